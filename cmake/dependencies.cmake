@@ -1,0 +1,31 @@
+# Every third-party library, from the system's packages (scripts/install-dependencies).
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(date REQUIRED)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)  # header only, no package file
+
+add_library(promotions_dependencies INTERFACE)
+target_include_directories(promotions_dependencies SYSTEM INTERFACE ${MUSTACHE_INCLUDE_DIR})
+target_link_libraries(promotions_dependencies INTERFACE
+  Threads::Threads
+  SQLiteCpp
+  PkgConfig::sqlite3
+  spdlog::spdlog
+  CLI11::CLI11
+  nlohmann_json::nlohmann_json
+  tomlplusplus::tomlplusplus
+  date::date-tz
+  PkgConfig::httplib
+  PkgConfig::curl
+  PkgConfig::sodium
+  PkgConfig::idn2)

@@ -1,0 +1,22 @@
+# Language level, warnings and sanitizers, for every target of ours.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(promotions_settings INTERFACE)
+target_compile_features(promotions_settings INTERFACE cxx_std_20)
+target_compile_options(promotions_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion)
+if(PROMOTIONS_WERROR)
+  target_compile_options(promotions_settings INTERFACE -Werror)
+endif()
+if(PROMOTIONS_SANITIZE)
+  target_compile_options(promotions_settings INTERFACE
+    -fsanitize=${PROMOTIONS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  target_link_options(promotions_settings INTERFACE -fsanitize=${PROMOTIONS_SANITIZE})
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)

@@ -1,0 +1,90 @@
+// Everything an operator can set, in one value. Defaults are those of config.example.toml.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+struct ServerConfig {
+  std::string host = "127.0.0.1";
+  int port = 8080;                                   // 0: a free one
+  std::string public_url = "http://localhost:8080";  // without a slash at its end
+  std::string base_path;                             // "" or "/path", without a slash at its end
+  int workers = 64;
+  int max_connections = 10'000;
+  std::int64_t max_body_bytes = 65'536;
+  Millis header_timeout{10'000};
+  Millis request_timeout{30'000};
+  Millis idle_timeout{60'000};
+  std::vector<std::string> trusted_proxies;  // CIDR, validated
+  std::vector<std::string> cors_origins;     // "https://example.org", validated
+};
+
+struct StorageConfig {
+  std::string path = "promotions.db";
+};
+
+struct SmtpConfig {
+  std::string host;
+  int port = 587;
+  std::string security = "starttls";  // starttls, tls, none
+  std::string username;
+  std::string password;  // after loading: also what password_file held
+  std::string password_file;
+  int connections = 4;
+  int rate_per_second = 0;  // 0: no limit
+  Millis timeout{60'000};
+};
+
+struct MailConfig {
+  std::string transport = "directory";  // directory, smtp
+  std::string from = "Promotions <no-reply@localhost>";
+  std::string reply_to;
+  std::string directory = "outbox";
+  SmtpConfig smtp;
+};
+
+struct QueueConfig {
+  int max_attempts = 12;
+  Millis backoff_min{60'000};
+  Millis backoff_max{4'000'000};
+  Millis lease{15 * 60'000};
+  Millis keep_finished{24 * 3'600'000};
+};
+
+struct LimitsConfig {
+  int sign_ups_per_minute = 30;       // per client address; 0 is off
+  int mails_per_address_per_day = 5;  // 0 is off
+  int failed_logins_per_minute = 10;  // 0 is off
+};
+
+struct LogConfig {
+  std::string level = "info";
+  std::string format = "text";  // text, json
+};
+
+struct Config {
+  ServerConfig server;
+  StorageConfig storage;
+  MailConfig mail;
+  QueueConfig queue;
+  LimitsConfig limits;
+  LogConfig log;
+};
+
+// Where the values come from, weakest first: defaults, file, environment, `overrides`.
+struct ConfigSources {
+  std::optional<std::string> file;  // --config; absent: $PROMOTIONS_CONFIG, else ./promotions.toml
+  std::vector<std::string> overrides;  // --set section.key=value, in order
+};
+
+// Throws ConfigError: "promotions.toml:14: mail.smtp.port is 70000; expected 1..65535". The place
+// is file and line, the name of the environment variable, or "--set".
+Config load_config(const ConfigSources& sources);
+
+}  // namespace promotions

@@ -1,0 +1,70 @@
+// A campaign: one raffle, from its first sign-up to its draw.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+// `scheduled`, `open` and `closed` follow the clock; `finishing` and `finished` are recorded.
+enum class CampaignState { scheduled, open, closed, finishing, finished };
+enum class Verification {
+  link,
+  confirm
+};  // does opening the link verify, or the button behind it?
+enum class Duplicates { reject, conceal };  // is a known address told so?
+
+std::string_view to_text(CampaignState state);
+std::string_view to_text(Verification verification);
+std::string_view to_text(Duplicates duplicates);
+std::optional<Verification> parse_verification(std::string_view text);
+std::optional<Duplicates> parse_duplicates(std::string_view text);
+
+// An organiser's own texts for one kind of mail; what is absent comes from the built-in templates.
+struct MailTemplate {
+  std::optional<std::string> subject;
+  std::optional<std::string> text;
+  std::optional<std::string> html;
+  friend bool operator==(const MailTemplate&, const MailTemplate&) = default;
+};
+using MailTemplates = std::map<std::string, MailTemplate, std::less<>>;  // by mail kind
+
+// What an organiser decides; everything that POST and PATCH of a campaign can set.
+struct CampaignSettings {
+  std::string name;
+  std::string description;
+  std::string admin_email;
+  std::string locale = "es";
+  std::string time_zone = "UTC";
+  std::optional<Time> opens_at;   // absent: open from the start
+  std::optional<Time> closes_at;  // absent: open until it is finished
+  int winners = 1;
+  int alternates = 0;
+  Verification verification = Verification::link;
+  Duplicates duplicates = Duplicates::reject;
+  Millis token_ttl = std::chrono::hours(48);
+  MailTemplates templates;
+  friend bool operator==(const CampaignSettings&, const CampaignSettings&) = default;
+};
+
+struct Campaign {
+  std::int64_t id = 0;
+  std::string slug;
+  CampaignSettings settings;
+  Time created_at;
+  std::optional<Time> finishing_at;  // the list was stopped
+  std::optional<Time> finished_at;   // the winners were drawn
+
+  CampaignState state_at(Time now) const;
+};
+
+// `[a-z0-9][a-z0-9-]{0,62}`
+bool is_slug(std::string_view text);
+bool is_locale(std::string_view text);  // "es" or "en"
+
+}  // namespace promotions

@@ -1,0 +1,37 @@
+// An e-mail address that the program is willing to write to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace promotions {
+
+// A value; immutable. Its text can be put into SMTP commands and mail headers as it is: ASCII,
+// without white space, control characters, quotes or angle brackets.
+class EmailAddress {
+ public:
+  // The grammar of the HTML standard ("valid e-mail address"), narrowed: at least two domain
+  // labels, local part at most 64 octets and 254 in all (RFC 5321 §4.5.3.1, errata 1690), no empty
+  // dot-separated part. An internationalised domain (UTF-8) is converted to A-labels (RFC 5891, UTS
+  // 46 non-transitional). Quoted local parts, address literals, non-ASCII local parts and
+  // surrounding white space are refused.
+  static std::optional<EmailAddress> parse(std::string_view text);
+
+  // The local part as given, the domain in lower case as A-labels: what mail is sent to.
+  const std::string& text() const { return text_; }
+
+  // All in lower case: two addresses with one key are the same subscriber.
+  const std::string& key() const { return key_; }
+
+  std::string_view domain() const;
+
+  friend bool operator==(const EmailAddress&, const EmailAddress&) = default;
+
+ private:
+  EmailAddress(std::string text, std::string key);
+  std::string text_;
+  std::string key_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,34 @@
+// A subscriber: one e-mail address registered in one campaign.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+enum class SubscriberState { pending, verified };
+
+std::string_view to_text(SubscriberState state);
+std::optional<SubscriberState> parse_subscriber_state(std::string_view text);
+
+struct Subscriber {
+  std::int64_t id = 0;
+  std::int64_t campaign_id = 0;
+  std::string email;        // EmailAddress::text(); empty once erased after a draw
+  std::string email_key;    // EmailAddress::key()
+  std::string data = "{}";  // a JSON object of strings, numbers and booleans, as given
+  std::string locale;       // "es", "en" or empty: the campaign's
+  Time created_at;
+  std::optional<Time> verified_at;
+  std::optional<std::int64_t> ticket;  // 1, 2, 3, … in the order of verification; never reused
+
+  SubscriberState state() const {
+    return verified_at ? SubscriberState::verified : SubscriberState::pending;
+  }
+};
+
+}  // namespace promotions

@@ -1,0 +1,58 @@
+// The tokens in mailed links: derived when a mail is written, recomputed when one comes back, never
+// stored.
+//
+// Text form: base64url of  version(1) ‖ subscriber(8) ‖ issued_at(8) ‖ HMAC-SHA-256(32), integers
+// big-endian, where the HMAC under the database's secret covers purpose, campaign, address and the
+// rest.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+using TokenSecret = std::array<unsigned char, 32>;
+
+enum class TokenPurpose { verify };
+
+// What a token is bound to.
+struct TokenSubject {
+  TokenPurpose purpose = TokenPurpose::verify;
+  std::int64_t campaign_id = 0;
+  std::int64_t subscriber_id = 0;
+  std::string_view email_key;
+};
+
+// What a token says of itself: only a claim until matches() has been asked.
+struct TokenClaim {
+  std::int64_t subscriber_id = 0;
+  Time issued_at;
+  std::array<unsigned char, 32> mac{};
+};
+
+// Thread-safe; holds a copy of the secret.
+class TokenSigner {
+ public:
+  explicit TokenSigner(const TokenSecret& secret) : secret_(secret) {}
+
+  std::string sign(const TokenSubject& subject, Time issued_at) const;
+
+  // nullopt when `token` is not of the text form. Any length and any bytes are safe.
+  static std::optional<TokenClaim> decode(std::string_view token);
+
+  // Is the claim genuine for this subject? In constant time.
+  bool matches(const TokenClaim& claim, const TokenSubject& subject) const;
+
+  // A stable, unguessable name under the same secret for things that are not links: Message-IDs.
+  std::string opaque_name(std::string_view kind, std::int64_t id) const;
+
+ private:
+  TokenSecret secret_;
+};
+
+}  // namespace promotions

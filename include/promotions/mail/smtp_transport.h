@@ -1,0 +1,27 @@
+// Mail over SMTP with libcurl. Sessions are kept and reused, at most `connections` at a time.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "promotions/mail/transport.h"
+
+namespace promotions {
+
+enum class SmtpSecurity { starttls, tls, none };  // starttls is required, never opportunistic
+
+struct SmtpOptions {
+  std::string host;
+  int port = 587;
+  SmtpSecurity security = SmtpSecurity::starttls;
+  std::string username;  // empty: no AUTH
+  std::string password;
+  int connections = 4;                        // sessions kept open; also the mail workers
+  std::chrono::milliseconds timeout{60'000};  // for connecting, and for each attempt as a whole
+  std::string ca_file;                        // empty: the system's certificates
+};
+
+std::unique_ptr<Transport> make_smtp_transport(const SmtpOptions& options);
+
+}  // namespace promotions

@@ -1,0 +1,41 @@
+// The way out for mail: one interface, two implementations (SMTP, a folder of .eml files).
+#pragma once
+
+#include <string>
+
+#include "promotions/mail/message.h"
+
+namespace promotions {
+
+// What became of one attempt, as far as the queue must tell apart.
+enum class DeliveryClass {
+  delivered,     // accepted by the server (or the file is on disk)
+  temporary,     // refused for now: try again later, an attempt is spent
+  permanent,     // refused for good: the job is dead
+  in_doubt,      // lost after the data was handed over: may have been accepted
+  lane_trouble,  // the server is away or unwell (connection, greeting, TLS, 421): wait, spend
+                 // nothing
+  auth_refused,  // credentials refused: nothing will pass until an operator acts
+};
+
+std::string_view to_text(DeliveryClass outcome);
+
+struct Delivery {
+  DeliveryClass outcome = DeliveryClass::delivered;
+  int reply_code = 0;  // SMTP's, 0 if there was none
+  std::string detail;  // for last_error and logs: one line, no address, no credentials
+};
+
+// Thread-safe: each worker calls send() on the one transport; calls run in parallel.
+// Errors are outcomes; nothing is thrown for what a mail server or a disk does.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual Delivery send(const Message& message) = 0;
+  // Is it reachable, and are the credentials good? Sends no mail.
+  virtual Delivery probe() = 0;
+  // One line for people: "smtp://mail.example.org:587 (starttls)", "directory outbox".
+  virtual std::string description() const = 0;
+};
+
+}  // namespace promotions

@@ -1,0 +1,55 @@
+// Texts of mails, from Mustache templates. The one home of the Mustache library is src/render.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+// Overrides of one mail's parts; an empty optional means the built-in template.
+struct TemplateSource {
+  std::optional<std::string> subject;
+  std::optional<std::string> text;
+  std::optional<std::string> html;
+};
+
+struct MailText {
+  std::string subject;
+  std::string text;
+  std::string html;
+};
+
+// Why `source` is not a template ("line 3: section \"x\" is not closed"), or nullopt if it is one.
+// Partials are refused: there is nothing to include.
+std::optional<std::string> template_error(std::string_view source);
+
+// The mail kinds that have templates: "verification", "winner", "admin_result".
+bool is_mail_kind(std::string_view kind);
+
+// Thread-safe. Built-in templates are parsed once; overrides once per text while they stay in a
+// small bounded cache.
+class MailRenderer {
+ public:
+  MailRenderer();
+  ~MailRenderer();
+
+  // `locale` is "es" or "en" (anything else: "es"). `context` is what templates may name:
+  //   campaign.{name,slug,description,admin_email}, email, data.NAME, link, valid_until
+  //   (verification) campaign.…, email, data.NAME, position, ticket, finished_at (winner)
+  //   campaign.…, entrants, finished_at, winners[] and alternates[] of {position,ticket,email}
+  //                                                                                   (admin_result)
+  // Values are escaped in the HTML part, whichever braces a template uses, and nowhere else.
+  // Throws std::invalid_argument if an override does not parse.
+  MailText render(std::string_view kind, std::string_view locale, const Json& context,
+                  const TemplateSource& overrides = {}) const;
+
+ private:
+  struct Parsed;
+  std::unique_ptr<Parsed> parsed_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,49 @@
+// The pages that participants see in a browser.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+enum class Page {
+  pending_verification,  // "look into your mailbox"                 context: campaign.name, email
+  verified,              // "you are in"                             campaign.name
+  already_verified,      // "you were in already"                    campaign.name
+  confirm,               // one button that POSTs token to action    campaign.name, action, token
+  token_invalid,         // "the link is no longer valid"            campaign.name may be absent
+  token_expired,         // the same, with how to get a new one      campaign.name
+  already_registered,    // "this address is registered already"     campaign.name
+  campaign_not_open,     // not open yet, or over                    campaign.name
+  invalid_input,         // what to mend                             detail
+  rate_limited,          // "too many attempts, wait a little"
+  finished,              // the draw's result, for the administrator
+                         //   campaign.name, entrants, finished_at, winners[], alternates[]
+  finishing,             // "the draw is under way"                  campaign.name
+  error,                 // anything else                            status, title, detail
+};
+
+// Thread-safe.
+class PageRenderer {
+ public:
+  PageRenderer();
+  ~PageRenderer();
+
+  // A whole HTML document in "es" or "en", UTF-8, without scripts; every value is escaped. Styles
+  // are in the one sheet style() so that a policy can forbid inline ones; `style_href` is where it
+  // is served.
+  std::string render(Page page, std::string_view locale, const Json& context,
+                     std::string_view style_href) const;
+
+  // The style sheet's bytes.
+  std::string_view style() const;
+
+ private:
+  struct Parsed;
+  std::unique_ptr<Parsed> parsed_;
+};
+
+}  // namespace promotions

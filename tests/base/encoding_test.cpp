@@ -1,0 +1,31 @@
+#include "promotions/base/encoding.h"
+
+#include "support/catch.h"
+
+using namespace promotions;
+
+TEST_CASE("base64url: what is encoded is decoded, and nothing else is", "[base]") {
+  const Bytes bytes{0x00, 0xFF, 0x10, 0x83, 0xFB};
+  const std::string text = to_base64url(bytes);
+  CHECK(text == "AP8Qg_s");
+  CHECK(from_base64url(text) == bytes);
+  CHECK_FALSE(from_base64url("AP8Qg_s="));
+  CHECK_FALSE(from_base64url("AP8Qg_t"));  // a set bit that no encoder sets
+  CHECK_FALSE(from_base64url("AP8Q g_s"));
+  CHECK_FALSE(from_base64url("AP8Qg/s"));
+}
+
+TEST_CASE("is_utf8: overlong forms, surrogates and stray bytes are refused", "[base]") {
+  CHECK(is_utf8("plain"));
+  CHECK(is_utf8("sorteo ñ €, 🎉"));
+  for (const char* bad : {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80",
+                          "\xC3", "\xE2\x82", "\xFF"}) {
+    CAPTURE(to_hex({reinterpret_cast<const unsigned char*>(bad), std::string_view(bad).size()}));
+    CHECK_FALSE(is_utf8(bad));
+  }
+}
+
+TEST_CASE("masked_address: tells two addresses apart without giving them away", "[base]") {
+  CHECK(masked_address("ana.garcia@example.org") == "a…@example.org");
+  CHECK(masked_address("not an address") == "…");
+}
