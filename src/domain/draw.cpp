@@ -1,0 +1,81 @@
+#include "promotions/domain/draw.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
+
+namespace promotions {
+namespace {
+
+// The stream of x_j that a seed determines.
+class Stream {
+ public:
+  explicit Stream(const Seed& seed) { std::copy(seed.begin(), seed.end(), input_.begin()); }
+
+  std::uint64_t next() {
+    std::uint64_t j = next_++;
+    for (std::size_t i = input_.size(); i > kSeedSize; j >>= 8U) {
+      input_[--i] = static_cast<unsigned char>(j);
+    }
+    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+    crypto_hash_sha256(hash.data(), input_.data(), input_.size());
+    std::uint64_t x = 0;
+    for (std::size_t i = 0; i < 8; ++i) x = x << 8U | hash[i];
+    return x;
+  }
+
+ private:
+  static constexpr std::size_t kSeedSize = std::tuple_size_v<Seed>;
+  std::array<unsigned char, kSeedSize + 8> input_{};
+  std::uint64_t next_ = 0;
+};
+
+// Which indices were drawn: a bit for each entrant, or a set where that would be larger. Either
+// way memory is proportional to what is drawn.
+class Drawn {
+ public:
+  Drawn(std::uint64_t entrants, std::uint64_t count) {
+    constexpr std::uint64_t kBitsPerIndex = 64;
+    if (entrants / kBitsPerIndex <= count) bits_.resize(entrants);
+  }
+
+  // False if `index` was there already.
+  bool insert(std::uint64_t index) {
+    if (bits_.empty()) return set_.insert(index).second;
+    if (bits_[index]) return false;
+    bits_[index] = true;
+    return true;
+  }
+
+ private:
+  std::vector<bool> bits_;
+  std::unordered_set<std::uint64_t> set_;
+};
+
+}  // namespace
+
+std::vector<std::uint64_t> choose_indices(const Seed& seed, std::uint64_t entrants,
+                                          std::uint64_t count) {
+  std::vector<std::uint64_t> indices;
+  count = std::min(entrants, count);
+  if (count == 0) return indices;
+  indices.reserve(count);
+
+  // limit − 1, which fits in 64 bits where limit itself (2^64 for a power of two) would not.
+  const std::uint64_t remainder = (0 - entrants) % entrants;  // 2^64 mod entrants
+  const std::uint64_t last_fair = std::numeric_limits<std::uint64_t>::max() - remainder;
+
+  Stream stream(seed);
+  Drawn drawn(entrants, count);
+  while (indices.size() < count) {
+    const std::uint64_t x = stream.next();
+    if (x > last_fair) continue;
+    const std::uint64_t index = x % entrants;
+    if (drawn.insert(index)) indices.push_back(index);
+  }
+  return indices;
+}
+
+}  // namespace promotions

@@ -1,0 +1,111 @@
+#include "promotions/domain/email_address.h"
+
+#include <idn2.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::size_t kMaxLocalPart = 64;  // RFC 5321 §4.5.3.1.1
+constexpr std::size_t kMaxAddress = 254;   // RFC 5321 §4.5.3.1.3 less "<>", errata 1690
+constexpr std::size_t kMaxLabel = 63;      // RFC 1035 §2.3.4
+// What UTF-8 can become an address of kMaxAddress octets: bounds the work on hostile input.
+constexpr std::size_t kMaxInput = 4 * kMaxAddress;
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_atext(char c) {
+  return is_letter_or_digit(c) ||
+         std::string_view("!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Do all dot-separated parts of `text` satisfy `is_good`?
+template <typename Predicate>
+bool all_parts(std::string_view text, Predicate is_good) {
+  for (;;) {
+    const auto dot = text.find('.');
+    if (!is_good(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+bool is_local_part(std::string_view text) {
+  return text.size() <= kMaxLocalPart && all_parts(text, [](std::string_view part) {
+           return !part.empty() && std::all_of(part.begin(), part.end(), is_atext);
+         });
+}
+
+bool is_label(std::string_view label) {
+  return !label.empty() && label.size() <= kMaxLabel && label.front() != '-' &&
+         label.back() != '-' && std::all_of(label.begin(), label.end(), [](char c) {
+           return c == '-' || is_letter_or_digit(c);
+         });
+}
+
+bool is_domain(std::string_view text) {
+  return text.find('.') != std::string_view::npos && all_parts(text, is_label);
+}
+
+bool has_a_label(std::string_view domain) {
+  return domain.starts_with("xn--") || domain.find(".xn--") != std::string_view::npos;
+}
+
+// U-labels become A-labels, and A-labels are checked to be such. `domain` is UTF-8 without NUL.
+//
+// Not IDN2_USE_STD3_ASCII_RULES: libidn2 then drops the ASCII characters that are not allowed, and
+// "ex＠mple.org" would become another domain, "exmple.org". Without it they stay, to be refused.
+std::optional<std::string> to_a_labels(const std::string& domain) {
+  char* converted = nullptr;
+  const int error = idn2_to_ascii_8z(domain.c_str(), &converted, IDN2_NONTRANSITIONAL);
+  const std::unique_ptr<char, decltype(&idn2_free)> owner(converted, idn2_free);
+  if (error != IDN2_OK || converted == nullptr) return std::nullopt;
+  return to_lower_ascii(converted);
+}
+
+std::optional<std::string> normalised_domain(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
+  std::optional<std::string> domain = to_lower_ascii(text);
+  if (!is_ascii(text) || has_a_label(*domain)) domain = to_a_labels(*domain);
+  // Checked after conversion: UTS 46 maps some characters to dots, and to nothing.
+  if (!domain || !is_domain(*domain)) return std::nullopt;
+  return domain;
+}
+
+}  // namespace
+
+EmailAddress::EmailAddress(std::string text, std::string key)
+    : text_(std::move(text)), key_(std::move(key)) {}
+
+std::optional<EmailAddress> EmailAddress::parse(std::string_view text) {
+  const auto at = text.find('@');
+  if (at == std::string_view::npos || text.size() > kMaxInput || !is_utf8(text)) {
+    return std::nullopt;
+  }
+  const std::string_view local_part = text.substr(0, at);
+  if (!is_local_part(local_part)) return std::nullopt;
+  const auto domain = normalised_domain(text.substr(at + 1));
+  if (!domain) return std::nullopt;
+
+  std::string address = std::string(local_part) + "@" + *domain;
+  if (address.size() > kMaxAddress) return std::nullopt;
+  std::string key = to_lower_ascii(address);
+  return EmailAddress(std::move(address), std::move(key));
+}
+
+std::string_view EmailAddress::domain() const {
+  return std::string_view(text_).substr(text_.find('@') + 1);
+}
+
+}  // namespace promotions

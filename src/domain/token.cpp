@@ -1,0 +1,105 @@
+#include "promotions/domain/token.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <span>
+
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+using Mac = std::array<unsigned char, 32>;
+static_assert(std::tuple_size_v<Mac> == crypto_auth_hmacsha256_BYTES);
+static_assert(std::tuple_size_v<TokenSecret> == crypto_auth_hmacsha256_KEYBYTES);
+
+constexpr unsigned char kVersion = 1;
+constexpr std::size_t kTokenBytes = 1 + 8 + 8 + std::tuple_size_v<Mac>;
+constexpr std::size_t kTokenLength = (kTokenBytes * 4 + 2) / 3;
+
+// No signer ran before 1970 or will after 9999; refusing such claims keeps arithmetic on them safe.
+constexpr Time kLatest{Millis{253'402'300'799'999}};
+
+std::string_view to_text(TokenPurpose purpose) {
+  switch (purpose) {
+    case TokenPurpose::verify:
+      return "verify";
+  }
+  return "";
+}
+
+void append_uint64(Bytes& bytes, std::uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<unsigned char>(value >> static_cast<unsigned>(shift)));
+  }
+}
+
+std::uint64_t read_uint64(std::span<const unsigned char> bytes) {
+  std::uint64_t value = 0;
+  for (const unsigned char byte : bytes.first<8>()) value = value << 8U | byte;
+  return value;
+}
+
+Mac hmac(const TokenSecret& secret, std::string_view text) {
+  Mac mac{};
+  crypto_auth_hmacsha256(mac.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                         text.size(), secret.data());
+  return mac;
+}
+
+// Every part but the last is a word or a number, so newlines keep the parts apart whatever the
+// last one holds.
+Mac token_mac(const TokenSecret& secret, const TokenSubject& subject, Time issued_at) {
+  std::string text = "promotions/token/v1\n";
+  text.append(to_text(subject.purpose)).append("\n");
+  text.append(std::to_string(subject.campaign_id)).append("\n");
+  text.append(std::to_string(subject.subscriber_id)).append("\n");
+  text.append(std::to_string(issued_at.time_since_epoch().count())).append("\n");
+  text.append(subject.email_key);
+  return hmac(secret, text);
+}
+
+}  // namespace
+
+std::string TokenSigner::sign(const TokenSubject& subject, Time issued_at) const {
+  Bytes bytes;
+  bytes.reserve(kTokenBytes);
+  bytes.push_back(kVersion);
+  append_uint64(bytes, static_cast<std::uint64_t>(subject.subscriber_id));
+  append_uint64(bytes, static_cast<std::uint64_t>(issued_at.time_since_epoch().count()));
+  const Mac mac = token_mac(secret_, subject, issued_at);
+  bytes.insert(bytes.end(), mac.begin(), mac.end());
+  return to_base64url(bytes);
+}
+
+std::optional<TokenClaim> TokenSigner::decode(std::string_view token) {
+  if (token.size() != kTokenLength) return std::nullopt;
+  const auto bytes = from_base64url(token);
+  if (!bytes || bytes->size() != kTokenBytes || bytes->front() != kVersion) return std::nullopt;
+
+  const std::span<const unsigned char> fields(*bytes);
+  TokenClaim claim;
+  claim.subscriber_id = static_cast<std::int64_t>(read_uint64(fields.subspan(1)));
+  const auto issued_at = static_cast<std::int64_t>(read_uint64(fields.subspan(9)));
+  claim.issued_at = Time{Millis{issued_at}};
+  if (issued_at < 0 || claim.issued_at > kLatest) return std::nullopt;
+  const auto mac = fields.subspan(17);
+  std::copy(mac.begin(), mac.end(), claim.mac.begin());
+  return claim;
+}
+
+bool TokenSigner::matches(const TokenClaim& claim, const TokenSubject& subject) const {
+  if (claim.subscriber_id != subject.subscriber_id) return false;
+  const Mac expected = token_mac(secret_, subject, claim.issued_at);
+  return sodium_memcmp(expected.data(), claim.mac.data(), expected.size()) == 0;
+}
+
+std::string TokenSigner::opaque_name(std::string_view kind, std::int64_t id) const {
+  std::string text = "promotions/name/v1\n";
+  text.append(std::to_string(id)).append("\n").append(kind);
+  const Mac mac = hmac(secret_, text);
+  return to_hex(std::span(mac).first<16>());
+}
+
+}  // namespace promotions

@@ -1,0 +1,79 @@
+#include "promotions/domain/campaign.h"
+
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+constexpr Time at(int minute) {
+  return Time{std::chrono::minutes(minute)};
+}
+
+}  // namespace
+
+TEST_CASE("campaign: follows the clock until it is finished", "[domain]") {
+  Campaign campaign;
+  CHECK(campaign.state_at(at(0)) == CampaignState::open);
+
+  campaign.settings.opens_at = at(10);
+  campaign.settings.closes_at = at(20);
+  CHECK(campaign.state_at(at(10) - Millis{1}) == CampaignState::scheduled);
+  CHECK(campaign.state_at(at(10)) == CampaignState::open);
+  CHECK(campaign.state_at(at(20) - Millis{1}) == CampaignState::open);
+  CHECK(campaign.state_at(at(20)) == CampaignState::closed);
+
+  campaign.finishing_at = at(15);
+  CHECK(campaign.state_at(at(5)) == CampaignState::finishing);
+  CHECK(campaign.state_at(at(25)) == CampaignState::finishing);
+  campaign.finished_at = at(16);
+  CHECK(campaign.state_at(at(15)) == CampaignState::finished);
+}
+
+TEST_CASE("campaign: each bound works alone", "[domain]") {
+  Campaign campaign;
+  campaign.settings.opens_at = at(10);
+  CHECK(campaign.state_at(at(9)) == CampaignState::scheduled);
+  CHECK(campaign.state_at(at(99)) == CampaignState::open);
+  campaign.settings.opens_at.reset();
+  campaign.settings.closes_at = at(10);
+  CHECK(campaign.state_at(at(9)) == CampaignState::open);
+  CHECK(campaign.state_at(at(10)) == CampaignState::closed);
+}
+
+TEST_CASE("campaign: a slug is what can stand in a URL as it is", "[domain]") {
+  for (const std::string& good :
+       {std::string("a"), std::string("0"), std::string("demo"), std::string("navidad-2026"),
+        std::string("a-"), std::string(63, 'a')}) {
+    CAPTURE(good);
+    CHECK(is_slug(good));
+  }
+  for (const std::string& bad :
+       {std::string(), std::string("-a"), std::string("A"), std::string("a_b"), std::string("a b"),
+        std::string("a/b"), std::string("ñ"), std::string("a\n"), std::string("a\0", 2),
+        std::string(64, 'a')}) {
+    CAPTURE(bad);
+    CHECK_FALSE(is_slug(bad));
+  }
+}
+
+TEST_CASE("campaign: words of its fields are read as they are written", "[domain]") {
+  for (const auto value : {Verification::link, Verification::confirm}) {
+    CHECK(parse_verification(to_text(value)) == value);
+  }
+  for (const auto value : {Duplicates::reject, Duplicates::conceal}) {
+    CHECK(parse_duplicates(to_text(value)) == value);
+  }
+  CHECK_FALSE(parse_verification(""));
+  CHECK_FALSE(parse_verification("Link"));
+  CHECK_FALSE(parse_duplicates("link"));
+  CHECK(to_text(CampaignState::scheduled) == "scheduled");
+  CHECK(to_text(CampaignState::open) == "open");
+  CHECK(to_text(CampaignState::closed) == "closed");
+  CHECK(to_text(CampaignState::finishing) == "finishing");
+  CHECK(to_text(CampaignState::finished) == "finished");
+  CHECK(is_locale("es"));
+  CHECK(is_locale("en"));
+  CHECK_FALSE(is_locale("EN"));
+  CHECK_FALSE(is_locale(""));
+}
