@@ -1,0 +1,148 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+
+#include "config/assign.h"
+#include "config/cross_checks.h"
+#include "config/keys.h"
+#include "config/small_file.h"
+#include "config/suggestion.h"
+#include "config/toml_text.h"
+#include "promotions/base/errors.h"
+#include "promotions/config/config.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::string_view kPrefix = "PROMOTIONS_";
+const char* const kConfigVariable = "PROMOTIONS_CONFIG";
+const char* const kDefaultFile = "promotions.toml";
+const char* const kSeeExample = "; config.example.toml shows those there are";
+
+std::string hint(std::string_view given, const std::vector<std::string>& known) {
+  const auto nearest = suggestion(given, known);
+  return nearest ? "; did you mean " + *nearest + "?" : kSeeExample;
+}
+
+const ConfigKey& require_key(std::string_view path, const std::string& place) {
+  const ConfigKey* key = find_config_key(path);
+  if (key != nullptr) return *key;
+  std::vector<std::string> paths;
+  for (const ConfigKey& known : config_keys()) paths.push_back(known.path);
+  throw ConfigError(place + ": unknown key " + printable(path) + hint(path, paths));
+}
+
+struct Setting {
+  std::string name;
+  std::string value;
+};
+
+// The environment's PROMOTIONS_* in the order of their names.
+std::vector<Setting> environment_settings() {
+  std::vector<Setting> settings;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (!text.starts_with(kPrefix) || equals == std::string_view::npos) continue;
+    settings.push_back({std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))});
+  }
+  std::sort(settings.begin(), settings.end(),
+            [](const Setting& a, const Setting& b) { return a.name < b.name; });
+  return settings;
+}
+
+const ConfigKey& require_variable(const std::string& name) {
+  std::vector<std::string> variables{kConfigVariable};
+  for (const ConfigKey& key : config_keys()) {
+    if (key.variable() == name) return key;
+    variables.push_back(key.variable());
+  }
+  throw ConfigError(printable(name) + ": unknown environment variable" + hint(name, variables));
+}
+
+class Loader {
+ public:
+  void read_file(const ConfigSources& sources) {
+    if (sources.file) {
+      read_file(*sources.file, read_small_file(*sources.file, *sources.file + ": "));
+      return;
+    }
+    const char* const named = std::getenv(kConfigVariable);
+    if (named != nullptr && *named != '\0') {
+      read_file(named, read_small_file(named, std::string(kConfigVariable) + ": " + named + " "));
+      return;
+    }
+    std::error_code ignored;
+    if (std::filesystem::exists(kDefaultFile, ignored)) {
+      read_file(kDefaultFile, read_small_file(kDefaultFile, std::string(kDefaultFile) + ": "));
+    }
+  }
+
+  void read_environment() {
+    for (const Setting& setting : environment_settings()) {
+      if (setting.name == kConfigVariable) continue;
+      const ConfigKey& key = require_variable(setting.name);
+      set(key, value_of_text(key, setting.value), setting.name);
+    }
+  }
+
+  void read_override(const std::string& text) {
+    const std::string place = "--set";
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) {
+      // Not all of it: someone may have left out the '=' before a password.
+      const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.");
+      throw ConfigError(place + ": " + in_quotes(text.substr(0, end)) +
+                        " has no \"=\" after it; expected section.key=value");
+    }
+    const ConfigKey& key = require_key(text.substr(0, equals), place);
+    set(key, value_of_text(key, text.substr(equals + 1)), place);
+  }
+
+  Config finish() {
+    cross_check(config_, places_);
+    return std::move(config_);
+  }
+
+ private:
+  void read_file(const std::string& name, const std::string& document) {
+    for (const TomlEntry& entry : parse_toml(document, name)) {
+      const std::string place = name + ":" + std::to_string(entry.line);
+      if (is_config_section(entry.path)) {
+        require_table(entry, place);
+      } else {
+        set(require_key(entry.path, place), entry.value, place);
+      }
+    }
+  }
+
+  static void require_table(const TomlEntry& entry, const std::string& place) {
+    const auto* unfit = std::get_if<UnfitValue>(&entry.value);
+    if (unfit != nullptr && unfit->is_table) return;
+    throw ConfigError(place + ": " + entry.path + " is a value; expected the section [" +
+                      entry.path + "]");
+  }
+
+  void set(const ConfigKey& key, const ConfigValue& value, const std::string& place) {
+    assign(key, value, place, config_);
+    places_[key.path] = place;
+  }
+
+  Config config_;
+  ConfigPlaces places_;
+};
+
+}  // namespace
+
+Config load_config(const ConfigSources& sources) {
+  Loader loader;
+  loader.read_file(sources);
+  loader.read_environment();
+  for (const std::string& text : sources.overrides) loader.read_override(text);
+  return loader.finish();
+}
+
+}  // namespace promotions

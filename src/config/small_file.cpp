@@ -1,0 +1,32 @@
+#include "config/small_file.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "promotions/base/errors.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::size_t kMaxSize = 1
+                                 << 20;  // a device or a log named by mistake must not fill memory
+
+}  // namespace
+
+std::string read_small_file(const std::string& path, const std::string& before) {
+  const auto fail = [&](const std::string& why) -> ConfigError {
+    return ConfigError(before + "cannot be read (" + why + "); expected a readable file");
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
+  if (!file) throw fail(std::strerror(errno));
+  std::string content(kMaxSize + 1, '\0');
+  content.resize(std::fread(content.data(), 1, content.size(), file.get()));
+  if (std::ferror(file.get()) != 0) throw fail(std::strerror(errno));
+  if (content.size() > kMaxSize) throw fail("it is larger than 1 MiB");
+  return content;
+}
+
+}  // namespace promotions

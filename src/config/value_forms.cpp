@@ -1,0 +1,154 @@
+#include "config/value_forms.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+bool is_address(int family, const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  return inet_pton(family, text.c_str(), address.data()) == 1;
+}
+
+bool is_host_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_';
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 253 && text.front() != '.' && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(), is_host_letter);
+}
+
+bool is_bracketed_ipv6(std::string_view text) {
+  return text.size() > 2 && text.front() == '[' && text.back() == ']' &&
+         is_address(AF_INET6, std::string(text.substr(1, text.size() - 2)));
+}
+
+std::optional<int> number(std::string_view text, int min, int max) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// RFC 3986 §3.3 without checking the digits after '%'.
+bool is_path(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 0x7F &&
+           std::string_view("\"<>\\^`{|}?#").find(c) == std::string_view::npos;
+  });
+}
+
+struct WebAddress {
+  std::string scheme;  // lower case
+  std::string host;    // lower case, IPv6 in brackets
+  std::string port;    // "" or digits, never the scheme's own
+  std::string path;    // "" or "/…"
+
+  std::string origin() const { return scheme + "://" + host + (port.empty() ? "" : ":" + port); }
+};
+
+std::optional<WebAddress> parse_web_address(std::string_view text) {
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  WebAddress address;
+  address.scheme = to_lower_ascii(text.substr(0, colon));
+  if (address.scheme != "http" && address.scheme != "https") return std::nullopt;
+  text.remove_prefix(colon + 3);
+
+  const auto slash = std::min(text.find('/'), text.size());
+  std::string_view authority = text.substr(0, slash);
+  address.path = text.substr(slash);
+  if (!is_path(address.path)) return std::nullopt;
+
+  const auto bracket = authority.find(']');
+  const auto port = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (port != std::string_view::npos) {
+    const auto value = number(authority.substr(port + 1), 1, 65535);
+    if (!value) return std::nullopt;
+    if (*value != (address.scheme == "http" ? 80 : 443)) address.port = std::to_string(*value);
+    authority = authority.substr(0, port);
+  }
+  if (!is_name(authority) && !is_bracketed_ipv6(authority)) return std::nullopt;
+  address.host = to_lower_ascii(authority);
+  return address;
+}
+
+}  // namespace
+
+std::optional<std::string> any_text(const std::string& text) {
+  if (has_control(text) || !is_utf8(text)) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> some_text(const std::string& text) {
+  return text.empty() ? std::nullopt : any_text(text);
+}
+
+std::optional<std::string> host_name(const std::string& text) {
+  if (!is_name(text) && !is_address(AF_INET6, text)) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> host_name_or_none(const std::string& text) {
+  return text.empty() ? text : host_name(text);
+}
+
+std::optional<std::string> web_address(const std::string& text) {
+  auto address = parse_web_address(text);
+  if (!address) return std::nullopt;
+  while (!address->path.empty() && address->path.back() == '/') address->path.pop_back();
+  return address->origin() + address->path;
+}
+
+std::optional<std::string> web_origin(const std::string& text) {
+  const auto address = parse_web_address(text);
+  if (!address || !address->path.empty()) return std::nullopt;
+  return address->origin();
+}
+
+std::optional<std::string> base_path(const std::string& text) {
+  if (text.empty()) return text;
+  if (text.front() != '/' || text.back() == '/' || !is_path(text)) return std::nullopt;
+  if ((text + "/").find("/./") != std::string::npos ||
+      (text + "/").find("/../") != std::string::npos || text.find("//") != std::string::npos) {
+    return std::nullopt;
+  }
+  return text;
+}
+
+std::optional<std::string> network(const std::string& text) {
+  const auto slash = text.find('/');
+  const std::string address = text.substr(0, slash);
+  const bool is_ipv4 = is_address(AF_INET, address);
+  // inet_pton() sees only what is before a NUL.
+  if (text.find('\0') != std::string::npos || (!is_ipv4 && !is_address(AF_INET6, address))) {
+    return std::nullopt;
+  }
+  const int bits = is_ipv4 ? 32 : 128;
+  if (slash == std::string::npos) return address + "/" + std::to_string(bits);
+  const auto prefix = number(std::string_view(text).substr(slash + 1), 0, bits);
+  if (!prefix) return std::nullopt;
+  return address + "/" + std::to_string(*prefix);
+}
+
+std::optional<std::string> mailbox(const std::string& text) {
+  return text.find('@') == std::string::npos ? std::nullopt : any_text(text);
+}
+
+std::optional<std::string> mailbox_or_none(const std::string& text) {
+  return text.empty() ? text : mailbox(text);
+}
+
+}  // namespace promotions
