@@ -1,0 +1,52 @@
+// Campaigns and their counters.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "promotions/domain/campaign.h"
+
+namespace promotions {
+
+class Connection;
+
+struct SubscriberCounts {
+  std::int64_t pending = 0;
+  std::int64_t verified = 0;
+};
+
+// One connection's view; not thread-safe. Functions that write are not const.
+class CampaignStore {
+ public:
+  explicit CampaignStore(Connection& connection) : connection_(connection) {}
+
+  std::vector<Campaign> all() const;  // by slug
+  std::optional<Campaign> find(std::string_view slug) const;
+  std::optional<Campaign> find(std::int64_t id) const;
+  SubscriberCounts counts(std::int64_t id) const;
+
+  // Neither stopped nor deleted: may the list of this campaign still grow?
+  bool is_list_open(std::int64_t id) const;
+
+  // nullopt if the slug is taken.
+  std::optional<std::int64_t> insert(std::string_view slug, const CampaignSettings& settings,
+                                     Time now);
+  void update(std::int64_t id, const CampaignSettings& settings);
+  void set_finishing(std::int64_t id, Time now);
+  void set_finished(std::int64_t id, Time now);
+
+  // The next ticket number of the campaign; each is given out once.
+  std::int64_t take_ticket(std::int64_t id);
+
+  // Deleting goes in steps, so that no transaction is long: retire() hides the campaign and frees
+  // its slug, purge_some() removes up to `limit` rows of it and says whether anything is left.
+  void retire(std::int64_t id);
+  bool purge_some(std::int64_t id, int limit);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,109 @@
+// Jobs: the queue as rows. Every change of a claimed job names the lease it was claimed under; a
+// change that finds another lease, or another state, does nothing and says so.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+class Connection;
+
+enum class JobState { scheduled, ready, running, done, dead, cancelled };
+inline constexpr std::array<JobState, 6> kJobStates{JobState::ready,   JobState::scheduled,
+                                                    JobState::running, JobState::done,
+                                                    JobState::dead,    JobState::cancelled};
+
+std::string_view to_text(JobState state);
+std::optional<JobState> parse_job_state(std::string_view text);
+
+struct Job {
+  std::int64_t id = 0;
+  std::string lane;                // which workers run it
+  std::string kind;                // what it does
+  std::int64_t campaign_id = 0;    // 0: none
+  std::int64_t subscriber_id = 0;  // 0: none
+  JobState state = JobState::ready;
+  int attempt = 0;  // attempts begun
+  int max_attempts = 1;
+  Time run_at;
+  Time created_at;
+  std::optional<Time> finished_at;
+  std::int64_t lease = 0;  // the fencing token of the claim; 0: not claimed
+  std::string last_error;
+};
+
+struct NewJob {
+  std::string_view lane;
+  std::string_view kind;
+  std::int64_t campaign_id = 0;
+  std::int64_t subscriber_id = 0;
+  int priority = 0;  // lower first
+  int max_attempts = 1;
+  std::optional<Time> run_at{};  // absent: at once
+};
+
+struct JobFilter {
+  std::optional<JobState> state;
+  std::string kind;        // empty: all
+  std::int64_t after = 0;  // ids above it
+  int limit = 100;
+};
+
+struct QueueCounts {
+  std::array<std::int64_t, kJobStates.size()> by_state{};  // in the order of kJobStates
+  std::optional<Time> oldest_ready;                        // since when it could have run
+};
+
+// One connection's view; not thread-safe. Functions that write are not const.
+class JobStore {
+ public:
+  explicit JobStore(Connection& connection) : connection_(connection) {}
+
+  std::optional<Job> find(std::int64_t id) const;
+  std::vector<Job> list(const JobFilter& filter) const;
+  QueueCounts counts() const;
+  std::optional<Time> next_run_at() const;     // of the scheduled
+  std::optional<Time> next_lease_end() const;  // of the running
+
+  std::int64_t enqueue(const NewJob& job, Time now);
+
+  // Makes due what is scheduled until `now`, at most `limit` jobs.
+  int promote_due(Time now, int limit);
+
+  // Claims ready jobs of a lane: each begins an attempt under `lease` until `lease_end`.
+  std::vector<Job> claim(std::string_view lane, int limit, std::int64_t lease, Time lease_end);
+
+  // The ends of an attempt. False: the lease was lost, nothing changed.
+  bool complete(const Job& job, Time now);
+  bool fail(const Job& job, std::string_view error, Time now);  // dead
+  bool cancel_claimed(const Job& job, std::string_view reason, Time now);
+  bool retry_later(const Job& job, std::string_view error, Time run_at);
+  bool release(const Job& job,
+               std::string_view error);  // back to ready; the attempt does not count
+
+  // Moves the end of a lease; nothing happens to jobs that are not running under it.
+  void extend(std::int64_t lease, Time lease_end);
+
+  // Jobs whose worker is gone: back to ready, or dead if that was their last attempt. `lease_end`
+  // before `now`, or all running ones if `everything` (at start: no worker can be alive).
+  int rescue(Time now, bool everything);
+
+  // What operators may do. False: the job's state does not allow it.
+  bool cancel(std::int64_t id, Time now);
+  bool retry(std::int64_t id, Time now);
+
+  // Removes jobs finished before `before`, at most `limit`; how many.
+  int prune(Time before, int limit);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,32 @@
+// What the database knows of itself: its secret, and switches that survive a restart.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+class Connection;
+
+// One connection's view; not thread-safe. Functions that write are not const.
+class SettingsStore {
+ public:
+  explicit SettingsStore(Connection& connection) : connection_(connection) {}
+
+  std::optional<std::array<unsigned char, 32>> secret() const;
+  void set_secret(std::span<const unsigned char, 32> secret);
+
+  bool is_queue_paused() const;
+  void set_queue_paused(bool paused);
+
+  // A write for its own sake: shows that the database can commit.
+  void mark_ready(Time now);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,64 @@
+// Subscribers of campaigns.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promotions/domain/subscriber.h"
+
+namespace promotions {
+
+class Connection;
+
+struct SubscriberFilter {
+  std::optional<SubscriberState> state;
+  std::string text;        // part of the address, in any case; empty: all
+  std::int64_t after = 0;  // ids above it
+  int limit = 100;
+};
+
+// Verification mails that were asked for one address, over all campaigns.
+struct MailAllowance {
+  int used = 0;                // within the window
+  std::optional<Time> oldest;  // when the oldest window in use began
+};
+
+// One connection's view; not thread-safe. Functions that write are not const.
+class SubscriberStore {
+ public:
+  explicit SubscriberStore(Connection& connection) : connection_(connection) {}
+
+  std::optional<Subscriber> find(std::int64_t id) const;
+  std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key) const;
+  std::vector<Subscriber> list(std::int64_t campaign_id, const SubscriberFilter& filter) const;
+
+  // Tickets of all entrants in ascending order, those of erased ones included.
+  std::vector<std::int64_t> tickets(std::int64_t campaign_id) const;
+  std::optional<Subscriber> find_by_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
+
+  // Fields used: campaign_id, email, email_key, data, locale, created_at. nullopt if the address is
+  // registered in the campaign already.
+  std::optional<std::int64_t> insert(const Subscriber& subscriber);
+
+  void verify(std::int64_t id, std::int64_t ticket, std::span<const unsigned char> nonce, Time now);
+
+  // When the last verification mail was asked for.
+  Time mailed_at(std::int64_t id) const;
+  MailAllowance mails_since(std::string_view email_key, Time since) const;
+  // Counts one more mail; a window that began before `since` starts anew.
+  void count_mail(std::int64_t id, Time now, Time since);
+  // A write that changes nothing anyone sees: makes a repeated sign-up cost what a first one costs.
+  void touch(std::int64_t id);
+
+  // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it.
+  void erase(std::int64_t id, bool keep_ticket);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,173 @@
+#include "promotions/storage/campaign_store.h"
+
+#include "promotions/base/json.h"
+#include "storage/connection.h"
+
+namespace promotions {
+namespace {
+
+#define CAMPAIGN_COLUMNS                                                                        \
+  "id, slug, created_at, finishing_at, finished_at, opens_at, closes_at, winners, alternates, " \
+  "verification, duplicates, token_ttl, locale, time_zone, name, admin_email, description, "    \
+  "templates"
+
+constexpr char kAll[] =
+    "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE slug IS NOT NULL ORDER BY slug";
+constexpr char kFindBySlug[] = "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE slug = ?1";
+constexpr char kFindById[] =
+    "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE id = ?1 AND slug IS NOT NULL";
+constexpr char kCounts[] = "SELECT pending, verified FROM campaign_counters WHERE campaign_id = ?1";
+constexpr char kIsListOpen[] =
+    "SELECT finishing_at IS NULL AND slug IS NOT NULL FROM campaigns WHERE id = ?1";
+constexpr char kInsert[] =
+    "INSERT INTO campaigns (slug, created_at, opens_at, closes_at, winners, alternates, "
+    "verification,"
+    " duplicates, token_ttl, locale, time_zone, name, admin_email, description, templates)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+    " ON CONFLICT (slug) DO NOTHING";
+constexpr char kInsertCounters[] = "INSERT INTO campaign_counters (campaign_id) VALUES (?1)";
+constexpr char kUpdate[] =
+    "UPDATE campaigns SET opens_at = ?2, closes_at = ?3, winners = ?4, alternates = ?5,"
+    " verification = ?6, duplicates = ?7, token_ttl = ?8, locale = ?9, time_zone = ?10, name = ?11,"
+    " admin_email = ?12, description = ?13, templates = ?14 WHERE id = ?1";
+constexpr char kSetFinishing[] = "UPDATE campaigns SET finishing_at = ?2 WHERE id = ?1";
+constexpr char kSetFinished[] = "UPDATE campaigns SET finished_at = ?2 WHERE id = ?1";
+constexpr char kTakeTicket[] =
+    "UPDATE campaign_counters SET next_ticket = next_ticket + 1 WHERE campaign_id = ?1"
+    " RETURNING next_ticket - 1";
+constexpr char kRetire[] = "UPDATE campaigns SET slug = NULL WHERE id = ?1";
+constexpr char kPurgeSubscribers[] =
+    "DELETE FROM subscribers WHERE id IN"
+    " (SELECT id FROM subscribers WHERE campaign_id = ?1 LIMIT ?2)";
+constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
+constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
+constexpr char kPurgeCampaign[] = "DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL";
+
+std::string templates_to_json(const MailTemplates& templates) {
+  Json json = Json::object();
+  for (const auto& [kind, parts] : templates) {
+    Json& entry = json[kind] = Json::object();
+    if (parts.subject) entry["subject"] = *parts.subject;
+    if (parts.text) entry["text"] = *parts.text;
+    if (parts.html) entry["html"] = *parts.html;
+  }
+  return json.dump();
+}
+
+MailTemplates templates_from_json(const std::string& text) {
+  MailTemplates templates;
+  const Json json = Json::parse(text);
+  for (const auto& [kind, parts] : json.items()) {
+    MailTemplate& entry = templates[kind];
+    if (parts.contains("subject")) entry.subject = parts["subject"].get<std::string>();
+    if (parts.contains("text")) entry.text = parts["text"].get<std::string>();
+    if (parts.contains("html")) entry.html = parts["html"].get<std::string>();
+  }
+  return templates;
+}
+
+Campaign read_campaign(const Query& row) {
+  Campaign campaign;
+  campaign.id = row.integer(0);
+  campaign.slug = row.text(1);
+  campaign.created_at = row.time(2);
+  campaign.finishing_at = row.optional_time(3);
+  campaign.finished_at = row.optional_time(4);
+  CampaignSettings& settings = campaign.settings;
+  settings.opens_at = row.optional_time(5);
+  settings.closes_at = row.optional_time(6);
+  settings.winners = static_cast<int>(row.integer(7));
+  settings.alternates = static_cast<int>(row.integer(8));
+  settings.verification = parse_verification(row.text(9)).value();
+  settings.duplicates = parse_duplicates(row.text(10)).value();
+  settings.token_ttl = Millis{row.integer(11)};
+  settings.locale = row.text(12);
+  settings.time_zone = row.text(13);
+  settings.name = row.text(14);
+  settings.admin_email = row.text(15);
+  settings.description = row.text(16);
+  settings.templates = templates_from_json(row.text(17));
+  return campaign;
+}
+
+}  // namespace
+
+std::vector<Campaign> CampaignStore::all() const {
+  std::vector<Campaign> campaigns;
+  Query query(connection_, kAll);
+  while (query.step()) campaigns.push_back(read_campaign(query));
+  return campaigns;
+}
+
+std::optional<Campaign> CampaignStore::find(std::string_view slug) const {
+  Query query(connection_, kFindBySlug, slug);
+  return query.step() ? std::optional(read_campaign(query)) : std::nullopt;
+}
+
+std::optional<Campaign> CampaignStore::find(std::int64_t id) const {
+  Query query(connection_, kFindById, id);
+  return query.step() ? std::optional(read_campaign(query)) : std::nullopt;
+}
+
+SubscriberCounts CampaignStore::counts(std::int64_t id) const {
+  Query query(connection_, kCounts, id);
+  if (!query.step()) return {};
+  return {query.integer(0), query.integer(1)};
+}
+
+bool CampaignStore::is_list_open(std::int64_t id) const {
+  Query query(connection_, kIsListOpen, id);
+  return query.step() && query.integer(0) != 0;
+}
+
+std::optional<std::int64_t> CampaignStore::insert(std::string_view slug,
+                                                  const CampaignSettings& settings, Time now) {
+  Query(connection_, kInsert, slug, now, settings.opens_at, settings.closes_at, settings.winners,
+        settings.alternates, to_text(settings.verification), to_text(settings.duplicates),
+        settings.token_ttl, settings.locale, settings.time_zone, settings.name,
+        settings.admin_email, settings.description, templates_to_json(settings.templates))
+      .run();
+  if (connection_.changes() == 0) return std::nullopt;
+  const std::int64_t id = connection_.last_insert_id();
+  Query(connection_, kInsertCounters, id).run();
+  return id;
+}
+
+void CampaignStore::update(std::int64_t id, const CampaignSettings& settings) {
+  Query(connection_, kUpdate, id, settings.opens_at, settings.closes_at, settings.winners,
+        settings.alternates, to_text(settings.verification), to_text(settings.duplicates),
+        settings.token_ttl, settings.locale, settings.time_zone, settings.name,
+        settings.admin_email, settings.description, templates_to_json(settings.templates))
+      .run();
+}
+
+void CampaignStore::set_finishing(std::int64_t id, Time now) {
+  Query(connection_, kSetFinishing, id, now).run();
+}
+
+void CampaignStore::set_finished(std::int64_t id, Time now) {
+  Query(connection_, kSetFinished, id, now).run();
+}
+
+std::int64_t CampaignStore::take_ticket(std::int64_t id) {
+  Query query(connection_, kTakeTicket, id);
+  if (!query.step()) throw std::logic_error("a campaign without counters");
+  const std::int64_t ticket = query.integer(0);
+  query.run();
+  return ticket;
+}
+
+void CampaignStore::retire(std::int64_t id) {
+  Query(connection_, kRetire, id).run();
+}
+
+bool CampaignStore::purge_some(std::int64_t id, int limit) {
+  Query(connection_, kPurgeDrawn, id).run();
+  Query(connection_, kPurgeDraws, id).run();
+  Query(connection_, kPurgeSubscribers, id, limit).run();
+  if (connection_.changes() == limit) return true;
+  Query(connection_, kPurgeCampaign, id).run();
+  return false;
+}
+
+}  // namespace promotions

@@ -1,0 +1,41 @@
+#include "storage/connection.h"
+
+namespace promotions {
+
+Connection::Connection(const std::string& path, Mode mode)
+    // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
+    : database_(path, SQLite::OPEN_NOMUTEX |
+                          (mode == Mode::write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
+                                               : SQLite::OPEN_READWRITE)) {
+  database_.setBusyTimeout(5000);  // only against programs other than ours
+  // An I/O error on a mapped page would be a signal instead of an error code.
+  execute("PRAGMA mmap_size=0");
+  execute("PRAGMA temp_store=MEMORY");
+  execute("PRAGMA trusted_schema=OFF");
+  if (mode == Mode::read) {
+    execute("PRAGMA query_only=ON");
+    execute("PRAGMA cache_size=-4096");
+    return;
+  }
+  execute("PRAGMA cache_size=-65536");
+  execute("PRAGMA foreign_keys=ON");
+}
+
+SQLite::Statement& Connection::prepared(const char* sql) {
+  auto& statement = statements_[sql];
+  if (!statement) statement = std::make_unique<SQLite::Statement>(database_, sql);
+  return *statement;
+}
+
+Query::~Query() {
+  statement_.tryReset();  // reports the step's error once more, which was thrown already
+  statement_.clearBindings();
+}
+
+std::span<const unsigned char> Query::blob(int column) const {
+  const SQLite::Column value = statement_.getColumn(column);
+  return {static_cast<const unsigned char*>(value.getBlob()),
+          static_cast<std::size_t>(value.getBytes())};
+}
+
+}  // namespace promotions

@@ -1,0 +1,101 @@
+// One SQLite connection with its prepared statements, and a statement in use. Private to storage.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "promotions/base/clock.h"
+
+namespace promotions {
+
+// Not thread-safe: used by one thread at a time.
+class Connection {
+ public:
+  enum class Mode {
+    write,  // the one connection that writes and checkpoints
+    read,   // query_only
+  };
+  // Throws SQLite::Exception.
+  Connection(const std::string& path, Mode mode);
+
+  void execute(const char* sql) { database_.exec(sql); }
+  int changes() { return database_.getChanges(); }  // by the last INSERT, UPDATE or DELETE
+  std::int64_t last_insert_id() { return database_.getLastInsertRowid(); }
+  SQLite::Database& database() { return database_; }
+
+  // Set by whoever makes a job runnable; the writer reads and clears it at commit.
+  bool jobs_added = false;
+
+ private:
+  friend class Query;
+  SQLite::Statement& prepared(const char* sql);
+
+  SQLite::Database database_;
+  std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+// A prepared statement while it is in use; given back, reset, when it goes. `sql` is a constant:
+// its address is its name.
+class Query {
+ public:
+  template <typename... Values>
+  Query(Connection& connection, const char* sql, const Values&... values)
+      : statement_(connection.prepared(sql)) {
+    int index = 0;
+    (bind(++index, values), ...);
+  }
+  ~Query();
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  bool step() { return statement_.executeStep(); }  // to the next row, if there is one
+  void run() {
+    while (step()) {
+    }
+  }
+
+  std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
+  std::string text(int column) const { return statement_.getColumn(column).getString(); }
+  bool is_null(int column) const { return statement_.getColumn(column).isNull(); }
+  Time time(int column) const { return Time{Millis{integer(column)}}; }
+  std::optional<Time> optional_time(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(time(column));
+  }
+  std::span<const unsigned char> blob(int column) const;
+
+ private:
+  void bind(int index, std::int64_t value) { statement_.bind(index, value); }
+  void bind(int index, int value) { statement_.bind(index, value); }
+  void bind(int index, std::string_view value) { statement_.bind(index, std::string(value)); }
+  void bind(int index, const char* value) { statement_.bind(index, value); }
+  void bind(int index, Time value) { bind(index, value.time_since_epoch()); }
+  void bind(int index, Millis value) { bind(index, std::int64_t{value.count()}); }
+  void bind(int index, std::span<const unsigned char> value) {
+    statement_.bind(index, value.data(), static_cast<int>(value.size()));
+  }
+  void bind(int index, std::nullopt_t /*value*/) { statement_.bind(index); }
+  template <typename T>
+  void bind(int index, const std::optional<T>& value) {
+    if (value) {
+      bind(index, *value);
+    } else {
+      bind(index, std::nullopt);
+    }
+  }
+
+  SQLite::Statement& statement_;
+};
+
+// An id that may be absent: 0 is stored as NULL.
+inline std::optional<std::int64_t> id_or_null(std::int64_t id) {
+  return id == 0 ? std::nullopt : std::optional(id);
+}
+
+}  // namespace promotions

@@ -1,0 +1,240 @@
+#include "promotions/storage/job_store.h"
+
+#include "storage/connection.h"
+
+namespace promotions {
+namespace {
+
+#define JOB_COLUMNS                                                                    \
+  "id, lane, kind, ifnull(campaign_id, 0), ifnull(subscriber_id, 0), state, attempt, " \
+  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error"
+
+constexpr char kFind[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE id = ?1";
+constexpr char kList[] =
+    "SELECT " JOB_COLUMNS
+    " FROM jobs WHERE id > ?1 AND (?2 IS NULL OR state = ?2) AND (?3 = '' OR kind = ?3)"
+    " ORDER BY id LIMIT ?4";
+// A partial index serves only a condition that is written out; hence a count for each state.
+constexpr char kCounts[] =
+    "SELECT (SELECT count(*) FROM jobs WHERE state = 'ready'),"
+    " (SELECT count(*) FROM jobs WHERE state = 'scheduled'),"
+    " (SELECT count(*) FROM jobs WHERE state = 'running'),"
+    " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'done'),"
+    " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'dead'),"
+    " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'cancelled'),"
+    " (SELECT min(run_at) FROM jobs WHERE state = 'ready')";
+constexpr char kNextRunAt[] = "SELECT min(run_at) FROM jobs WHERE state = 'scheduled'";
+constexpr char kNextLeaseEnd[] = "SELECT min(lease_end) FROM jobs WHERE state = 'running'";
+constexpr char kInsert[] =
+    "INSERT INTO jobs (lane, kind, campaign_id, subscriber_id, state, priority, max_attempts, "
+    "run_at,"
+    " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+constexpr char kPromote[] =
+    "UPDATE jobs SET state = 'ready' WHERE state = 'scheduled' AND id IN"
+    " (SELECT id FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2)";
+constexpr char kClaim[] =
+    "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease = ?3, lease_end = ?4"
+    " WHERE state = 'ready' AND id IN"
+    " (SELECT id FROM jobs WHERE state = 'ready' AND lane = ?1 ORDER BY priority, id LIMIT ?2)"
+    " RETURNING " JOB_COLUMNS;
+// Every end of an attempt checks state and lease: a worker whose lease was given away changes
+// nothing.
+#define STILL_CLAIMED " WHERE id = ?1 AND state = 'running' AND lease = ?2"
+constexpr char kFinish[] =
+    "UPDATE jobs SET state = ?3, finished_at = ?4, last_error = ?5, lease = NULL, lease_end = "
+    "NULL" STILL_CLAIMED;
+constexpr char kRetryLater[] =
+    "UPDATE jobs SET state = 'scheduled', run_at = ?3, last_error = ?4, lease = NULL,"
+    " lease_end = NULL" STILL_CLAIMED;
+constexpr char kRelease[] =
+    "UPDATE jobs SET state = 'ready', attempt = max(attempt - 1, 0), lease = NULL, lease_end = "
+    "NULL,"
+    " last_error = CASE WHEN ?3 = '' THEN last_error ELSE ?3 END" STILL_CLAIMED;
+constexpr char kExtend[] = "UPDATE jobs SET lease_end = ?2 WHERE state = 'running' AND lease = ?1";
+// A job that takes its worker down with it spends an attempt each time, and so comes to an end.
+#define RESCUE_BURIED                                                                      \
+  "UPDATE jobs SET state = 'dead', finished_at = ?1, last_error = 'the worker was lost', " \
+  "lease = NULL, lease_end = NULL WHERE state = 'running' AND attempt >= max_attempts"
+#define RESCUE_READY                                                                    \
+  "UPDATE jobs SET state = 'ready', last_error = 'the worker was lost', lease = NULL, " \
+  "lease_end = NULL WHERE state = 'running'"
+constexpr char kBuryAll[] = RESCUE_BURIED;
+constexpr char kBuryExpired[] = RESCUE_BURIED " AND lease_end < ?1";
+constexpr char kRescueAll[] = RESCUE_READY;
+constexpr char kRescueExpired[] = RESCUE_READY " AND lease_end < ?1";
+constexpr char kCancel[] =
+    "UPDATE jobs SET state = 'cancelled', finished_at = ?2, last_error = 'cancelled by an operator'"
+    " WHERE id = ?1 AND state IN ('ready', 'scheduled')";
+constexpr char kRetry[] =
+    "UPDATE jobs SET state = 'ready', attempt = 0, run_at = ?2, finished_at = NULL"
+    " WHERE id = ?1 AND state IN ('scheduled', 'dead', 'cancelled')";
+constexpr char kPrune[] =
+    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at IS NOT NULL"
+    " AND finished_at < ?1 LIMIT ?2)";
+
+Job read_job(const Query& row) {
+  Job job;
+  job.id = row.integer(0);
+  job.lane = row.text(1);
+  job.kind = row.text(2);
+  job.campaign_id = row.integer(3);
+  job.subscriber_id = row.integer(4);
+  job.state = parse_job_state(row.text(5)).value();
+  job.attempt = static_cast<int>(row.integer(6));
+  job.max_attempts = static_cast<int>(row.integer(7));
+  job.run_at = row.time(8);
+  job.created_at = row.time(9);
+  job.finished_at = row.optional_time(10);
+  job.lease = row.integer(11);
+  job.last_error = row.text(12);
+  return job;
+}
+
+std::optional<Time> optional_time(Query&& query) {
+  return query.step() ? query.optional_time(0) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_text(JobState state) {
+  switch (state) {
+    case JobState::scheduled:
+      return "scheduled";
+    case JobState::ready:
+      return "ready";
+    case JobState::running:
+      return "running";
+    case JobState::done:
+      return "done";
+    case JobState::dead:
+      return "dead";
+    case JobState::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+std::optional<JobState> parse_job_state(std::string_view text) {
+  for (const JobState state : kJobStates) {
+    if (to_text(state) == text) return state;
+  }
+  return std::nullopt;
+}
+
+std::optional<Job> JobStore::find(std::int64_t id) const {
+  Query query(connection_, kFind, id);
+  return query.step() ? std::optional(read_job(query)) : std::nullopt;
+}
+
+std::vector<Job> JobStore::list(const JobFilter& filter) const {
+  std::optional<std::string_view> state;
+  if (filter.state) state = to_text(*filter.state);
+  std::vector<Job> jobs;
+  Query query(connection_, kList, filter.after, state, filter.kind, filter.limit);
+  while (query.step()) jobs.push_back(read_job(query));
+  return jobs;
+}
+
+QueueCounts JobStore::counts() const {
+  QueueCounts counts;
+  Query query(connection_, kCounts);
+  query.step();
+  for (std::size_t i = 0; i < kJobStates.size(); ++i) {
+    counts.by_state.at(i) = query.integer(static_cast<int>(i));
+  }
+  counts.oldest_ready = query.optional_time(static_cast<int>(kJobStates.size()));
+  return counts;
+}
+
+std::optional<Time> JobStore::next_run_at() const {
+  return optional_time(Query(connection_, kNextRunAt));
+}
+
+std::optional<Time> JobStore::next_lease_end() const {
+  return optional_time(Query(connection_, kNextLeaseEnd));
+}
+
+std::int64_t JobStore::enqueue(const NewJob& job, Time now) {
+  const bool later = job.run_at && *job.run_at > now;
+  Query(connection_, kInsert, job.lane, job.kind, id_or_null(job.campaign_id),
+        id_or_null(job.subscriber_id), to_text(later ? JobState::scheduled : JobState::ready),
+        job.priority, job.max_attempts, later ? *job.run_at : now, now)
+      .run();
+  connection_.jobs_added = true;
+  return connection_.last_insert_id();
+}
+
+int JobStore::promote_due(Time now, int limit) {
+  Query(connection_, kPromote, now, limit).run();
+  return connection_.changes();
+}
+
+std::vector<Job> JobStore::claim(std::string_view lane, int limit, std::int64_t lease,
+                                 Time lease_end) {
+  std::vector<Job> jobs;
+  Query query(connection_, kClaim, lane, limit, lease, lease_end);
+  while (query.step()) jobs.push_back(read_job(query));
+  return jobs;
+}
+
+bool JobStore::complete(const Job& job, Time now) {
+  Query(connection_, kFinish, job.id, job.lease, "done", now, "").run();
+  return connection_.changes() == 1;
+}
+
+bool JobStore::fail(const Job& job, std::string_view error, Time now) {
+  Query(connection_, kFinish, job.id, job.lease, "dead", now, error).run();
+  return connection_.changes() == 1;
+}
+
+bool JobStore::cancel_claimed(const Job& job, std::string_view reason, Time now) {
+  Query(connection_, kFinish, job.id, job.lease, "cancelled", now, reason).run();
+  return connection_.changes() == 1;
+}
+
+bool JobStore::retry_later(const Job& job, std::string_view error, Time run_at) {
+  Query(connection_, kRetryLater, job.id, job.lease, run_at, error).run();
+  connection_.jobs_added = true;
+  return connection_.changes() == 1;
+}
+
+bool JobStore::release(const Job& job, std::string_view error) {
+  Query(connection_, kRelease, job.id, job.lease, error).run();
+  connection_.jobs_added = true;
+  return connection_.changes() == 1;
+}
+
+void JobStore::extend(std::int64_t lease, Time lease_end) {
+  Query(connection_, kExtend, lease, lease_end).run();
+}
+
+int JobStore::rescue(Time now, bool everything) {
+  Query(connection_, everything ? kBuryAll : kBuryExpired, now).run();
+  const int buried = connection_.changes();
+  if (everything) {
+    Query(connection_, kRescueAll).run();
+  } else {
+    Query(connection_, kRescueExpired, now).run();
+  }
+  const int ready = connection_.changes();
+  if (ready > 0) connection_.jobs_added = true;
+  return buried + ready;
+}
+
+bool JobStore::cancel(std::int64_t id, Time now) {
+  Query(connection_, kCancel, id, now).run();
+  return connection_.changes() == 1;
+}
+
+bool JobStore::retry(std::int64_t id, Time now) {
+  Query(connection_, kRetry, id, now).run();
+  connection_.jobs_added = true;
+  return connection_.changes() == 1;
+}
+
+int JobStore::prune(Time before, int limit) {
+  Query(connection_, kPrune, before, limit).run();
+  return connection_.changes();
+}
+
+}  // namespace promotions

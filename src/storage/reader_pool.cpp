@@ -1,0 +1,43 @@
+#include "storage/reader_pool.h"
+
+namespace promotions {
+
+Reader* ReaderPool::take() {
+  std::unique_lock lock(mutex_);
+  freed_.wait(lock, [this] { return !free_.empty() || unopened_ > 0; });
+  if (free_.empty()) {
+    opened_.push_back(std::make_unique<Reader>(path_));
+    --unopened_;
+    return opened_.back().get();
+  }
+  Reader* reader = free_.back();
+  free_.pop_back();
+  return reader;
+}
+
+void ReaderPool::give_back(Reader* reader) {
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(reader);
+  }
+  freed_.notify_one();
+}
+
+ReadLease::ReadLease(ReaderPool& pool) : pool_(pool), reader_(pool.take()) {
+  try {
+    reader_->begin();
+  } catch (...) {
+    pool_.give_back(reader_);
+    throw;
+  }
+}
+
+ReadLease::~ReadLease() {
+  try {
+    reader_->end();
+  } catch (const std::exception&) {  // nothing was written; the next BEGIN will tell
+  }
+  pool_.give_back(reader_);
+}
+
+}  // namespace promotions

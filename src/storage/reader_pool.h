@@ -1,0 +1,58 @@
+// Connections for reading. Private to storage.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "promotions/storage/storage.h"
+#include "storage/connection.h"
+
+namespace promotions {
+
+class Reader {
+ public:
+  explicit Reader(const std::string& path) : connection_(path, Connection::Mode::read) {}
+  const Stores& stores() const { return stores_; }
+  void begin() { connection_.execute("BEGIN"); }
+  void end() { connection_.execute("COMMIT"); }
+
+ private:
+  Connection connection_;
+  Stores stores_{connection_};
+};
+
+// Thread-safe. Connections are opened when they are first needed; the last one used is used first.
+class ReaderPool {
+ public:
+  ReaderPool(std::string path, int size) : path_(std::move(path)), unopened_(size) {}
+
+  Reader* take();  // waits for a free one
+  void give_back(Reader* reader);
+
+ private:
+  const std::string path_;
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  int unopened_;                                 // guarded by mutex_
+  std::vector<std::unique_ptr<Reader>> opened_;  // guarded by mutex_
+  std::vector<Reader*> free_;                    // guarded by mutex_
+};
+
+// A reader of the pool with its snapshot, given back when it goes.
+class ReadLease {
+ public:
+  explicit ReadLease(ReaderPool& pool);
+  ~ReadLease();
+  ReadLease(const ReadLease&) = delete;
+  ReadLease& operator=(const ReadLease&) = delete;
+  const Stores& stores() const { return reader_->stores(); }
+
+ private:
+  ReaderPool& pool_;
+  Reader* reader_;
+};
+
+}  // namespace promotions

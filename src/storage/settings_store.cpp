@@ -1,0 +1,55 @@
+#include "promotions/storage/settings_store.h"
+
+#include <algorithm>
+#include <string>
+
+#include "storage/connection.h"
+
+namespace promotions {
+namespace {
+
+constexpr char kGet[] = "SELECT value FROM settings WHERE name = ?1";
+constexpr char kSet[] =
+    "INSERT INTO settings (name, value) VALUES (?1, ?2)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+constexpr char kSecret[] = "secret";
+constexpr char kQueuePaused[] = "queue_paused";
+constexpr char kReadyAt[] = "ready_at";
+
+std::span<const unsigned char> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+std::optional<std::array<unsigned char, 32>> SettingsStore::secret() const {
+  Query query(connection_, kGet, kSecret);
+  if (!query.step()) return std::nullopt;
+  std::array<unsigned char, 32> secret{};
+  const auto stored = query.blob(0);
+  if (stored.size() != secret.size()) return std::nullopt;
+  std::copy(stored.begin(), stored.end(), secret.begin());
+  return secret;
+}
+
+void SettingsStore::set_secret(std::span<const unsigned char, 32> secret) {
+  Query(connection_, kSet, kSecret, std::span<const unsigned char>(secret)).run();
+}
+
+bool SettingsStore::is_queue_paused() const {
+  Query query(connection_, kGet, kQueuePaused);
+  return query.step() && query.blob(0).size() == 1 && query.blob(0).front() == '1';
+}
+
+void SettingsStore::set_queue_paused(bool paused) {
+  Query(connection_, kSet, kQueuePaused, bytes_of(paused ? "1" : "0")).run();
+  if (!paused) connection_.jobs_added = true;  // what waited can run
+}
+
+void SettingsStore::mark_ready(Time now) {
+  Query(connection_, kSet, kReadyAt, bytes_of(std::to_string(now.time_since_epoch().count())))
+      .run();
+}
+
+}  // namespace promotions

@@ -1,0 +1,104 @@
+#include "promotions/storage/storage.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "promotions/base/errors.h"
+#include "storage/connection.h"
+#include "storage/reader_pool.h"
+#include "storage/schema.h"
+#include "storage/writer.h"
+
+namespace promotions {
+namespace {
+
+// The connection that writes, migrated and in WAL mode.
+std::unique_ptr<Connection> open_for_writing(const std::string& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  if (!std::filesystem::is_directory(folder)) {
+    throw UserError(path + ": the folder " + folder.string() +
+                    " does not exist; create it or change storage.path");
+  }
+  const mode_t mask = ::umask(077);  // the file holds addresses: for its owner only
+  std::unique_ptr<Connection> connection;
+  try {
+    connection = std::make_unique<Connection>(path, Connection::Mode::write);
+    connection->execute("PRAGMA journal_mode=WAL");
+    // FULL: a commit is on the disk before anybody is told of it.
+    connection->execute("PRAGMA synchronous=FULL");
+    connection->execute("PRAGMA wal_autocheckpoint=4000");
+    migrate(*connection, path);
+  } catch (const SQLite::Exception& error) {
+    ::umask(mask);
+    throw UserError(path + ": cannot be opened as a database: " + error.what() +
+                    "; storage.path must name one of ours or a new file in a writable folder");
+  } catch (...) {
+    ::umask(mask);
+    throw;
+  }
+  ::umask(mask);
+  return connection;
+}
+
+}  // namespace
+
+Stores::Stores(Connection& connection)
+    : campaigns(connection),
+      subscribers(connection),
+      draws(connection),
+      jobs(connection),
+      accounts(connection),
+      settings(connection) {}
+
+// The readers go first: the connection closed last makes the final checkpoint, and that is the
+// writer's.
+struct Storage::Impl {
+  explicit Impl(const StorageOptions& options)
+      : writer(open_for_writing(options.path), options.max_waiting, options.max_batch),
+        readers(options.path, options.readers) {}
+  Writer writer;
+  ReaderPool readers;
+};
+
+Storage::Storage(const StorageOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+
+Storage::~Storage() = default;
+
+void Storage::submit(PendingWrite& pending) {
+  impl_->writer.submit(pending);
+}
+
+void Storage::on_jobs_committed(std::function<void()> callback) {
+  impl_->writer.on_jobs_committed(std::move(callback));
+}
+
+void Storage::on_broken(std::function<void()> callback) {
+  impl_->writer.on_broken(std::move(callback));
+}
+
+void Storage::run_read(const std::function<void(const Stores&)>& operation) {
+  try {
+    const ReadLease lease(impl_->readers);
+    operation(lease.stores());
+  } catch (const SQLite::Exception& error) {
+    throw StorageUnavailable(error.what());
+  }
+}
+
+std::vector<std::string> check_integrity(const std::string& path) {
+  try {
+    Connection connection(path, Connection::Mode::read);
+    std::vector<std::string> problems;
+    SQLite::Statement statement(connection.database(), "PRAGMA integrity_check");
+    while (statement.executeStep()) {
+      const std::string line = statement.getColumn(0).getString();
+      if (line != "ok") problems.push_back(line);
+    }
+    return problems;
+  } catch (const SQLite::Exception& error) {
+    return {error.what()};
+  }
+}
+
+}  // namespace promotions

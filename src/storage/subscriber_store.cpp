@@ -1,0 +1,138 @@
+#include "promotions/storage/subscriber_store.h"
+
+#include "promotions/base/encoding.h"
+#include "storage/connection.h"
+
+namespace promotions {
+namespace {
+
+#define SUBSCRIBER_COLUMNS \
+  "id, campaign_id, email, email_key, data, locale, created_at, verified_at, ticket"
+
+constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
+constexpr char kFindByKey[] =
+    "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE email_key = ?2 AND campaign_id = ?1";
+constexpr char kFindByTicket[] =
+    "SELECT " SUBSCRIBER_COLUMNS
+    " FROM subscribers WHERE campaign_id = ?1 AND ticket = ?2 AND ticket IS NOT NULL";
+// A list shows only people: an entrant who was erased after the list was stopped is a ticket
+// without one.
+constexpr char kList[] =
+    "SELECT " SUBSCRIBER_COLUMNS
+    " FROM subscribers WHERE campaign_id = ?1 AND id > ?2 AND email_key IS NOT NULL"
+    " AND (?3 IS NULL OR (verified_at IS NOT NULL) = ?3)"
+    " AND (?4 = '' OR instr(email_key, ?4) > 0)"
+    " ORDER BY id LIMIT ?5";
+constexpr char kTickets[] =
+    "SELECT ticket FROM subscribers WHERE campaign_id = ?1 AND ticket IS NOT NULL ORDER BY ticket";
+constexpr char kInsert[] =
+    "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
+    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)"
+    " ON CONFLICT (email_key, campaign_id) DO NOTHING";
+constexpr char kVerify[] =
+    "UPDATE subscribers SET verified_at = ?2, ticket = ?3, nonce = ?4"
+    " WHERE id = ?1 AND verified_at IS NULL";
+constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
+constexpr char kMailsSince[] =
+    "SELECT sum(mails_in_window), min(mails_window_at) FROM subscribers"
+    " WHERE email_key = ?1 AND mails_window_at > ?2";
+constexpr char kCountMail[] =
+    "UPDATE subscribers SET mailed_at = ?2,"
+    " mails_in_window = CASE WHEN mails_window_at > ?3 THEN mails_in_window + 1 ELSE 1 END,"
+    " mails_window_at = CASE WHEN mails_window_at > ?3 THEN mails_window_at ELSE ?2 END"
+    " WHERE id = ?1";
+constexpr char kTouch[] = "UPDATE subscribers SET mailed_at = mailed_at WHERE id = ?1";
+constexpr char kDelete[] = "DELETE FROM subscribers WHERE id = ?1";
+constexpr char kAnonymise[] =
+    "UPDATE subscribers SET email = NULL, email_key = NULL, data = '{}', locale = '', nonce = NULL"
+    " WHERE id = ?1";
+
+Subscriber read_subscriber(const Query& row) {
+  Subscriber subscriber;
+  subscriber.id = row.integer(0);
+  subscriber.campaign_id = row.integer(1);
+  subscriber.email = row.text(2);
+  subscriber.email_key = row.text(3);
+  subscriber.data = row.text(4);
+  subscriber.locale = row.text(5);
+  subscriber.created_at = row.time(6);
+  subscriber.verified_at = row.optional_time(7);
+  if (!row.is_null(8)) subscriber.ticket = row.integer(8);
+  return subscriber;
+}
+
+std::optional<Subscriber> one(Query&& query) {
+  return query.step() ? std::optional(read_subscriber(query)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Subscriber> SubscriberStore::find(std::int64_t id) const {
+  return one(Query(connection_, kFindById, id));
+}
+
+std::optional<Subscriber> SubscriberStore::find(std::int64_t campaign_id,
+                                                std::string_view email_key) const {
+  return one(Query(connection_, kFindByKey, campaign_id, email_key));
+}
+
+std::optional<Subscriber> SubscriberStore::find_by_ticket(std::int64_t campaign_id,
+                                                          std::int64_t ticket) const {
+  return one(Query(connection_, kFindByTicket, campaign_id, ticket));
+}
+
+std::vector<Subscriber> SubscriberStore::list(std::int64_t campaign_id,
+                                              const SubscriberFilter& filter) const {
+  std::optional<int> verified;
+  if (filter.state) verified = *filter.state == SubscriberState::verified ? 1 : 0;
+  std::vector<Subscriber> subscribers;
+  Query query(connection_, kList, campaign_id, filter.after, verified, to_lower_ascii(filter.text),
+              filter.limit);
+  while (query.step()) subscribers.push_back(read_subscriber(query));
+  return subscribers;
+}
+
+std::vector<std::int64_t> SubscriberStore::tickets(std::int64_t campaign_id) const {
+  std::vector<std::int64_t> tickets;
+  Query query(connection_, kTickets, campaign_id);
+  while (query.step()) tickets.push_back(query.integer(0));
+  return tickets;
+}
+
+std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber) {
+  Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
+        subscriber.data, subscriber.locale, subscriber.created_at)
+      .run();
+  if (connection_.changes() == 0) return std::nullopt;
+  return connection_.last_insert_id();
+}
+
+void SubscriberStore::verify(std::int64_t id, std::int64_t ticket,
+                             std::span<const unsigned char> nonce, Time now) {
+  Query(connection_, kVerify, id, now, ticket, nonce).run();
+}
+
+Time SubscriberStore::mailed_at(std::int64_t id) const {
+  Query query(connection_, kMailedAt, id);
+  return query.step() ? query.time(0) : Time{};
+}
+
+MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since) const {
+  Query query(connection_, kMailsSince, email_key, since);
+  query.step();
+  return {static_cast<int>(query.integer(0)), query.optional_time(1)};
+}
+
+void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
+  Query(connection_, kCountMail, id, now, since).run();
+}
+
+void SubscriberStore::touch(std::int64_t id) {
+  Query(connection_, kTouch, id).run();
+}
+
+void SubscriberStore::erase(std::int64_t id, bool keep_ticket) {
+  Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();
+}
+
+}  // namespace promotions
