@@ -1,0 +1,110 @@
+#include "queue/lane.h"
+
+#include <algorithm>
+
+namespace promotions {
+
+int Lane::room(Time now) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return 0;
+  if (rests_until_) {
+    if (now < *rests_until_) return 0;
+    rests_until_.reset();
+  }
+  const int in_hand = static_cast<int>(waiting_.size() + running_);
+  // After trouble one job tries the way before the others follow.
+  if (troubles_ > 0) return in_hand == 0 ? 1 : 0;
+  // As many again as there are workers wait in memory, so that none idles while a claim commits.
+  int room = 2 * options_.workers - in_hand;
+  if (options_.rate_per_second > 0) {
+    if (now < paced_until_) {
+      rests_until_ = paced_until_;
+      return 0;
+    }
+    // Bursts of a tenth of a second's worth: smooth enough, and one claim serves several jobs.
+    room = std::min(room, std::max(1, options_.rate_per_second / 10));
+  }
+  return std::max(room, 0);
+}
+
+std::optional<Time> Lane::rests_until() const {
+  const std::lock_guard lock(mutex_);
+  return rests_until_;
+}
+
+void Lane::put(std::vector<Job> jobs, Time now) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (options_.rate_per_second > 0) {
+      const Millis spent{static_cast<std::int64_t>(jobs.size()) * 1000 / options_.rate_per_second};
+      paced_until_ = now + spent;
+    }
+    for (Job& job : jobs) {
+      leases_.insert(job.lease);
+      waiting_.push_back(std::move(job));
+    }
+  }
+  ready_.notify_all();
+}
+
+std::set<std::int64_t> Lane::leases() const {
+  const std::lock_guard lock(mutex_);
+  return {leases_.begin(), leases_.end()};
+}
+
+std::optional<Job> Lane::take() {
+  std::unique_lock lock(mutex_);
+  ready_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+  if (closed_) return std::nullopt;
+  Job job = std::move(waiting_.front());
+  waiting_.pop_front();
+  ++running_;
+  return job;
+}
+
+bool Lane::done(const Job& job) {
+  const std::lock_guard lock(mutex_);
+  --running_;
+  leases_.erase(leases_.find(job.lease));
+  if (running_ == 0) idle_.notify_all();
+  return waiting_.size() <= static_cast<std::size_t>(options_.workers) / 2;
+}
+
+void Lane::succeeded() {
+  const std::lock_guard lock(mutex_);
+  troubles_ = 0;
+}
+
+Time Lane::rest(Time now, Millis at_least, Random& random) {
+  const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
+  const std::lock_guard lock(mutex_);
+  // Jobs that were under way together report the same trouble: it counts once.
+  if (!rests_until_ || *rests_until_ <= now) {
+    ++troubles_;
+    rests_until_ = now + std::max(policy.delay(troubles_, random), at_least);
+  }
+  return *rests_until_;
+}
+
+std::vector<Job> Lane::drain() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Job> jobs(waiting_.begin(), waiting_.end());
+  waiting_.clear();
+  for (const Job& job : jobs) leases_.erase(leases_.find(job.lease));
+  return jobs;
+}
+
+void Lane::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  ready_.notify_all();
+}
+
+bool Lane::wait_idle(Millis grace) {
+  std::unique_lock lock(mutex_);
+  return idle_.wait_for(lock, grace, [this] { return running_ == 0; });
+}
+
+}  // namespace promotions

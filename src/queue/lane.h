@@ -1,0 +1,61 @@
+// One lane's state in memory: what is claimed and waits for a worker, and how the lane is doing.
+// Private to queue.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "promotions/queue/dispatcher.h"
+
+namespace promotions {
+
+// Thread-safe. The claiming thread puts jobs in, the lane's workers take them out.
+class Lane {
+ public:
+  Lane(const LaneOptions& options, const DispatcherOptions& limits)
+      : options_(options), limits_(limits) {}
+
+  const LaneOptions& options() const { return options_; }
+
+  // For the claiming thread: how many jobs may be claimed at `now`, and, if that is 0 because of a
+  // rest or the rate, when to ask again.
+  int room(Time now);
+  std::optional<Time> rests_until() const;
+  void put(std::vector<Job> jobs, Time now);
+  std::set<std::int64_t> leases() const;  // of all jobs in hand
+
+  // For workers: waits for a job; nullopt once the lane is closed.
+  std::optional<Job> take();
+  // The result is stored: the job is out of hand. True if the lane has become short of work.
+  bool done(const Job& job);
+
+  // The lane's health, from the results of its jobs.
+  void succeeded();
+  // Rests, longer each time in a row; for `at_least` if that is longer. Returns until when.
+  Time rest(Time now, Millis at_least, Random& random);
+  // What was claimed and not begun, taken back out.
+  std::vector<Job> drain();
+
+  void close();                  // take() returns nullopt from now on
+  bool wait_idle(Millis grace);  // until no worker has a job in hand
+
+ private:
+  const LaneOptions options_;
+  const DispatcherOptions& limits_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::condition_variable idle_;
+  std::deque<Job> waiting_;             // guarded by mutex_, as all below
+  std::multiset<std::int64_t> leases_;  // of waiting and running jobs
+  std::size_t running_ = 0;
+  bool closed_ = false;
+  int troubles_ = 0;  // in a row
+  std::optional<Time> rests_until_;
+  Time paced_until_{};  // the rate is used up until then
+};
+
+}  // namespace promotions
