@@ -1,0 +1,150 @@
+// What can be done with campaigns and their subscribers: the rules, between whoever asks (HTTP,
+// commands, jobs) and the stores.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promotions/base/clock.h"
+#include "promotions/base/random.h"
+#include "promotions/domain/campaign.h"
+#include "promotions/domain/subscriber.h"
+#include "promotions/domain/token.h"
+#include "promotions/storage/storage.h"
+
+namespace promotions {
+
+using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot; never null where it is promised
+
+struct SignUp {
+  std::string_view campaign;  // slug
+  std::string_view email;
+  std::string data = "{}";  // a JSON object, checked by the caller
+  std::string locale;       // "es", "en" or empty
+};
+
+enum class SignUpOutcome {
+  accepted,  // stored, and a mail is on its way; also what conceal campaigns say
+  already_registered,
+  invalid_email,
+  no_such_campaign,
+  not_open,
+  too_many_mails,  // to this address today; nothing was stored
+};
+
+struct SignUpResult {
+  SignUpOutcome outcome = SignUpOutcome::accepted;
+  CampaignPtr campaign{};   // null for no_such_campaign and invalid_email
+  std::string email{};      // as stored
+  Millis retry_after{0};  // of too_many_mails
+};
+
+enum class VerifyOutcome {
+  verified,
+  already_verified,
+  pending,  // peek only: verify_subscriber() would verify
+  invalid_token,
+  expired,
+  not_open,  // the list has been stopped
+};
+
+struct VerifyResult {
+  VerifyOutcome outcome = VerifyOutcome::invalid_token;
+  CampaignPtr campaign;  // null for invalid_token
+};
+
+enum class FinishOutcome { finished, finishing, no_such_campaign, no_verified_subscribers };
+
+struct FinishResult {
+  FinishOutcome outcome = FinishOutcome::no_such_campaign;
+  CampaignPtr campaign;  // null for no_such_campaign
+  std::int64_t entrants = 0;
+  std::vector<Drawn> drawn{};  // of finished: winners, then alternates
+};
+
+struct CampaignView {
+  CampaignPtr campaign;
+  CampaignState state = CampaignState::open;  // at the time of asking
+  SubscriberCounts subscribers;
+};
+
+enum class UpdateOutcome { updated, no_such_campaign, list_stopped };
+enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
+
+struct CampaignManagerOptions {
+  int max_attempts = 12;              // of mail jobs
+  int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0 is off
+  Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up sends the mail again
+};
+
+// Thread-safe. Campaigns are kept in memory: what they alone can answer is answered without the
+// database. Every function that writes returns after the commit, and may throw Overloaded and
+// StorageUnavailable.
+class CampaignManager {
+ public:
+  CampaignManager(Storage& storage, const Clock& clock, Random& random, const TokenSigner& signer,
+                  CampaignManagerOptions options);
+
+  SignUpResult add_subscriber(const SignUp& sign_up);
+
+  VerifyResult verify_subscriber(std::string_view token);
+  VerifyResult peek_subscriber(std::string_view token);  // the same, changing nothing
+
+  // Stops the list, draws, and waits up to `patience` for the result. The draw itself is a job: it
+  // completes even if this process does not live to see it.
+  FinishResult finish_campaign(std::string_view slug, Millis patience);
+  FinishResult peek_finish(std::string_view slug);  // changes nothing; finishing: not finished yet
+  // The job: draws and enqueues the mails. Repeating it changes nothing.
+  void complete_finish(std::int64_t campaign_id);
+
+  CampaignPtr find(std::string_view slug) const;  // null if there is none; memory only
+  CampaignPtr find(std::int64_t id) const;
+  CampaignState state(const Campaign& campaign) const { return campaign.state_at(clock_.now()); }
+  std::optional<CampaignView> view(std::string_view slug);
+  std::vector<CampaignView> views();  // by slug
+
+  // False: the slug is taken. Settings are checked by the caller.
+  bool create(std::string_view slug, const CampaignSettings& settings);
+  UpdateOutcome update(std::string_view slug, const CampaignSettings& settings);
+  bool remove(std::string_view slug);  // false: there is none
+  // The job behind remove(): deletes the rest of what is removed, in short writes.
+  void purge(std::int64_t campaign_id);
+
+  // nullopt: no such campaign.
+  std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
+                                                     const SubscriberFilter& filter);
+  EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
+
+ private:
+  struct Subject;
+  std::optional<Subject> find_subject(std::string_view token);
+  VerifyResult judge(const Subject& subject) const;
+  SignUpOutcome store_sign_up(Stores& stores, const Campaign& campaign,
+                              const Subscriber& subscriber, Millis& retry_after) const;
+  SignUpOutcome repeat_sign_up(Stores& stores, const Campaign& campaign,
+                               const Subscriber& subscriber, bool may_mail) const;
+  void enqueue_verification(Stores& stores, const Subscriber& subscriber,
+                            std::int64_t subscriber_id, std::optional<Time> run_at) const;
+  void refresh(std::int64_t id);
+
+  Storage& storage_;
+  const Clock& clock_;
+  Random& random_;
+  const TokenSigner& signer_;
+  const CampaignManagerOptions options_;
+
+  std::mutex refreshing_;  // one at a time, so that an older state never replaces a newer one
+  mutable std::shared_mutex mutex_;
+  std::condition_variable_any finished_;                       // some campaign was finished
+  std::map<std::string, CampaignPtr, std::less<>> campaigns_;  // guarded by mutex_
+};
+
+}  // namespace promotions
