@@ -1,0 +1,38 @@
+// What each kind of job does.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "promotions/base/clock.h"
+#include "promotions/domain/token.h"
+#include "promotions/mail/message.h"
+#include "promotions/mail/transport.h"
+#include "promotions/manager/campaign_manager.h"
+#include "promotions/queue/dispatcher.h"
+#include "promotions/render/mail_renderer.h"
+#include "promotions/storage/storage.h"
+
+namespace promotions {
+
+struct MailSettings {
+  Mailbox from;
+  std::optional<Mailbox> reply_to;
+  std::string public_url;  // without a slash at its end
+};
+
+// What jobs work with; borrowed, and must outlive the handlers.
+struct JobContext {
+  Storage& storage;
+  CampaignManager& campaigns;
+  const TokenSigner& signer;
+  const MailRenderer& renderer;
+  Transport& transport;
+  const Clock& clock;
+  const MailSettings& mail;
+};
+
+// By kind of job. The handlers may run on many threads at once.
+std::map<std::string, JobHandler> make_job_handlers(const JobContext& context);
+
+}  // namespace promotions

@@ -1,0 +1,25 @@
+#include "promotions/jobs/job_handlers.h"
+
+#include "jobs/kinds.h"
+#include "promotions/manager/job_kinds.h"
+
+namespace promotions {
+
+std::map<std::string, JobHandler> make_job_handlers(const JobContext& context) {
+  using Function = JobResult (*)(const JobContext&, const Job&);
+  const std::pair<std::string_view, Function> kinds[] = {
+      {job_kinds::kVerification, send_verification_mail},
+      {job_kinds::kWinner, send_winner_mail},
+      {job_kinds::kAdminResult, send_admin_result},
+      {job_kinds::kFinishCampaign, finish_campaign},
+      {job_kinds::kPurgeCampaign, purge_campaign},
+  };
+  std::map<std::string, JobHandler> handlers;
+  for (const auto& [kind, function] : kinds) {
+    handlers.emplace(
+        kind, [context, function = function](const Job& job) { return function(context, job); });
+  }
+  return handlers;
+}
+
+}  // namespace promotions

@@ -1,0 +1,14 @@
+// One function for each kind of job; each in the file of its name. Private to jobs.
+#pragma once
+
+#include "promotions/jobs/job_handlers.h"
+
+namespace promotions {
+
+JobResult send_verification_mail(const JobContext& context, const Job& job);
+JobResult send_winner_mail(const JobContext& context, const Job& job);
+JobResult send_admin_result(const JobContext& context, const Job& job);
+JobResult finish_campaign(const JobContext& context, const Job& job);
+JobResult purge_campaign(const JobContext& context, const Job& job);
+
+}  // namespace promotions
