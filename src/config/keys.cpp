@@ -10,6 +10,12 @@ using namespace std::chrono_literals;
 using Field = ConfigField;
 constexpr Millis kDay = 24h;
 
+// at<&Config::server, &ServerConfig::port>(config) is &config.server.port.
+template <auto... Members>
+Field at(Config& config) {
+  return &(config.*....*Members);
+}
+
 ConfigKey number(std::string path, Field (*field)(Config&), std::int64_t min, std::int64_t max) {
   return {std::move(path), field, min, max};
 }
@@ -55,119 +61,82 @@ const char* const kMailbox = "\"Name <address>\" or an address";
 
 std::vector<ConfigKey> server_keys() {
   return {
-      text(
-          "server.host", [](Config& c) -> Field { return &c.server.host; }, host_name, kHost),
-      number(
-          "server.port", [](Config& c) -> Field { return &c.server.port; }, 0, 65535),
-      text(
-          "server.public_url", [](Config& c) -> Field { return &c.server.public_url; }, web_address,
-          "an http or https URL with a host, such as \"https://example.org\""),
-      text(
-          "server.base_path", [](Config& c) -> Field { return &c.server.base_path; }, base_path,
-          "\"\" or a path that begins with a slash and does not end with one"),
-      number(
-          "server.workers", [](Config& c) -> Field { return &c.server.workers; }, 1, 1024),
-      number(
-          "server.max_connections", [](Config& c) -> Field { return &c.server.max_connections; }, 1,
-          1'000'000),
-      number(
-          "server.max_body_bytes", [](Config& c) -> Field { return &c.server.max_body_bytes; },
-          1024, 16 * 1024 * 1024),
-      duration(
-          "server.header_timeout", [](Config& c) -> Field { return &c.server.header_timeout; },
-          10ms, kDay),
-      duration(
-          "server.request_timeout", [](Config& c) -> Field { return &c.server.request_timeout; },
-          10ms, kDay),
-      duration(
-          "server.idle_timeout", [](Config& c) -> Field { return &c.server.idle_timeout; }, 10ms,
-          kDay),
-      text(
-          "server.trusted_proxies", [](Config& c) -> Field { return &c.server.trusted_proxies; },
-          network, "networks such as \"10.0.0.0/8\" or \"fd00::/8\""),
-      text(
-          "server.cors_origins", [](Config& c) -> Field { return &c.server.cors_origins; },
-          web_origin, "origins such as \"https://example.org\", without a path"),
+      text("server.host", at<&Config::server, &ServerConfig::host>, host_name, kHost),
+      number("server.port", at<&Config::server, &ServerConfig::port>, 0, 65535),
+      text("server.public_url", at<&Config::server, &ServerConfig::public_url>, web_address,
+           "an http or https URL with a host, such as \"https://example.org\""),
+      text("server.base_path", at<&Config::server, &ServerConfig::base_path>, base_path,
+           "\"\" or a path that begins with a slash and does not end with one"),
+      number("server.workers", at<&Config::server, &ServerConfig::workers>, 1, 1024),
+      number("server.max_connections", at<&Config::server, &ServerConfig::max_connections>, 1,
+             1'000'000),
+      number("server.max_body_bytes", at<&Config::server, &ServerConfig::max_body_bytes>, 1024,
+             16 * 1024 * 1024),
+      duration("server.header_timeout", at<&Config::server, &ServerConfig::header_timeout>, 10ms,
+               kDay),
+      duration("server.request_timeout", at<&Config::server, &ServerConfig::request_timeout>, 10ms,
+               kDay),
+      duration("server.idle_timeout", at<&Config::server, &ServerConfig::idle_timeout>, 10ms, kDay),
+      text("server.trusted_proxies", at<&Config::server, &ServerConfig::trusted_proxies>, network,
+           "networks such as \"10.0.0.0/8\" or \"fd00::/8\""),
+      text("server.cors_origins", at<&Config::server, &ServerConfig::cors_origins>, web_origin,
+           "origins such as \"https://example.org\", without a path"),
   };
 }
 
 std::vector<ConfigKey> mail_keys() {
   return {
-      text(
-          "mail.transport", [](Config& c) -> Field { return &c.mail.transport; }, transport,
-          "directory or smtp"),
-      text(
-          "mail.from", [](Config& c) -> Field { return &c.mail.from; }, mailbox, kMailbox),
-      text(
-          "mail.reply_to", [](Config& c) -> Field { return &c.mail.reply_to; }, mailbox_or_none,
-          "\"\", \"Name <address>\" or an address"),
-      text(
-          "mail.directory", [](Config& c) -> Field { return &c.mail.directory; }, some_text,
-          "the name of a folder"),
-      text(
-          "mail.smtp.host", [](Config& c) -> Field { return &c.mail.smtp.host; }, host_name_or_none,
-          kHost),
-      number(
-          "mail.smtp.port", [](Config& c) -> Field { return &c.mail.smtp.port; }, 1, 65535),
-      text(
-          "mail.smtp.security", [](Config& c) -> Field { return &c.mail.smtp.security; }, security,
-          "starttls, tls or none"),
-      text(
-          "mail.smtp.username", [](Config& c) -> Field { return &c.mail.smtp.username; }, any_text,
-          "text without control characters"),
-      secret("mail.smtp.password", [](Config& c) -> Field { return &c.mail.smtp.password; }),
-      text(
-          "mail.smtp.password_file", [](Config& c) -> Field { return &c.mail.smtp.password_file; },
-          any_text, "the name of a file"),
-      number(
-          "mail.smtp.connections", [](Config& c) -> Field { return &c.mail.smtp.connections; }, 1,
-          256),
-      number(
-          "mail.smtp.rate_per_second",
-          [](Config& c) -> Field { return &c.mail.smtp.rate_per_second; }, 0, 1'000'000),
-      duration(
-          "mail.smtp.timeout", [](Config& c) -> Field { return &c.mail.smtp.timeout; }, 100ms, 1h),
+      text("mail.transport", at<&Config::mail, &MailConfig::transport>, transport,
+           "directory or smtp"),
+      text("mail.from", at<&Config::mail, &MailConfig::from>, mailbox, kMailbox),
+      text("mail.reply_to", at<&Config::mail, &MailConfig::reply_to>, mailbox_or_none,
+           "\"\", \"Name <address>\" or an address"),
+      text("mail.directory", at<&Config::mail, &MailConfig::directory>, some_text,
+           "the name of a folder"),
+      text("mail.smtp.host", at<&Config::mail, &MailConfig::smtp, &SmtpConfig::host>,
+           host_name_or_none, kHost),
+      number("mail.smtp.port", at<&Config::mail, &MailConfig::smtp, &SmtpConfig::port>, 1, 65535),
+      text("mail.smtp.security", at<&Config::mail, &MailConfig::smtp, &SmtpConfig::security>,
+           security, "starttls, tls or none"),
+      text("mail.smtp.username", at<&Config::mail, &MailConfig::smtp, &SmtpConfig::username>,
+           any_text, "text without control characters"),
+      secret("mail.smtp.password", at<&Config::mail, &MailConfig::smtp, &SmtpConfig::password>),
+      text("mail.smtp.password_file",
+           at<&Config::mail, &MailConfig::smtp, &SmtpConfig::password_file>, any_text,
+           "the name of a file"),
+      number("mail.smtp.connections",
+             at<&Config::mail, &MailConfig::smtp, &SmtpConfig::connections>, 1, 256),
+      number("mail.smtp.rate_per_second",
+             at<&Config::mail, &MailConfig::smtp, &SmtpConfig::rate_per_second>, 0, 1'000'000),
+      duration("mail.smtp.timeout", at<&Config::mail, &MailConfig::smtp, &SmtpConfig::timeout>,
+               100ms, 1h),
   };
 }
 
 std::vector<ConfigKey> other_keys() {
   return {
-      number(
-          "queue.max_attempts", [](Config& c) -> Field { return &c.queue.max_attempts; }, 1, 1000),
-      duration(
-          "queue.backoff_min", [](Config& c) -> Field { return &c.queue.backoff_min; }, 1ms,
-          30 * kDay),
-      duration(
-          "queue.backoff_max", [](Config& c) -> Field { return &c.queue.backoff_max; }, 1ms,
-          30 * kDay),
-      duration(
-          "queue.lease", [](Config& c) -> Field { return &c.queue.lease; }, 1s, kDay),
-      duration(
-          "queue.keep_finished", [](Config& c) -> Field { return &c.queue.keep_finished; }, 0s,
-          3650 * kDay),
-      number(
-          "limits.sign_ups_per_minute",
-          [](Config& c) -> Field { return &c.limits.sign_ups_per_minute; }, 0, 1'000'000),
-      number(
-          "limits.mails_per_address_per_day",
-          [](Config& c) -> Field { return &c.limits.mails_per_address_per_day; }, 0, 1'000'000),
-      number(
-          "limits.failed_logins_per_minute",
-          [](Config& c) -> Field { return &c.limits.failed_logins_per_minute; }, 0, 1'000'000),
-      text(
-          "log.level", [](Config& c) -> Field { return &c.log.level; }, log_level,
-          "trace, debug, info, warn, error or off"),
-      text(
-          "log.format", [](Config& c) -> Field { return &c.log.format; }, log_format,
-          "text or json"),
+      number("queue.max_attempts", at<&Config::queue, &QueueConfig::max_attempts>, 1, 1000),
+      duration("queue.backoff_min", at<&Config::queue, &QueueConfig::backoff_min>, 1ms, 30 * kDay),
+      duration("queue.backoff_max", at<&Config::queue, &QueueConfig::backoff_max>, 1ms, 30 * kDay),
+      duration("queue.lease", at<&Config::queue, &QueueConfig::lease>, 1s, kDay),
+      duration("queue.keep_finished", at<&Config::queue, &QueueConfig::keep_finished>, 0s,
+               3650 * kDay),
+      number("limits.sign_ups_per_minute", at<&Config::limits, &LimitsConfig::sign_ups_per_minute>,
+             0, 1'000'000),
+      number("limits.mails_per_address_per_day",
+             at<&Config::limits, &LimitsConfig::mails_per_address_per_day>, 0, 1'000'000),
+      number("limits.failed_logins_per_minute",
+             at<&Config::limits, &LimitsConfig::failed_logins_per_minute>, 0, 1'000'000),
+      text("log.level", at<&Config::log, &LogConfig::level>, log_level,
+           "trace, debug, info, warn, error or off"),
+      text("log.format", at<&Config::log, &LogConfig::format>, log_format, "text or json"),
   };
 }
 
 std::vector<ConfigKey> all_keys() {
   std::vector<ConfigKey> keys = server_keys();
-  keys.push_back(text(
-      "storage.path", [](Config& c) -> Field { return &c.storage.path; }, some_text,
-      "the name of a file"));
+  keys.push_back(text("storage.path", at<&Config::storage, &StorageConfig::path>, some_text,
+                      "the name of a file"));
   for (auto& key : mail_keys()) keys.push_back(std::move(key));
   for (auto& key : other_keys()) keys.push_back(std::move(key));
   return keys;
