@@ -1,41 +1,53 @@
 // The connection front: everything between the sockets and complete, well-framed requests.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "promotions/base/clock.h"
 
 namespace promotions {
 
 struct FrontOptions {
-  std::string host = "127.0.0.1";  // empty: no TCP listener
+  std::string host = "127.0.0.1";  // a name, an IPv4 or an IPv6 address; empty: no TCP listener
   int port = 0;                    // 0: a free one
   std::string control_path;  // a Unix socket for the owner's commands (mode 0600); empty: none
   int workers = 64;
-  int max_connections = 10'000;  // beyond it, the oldest idle connection is closed
+  int max_connections = 10'000;  // beyond it, the oldest idle connection is closed; the control
+                                 // socket's do not count
   std::size_t max_body_bytes = 65'536;
   Millis header_timeout{10'000};   // from the first byte (or accept) to a complete head
   Millis request_timeout{30'000};  // from the first byte to a complete request; also for a reader
                                    // of an answer that makes no progress
-  Millis idle_timeout{60'000};  // kept alive without a request
+  Millis idle_timeout{60'000};     // kept alive without a request
 };
 
-// One request as it came, framing checked (RFC 9112) and removed.
+struct HeaderField {
+  std::string name;   // a token, in the client's spelling
+  std::string value;  // without white space around it and without control characters
+};
+
+// One request whose framing was checked (RFC 9112) and removed: no field is left that says where
+// the request ends or whether the connection lives on.
 struct FramedRequest {
-  std::string head;          // request line and fields up to and including the empty line
+  std::string method;     // any token
+  std::string target;     // "/path?query", "*" for OPTIONS; visible ASCII with sound %-escapes
+  int minor_version = 1;  // of HTTP/1
+  std::vector<HeaderField> fields;
   std::string body;          // decoded if it was chunked
   std::string peer_address;  // numeric, "" on the control socket
   bool control = false;      // it came over the control socket
+  bool close = false;        // the connection ends after the answer
 };
 
 // The bytes of a whole answer.
 struct FramedAnswer {
   std::string bytes;
-  bool close = false;  // end the connection after it
+  bool close = false;  // end the connection after it, whatever the request said
 };
 
 // Why the front refuses to hand over what a client sent: it becomes an answer, then the connection
@@ -46,26 +58,38 @@ struct Refusal {
   std::string_view detail;  // one sentence, without anything of what the client sent
 };
 
-// Both are called on worker threads, many at a time, and must not throw.
+// Called on many threads at a time; must not throw.
 struct FrontHandlers {
+  // On a worker thread; may block.
   std::function<FramedAnswer(const FramedRequest&)> answer;
-  std::function<std::string(const Refusal&)> refuse;  // the bytes of the answer
+  // The bytes of the answer. On the loop thread, so that refusing works while every worker is busy:
+  // must not block.
+  std::function<std::string(const Refusal&)> refuse;
 };
 
-// Owns its listeners, its loop thread and its workers. All functions may be called from any thread.
+// Owns its listeners, its loop thread and its workers. All functions may be called from any thread
+// that is not one of its own.
 class Front {
  public:
   // Listens at once; throws UserError ("127.0.0.1:8080: address already in use; …") if it cannot.
-  // Connections wait in the backlog until start().
+  // Connections wait in the backlog until start(). Raises the process's limit of open files as far
+  // as max_connections asks and the system allows.
   static std::unique_ptr<Front> listen(const FrontOptions& options, FrontHandlers handlers);
-  virtual ~Front() = default;  // stops
+  ~Front();  // stops, without grace
 
-  virtual int port() const = 0;  // the TCP port that was bound
-  virtual void start() = 0;
+  int port() const;  // the TCP port that was bound; 0 without a TCP listener
+  void start();
 
   // Stops accepting, closes idle connections, lets requests in flight finish for `grace` and ends
-  // the rest. May be called twice.
-  virtual void stop(Millis grace) = 0;
+  // the rest. Returns when all of its threads have ended, so not before the handlers that run have
+  // returned. May be called twice.
+  void stop(Millis grace);
+
+ private:
+  struct Impl;
+  explicit Front(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace promotions

@@ -1,0 +1,71 @@
+// One client's connection: its socket, what has come of its next request and what is to be sent.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <span>
+#include <string>
+
+#include "http/file_descriptor.h"
+#include "http/listener.h"
+#include "http/request_framer.h"
+
+namespace promotions {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+inline constexpr SteadyTime kNever = SteadyTime::max();
+
+// Belongs to the loop thread, but in the phase `working` to the worker that answers; then the loop
+// touches only what is marked as the loop's. An idle one holds no memory beside itself.
+class Connection {
+ public:
+  enum class Phase {
+    reading,   // of a request, or waiting for one
+    working,   // a worker answers
+    writing,   // an answer is not sent to its end
+    draining,  // all is sent; reads until the client ends, lest a reset take the answer away
+    closed
+  };
+  enum class Sent { all, part, failed };
+
+  Connection(Accepted accepted, bool is_control, std::size_t max_body_bytes);
+
+  // The only places that read and write the socket, where TLS will stand.
+  // Bytes received; 0 at the end of the stream or when it broke; -1 when there is nothing yet.
+  int receive(std::span<char> buffer);
+  // Sends what can be sent of `output` without waiting.
+  Sent transmit();
+
+  void end_sending();
+  void close_socket();
+  // Closes without sending what the kernel still holds, which a client that never reads would keep.
+  void reset_socket();
+  int fd() const { return socket_.get(); }
+
+  const std::string peer_address;
+  const bool is_control;
+
+  RequestFramer framer;
+  std::string unread;     // what came behind a complete request
+  FramedRequest request;  // being answered
+  std::string output;
+  std::size_t sent = 0;  // of output
+  bool close_after_answer = false;
+
+  // The loop's, in every phase.
+  Phase phase = Phase::reading;
+  bool is_idle = true;           // in the loop's list of those it may close
+  bool readable = false;         // there may be something to receive
+  bool has_ended = false;        // the client sends nothing more
+  std::size_t drained = 0;       // bytes read in the phase draining
+  SteadyTime began = kNever;     // the first byte of the request being read
+  SteadyTime deadline = kNever;  // of the phase
+  SteadyTime alarm = kNever;     // when the loop next looks at the deadline: not after it
+  std::list<Connection>::iterator self;
+
+ private:
+  FileDescriptor socket_;
+};
+
+}  // namespace promotions

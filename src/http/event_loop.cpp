@@ -1,0 +1,389 @@
+#include "http/event_loop.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <new>
+#include <system_error>
+#include <utility>
+
+#include "promotions/base/log.h"
+
+namespace promotions {
+namespace {
+
+using namespace std::chrono_literals;
+using Phase = Connection::Phase;
+
+constexpr std::size_t kReceiveBytes = 16 * 1024;
+constexpr int kEventsPerTurn = 256;
+constexpr int kAcceptsPerTurn = 128;          // so that a flood of connections starves no request
+constexpr Millis kAcceptPause{100};           // when the process has no descriptor left
+constexpr Millis kDrainTimeout{2'000};        // for the client to take the answer and end
+constexpr std::size_t kMaxDrained = 4 << 20;  // of a body that was refused
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+bool is_out_of_descriptors(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+// Edge-triggered, so that one registration serves the connection's whole life.
+constexpr std::uint32_t kConnectionEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+void watch(int epoll, int operation, int fd, std::uint32_t events, void* tag) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = tag;
+  if (epoll_ctl(epoll, operation, fd, &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+}  // namespace
+
+EventLoop::EventLoop(const FrontOptions& options, std::vector<Listener> listeners,
+                     Dispatch dispatch, Refuse refuse)
+    : options_(options),
+      dispatch_(std::move(dispatch)),
+      refuse_(std::move(refuse)),
+      listeners_(std::move(listeners)),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      received_(kReceiveBytes) {
+  watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), EPOLLIN | EPOLLET, nullptr);
+  for (Listener& listener : listeners_) {
+    watch(epoll_.get(), EPOLL_CTL_ADD, listener.fd(), EPOLLIN, &listener);
+  }
+}
+
+void EventLoop::run() {
+  now_ = std::chrono::steady_clock::now();
+  bool has_begun_stopping = false;
+  for (;;) {
+    if (is_stopping()) {
+      if (!std::exchange(has_begun_stopping, true)) begin_stopping();
+      if (active_.empty() || now_ >= stop_deadline_.load()) break;
+    }
+    wait();
+    if (accept_again_ <= now_) resume_accepting();
+    while (Connection* expired = alarms_.next_expired(now_)) guarded(*expired, &EventLoop::expire);
+    closed_.clear();
+  }
+  idle_.clear();
+  active_.remove_if([](const Connection& c) { return c.phase != Phase::working; });
+  alarms_.clear();
+}
+
+void EventLoop::wait() {
+  sleeping_ = true;
+  bool must_not_sleep = false;
+  {
+    const std::lock_guard lock(mutex_);
+    must_not_sleep = !handed_back_.empty();
+  }
+  std::array<epoll_event, kEventsPerTurn> events;
+  const int count = epoll_wait(epoll_.get(), events.data(), kEventsPerTurn,
+                               must_not_sleep ? 0 : wait_milliseconds());
+  sleeping_ = false;
+  now_ = std::chrono::steady_clock::now();
+  take_back();
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (event.data.ptr == nullptr) {
+      std::uint64_t ignored = 0;
+      [[maybe_unused]] const auto read = ::read(wake_.get(), &ignored, sizeof ignored);
+      continue;
+    }
+    const auto listener =
+        std::find_if(listeners_.begin(), listeners_.end(),
+                     [&event](const Listener& each) { return &each == event.data.ptr; });
+    if (listener != listeners_.end()) {
+      accept_from(*listener);
+      continue;
+    }
+    auto& connection = *static_cast<Connection*>(event.data.ptr);
+    connection.readable |= (event.events & ~std::uint32_t{EPOLLOUT}) != 0;
+    connection.has_ended |= (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    guarded(connection, &EventLoop::on_event);
+  }
+}
+
+int EventLoop::wait_milliseconds() const {
+  SteadyTime next = std::min(accept_again_, alarms_.next());
+  if (is_stopping()) next = std::min(next, stop_deadline_.load());
+  if (next == kNever) return -1;
+  const auto left = std::chrono::ceil<Millis>(next - now_).count();
+  return static_cast<int>(std::clamp<Millis::rep>(left, 0, 60'000));
+}
+
+void EventLoop::hand_back(Connection& connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    handed_back_.push_back(&connection);
+  }
+  // A loop that is awake looks at the list before it sleeps, so most answers need no system call.
+  if (sleeping_.exchange(false)) eventfd_write(wake_.get(), 1);
+}
+
+void EventLoop::take_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    taken_back_.swap(handed_back_);
+  }
+  for (Connection* connection : taken_back_) {
+    connection->request = {};
+    connection->phase = Phase::writing;
+    alarms_.set_deadline(*connection, now_ + options_.request_timeout);
+    guarded(*connection, &EventLoop::write);
+  }
+  taken_back_.clear();
+}
+
+void EventLoop::stop(SteadyTime deadline) {
+  stop_deadline_ = deadline;
+  stopping_ = true;
+  eventfd_write(wake_.get(), 1);
+}
+
+void EventLoop::begin_stopping() {
+  close_listeners();
+  accept_again_ = kNever;
+  while (!idle_.empty()) close(idle_.front());
+  closed_.clear();
+}
+
+void EventLoop::close_listeners() {
+  for (Listener& listener : listeners_) listener.close();
+}
+
+// One connection's trouble, such as want of memory, must not end the others.
+void EventLoop::guarded(Connection& connection, void (EventLoop::*step)(Connection&)) {
+  try {
+    (this->*step)(connection);
+  } catch (const std::exception& error) {
+    logs::error("connection closed: {}", error.what());
+    close(connection);
+  }
+}
+
+void EventLoop::accept_from(Listener& listener) {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    auto accepted = listener.accept();
+    if (accepted) {
+      try {
+        add(std::move(*accepted), listener.is_control());
+      } catch (const std::bad_alloc&) {
+        logs::error("connection refused: out of memory");
+      }
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return;
+    } else if (is_out_of_descriptors(errno) && !close_oldest_idle()) {
+      return pause_accepting();
+    }  // Else it was the one connection's trouble: accept(2), "Error handling".
+  }
+}
+
+void EventLoop::add(Accepted accepted, bool is_control) {
+  if (!is_control) {
+    while (counted_connections_ >= options_.max_connections && close_oldest_idle()) continue;
+  }
+  idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes);
+  Connection& connection = idle_.back();
+  connection.self = std::prev(idle_.end());
+  if (!is_control) ++counted_connections_;
+  guarded(connection, &EventLoop::begin_watching);
+  if (!is_control && counted_connections_ > options_.max_connections) {
+    guarded(connection, &EventLoop::refuse_overload);
+  }
+}
+
+void EventLoop::begin_watching(Connection& connection) {
+  alarms_.set_deadline(connection, now_ + options_.header_timeout);
+  watch(epoll_.get(), EPOLL_CTL_ADD, connection.fd(), kConnectionEvents, &connection);
+}
+
+void EventLoop::refuse_overload(Connection& connection) {
+  if (connection.phase == Phase::closed) return;
+  refuse(connection, {503, "overloaded", "All connections of this server are in use."});
+}
+
+// Out of descriptors or connections: an idle connection is the least loss.
+bool EventLoop::close_oldest_idle() {
+  const auto oldest = std::find_if(idle_.begin(), idle_.end(),
+                                   [](const Connection& each) { return !each.is_control; });
+  if (oldest == idle_.end()) return false;
+  close(*oldest);
+  return true;
+}
+
+void EventLoop::pause_accepting() {
+  logs::warn("no file descriptor left for a connection; raise the limit of open files");
+  accept_again_ = now_ + kAcceptPause;
+  for (Listener& listener : listeners_) {
+    watch(epoll_.get(), EPOLL_CTL_MOD, listener.fd(), 0, &listener);
+  }
+}
+
+void EventLoop::resume_accepting() {
+  accept_again_ = kNever;
+  for (Listener& listener : listeners_) {
+    watch(epoll_.get(), EPOLL_CTL_MOD, listener.fd(), EPOLLIN, &listener);
+  }
+}
+
+void EventLoop::on_event(Connection& connection) {
+  switch (connection.phase) {
+    case Phase::reading:
+      return read(connection);
+    case Phase::writing:
+      return write(connection);
+    case Phase::draining:
+      return drain(connection);
+    case Phase::working:  // A broken connection shows when the answer is sent.
+    case Phase::closed:
+      return;
+  }
+}
+
+void EventLoop::read(Connection& connection) {
+  while (connection.phase == Phase::reading) {
+    if (!connection.unread.empty()) {
+      const std::string input = std::exchange(connection.unread, {});
+      feed(connection, input);
+      continue;
+    }
+    if (!connection.readable) return;
+    const int count = connection.receive(received_);
+    if (count == 0) return close(connection);
+    // What came last fitted: the next bytes, and only they, raise the next event.
+    const auto length = static_cast<std::size_t>(std::max(count, 0));
+    if (length < received_.size() && !connection.has_ended) connection.readable = false;
+    if (count < 0) {
+      connection.readable = false;
+      return;
+    }
+    feed(connection, {received_.data(), length});
+  }
+}
+
+void EventLoop::feed(Connection& connection, std::string_view input) {
+  switch (connection.framer.feed(input)) {
+    case RequestFramer::Progress::need_more:
+      return await_more(connection);
+    case RequestFramer::Progress::complete:
+      connection.unread = input;
+      return dispatch(connection);
+    case RequestFramer::Progress::refused:
+      return refuse(connection, connection.framer.refusal());
+  }
+}
+
+void EventLoop::await_more(Connection& connection) {
+  if (!connection.framer.has_begun()) return;
+  if (connection.is_idle) {
+    set_idle(connection, false);
+    connection.began = now_;
+  }
+  const auto timeout =
+      connection.framer.has_head() ? options_.request_timeout : options_.header_timeout;
+  alarms_.set_deadline(connection, connection.began + timeout);
+  if (!connection.framer.take_continue()) return;
+  connection.output = kContinue;
+  const auto sent = connection.transmit();
+  if (sent != Connection::Sent::all) return close(connection);  // 25 bytes into an empty buffer
+  connection.output = {};
+  connection.sent = 0;
+}
+
+void EventLoop::dispatch(Connection& connection) {
+  set_idle(connection, false);
+  alarms_.set_deadline(connection, kNever);
+  connection.request = connection.framer.take_request();
+  connection.request.peer_address = connection.peer_address;
+  connection.request.control = connection.is_control;
+  connection.phase = Phase::working;
+  dispatch_(connection);
+}
+
+void EventLoop::refuse(Connection& connection, const Refusal& refusal) {
+  set_idle(connection, false);
+  connection.output = refuse_(refusal);
+  connection.close_after_answer = true;
+  connection.phase = Phase::writing;
+  alarms_.set_deadline(connection, now_ + options_.request_timeout);
+  write(connection);
+}
+
+void EventLoop::write(Connection& connection) {
+  const std::size_t sent_before = connection.sent;
+  switch (connection.transmit()) {
+    case Connection::Sent::all:
+      return answered(connection);
+    case Connection::Sent::failed:
+      return close(connection);
+    case Connection::Sent::part:
+      if (connection.sent == sent_before) return;
+      alarms_.set_deadline(connection, now_ + options_.request_timeout);
+  }
+}
+
+void EventLoop::answered(Connection& connection) {
+  connection.output = {};
+  connection.sent = 0;
+  set_idle(connection, true);
+  if (connection.close_after_answer || is_stopping()) return begin_draining(connection);
+  connection.phase = Phase::reading;
+  alarms_.set_deadline(connection, now_ + options_.idle_timeout);
+  read(connection);
+}
+
+// RFC 9112 §9.6: closing while the client still sends would reset the connection, and the answer
+// might be lost with it.
+void EventLoop::begin_draining(Connection& connection) {
+  connection.end_sending();
+  connection.unread = {};
+  connection.phase = Phase::draining;
+  connection.readable = true;
+  alarms_.set_deadline(connection, now_ + std::min(kDrainTimeout, options_.request_timeout));
+  drain(connection);
+}
+
+void EventLoop::drain(Connection& connection) {
+  while (connection.drained < kMaxDrained) {
+    const int count = connection.receive(received_);
+    if (count < 0) return;
+    if (count == 0) break;
+    connection.drained += static_cast<std::size_t>(count);
+  }
+  close(connection);
+}
+
+void EventLoop::expire(Connection& connection) {
+  const bool is_late_request = connection.phase == Phase::reading && !connection.is_idle;
+  if (connection.phase == Phase::writing) connection.reset_socket();
+  if (!is_late_request) return close(connection);
+  refuse(connection, {408, "malformed_request", "The request did not arrive in time."});
+}
+
+void EventLoop::close(Connection& connection) {
+  if (connection.phase == Phase::closed) return;
+  connection.phase = Phase::closed;
+  connection.close_socket();
+  alarms_.forget(connection);
+  if (!connection.is_control) --counted_connections_;
+  closed_.splice(closed_.end(), connection.is_idle ? idle_ : active_, connection.self);
+}
+
+void EventLoop::set_idle(Connection& connection, bool is_idle) {
+  if (connection.is_idle == is_idle) return;
+  connection.is_idle = is_idle;
+  auto& from = is_idle ? active_ : idle_;
+  auto& to = is_idle ? idle_ : active_;
+  to.splice(to.end(), from, connection.self);
+}
+
+}  // namespace promotions

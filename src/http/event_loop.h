@@ -1,0 +1,95 @@
+// The loop behind the front: one thread that accepts, reads, frames, times out and sends what a
+// worker could not send at once. It never blocks but in epoll_wait().
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/alarms.h"
+#include "http/connection.h"
+#include "http/listener.h"
+#include "promotions/http/front.h"
+
+namespace promotions {
+
+class EventLoop {
+ public:
+  // `dispatch` passes a connection with a complete request to a worker, which hands it back.
+  using Dispatch = std::function<void(Connection&)>;
+  using Refuse = std::function<std::string(const Refusal&)>;
+
+  EventLoop(const FrontOptions& options, std::vector<Listener> listeners, Dispatch dispatch,
+            Refuse refuse);
+
+  // Returns when stopping is over. Then only connections that workers have are left.
+  void run();
+
+  // Thread-safe: the connection is the loop's again, with its answer in `output`.
+  void hand_back(Connection& connection);
+  // Thread-safe: accepts nothing more and makes run() return when the requests in flight are
+  // answered, at `deadline` at the latest.
+  void stop(SteadyTime deadline);
+  bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
+
+  // While run() does not run.
+  void close_listeners();
+
+ private:
+  void wait();
+  int wait_milliseconds() const;
+  void take_back();
+  void begin_stopping();
+  void guarded(Connection& connection, void (EventLoop::*step)(Connection&));
+
+  void accept_from(Listener& listener);
+  void add(Accepted accepted, bool is_control);
+  bool close_oldest_idle();
+  void pause_accepting();
+  void resume_accepting();
+
+  void begin_watching(Connection& connection);
+  void refuse_overload(Connection& connection);
+  void on_event(Connection& connection);
+  void read(Connection& connection);
+  void feed(Connection& connection, std::string_view input);
+  void await_more(Connection& connection);
+  void dispatch(Connection& connection);
+  void refuse(Connection& connection, const Refusal& refusal);
+  void write(Connection& connection);
+  void answered(Connection& connection);
+  void begin_draining(Connection& connection);
+  void drain(Connection& connection);
+  void close(Connection& connection);
+
+  void set_idle(Connection& connection, bool is_idle);
+  void expire(Connection& connection);
+
+  const FrontOptions options_;
+  const Dispatch dispatch_;
+  const Refuse refuse_;
+  std::vector<Listener> listeners_;
+  FileDescriptor epoll_;
+  FileDescriptor wake_;  // an eventfd
+  std::vector<char> received_;
+
+  std::list<Connection> idle_;    // without a request, longest first; these may be closed any time
+  std::list<Connection> active_;  // with a request
+  std::list<Connection> closed_;  // until the end of the turn, as later events may name them
+  int counted_connections_ = 0;   // against max_connections
+  Alarms alarms_;
+  SteadyTime now_;
+  SteadyTime accept_again_ = kNever;  // kNever: accepting
+
+  std::mutex mutex_;
+  std::vector<Connection*> handed_back_;  // guarded by mutex_
+  std::atomic<bool> sleeping_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<SteadyTime> stop_deadline_ = kNever;
+  std::vector<Connection*> taken_back_;  // scratch of take_back()
+};
+
+}  // namespace promotions

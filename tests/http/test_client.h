@@ -1,0 +1,36 @@
+// A client on a plain socket, which can misbehave. Every wait has a deadline that fails the test.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/file_descriptor.h"
+
+namespace promotions::test {
+
+class Client {
+ public:
+  static Client tcp(int port, std::string_view host = "127.0.0.1");
+  static Client control(const std::string& path);
+
+  void send(std::string_view bytes);
+  void end_sending();
+  void shrink_receive_buffer();
+
+  // The next answer: head, empty line and as much body as Content-Length says.
+  std::string answer(bool has_body = true);
+  // What comes until it ends in `mark`.
+  std::string until(std::string_view mark);
+  // What comes until the server ends the connection, by a reset too.
+  std::string rest();
+  bool has_ended() { return rest().empty(); }
+
+ private:
+  explicit Client(FileDescriptor socket) : socket_(std::move(socket)) {}
+  bool receive();
+
+  FileDescriptor socket_;
+  std::string received_;
+};
+
+}  // namespace promotions::test
