@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -27,7 +28,9 @@ std::string error_text(int error) {
 
 std::string place_of(const std::string& host, int port) {
   const bool is_ipv6 = host.find(':') != std::string::npos;
-  return (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  std::string place = is_ipv6 ? "[" : "";
+  place.append(host).append(is_ipv6 ? "]:" : ":");
+  return place += std::to_string(port);
 }
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
@@ -75,11 +78,13 @@ int bound_port(int fd) {
   return ntohs(port);
 }
 
-// A path may be longer than sockaddr_un holds, so the socket is named through its folder.
+// A path longer than sockaddr_un holds is named through its folder.
 sockaddr_un address_in(int folder, const std::string& file_name, const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  const std::string text = "/proc/self/fd/" + std::to_string(folder) + "/" + file_name;
+  const std::string text = path.size() < sizeof address.sun_path
+                               ? path
+                               : "/proc/self/fd/" + std::to_string(folder) + "/" + file_name;
   if (file_name.empty() || text.size() >= sizeof address.sun_path) {
     throw UserError(path + ": no valid name for a socket; expected a short file name");
   }
@@ -102,13 +107,17 @@ Listener Listener::on_tcp(const std::string& host, int port) {
   const Addresses addresses = resolve(host, port);
   Listener listener;
   int error = 0;
-  for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
-    listener.socket_ = bind_tcp(*address);
-    if (listener.socket_.is_open()) {
-      listener.port_ = bound_port(listener.fd());
-      return listener;
+  // Of a name with addresses of both kinds, such as localhost, the one that everybody reaches.
+  for (const int family : {AF_INET, AF_INET6}) {
+    for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
+      if (address->ai_family != family) continue;
+      listener.socket_ = bind_tcp(*address);
+      if (listener.socket_.is_open()) {
+        listener.port_ = bound_port(listener.fd());
+        return listener;
+      }
+      error = errno;
     }
-    error = errno;
   }
   if (error == EADDRINUSE) {
     throw UserError(place_of(host, port) +

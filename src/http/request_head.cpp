@@ -70,7 +70,7 @@ std::optional<Refusal> RequestHead::add_absolute_target(std::string_view target)
   if (!is_host(authority)) return malformed("The request target names no valid host.");
   absolute_authority_ = authority;
   const auto path = rest.substr(authority.size());
-  request_.target = path.starts_with('/') ? "" : "/";  // RFC 9112 §3.2.1
+  if (!path.starts_with('/')) request_.target += '/';  // RFC 9112 §3.2.1
   request_.target += path;
   return std::nullopt;
 }

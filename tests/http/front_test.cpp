@@ -246,8 +246,11 @@ TEST_CASE("front: a client that never reads is ended and holds no worker", "[htt
 }
 
 TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]") {
+  const Folder folder;
   FrontOptions options;
   options.max_connections = 2;
+  options.workers = 2;
+  options.control_path = folder.path() / "control.sock";
   EchoServer server(options);
   Client busy = server.connect();
   busy.send(get("/wait"));
@@ -255,6 +258,10 @@ TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]
   Client idle = server.connect();
   idle.send(get("/"));
   idle.answer();
+  // The one free worker has given back the idle connection once it answers another request.
+  Client owner = Client::control(options.control_path);
+  owner.send(get("/"));
+  owner.answer();
   Client newest = server.connect();
   CHECK(idle.has_ended());
   newest.send(get("/"));

@@ -8,8 +8,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace promotions::test {
 namespace {
