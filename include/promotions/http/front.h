@@ -54,7 +54,7 @@ struct FramedAnswer {
 // ends.
 struct Refusal {
   int status = 400;         // 400, 408, 413, 414, 417, 431, 501, 503, 505
-  std::string_view code;    // the contract's code for it: malformed_request, body_too_large, …
+  std::string_view code;    // the API's code for it: malformed_request, body_too_large, …
   std::string_view detail;  // one sentence, without anything of what the client sent
 };
 
