@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/library_version.h"
 
 namespace promotions {
 
@@ -86,5 +87,7 @@ struct ConfigSources {
 // Throws ConfigError: "promotions.toml:14: mail.smtp.port is 70000; expected 1..65535". The place
 // is file and line, the name of the environment variable, or "--set".
 Config load_config(const ConfigSources& sources);
+
+std::vector<LibraryVersion> config_libraries();
 
 }  // namespace promotions

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "promotions/base/library_version.h"
+
 namespace promotions {
 
 // A value; immutable. Its text can be put into SMTP commands and mail headers as it is: ASCII,
@@ -33,5 +35,7 @@ class EmailAddress {
   std::string text_;
   std::string key_;
 };
+
+std::vector<LibraryVersion> domain_libraries();
 
 }  // namespace promotions

@@ -1,0 +1,56 @@
+// The HTTP side of the program: routes, rules and answers, behind the connection front.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "promotions/base/clock.h"
+#include "promotions/base/random.h"
+#include "promotions/base/library_version.h"
+#include "promotions/http/front.h"
+#include "promotions/manager/account_manager.h"
+#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/queue_manager.h"
+#include "promotions/render/page_renderer.h"
+
+namespace promotions {
+
+struct HttpOptions {
+  FrontOptions front;
+  std::string base_path;                     // "" or "/path"
+  std::string public_url;                    // without a slash at its end
+  std::vector<std::string> trusted_proxies;  // CIDR
+  std::vector<std::string> cors_origins;
+  int sign_ups_per_minute = 30;       // per client address; 0 is off
+  int failed_logins_per_minute = 10;  // per client address and per account; 0 is off
+};
+
+// What the handlers work with; borrowed.
+struct HttpServices {
+  CampaignManager& campaigns;
+  AccountManager& accounts;
+  QueueManager& queue;
+  const PageRenderer& pages;
+  const Clock& clock;
+  Random& random;
+};
+
+// Listens from construction, answers from start(). Throws UserError if it cannot listen.
+class HttpServer {
+ public:
+  HttpServer(const HttpOptions& options, const HttpServices& services);
+  ~HttpServer();  // stop() without grace
+
+  int port() const;
+  void start();
+  void stop(Millis grace);  // see Front::stop()
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+std::vector<LibraryVersion> http_libraries();
+
+}  // namespace promotions

@@ -1,0 +1,38 @@
+// Request bodies as JSON objects, whichever way they were sent. Private to http.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "http/problem.h"
+#include "http/request.h"
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+// A JSON object, or the problem. A form becomes one of strings, `data.NAME=` a member of the object
+// "data". No body and no media type: an empty object.
+std::variant<Problem, Json> parse_body(const Request& request);
+
+// Fetches fields of a body, and collects what is wrong with them.
+class FieldReader {
+ public:
+  explicit FieldReader(const Json& body) : body_(body) {}
+
+  // nullopt if the field is absent or wrong; the latter is noted.
+  std::optional<std::string> text(const std::string& field);
+  std::optional<std::string> required_text(const std::string& field);
+  void wrong(std::string field, std::string code, std::string detail);
+
+  bool failed() const { return !errors_.empty(); }
+  Problem problem() const { return invalid_fields(errors_); }
+
+ private:
+  const Json& body_;
+  std::vector<FieldError> errors_;
+};
+
+}  // namespace promotions

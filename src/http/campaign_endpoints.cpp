@@ -1,0 +1,114 @@
+#include "http/admin_endpoints.h"
+#include "http/body.h"
+#include "http/campaign_json.h"
+#include "http/paging.h"
+#include "promotions/base/time_text.h"
+
+namespace promotions {
+namespace {
+
+Answer no_such_campaign() {
+  return refuse({ProblemCode::campaign_not_found, "there is no such campaign"});
+}
+
+OrderedJson subscriber_json(const Subscriber& subscriber) {
+  return {
+      {"id", subscriber.id},
+      {"email", subscriber.email},
+      {"state", to_text(subscriber.state())},
+      {"data", OrderedJson::parse(subscriber.data)},
+      {"locale", subscriber.locale.empty() ? OrderedJson(nullptr) : OrderedJson(subscriber.locale)},
+      {"created_at", to_rfc3339(subscriber.created_at)},
+      {"verified_at", subscriber.verified_at ? OrderedJson(to_rfc3339(*subscriber.verified_at))
+                                             : OrderedJson(nullptr)},
+      {"ticket", subscriber.ticket ? OrderedJson(*subscriber.ticket) : OrderedJson(nullptr)}};
+}
+
+const std::string& slug_of(const Request& request) {
+  return request.path_parameters.at("slug");
+}
+
+}  // namespace
+
+Answer CampaignEndpoints::list(const Request& /*request*/) {
+  OrderedJson items = OrderedJson::array();
+  for (const CampaignView& view : campaigns_.views()) items.push_back(to_json(view));
+  return ok({{"items", std::move(items)}});
+}
+
+Answer CampaignEndpoints::create(const Request& request) {
+  const auto body = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
+  const auto parsed = parse_new_campaign(std::get<Json>(body));
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const auto& campaign = std::get<NewCampaign>(parsed);
+  if (!campaigns_.create(campaign.slug, campaign.settings)) {
+    return refuse({ProblemCode::campaign_exists, "there is a campaign of that slug already"});
+  }
+  const auto view = campaigns_.view(campaign.slug);
+  if (!view) return no_such_campaign();  // deleted in the same moment
+  Answer answer = ok(to_json(*view), 201);
+  answer.headers.emplace_back("Location", base_path_ + "/api/v1/campaigns/" + campaign.slug);
+  return answer;
+}
+
+Answer CampaignEndpoints::show(const Request& request) {
+  const auto view = campaigns_.view(slug_of(request));
+  return view ? ok(to_json(*view)) : no_such_campaign();
+}
+
+Answer CampaignEndpoints::update(const Request& request) {
+  const auto body = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
+  const CampaignPtr campaign = campaigns_.find(slug_of(request));
+  if (!campaign) return no_such_campaign();
+  const auto parsed = parse_campaign_changes(std::get<Json>(body), campaign->settings);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  switch (campaigns_.update(campaign->slug, std::get<CampaignSettings>(parsed))) {
+    case UpdateOutcome::updated:
+      return show(request);
+    case UpdateOutcome::list_stopped:
+      return refuse(
+          {ProblemCode::campaign_not_open,
+           "winners, alternates, opens_at and closes_at are fixed once the list is stopped"});
+    case UpdateOutcome::no_such_campaign:
+      break;
+  }
+  return no_such_campaign();
+}
+
+Answer CampaignEndpoints::remove(const Request& request) {
+  if (!campaigns_.remove(slug_of(request))) return no_such_campaign();
+  return {204, {}, {}, {}};
+}
+
+Answer CampaignEndpoints::list_subscribers(const Request& request) {
+  const Json no_body = Json::object();
+  FieldReader errors(no_body);
+  const PageRequest page = read_page(request, errors);
+  SubscriberFilter filter;
+  filter.after = page.after;
+  filter.limit = page.limit;
+  filter.text = request.query("q").value_or(std::string());
+  if (const auto state = request.query("state"); state && !state->empty()) {
+    filter.state = parse_subscriber_state(*state);
+    if (!filter.state) errors.wrong("state", "out_of_range", "must be \"pending\" or \"verified\"");
+  }
+  if (errors.failed()) return refuse(errors.problem());
+  const auto subscribers = campaigns_.subscribers(slug_of(request), filter);
+  if (!subscribers) return no_such_campaign();
+  return ok(page_json(*subscribers, page, subscriber_json));
+}
+
+Answer CampaignEndpoints::erase_subscriber(const Request& request) {
+  const auto id = parse_id(request.path_parameters.at("id"));
+  const auto outcome =
+      id ? campaigns_.erase_subscriber(slug_of(request), *id) : EraseOutcome::no_such_subscriber;
+  if (outcome == EraseOutcome::no_such_campaign) return no_such_campaign();
+  if (outcome == EraseOutcome::no_such_subscriber) {
+    return refuse({ProblemCode::not_found, "there is no such subscriber"});
+  }
+  return {204, {}, {}, {}};
+}
+
+}  // namespace promotions

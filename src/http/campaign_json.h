@@ -1,0 +1,30 @@
+// Campaigns as JSON, in and out. Private to http.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "http/problem.h"
+#include "promotions/base/json.h"
+#include "promotions/manager/campaign_manager.h"
+
+namespace promotions {
+
+OrderedJson to_json(const CampaignView& view);
+
+// Winners (or alternates) of a finished campaign.
+OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners);
+
+struct NewCampaign {
+  std::string slug;
+  CampaignSettings settings;
+};
+
+// Strict: an unknown field, a wrong type or a value out of range is a problem that names the field;
+// all of them are named at once.
+std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body);
+std::variant<Problem, CampaignSettings> parse_campaign_changes(const Json& body,
+                                                               const CampaignSettings& current);
+
+}  // namespace promotions

@@ -1,0 +1,117 @@
+#include "promotions/http/http_server.h"
+
+#include "http/admin_endpoints.h"
+#include "http/pipeline.h"
+#include "http/public_endpoints.h"
+
+namespace promotions {
+namespace {
+
+template <typename Endpoints>
+std::function<Answer(const Request&)> bind(Endpoints& endpoints,
+                                           Answer (Endpoints::*handler)(const Request&)) {
+  return [&endpoints, handler](const Request& request) { return (endpoints.*handler)(request); };
+}
+
+}  // namespace
+
+struct HttpServer::Impl {
+  Impl(const HttpOptions& options, const HttpServices& services)
+      : participants(services.campaigns, services.clock, options.sign_ups_per_minute,
+                     options.base_path),
+        campaigns(services.campaigns, options.base_path),
+        queue(services.queue),
+        accounts(services.accounts),
+        style{"text/css; charset=utf-8", services.pages.style()},
+        pipeline(options, services, Router(routes())),
+        adapter([this](const httplib::Request&, const FramedRequest& framed,
+                       httplib::Response& response) { pipeline.handle(framed, response); }),
+        front(Front::listen(
+            options.front, {[this](const FramedRequest& framed) { return adapter.run(framed); },
+                            [this](const Refusal& refusal) { return pipeline.refuse(refusal); }})) {
+  }
+
+  std::vector<Route> routes();
+
+  PublicEndpoints participants;
+  CampaignEndpoints campaigns;
+  QueueEndpoints queue;
+  AccountEndpoints accounts;
+  const Asset style;
+  Pipeline pipeline;
+  LibraryAdapter adapter;
+  std::unique_ptr<Front> front;  // last: it calls all of the above
+};
+
+// Every path that the program serves.
+std::vector<Route> HttpServer::Impl::routes() {
+  using P = PublicEndpoints;
+  using C = CampaignEndpoints;
+  using Q = QueueEndpoints;
+  using A = AccountEndpoints;
+  constexpr Audience participant = Audience::participant;
+  constexpr Audience anybody = Audience::anybody;
+  constexpr Audience admin = Audience::admin;
+  constexpr Audience change = Audience::admin_change;
+  constexpr Audience owner = Audience::owner;
+  constexpr bool has_page = true;
+  return {
+      {"POST", "/add_subscriber", participant, bind(participants, &P::add_subscriber), has_page},
+      {"GET", "/verify_subscriber", participant, bind(participants, &P::verify_subscriber),
+       has_page},
+      {"POST", "/verify_subscriber", participant, bind(participants, &P::confirm_subscriber),
+       has_page},
+      {"GET", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
+      {"POST", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
+      {"GET", "/assets/style.css", anybody,
+       [this](const Request&) {
+         return Answer{200, style, {}, {}};
+       }},
+
+      {"GET", "/api/v1/campaigns", admin, bind(campaigns, &C::list)},
+      {"POST", "/api/v1/campaigns", change, bind(campaigns, &C::create)},
+      {"GET", "/api/v1/campaigns/{slug}", admin, bind(campaigns, &C::show)},
+      {"PATCH", "/api/v1/campaigns/{slug}", change, bind(campaigns, &C::update)},
+      {"DELETE", "/api/v1/campaigns/{slug}", change, bind(campaigns, &C::remove)},
+      {"GET", "/api/v1/campaigns/{slug}/subscribers", admin, bind(campaigns, &C::list_subscribers)},
+      {"DELETE", "/api/v1/campaigns/{slug}/subscribers/{id}", change,
+       bind(campaigns, &C::erase_subscriber)},
+
+      {"GET", "/api/v1/jobs", admin, bind(queue, &Q::list_jobs)},
+      {"GET", "/api/v1/jobs/{id}", admin, bind(queue, &Q::show_job)},
+      {"POST", "/api/v1/jobs/{id}/retry", change, bind(queue, &Q::retry_job)},
+      {"POST", "/api/v1/jobs/{id}/cancel", change, bind(queue, &Q::cancel_job)},
+      {"GET", "/api/v1/queue", admin, bind(queue, &Q::show_queue)},
+      {"POST", "/api/v1/queue/pause", change, bind(queue, &Q::pause)},
+      {"POST", "/api/v1/queue/resume", change, bind(queue, &Q::resume)},
+
+      {"GET", "/healthz", anybody,
+       [](const Request&) {
+         return ok({{"status", "ok"}});
+       }},
+      {"GET", "/readyz", anybody, bind(queue, &Q::readiness)},
+
+      {"GET", "/control/v1/accounts", owner, bind(accounts, &A::list)},
+      {"POST", "/control/v1/accounts", owner, bind(accounts, &A::add)},
+      {"DELETE", "/control/v1/accounts/{name}", owner, bind(accounts, &A::remove)},
+  };
+}
+
+HttpServer::HttpServer(const HttpOptions& options, const HttpServices& services)
+    : impl_(std::make_unique<Impl>(options, services)) {}
+
+HttpServer::~HttpServer() = default;
+
+int HttpServer::port() const {
+  return impl_->front->port();
+}
+
+void HttpServer::start() {
+  impl_->front->start();
+}
+
+void HttpServer::stop(Millis grace) {
+  impl_->front->stop(grace);
+}
+
+}  // namespace promotions

@@ -1,0 +1,67 @@
+// Every way in which a request can fail, and the one table of what that means in HTTP. Private to
+// http.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promotions/base/clock.h"
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+enum class ProblemCode {
+  malformed_request,
+  unauthorized,
+  cross_site,
+  not_found,
+  campaign_not_found,
+  invalid_token,
+  method_not_allowed,
+  already_registered,
+  campaign_not_open,
+  no_verified_subscribers,
+  campaign_exists,
+  account_exists,
+  wrong_job_state,
+  token_expired,
+  body_too_large,
+  uri_too_long,
+  unsupported_media_type,
+  headers_too_large,
+  invalid_email,
+  invalid_field,
+  rate_limited,
+  internal_error,
+  overloaded,
+  storage_unavailable,
+};
+
+int status_of(ProblemCode code);
+std::string_view to_text(ProblemCode code);
+std::string_view title_of(ProblemCode code);
+
+// One field of a body or query that is not as it must be.
+struct FieldError {
+  std::string field;  // "email", "templates.verification.html"
+  std::string code;   // required, wrong_type, out_of_range, unknown_field, read_only, invalid, …
+  std::string detail;
+};
+
+struct Problem {
+  ProblemCode code;
+  std::string detail;  // one sentence, with nothing secret in it
+  std::vector<FieldError> errors{};
+  std::optional<Millis> retry_after{};
+};
+
+// "<field> <detail>" as the problem of a single field.
+Problem invalid_field(std::string field, std::string code, std::string detail);
+Problem invalid_fields(std::vector<FieldError> errors);
+
+// RFC 9457.
+OrderedJson to_json(const Problem& problem);
+
+}  // namespace promotions

@@ -1,0 +1,216 @@
+#include "http/public_endpoints.h"
+
+#include "http/body.h"
+#include "http/campaign_json.h"
+#include "http/client_address.h"
+#include "promotions/base/time_text.h"
+#include "promotions/domain/email_address.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
+constexpr Millis kFinishPatience = std::chrono::seconds(5);
+
+PageView page_of(Page page, const CampaignPtr& campaign, Json context = Json::object()) {
+  if (!campaign) return {page, {}, std::move(context)};
+  context["campaign"] = {{"name", campaign->settings.name}};
+  return {page, campaign->settings.locale, std::move(context)};
+}
+
+Answer with_page(Answer answer, PageView page) {
+  answer.page = std::move(page);
+  return answer;
+}
+
+Answer no_such_campaign() {
+  return refuse({ProblemCode::campaign_not_found, "there is no such campaign"});
+}
+
+Answer not_open(const CampaignPtr& campaign) {
+  return refuse({ProblemCode::campaign_not_open, "the campaign takes no entries now"},
+                page_of(Page::campaign_not_open, campaign));
+}
+
+Answer rate_limited(std::string detail, Millis retry_after, const CampaignPtr& campaign) {
+  return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
+                page_of(Page::rate_limited, campaign));
+}
+
+Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
+  PageView page = page_of(Page::invalid_input, campaign, {{"detail", problem.detail}});
+  return refuse(std::move(problem), std::move(page));
+}
+
+// The entrant's own `data`, as the text that is stored.
+std::string read_data(const Json& body, FieldReader& fields) {
+  const auto found = body.find("data");
+  if (found == body.end() || found->is_null()) return "{}";
+  if (!found->is_object()) {
+    fields.wrong("data", "wrong_type", "must be an object");
+    return {};
+  }
+  for (const auto& [name, value] : found->items()) {
+    if (!value.is_string() && !value.is_number() && !value.is_boolean()) {
+      fields.wrong("data." + name, "wrong_type", "must be a string, a number or a boolean");
+    }
+  }
+  std::string text = found->dump();
+  if (text.size() > kMaxData)
+    fields.wrong("data", "out_of_range", "must be at most 4096 bytes as JSON");
+  return text;
+}
+
+Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
+  Json rows = Json::array();
+  for (const Drawn& one : drawn) {
+    if (one.winner == winners) {
+      rows.push_back({{"position", one.position}, {"ticket", one.ticket}, {"email", one.email}});
+    }
+  }
+  return rows;
+}
+
+// A parameter of a form or JSON body, or else of the query.
+std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found != body.end() && found->is_string()) return found->get<std::string>();
+  return request.query(name);
+}
+
+}  // namespace
+
+Answer PublicEndpoints::add_subscriber(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  const auto slug = fields.required_text("campaign");
+  const auto email = fields.required_text("email");
+  const auto locale = fields.text("locale");
+  if (locale && !locale->empty() && !is_locale(*locale)) {
+    fields.wrong("locale", "out_of_range", "must be \"es\" or \"en\"");
+  }
+  const std::string data = read_data(body, fields);
+  const CampaignPtr campaign = slug ? campaigns_.find(*slug) : nullptr;
+  if (fields.failed()) return invalid_input(fields.problem(), campaign);
+  if (!campaign) return no_such_campaign();
+  if (!EmailAddress::parse(*email)) {
+    return invalid_input(
+        {ProblemCode::invalid_email,
+         "email must be an address such as name@example.org",
+         {{"email", "invalid_email", "must be an address such as name@example.org"}}},
+        campaign);
+  }
+  if (campaigns_.state(*campaign) != CampaignState::open) return not_open(campaign);
+  // Last: what memory refuses costs nothing, and does not count.
+  if (!request.is_control()) {
+    if (const auto wait = sign_ups_.take(limit_key(request.client_address))) {
+      return rate_limited("too many sign-ups from this address", *wait, campaign);
+    }
+  }
+
+  const SignUpResult result =
+      campaigns_.add_subscriber({*slug, *email, data, locale.value_or(std::string())});
+  switch (result.outcome) {
+    case SignUpOutcome::accepted:
+      return with_page(ok({{"status", "pending_verification"},
+                           {"campaign", campaign->slug},
+                           {"email", result.email}},
+                          202),
+                       page_of(Page::pending_verification, campaign, {{"email", result.email}}));
+    case SignUpOutcome::already_registered:
+      return refuse({ProblemCode::already_registered, "the address is registered already"},
+                    page_of(Page::already_registered, campaign));
+    case SignUpOutcome::too_many_mails:
+      return rate_limited("too many mails to this address", result.retry_after, campaign);
+    case SignUpOutcome::not_open:
+      return not_open(campaign);
+    case SignUpOutcome::invalid_email:
+    case SignUpOutcome::no_such_campaign:
+      break;  // answered above, unless it was deleted just now
+  }
+  return no_such_campaign();
+}
+
+Answer PublicEndpoints::verify_subscriber(const Request& request) {
+  const std::string token = request.query("token").value_or(std::string());
+  const VerifyResult peek = campaigns_.peek_subscriber(token);
+  if (peek.outcome != VerifyOutcome::pending) return verify(token);
+  const bool ask = peek.campaign->settings.verification == Verification::confirm;
+  if (!ask && !request.is_idle()) return verify(token);
+  // Relative, so that it holds wherever a proxy puts us.
+  return with_page(
+      ok({{"status", "confirmation_required"}, {"campaign", peek.campaign->slug}}),
+      page_of(Page::confirm, peek.campaign, {{"action", "verify_subscriber"}, {"token", token}}));
+}
+
+Answer PublicEndpoints::confirm_subscriber(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  return verify(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()));
+}
+
+Answer PublicEndpoints::verify(const std::string& token) {
+  const VerifyResult result = campaigns_.verify_subscriber(token);
+  switch (result.outcome) {
+    case VerifyOutcome::verified:
+      return with_page(ok({{"status", "verified"}, {"campaign", result.campaign->slug}}),
+                       page_of(Page::verified, result.campaign));
+    case VerifyOutcome::already_verified:
+      return with_page(ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
+                       page_of(Page::already_verified, result.campaign));
+    case VerifyOutcome::expired:
+      return refuse(
+          {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
+          page_of(Page::token_expired, result.campaign));
+    case VerifyOutcome::not_open:
+      return not_open(result.campaign);
+    case VerifyOutcome::invalid_token:
+    case VerifyOutcome::pending:
+      break;
+  }
+  return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
+                page_of(Page::token_invalid, result.campaign));
+}
+
+Answer PublicEndpoints::finish_campaign(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const auto slug = parameter(request, std::get<Json>(parsed), "campaign");
+  if (!slug) return invalid_input(invalid_field("campaign", "required", "is required"), nullptr);
+
+  const FinishResult result = request.is_idle()
+                                  ? campaigns_.peek_finish(*slug)
+                                  : campaigns_.finish_campaign(*slug, kFinishPatience);
+  if (result.outcome == FinishOutcome::no_such_campaign) return no_such_campaign();
+  const Campaign& campaign = *result.campaign;
+  if (result.outcome == FinishOutcome::no_verified_subscribers) {
+    return refuse(
+        {ProblemCode::no_verified_subscribers, "nobody has verified yet; nothing was changed"});
+  }
+  if (result.outcome == FinishOutcome::finishing) {
+    // An idle request may find a campaign that nobody has begun to finish.
+    Answer answer =
+        ok({{"status", to_text(campaigns_.state(campaign))}, {"campaign", campaign.slug}},
+           campaign.finishing_at ? 202 : 200);
+    answer.headers.emplace_back("Location",
+                                base_path_ + "/finish_campaign?campaign=" + campaign.slug);
+    return with_page(std::move(answer), page_of(Page::finishing, result.campaign));
+  }
+  const Time finished_at = campaign.finished_at.value();
+  return with_page(ok({{"status", "finished"},
+                       {"campaign", campaign.slug},
+                       {"entrants", result.entrants},
+                       {"winners", to_json(result.drawn, true)},
+                       {"alternates", to_json(result.drawn, false)},
+                       {"finished_at", to_rfc3339(finished_at)}}),
+                   page_of(Page::finished, result.campaign,
+                           {{"entrants", result.entrants},
+                            {"winners", rows_of(result.drawn, true)},
+                            {"alternates", rows_of(result.drawn, false)},
+                            {"finished_at", to_local_text(finished_at, campaign.settings.time_zone,
+                                                          campaign.settings.locale)}}));
+}
+
+}  // namespace promotions

@@ -1,0 +1,96 @@
+#include "http/request.h"
+
+#include <algorithm>
+
+#include "http/negotiation.h"
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           const auto lower = [](char c) {
+             return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+           };
+           return lower(x) == lower(y);
+         });
+}
+
+// The path and query of a request target in origin-form or absolute-form (RFC 9112 §3.2).
+std::string_view origin_form(std::string_view target) {
+  if (target.starts_with('/')) return target;
+  const auto scheme = target.find("://");
+  if (scheme == std::string_view::npos) return target;
+  const auto path = target.find_first_of("/?", scheme + 3);
+  return path == std::string_view::npos ? "/" : target.substr(path);
+}
+
+}  // namespace
+
+std::variant<Problem, Request> Request::parse(const FramedRequest& framed,
+                                              std::string_view base_path) {
+  Request request(framed);
+  const std::string_view target = origin_form(framed.target);
+  const std::string_view raw_path = target.substr(0, target.find('?'));
+  const auto path = percent_decode(raw_path);
+  if (!path) return Problem{ProblemCode::malformed_request, "the path has a broken escape"};
+  const std::string_view raw_query = target.substr(std::min(raw_path.size() + 1, target.size()));
+  auto query = parse_form(raw_query);
+  if (!query) {
+    return Problem{ProblemCode::malformed_request,
+                   "the query has a broken escape, or is not UTF-8"};
+  }
+  request.query_ = std::move(*query);
+  request.path_ = *path;
+  if (!base_path.empty()) {
+    const bool below = path->starts_with(base_path) &&
+                       (path->size() == base_path.size() || (*path)[base_path.size()] == '/');
+    request.below_base_ = below;
+    if (below) request.path_ = path->substr(base_path.size());
+  }
+  if (request.path_.empty()) request.path_ = "/";
+  return request;
+}
+
+std::string_view Request::header(std::string_view name) const {
+  for (const HeaderField& field : framed_->fields) {
+    if (equals_ignoring_case(field.name, name)) return field.value;
+  }
+  return {};
+}
+
+bool Request::has_header(std::string_view name) const {
+  return std::any_of(framed_->fields.begin(), framed_->fields.end(), [&](const HeaderField& field) {
+    return equals_ignoring_case(field.name, name);
+  });
+}
+
+std::optional<std::string> Request::query(std::string_view name) const {
+  for (const auto& [field, value] : query_) {
+    if (field == name) return value;
+  }
+  return std::nullopt;
+}
+
+bool Request::is_idle() const {
+  // Sec-Purpose is the Fetch standard's; the others are what browsers sent before it.
+  const auto says_ahead = [&](std::string_view name) {
+    const std::string value = to_lower_ascii(header(name));
+    return value.find("prefetch") != std::string::npos ||
+           value.find("preview") != std::string::npos ||
+           value.find("prerender") != std::string::npos;
+  };
+  return method() == "HEAD" || says_ahead("Sec-Purpose") || says_ahead("Purpose") ||
+         says_ahead("X-Purpose") || says_ahead("X-Moz");
+}
+
+bool Request::prefers_html() const {
+  return promotions::prefers_html(header("Accept"));
+}
+
+std::string_view Request::preferred_locale() const {
+  return promotions::preferred_locale(header("Accept-Language"));
+}
+
+}  // namespace promotions

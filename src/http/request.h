@@ -1,0 +1,57 @@
+// One request as handlers see it. Private to http.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "http/form.h"
+#include "http/problem.h"
+#include "promotions/http/front.h"
+
+namespace promotions {
+
+// Borrows the framed request, which outlives it.
+class Request {
+ public:
+  // Why it cannot be understood, or the request.
+  static std::variant<Problem, Request> parse(const FramedRequest& framed,
+                                              std::string_view base_path);
+
+  const std::string& method() const { return framed_->method; }
+  const std::string& path() const { return path_; }  // below the base path, decoded
+  bool is_below_base() const { return below_base_; }
+  bool is_control() const { return framed_->control; }
+  std::string_view body() const { return framed_->body; }
+
+  // The first field of that name, in any case; empty if there is none.
+  std::string_view header(std::string_view name) const;
+  bool has_header(std::string_view name) const;
+
+  // A parameter of the query; nullopt if it is absent.
+  std::optional<std::string> query(std::string_view name) const;
+  const FormFields& query_fields() const { return query_; }
+
+  // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
+  bool is_idle() const;
+
+  bool prefers_html() const;                  // by Accept
+  std::string_view preferred_locale() const;  // "es" or "en", by Accept-Language; else "es"
+
+  // Filled in by the pipeline.
+  std::string id;                                      // X-Request-Id
+  std::string client_address;                          // behind trusted proxies: the client's own
+  std::map<std::string, std::string> path_parameters;  // of the route's {names}
+
+ private:
+  explicit Request(const FramedRequest& framed) : framed_(&framed) {}
+
+  const FramedRequest* framed_;
+  std::string path_;
+  bool below_base_ = true;
+  FormFields query_;
+};
+
+}  // namespace promotions
