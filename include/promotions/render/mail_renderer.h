@@ -24,7 +24,8 @@ struct MailText {
 };
 
 // Why `source` is not a template ("line 3: section \"x\" is not closed"), or nullopt if it is one.
-// Partials are refused: there is nothing to include.
+// Partials are refused (there is nothing to include), changed delimiters, more than 32 sections
+// within each other and more than 64 KiB. The reason is UTF-8 and may quote a name of the source.
 std::optional<std::string> template_error(std::string_view source);
 
 // The mail kinds that have templates: "verification", "winner", "admin_result".
@@ -42,8 +43,10 @@ class MailRenderer {
   //   (verification) campaign.…, email, data.NAME, position, ticket, finished_at (winner)
   //   campaign.…, entrants, finished_at, winners[] and alternates[] of {position,ticket,email}
   //                                                                                   (admin_result)
-  // Values are escaped in the HTML part, whichever braces a template uses, and nowhere else.
-  // Throws std::invalid_argument if an override does not parse.
+  // Times are texts for people (to_local_text()). has_winners and has_alternates are made here.
+  // Values are escaped in the HTML part, whichever braces a template uses, and nowhere else; the
+  // subject is one line. Throws std::invalid_argument if `kind` is none, or an override does not
+  // parse or makes an enormous text by lists within lists.
   MailText render(std::string_view kind, std::string_view locale, const Json& context,
                   const TemplateSource& overrides = {}) const;
 

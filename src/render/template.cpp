@@ -1,0 +1,166 @@
+#include "render/template.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <kainjow/mustache.hpp>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "promotions/render/mail_renderer.h"
+
+namespace promotions {
+namespace {
+
+using Data = kainjow::mustache::data;
+
+constexpr double kMaxPlainNumber = 1e21;  // beyond it JavaScript, too, writes an exponent
+
+// Control characters but tab and line ends become spaces: no display is meant to act on them.
+std::string to_display(const std::string& text, Escaping escaping) {
+  std::string result;
+  result.reserve(text.size() + text.size() / 8);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool blank = (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+    if (blank) {
+      result += ' ';
+    } else if (escaping == Escaping::none) {
+      result += c;
+    } else if (c == '&') {
+      result += "&amp;";
+    } else if (c == '<') {
+      result += "&lt;";
+    } else if (c == '>') {
+      result += "&gt;";
+    } else if (c == '"') {
+      result += "&quot;";
+    } else if (c == '\'') {
+      result += "&#39;";  // &apos; is not known to old mail programs
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string to_display(double number) {
+  std::array<char, 32> text{};
+  const bool whole = std::trunc(number) == number && std::abs(number) < kMaxPlainNumber;
+  const auto format = whole ? std::chars_format::fixed : std::chars_format::general;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, format).ptr;
+  return {text.data(), end};
+}
+
+// What is nothing to a section is `false` to the engine, which prints it as nothing, too.
+Data to_data(const Json& value, Escaping escaping) {
+  if (value.is_object()) {
+    Data object(Data::type::object);
+    for (const auto& [name, member] : value.items()) {
+      object[name] = to_data(member, escaping);
+      if (member.is_array()) object["has_" + name] = Data(!member.empty());
+    }
+    return object;
+  }
+  if (value.is_array()) {
+    Data list(Data::type::list);
+    for (const Json& item : value) list.push_back(to_data(item, escaping));
+    return list;
+  }
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (!text.empty()) return Data(to_display(text, escaping));
+  }
+  if (value.is_boolean() && value.get<bool>()) return Data("true");
+  if (value.is_number_float()) return Data(to_display(value.get<double>()));
+  if (value.is_number()) return Data(value.dump());
+  return Data(false);
+}
+
+// Where names are looked up: the innermost section first, and what follows a dot only within what
+// stands before it. Also keeps account of the work done, because the engine calls here once for
+// each turn of a section and for each value.
+class Scope final : public kainjow::mustache::basic_context<std::string> {
+ public:
+  Scope(const Data& root, std::size_t turn_cost, std::size_t max_work)
+      : turn_cost_(turn_cost), work_left_(max_work) {
+    push(&root);
+  }
+
+  void push(const Data* data) override {
+    spend(turn_cost_);
+    stack_.push_back(data);
+  }
+
+  void pop() override { stack_.pop_back(); }
+
+  const Data* get(const std::string& name) const override {
+    const Data* found = name == "." ? stack_.back() : find(name);
+    if (found != nullptr && found->is_string()) spend(found->string_value().size());
+    return found;
+  }
+
+  // A partial would be a value taken for a template.
+  const Data* get_partial(const std::string& /*name*/) const override { return nullptr; }
+
+ private:
+  const Data* find(const std::string& name) const {
+    std::size_t dot = name.find('.');
+    const std::string first = name.substr(0, dot);
+    const Data* found = nullptr;
+    for (auto data = stack_.rbegin(); data != stack_.rend() && found == nullptr; ++data) {
+      found = (*data)->get(first);
+    }
+    while (found != nullptr && dot != std::string::npos) {
+      const std::size_t begin = dot + 1;
+      dot = name.find('.', begin);
+      found = found->get(name.substr(begin, dot == std::string::npos ? dot : dot - begin));
+    }
+    return found;
+  }
+
+  void spend(std::size_t bytes) const {
+    if (bytes > work_left_) throw std::invalid_argument("the template makes too long a text");
+    work_left_ -= bytes;
+  }
+
+  std::vector<const Data*> stack_;
+  std::size_t turn_cost_;
+  mutable std::size_t work_left_;
+};
+
+}  // namespace
+
+struct Values::Tree {
+  Data root;
+};
+
+Values::Values(const Json& context, Escaping escaping)
+    : tree_(std::make_unique<const Tree>(Tree{to_data(context, escaping)})) {}
+
+Values::~Values() = default;
+
+// The engine's render() is not const, but all it ever changes is the error of a partial or a
+// lambda, and neither can occur here: one engine serves many threads at a time.
+struct Template::Engine {
+  kainjow::mustache::mustache mustache;
+};
+
+Template::Template(std::string_view source, std::size_t max_work)
+    : source_bytes_(source.size()), max_work_(max_work) {
+  if (const auto reason = template_error(source)) throw std::invalid_argument(*reason);
+  engine_ = std::make_unique<Engine>(Engine{kainjow::mustache::mustache(std::string(source))});
+  engine_->mustache.set_custom_escape([](const std::string& text) { return text; });
+  if (!engine_->mustache.is_valid()) throw std::invalid_argument(engine_->mustache.error_message());
+}
+
+Template::~Template() = default;
+Template::Template(Template&&) noexcept = default;
+
+std::string Template::render(const Values& values) const {
+  Scope scope(values.tree_->root, source_bytes_, max_work_);
+  return engine_->mustache.render(scope);
+}
+
+}  // namespace promotions

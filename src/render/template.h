@@ -1,0 +1,50 @@
+// One parsed Mustache template and the values it is rendered with.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+enum class Escaping { none, html };
+
+// A context, made ready for one kind of output. Strings are escaped here and not by the template,
+// so that no choice of braces can leave one bare. Beside each array NAME stands the boolean
+// has_NAME, for what is said once about a list and not for each of its items.
+class Values {
+ public:
+  Values(const Json& context, Escaping escaping);
+  ~Values();
+
+ private:
+  friend class Template;
+  struct Tree;
+  std::unique_ptr<const Tree> tree_;
+};
+
+class Template {
+ public:
+  static constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
+
+  // Throws std::invalid_argument with the reason of template_error(). `max_work` bounds the bytes
+  // that one rendering may go through, for nested lists multiply.
+  explicit Template(std::string_view source, std::size_t max_work = kUnbounded);
+  ~Template();
+  Template(Template&&) noexcept;
+
+  // Thread-safe. Unknown names are empty. Throws std::invalid_argument beyond `max_work`.
+  std::string render(const Values& values) const;
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+  std::size_t source_bytes_;
+  std::size_t max_work_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,50 @@
+// Parsed templates of organisers, kept while they are in use.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "render/template.h"
+
+namespace promotions {
+
+// Thread-safe. What was used longest ago goes first; who still renders with it keeps it.
+class TemplateCache {
+ public:
+  struct Limits {
+    std::size_t entries = 64;
+    std::size_t source_bytes = 1024 * 1024;     // a parsed template can take 100 times its source
+    std::size_t max_work = 64UL * 1024 * 1024;  // for each rendering
+  };
+
+  TemplateCache() = default;
+  explicit TemplateCache(const Limits& limits) : limits_(limits) {}
+
+  // Throws std::invalid_argument if `source` does not parse; nothing is kept then.
+  std::shared_ptr<const Template> get(std::string_view source);
+
+  std::size_t size() const;
+
+ private:
+  struct Entry {
+    std::string source;
+    std::shared_ptr<const Template> parsed;
+  };
+  using Entries = std::list<Entry>;
+
+  std::shared_ptr<const Template> find(std::string_view source);  // needs mutex_
+  void shrink();                                                  // needs mutex_
+
+  const Limits limits_;
+  mutable std::mutex mutex_;
+  Entries entries_;                                                    // last used first
+  std::unordered_map<std::string_view, Entries::iterator> by_source_;  // views into entries_
+  std::size_t source_bytes_ = 0;
+};
+
+}  // namespace promotions
