@@ -1,4 +1,4 @@
-// The pages that participants see in a browser.
+// The pages that participants see in a browser. Each reads well without any of its context, too.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,125 @@
+#include "render/builtin.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "promotions/base/embedded.h"
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+std::string replace_all(std::string text, const std::string& from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string fill(std::string layout, const std::string& slot, std::string_view content) {
+  return replace_all(std::move(layout), "{{> " + slot + "}}", content);
+}
+
+// Without indentation and blank lines, which HTML does not need and each rendering would pay for.
+std::string compact(std::string_view html) {
+  std::string result;
+  while (!html.empty()) {
+    const std::size_t end = std::min(html.find('\n'), html.size());
+    const std::string_view line = trim_ascii(html.substr(0, end));
+    if (!line.empty()) result.append(line) += '\n';
+    html.remove_prefix(std::min(end + 1, html.size()));
+  }
+  return result;
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string result = compact(text);
+  std::replace(result.begin(), result.end(), '\n', ' ');
+  return std::string(trim_ascii(result));
+}
+
+std::string without_comments(std::string css) {
+  for (std::size_t at = css.find("/*"); at != std::string::npos; at = css.find("/*")) {
+    css.erase(at, css.find("*/", at) + 2 - at);
+  }
+  return css;
+}
+
+// `css` holds rules of the form ".name { … }" and nothing else.
+std::string with_inline_styles(std::string html, std::string_view css) {
+  const std::string rules = without_comments(std::string(css));
+  std::size_t position = 0;
+  while (true) {
+    const std::size_t open = rules.find('{', position);
+    const std::size_t close = rules.find('}', position);
+    if (open == std::string::npos || close == std::string::npos) return html;
+    const std::string_view selector =
+        trim_ascii(std::string_view(rules).substr(position, open - position));
+    const std::string attribute = "class=\"" + std::string(selector.substr(1)) + "\"";
+    const std::string style =
+        on_one_line(std::string_view(rules).substr(open + 1, close - open - 1));
+    html = replace_all(std::move(html), attribute, attribute + " style=\"" + style + "\"");
+    position = close + 1;
+  }
+}
+
+std::string_view heading(std::string_view body) {
+  const std::size_t open = body.find("<h1>");
+  const std::size_t close = body.find("</h1>");
+  if (open == std::string_view::npos || close == std::string_view::npos) {
+    throw std::logic_error("a built-in page has no <h1>");
+  }
+  return body.substr(open + 4, close - open - 4);
+}
+
+}  // namespace
+
+std::string mail_file(std::string_view kind, std::string_view locale, std::string_view part) {
+  return "mail/" + std::string(kind) + "." + std::string(locale) + "." + std::string(part) +
+         ".mustache";
+}
+
+std::string page_file(std::string_view page, std::string_view locale) {
+  return "page/" + std::string(page) + "." + std::string(locale) + ".mustache";
+}
+
+std::string_view builtin_file(std::string_view path) {
+  const auto files = embedded_templates();
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.path == path; });
+  if (found == files.end()) throw std::logic_error("no embedded template " + std::string(path));
+  return found->content;
+}
+
+std::string builtin_subject(std::string_view kind, std::string_view locale) {
+  return std::string(trim_ascii(builtin_file(mail_file(kind, locale, "subject"))));
+}
+
+std::string builtin_text(std::string_view kind, std::string_view locale) {
+  return std::string(builtin_file(mail_file(kind, locale, "text")));
+}
+
+std::string builtin_html(std::string_view kind, std::string_view locale) {
+  std::string html(builtin_file(kMailLayout));
+  html = fill(std::move(html), "lang", locale);
+  html = fill(std::move(html), "subject", builtin_subject(kind, locale));
+  html = fill(std::move(html), "body", builtin_file(mail_file(kind, locale, "html")));
+  return compact(with_inline_styles(std::move(html), builtin_file(kMailStyle)));
+}
+
+std::string builtin_page(std::string_view page, std::string_view locale) {
+  const std::string_view body = builtin_file(page_file(page, locale));
+  std::string html(builtin_file(kPageLayout));
+  html = fill(std::move(html), "lang", locale);
+  html = fill(std::move(html), "title", heading(body));
+  html = fill(std::move(html), "body", body);
+  return compact(html);
+}
+
+std::size_t locale_index(std::string_view locale) {
+  const auto found = std::find(kLocales.begin(), kLocales.end(), locale);
+  return found == kLocales.end() ? 0 : static_cast<std::size_t>(found - kLocales.begin());
+}
+
+}  // namespace promotions

@@ -1,0 +1,58 @@
+// The built-in templates, put together from the files in templates/.
+//
+// A layout names in {{> slots}} what each mail or page fills in, so that design is written once.
+// Slots are filled here, when a renderer is made; templates of organisers have none.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "promotions/render/page_renderer.h"
+
+namespace promotions {
+
+inline constexpr std::array<std::string_view, 2> kLocales{"es", "en"};  // the first is the default
+inline constexpr std::array<std::string_view, 3> kMailKinds{"verification", "winner",
+                                                            "admin_result"};
+inline constexpr std::array<std::string_view, 13> kPageNames{"pending_verification",
+                                                             "verified",
+                                                             "already_verified",
+                                                             "confirm",
+                                                             "token_invalid",
+                                                             "token_expired",
+                                                             "already_registered",
+                                                             "campaign_not_open",
+                                                             "invalid_input",
+                                                             "rate_limited",
+                                                             "finished",
+                                                             "finishing",
+                                                             "error"};
+static_assert(kPageNames.size() == static_cast<std::size_t>(Page::error) + 1);
+
+inline constexpr std::string_view kMailLayout = "mail/layout.html.mustache";
+inline constexpr std::string_view kMailStyle = "mail/style.css";
+inline constexpr std::string_view kPageLayout = "page/layout.mustache";
+inline constexpr std::string_view kPageStyle = "page/style.css";
+
+// Paths below templates/; `part` is "subject", "text" or "html".
+std::string mail_file(std::string_view kind, std::string_view locale, std::string_view part);
+std::string page_file(std::string_view page, std::string_view locale);
+
+// Throws std::logic_error if the binary was built without it.
+std::string_view builtin_file(std::string_view path);
+
+std::string builtin_subject(std::string_view kind, std::string_view locale);
+std::string builtin_text(std::string_view kind, std::string_view locale);
+
+// The layout around the body, each class written out as a style attribute by kMailStyle, because
+// many mail programs read no style sheet.
+std::string builtin_html(std::string_view kind, std::string_view locale);
+
+// The layout around the page, whose heading becomes the title of the document, too.
+std::string builtin_page(std::string_view page, std::string_view locale);
+
+// Index into kLocales.
+std::size_t locale_index(std::string_view locale);
+
+}  // namespace promotions

@@ -1,0 +1,79 @@
+#include "promotions/render/mail_renderer.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+#include "promotions/base/encoding.h"
+#include "render/builtin.h"
+#include "render/template.h"
+#include "render/template_cache.h"
+
+namespace promotions {
+namespace {
+
+struct BuiltinMail {
+  Template subject;
+  Template text;
+  Template html;
+};
+
+BuiltinMail parse_builtin(std::string_view kind, std::string_view locale) {
+  return {Template(builtin_subject(kind, locale)), Template(builtin_text(kind, locale)),
+          Template(builtin_html(kind, locale))};
+}
+
+// A subject is one line, whatever the values in it hold.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return std::string(trim_ascii(text));
+}
+
+}  // namespace
+
+bool is_mail_kind(std::string_view kind) {
+  return std::find(kMailKinds.begin(), kMailKinds.end(), kind) != kMailKinds.end();
+}
+
+struct MailRenderer::Parsed {
+  std::vector<BuiltinMail> builtin;  // kMailKinds × kLocales
+  TemplateCache overrides;
+
+  const BuiltinMail& find(std::string_view kind, std::string_view locale) const {
+    const auto found = std::find(kMailKinds.begin(), kMailKinds.end(), kind);
+    if (found == kMailKinds.end()) {
+      throw std::invalid_argument("no mail kind \"" + std::string(kind) + "\"");
+    }
+    const auto index = static_cast<std::size_t>(found - kMailKinds.begin());
+    return builtin[index * kLocales.size() + locale_index(locale)];
+  }
+
+  std::string render(const std::optional<std::string>& override_source, const Template& otherwise,
+                     const Values& values) {
+    return override_source ? overrides.get(*override_source)->render(values)
+                           : otherwise.render(values);
+  }
+};
+
+MailRenderer::MailRenderer() : parsed_(std::make_unique<Parsed>()) {
+  for (const auto kind : kMailKinds) {
+    for (const auto locale : kLocales) {
+      parsed_->builtin.push_back(parse_builtin(kind, locale));
+    }
+  }
+}
+
+MailRenderer::~MailRenderer() = default;
+
+MailText MailRenderer::render(std::string_view kind, std::string_view locale, const Json& context,
+                              const TemplateSource& overrides) const {
+  const BuiltinMail& builtin = parsed_->find(kind, locale);
+  const Values plain(context, Escaping::none);
+  const Values escaped(context, Escaping::html);
+  return {one_line(parsed_->render(overrides.subject, builtin.subject, plain)),
+          parsed_->render(overrides.text, builtin.text, plain),
+          parsed_->render(overrides.html, builtin.html, escaped)};
+}
+
+}  // namespace promotions

@@ -1,0 +1,164 @@
+#include "promotions/render/page_renderer.h"
+
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "promotions/base/embedded.h"
+#include "render/builtin.h"
+#include "render/sample.h"
+#include "support/catch.h"
+
+using namespace promotions;
+using promotions::testing::count;
+using promotions::testing::has;
+using promotions::testing::sample_context;
+
+namespace {
+
+constexpr std::string_view kStyleHref = "/style.css?v=1&x";
+
+template <typename Check>
+void for_each_page(Check check) {
+  for (std::size_t page = 0; page < kPageNames.size(); ++page) {
+    for (const auto locale : kLocales) {
+      CAPTURE(kPageNames[page], locale);
+      check(static_cast<Page>(page), locale);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("page: each is a whole document that needs nothing from elsewhere", "[render]") {
+  const PageRenderer renderer;
+  for_each_page([&](Page page, std::string_view locale) {
+    const std::string html = renderer.render(page, locale, sample_context(), kStyleHref);
+    CHECK(html.starts_with("<!DOCTYPE html>\n<html lang=\"" + std::string(locale) + "\">"));
+    CHECK(html.ends_with("</html>\n"));
+    for (const std::string_view forbidden :
+         {"{{", "}}", "<script", "style=", "<style", "http://", "https://", " onclick", "<img"}) {
+      CAPTURE(forbidden);
+      CHECK_FALSE(has(html, forbidden));
+    }
+    for (const std::string_view wanted :
+         {"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+          "<meta name=\"robots\" content=\"noindex\">",
+          "<meta name=\"referrer\" content=\"no-referrer\">", "<main>", "</main>",
+          "<link rel=\"stylesheet\" href=\"/style.css?v=1&amp;x\">", "Sorteo de Navidad"}) {
+      CAPTURE(wanted);
+      CHECK(has(html, wanted));
+    }
+    CHECK(count(html, "<h1>") == 1);
+  });
+}
+
+TEST_CASE("page: every value is escaped", "[render]") {
+  const PageRenderer renderer;
+  const std::string hostile = "\"><script>alert('x')</script>{{token}}";
+  const Json row = {{"position", 1}, {"ticket", 1}, {"email", hostile}};
+  Json context = sample_context();
+  for (const char* name :
+       {"email", "action", "token", "detail", "status", "title", "entrants", "finished_at"}) {
+    context[name] = hostile;
+  }
+  context["campaign"]["name"] = hostile;
+  context["winners"] = context["alternates"] = Json::array({row});
+  for_each_page([&](Page page, std::string_view locale) {
+    const std::string html = renderer.render(page, locale, context, hostile);
+    CHECK_FALSE(has(html, "<script"));
+    CHECK(has(html, "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;{{token}}"));
+  });
+}
+
+TEST_CASE("page: reads well when nothing is known", "[render]") {
+  const PageRenderer renderer;
+  for_each_page([&](Page page, std::string_view locale) {
+    const std::string html = renderer.render(page, locale, Json(), kStyleHref);
+    for (const std::string_view trace :
+         {"<strong></strong>", "<p></p>", "·", "()", "null", " .<"}) {
+      CAPTURE(trace);
+      CHECK_FALSE(has(html, trace));
+    }
+  });
+}
+
+TEST_CASE("confirm page: one button posts the token", "[render]") {
+  const PageRenderer renderer;
+  for (const auto locale : kLocales) {
+    const std::string html = renderer.render(Page::confirm, locale, sample_context(), kStyleHref);
+    CHECK(has(html, "<form method=\"post\" action=\"/verify_subscriber\">"));
+    CHECK(has(html, "<input type=\"hidden\" name=\"token\" value=\"AQAA_-x\">"));
+    CHECK(count(html, "<button type=\"submit\">") == 1);
+    CHECK(count(html, "<input") == 1);
+  }
+}
+
+TEST_CASE("page: no other one has a form, and what each is for is in it", "[render]") {
+  const PageRenderer renderer;
+  const auto render = [&](Page page) {
+    return renderer.render(page, "es", sample_context(), kStyleHref);
+  };
+  for_each_page([&](Page page, std::string_view) {
+    CHECK(has(render(page), "<form") == (page == Page::confirm));
+  });
+  CHECK(has(render(Page::pending_verification), "ana@example.org"));
+  CHECK(has(render(Page::invalid_input), "The address has no at sign."));
+  CHECK(has(render(Page::error), "503"));
+  for (const std::string_view value :
+       {"4321", "24/12/2026 12:00", "911", "w@example.org", "922", "alt@example.org"}) {
+    CHECK(has(render(Page::finished), value));
+  }
+}
+
+TEST_CASE("page: an unknown language is Spanish", "[render]") {
+  const PageRenderer renderer;
+  const auto render = [&](std::string_view locale) {
+    return renderer.render(Page::verified, locale, sample_context(), kStyleHref);
+  };
+  CHECK(render("fr") == render("es"));
+  CHECK(render("") == render("es"));
+  CHECK(render("en") != render("es"));
+}
+
+TEST_CASE("page style: knows light and dark and loads nothing", "[render]") {
+  const std::string style(PageRenderer().style());
+  CHECK(has(style, "prefers-color-scheme: dark"));
+  CHECK_FALSE(has(style, "url("));
+  CHECK_FALSE(has(style, "@import"));
+  CHECK(count(style, "{") == count(style, "}"));
+}
+
+TEST_CASE("page: many threads render with one renderer", "[render]") {
+  const PageRenderer renderer;
+  const std::string expected = renderer.render(Page::finished, "en", sample_context(), kStyleHref);
+  std::atomic<int> wrong{0};
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 100; ++round) {
+        if (renderer.render(Page::finished, "en", sample_context(), kStyleHref) != expected)
+          ++wrong;
+      }
+    });
+  }
+  threads.clear();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("templates: every file is used, and every file used is there", "[render]") {
+  std::set<std::string> used{std::string(kMailLayout), std::string(kMailStyle),
+                             std::string(kPageLayout), std::string(kPageStyle)};
+  for (const auto locale : kLocales) {
+    for (const auto page : kPageNames) used.insert(page_file(page, locale));
+    for (const auto kind : kMailKinds) {
+      for (const auto part : {"subject", "text", "html"}) {
+        used.insert(mail_file(kind, locale, part));
+      }
+    }
+  }
+  std::set<std::string> embedded;
+  for (const auto& file : embedded_templates()) embedded.insert(std::string(file.path));
+  CHECK(embedded == used);
+}
