@@ -19,9 +19,11 @@ struct SmtpOptions {
   std::string password;
   int connections = 4;                        // sessions kept open; also the mail workers
   std::chrono::milliseconds timeout{60'000};  // for connecting, and for each attempt as a whole
-  std::string ca_file;                        // empty: the system's certificates
+  std::string ca_file;                        // PEM; empty: see below
 };
 
+// Throws ConfigError if host or port cannot be one. `send` waits while all sessions are in use.
+// Empty `ca_file`: $SSL_CERT_FILE, if set, else the system's certificates.
 std::unique_ptr<Transport> make_smtp_transport(const SmtpOptions& options);
 
 }  // namespace promotions

@@ -1,0 +1,148 @@
+#include "mail/delivery_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "mail/utf8.h"
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+using enum SmtpStage;
+using enum DeliveryClass;
+
+enum class Said { nothing, yes, later, never, anything };  // a reply's class: none, 2yz, 4yz, 5yz
+
+struct Rule {
+  SmtpStage first;
+  SmtpStage last;
+  Said said;
+  int code;                            // 0: any
+  std::optional<TransferFault> fault;  // absent: any
+  DeliveryClass outcome;
+};
+
+constexpr int kAnyCode = 0;
+constexpr std::nullopt_t kAnyFault = std::nullopt;
+
+// The first that fits decides.
+constexpr std::array kRules{
+    // The server took the mail; what happened to the connection afterwards is of no account.
+    Rule{content, content, Said::yes, kAnyCode, kAnyFault, delivered},
+    // RFC 5321 §3.8: the server is closing, whatever it was asked.
+    Rule{connect, content, Said::anything, 421, kAnyFault, lane_trouble},
+    // Once 354 was seen, the server may have taken what was sent (RFC 5321 §4.5.3.2.6, RFC 1047).
+    Rule{content, content, Said::nothing, kAnyCode, kAnyFault, in_doubt},
+
+    // Until a mail is spoken of, nothing that fails is its fault, a 554 greeting included.
+    Rule{connect, noop, Said::nothing, kAnyCode, TransferFault::no_login, auth_refused},
+    Rule{connect, starttls, Said::anything, kAnyCode, kAnyFault, lane_trouble},
+    Rule{auth, auth, Said::never, kAnyCode, kAnyFault, auth_refused},
+    Rule{auth, noop, Said::anything, kAnyCode, kAnyFault, lane_trouble},
+    // RFC 4954 §6: authentication required. The sign-in is missing or was not accepted.
+    Rule{mail, data, Said::anything, 530, kAnyFault, auth_refused},
+    Rule{mail, mail, Said::nothing, kAnyCode, kAnyFault, lane_trouble},
+    // From here the server knows whom the mail is for. If it hangs up on this very recipient every
+    // time, a free retry would never end, so it costs an attempt.
+    Rule{recipient, data, Said::nothing, kAnyCode, kAnyFault, temporary},
+    // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and is to be read as 452.
+    Rule{recipient, recipient, Said::anything, 552, kAnyFault, temporary},
+    Rule{mail, content, Said::later, kAnyCode, kAnyFault, temporary},
+    Rule{mail, content, Said::never, kAnyCode, kAnyFault, permanent},
+};
+
+Said said(SmtpReply reply) {
+  // The enhanced status is the more exact of the two where they differ: "550 4.7.1 try later".
+  const int reply_class =
+      reply.code < 400 || reply.enhanced_class < 4 ? reply.code / 100 : reply.enhanced_class;
+  switch (reply_class) {
+    case 2:
+      return Said::yes;
+    case 4:
+      return Said::later;
+    case 5:
+      return Said::never;
+    default:
+      return Said::nothing;
+  }
+}
+
+bool applies(const Rule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault) {
+  const Said answer = said(reply);
+  // A "yes" to an earlier command is no answer to what failed after it.
+  const Said relevant = answer == Said::yes && stage != content ? Said::nothing : answer;
+  return rule.first <= stage && stage <= rule.last &&
+         (rule.said == Said::anything || rule.said == relevant) &&
+         (rule.code == kAnyCode || rule.code == reply.code) && rule.fault.value_or(fault) == fault;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_address_character(char c) {
+  return static_cast<unsigned char>(c) > ' ' && c != '\x7F' &&
+         std::string_view("<>()[]{},;:\"'`|").find(c) == std::string_view::npos;
+}
+
+void append(std::string& out, std::string_view word) {
+  out += word.find('@') == std::string_view::npos ? word : "<address>";
+}
+
+}  // namespace
+
+std::string_view to_text(SmtpStage stage) {
+  constexpr std::array<std::string_view, 10> names{
+      "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "NOOP", "MAIL", "RCPT", "DATA", "content"};
+  return names.at(static_cast<std::size_t>(stage));
+}
+
+DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault) {
+  for (const Rule& rule : kRules) {
+    if (applies(rule, stage, reply, fault)) return rule.outcome;
+  }
+  return temporary;  // not reached: the last rules leave nothing open
+}
+
+SmtpReply parse_reply(std::string_view line) {
+  if (line.size() < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) ||
+      !is_digit(line[2])) {
+    return {};
+  }
+  SmtpReply reply{(line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'), 0};
+  // RFC 2034 §4: "C.S.D" and a space, right after the code; its class must be one of three.
+  const std::string_view status = line.substr(std::min<std::size_t>(line.size(), 4));
+  if (status.size() >= 5 && (status[0] == '2' || status[0] == '4' || status[0] == '5') &&
+      status[1] == '.' && is_digit(status[2])) {
+    reply.enhanced_class = status[0] - '0';
+  }
+  return reply;
+}
+
+std::string redacted(std::string_view line) {
+  constexpr std::size_t kMaxSize = 200;
+  const std::string text = repaired_utf8(trim_ascii(line));
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_address_character(text[end])) ++end;
+    if (end == at) {
+      out += has_control(text.substr(at, 1)) ? ' ' : text[at];
+      ++at;
+    } else {
+      append(out, std::string_view(text).substr(at, end - at));
+      at = end;
+    }
+  }
+  for (std::size_t at; (at = out.find("<<address>>")) != std::string::npos;) {
+    out.replace(at, 11, "<address>");
+  }
+  if (out.size() <= kMaxSize) return out;
+  std::size_t end = 0;
+  while (end + utf8_step(out, end).length <= kMaxSize) end += utf8_step(out, end).length;
+  return out.substr(0, end);
+}
+
+}  // namespace promotions

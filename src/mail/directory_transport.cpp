@@ -1,0 +1,150 @@
+#include "promotions/mail/directory_transport.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "promotions/base/time_text.h"
+
+namespace promotions {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+class File {
+ public:
+  File(int descriptor, const std::string& path) : descriptor_(descriptor) {
+    if (descriptor < 0) fail(path);
+  }
+  ~File() { ::close(descriptor_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail("cannot write");
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+
+  void sync() const {
+    if (::fsync(descriptor_) != 0) fail("cannot write to disk");
+  }
+
+ private:
+  int descriptor_;
+};
+
+// A name is on disk only when the folder that holds it is.
+void sync_folder(const std::filesystem::path& folder) {
+  const std::string path = folder.empty() ? "." : folder.string();
+  File(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path).sync();
+}
+
+// A file under a name that nobody else has, gone with this object unless it was given its name.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& folder)
+      : path_((folder / ".incoming-XXXXXX").string()),
+        file_(::mkostemp(path_.data(), O_CLOEXEC), path_) {}  // mode 0600
+  ~TemporaryFile() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  void write(std::string_view bytes) const {
+    file_.write(bytes);
+    file_.sync();
+  }
+
+  void rename_to(const std::filesystem::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) fail(target.string());
+    path_.clear();
+  }
+
+ private:
+  std::string path_;
+  File file_;
+};
+
+// Date and Message-ID stay the same on every attempt of a job, and so does this name.
+std::string file_name(const Message& message) {
+  std::string date = to_rfc3339(std::chrono::floor<std::chrono::seconds>(message.date));
+  std::erase_if(date, [](char c) { return c == '-' || c == ':'; });
+  constexpr std::size_t kMaxSize = 200;  // file systems allow 255 for the whole name
+  std::string id = message.message_id.substr(0, message.message_id.find('@')).substr(0, kMaxSize);
+  const auto is_unsafe = [](char c) {
+    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '.' || c == '-');
+  };
+  std::replace_if(id.begin(), id.end(), is_unsafe, '_');
+  return date + "-" + id + ".eml";
+}
+
+class DirectoryTransport final : public Transport {
+ public:
+  explicit DirectoryTransport(std::filesystem::path folder)
+      : folder_(folder.has_filename() ? std::move(folder) : folder.parent_path()) {}  // "outbox/"
+
+  Delivery send(const Message& message) override {
+    return attempt([&] {
+      const std::filesystem::path target = folder_ / file_name(message);
+      TemporaryFile file(folder_);
+      file.write(to_mime(message));
+      file.rename_to(target);
+      sync_folder(folder_);
+      return "written to " + target.string();
+    });
+  }
+
+  Delivery probe() override {
+    return attempt([&] {
+      TemporaryFile file(folder_);
+      return folder_.string() + " is writable";
+    });
+  }
+
+  std::string description() const override { return "directory " + folder_.string(); }
+
+ private:
+  // Whatever fails here is the folder's fault and not the mail's: it will fail for the next one
+  // too, and costs no attempt.
+  template <typename Work>
+  Delivery attempt(Work work) const {
+    try {
+      ensure_folder();
+      return {DeliveryClass::delivered, 0, work()};
+    } catch (const std::system_error& error) {
+      return {DeliveryClass::lane_trouble, 0, std::string("mail.directory: ") + error.what()};
+    }
+  }
+
+  void ensure_folder() const {
+    if (std::filesystem::is_directory(folder_)) return;
+    const std::filesystem::path parent = folder_.parent_path();
+    if (!parent.empty()) std::filesystem::create_directories(parent);
+    // EEXIST: another worker was faster, or it is no folder, which the next step will tell.
+    if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) fail(folder_.string());
+    sync_folder(parent);
+  }
+
+  const std::filesystem::path folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> make_directory_transport(const std::string& folder) {
+  return std::make_unique<DirectoryTransport>(folder);
+}
+
+}  // namespace promotions

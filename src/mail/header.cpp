@@ -1,0 +1,184 @@
+#include "mail/header.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "mail/utf8.h"
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::size_t kMaxLine = 76;  // RFC 2047 §2 for lines with encoded-words; so for all
+constexpr std::size_t kMaxEncodedWord = 75;
+constexpr std::string_view kFold = "\r\n ";
+
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+// U+0000..U+001F and U+007F..U+009F, and U+2028 and U+2029, which some readers take for line ends.
+bool breaks_lines(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  return character == "\u2028" || character == "\u2029";
+}
+
+std::string one_line(std::string_view value) {
+  const std::string text = repaired_utf8(value);
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view character =
+        std::string_view(text).substr(at, utf8_step(text, at).length);
+    line += breaks_lines(character) ? std::string_view(" ") : character;
+    at += character.size();
+  }
+  return std::string(trim_ascii(line));
+}
+
+// RFC 2047 §4.2, with the literal characters that §5 (3) allows in any place.
+std::string to_q(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == ' ') {
+      text += '_';
+    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("!*+-/").find(c) != std::string_view::npos) {
+      text += c;
+    } else {
+      text += {'=', digits[byte >> 4U], digits[byte & 0xFU]};
+    }
+  }
+  return text;
+}
+
+std::string to_b(std::string_view bytes) {
+  constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), variant);
+  text.pop_back();
+  return text;
+}
+
+// `value` as encoded-words, one a line, the first beginning at `column`. White space between two
+// encoded-words is not shown (RFC 2047 §6.2), so nothing is added by folding.
+std::string encoded_words(std::string_view value, std::size_t column) {
+  const bool use_q = to_q(value).size() <= to_b(value).size();
+  const std::string_view open = use_q ? "=?UTF-8?Q?" : "=?UTF-8?B?";
+  const auto encode = use_q ? to_q : to_b;
+  std::string words;
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t room = std::min(kMaxEncodedWord, kMaxLine - column) - open.size() - 2;
+    std::size_t end = at;  // a word holds whole characters only (RFC 2047 §5)
+    std::size_t q_size = 0;
+    while (end < value.size()) {
+      const std::size_t next = end + utf8_step(value, end).length;
+      q_size += use_q ? to_q(value.substr(end, next - end)).size() : 0;
+      if ((use_q ? q_size : (next - at + 2) / 3 * 4) > room) break;
+      end = next;
+    }
+    if (!words.empty()) words += kFold;
+    words += std::string(open) + encode(value.substr(at, end - at)) + "?=";
+    column = 1;
+    at = end;
+  }
+  return words;
+}
+
+// `value` broken before spaces, or empty if one of its words is too long for a line. Each piece
+// starts with its spaces, so that no line consists of white space alone.
+std::string folded(std::string_view value, std::size_t column) {
+  std::string lines;
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t word = value.find_first_not_of(' ', at);
+    const std::size_t end = std::min(value.find(' ', word), value.size());
+    const std::size_t size = end - at;
+    if (column + size > kMaxLine) {
+      if (at == 0 || size > kMaxLine) return {};
+      lines += "\r\n";
+      column = 0;
+    }
+    lines += value.substr(at, size);
+    column += size;
+    at = end;
+  }
+  return lines;
+}
+
+bool looks_encoded(std::string_view value) {
+  return value.find("=?") != std::string_view::npos;
+}
+
+// RFC 5322 §3.2.3 atoms with single spaces between them.
+bool is_atoms(std::string_view name) {
+  return name.find("  ") == std::string_view::npos &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return c == ' ' ||
+                  (c >= '!' && c <= '~' &&
+                   std::string_view("()<>[]:;@\\,.\"").find(c) == std::string_view::npos);
+         });
+}
+
+std::string quoted_string(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "\"";
+}
+
+std::string display_name(std::string_view name, std::size_t column) {
+  if (is_printable_ascii(name) && !looks_encoded(name)) {
+    std::string text = is_atoms(name) ? std::string(name) : quoted_string(name);
+    if (column + text.size() <= kMaxLine) return text;
+  }
+  return encoded_words(name, column);
+}
+
+}  // namespace
+
+std::string header_token(std::string_view text) {
+  std::string token(text);
+  std::replace_if(
+      token.begin(), token.end(),
+      [](char c) {
+        return c <= ' ' || c > '~' ||
+               std::string_view("<>()[]:;\\,\"").find(c) != std::string_view::npos;
+      },
+      '_');
+  return token;
+}
+
+std::string text_field(std::string_view name, std::string_view value) {
+  const std::string start = std::string(name) + ": ";
+  const std::string line = one_line(value);
+  std::string text;
+  if (is_printable_ascii(line) && !looks_encoded(line)) text = folded(line, start.size());
+  if (text.empty()) text = encoded_words(line, start.size());
+  return start + text + "\r\n";
+}
+
+std::string mailbox_field(std::string_view name, const Mailbox& mailbox) {
+  std::string field = std::string(name) + ": ";
+  const std::string shown = one_line(mailbox.name);
+  const std::string address = header_token(mailbox.address);
+  if (shown.empty()) return field + address + "\r\n";
+  field += display_name(shown, field.size());
+  const std::size_t last_line = field.size() - (field.rfind('\n') + 1);
+  const bool fits = last_line + address.size() + 3 <= kMaxLine;
+  return field + (fits ? " <" : "\r\n <") + address + ">\r\n";
+}
+
+std::string token_field(std::string_view name, std::string_view value) {
+  const bool fits = name.size() + 2 + value.size() <= kMaxLine;
+  return std::string(name) + (fits ? ": " : ":\r\n ") + std::string(value) + "\r\n";
+}
+
+}  // namespace promotions

@@ -1,0 +1,23 @@
+#include "promotions/mail/transport.h"
+
+namespace promotions {
+
+std::string_view to_text(DeliveryClass outcome) {
+  switch (outcome) {
+    case DeliveryClass::delivered:
+      return "delivered";
+    case DeliveryClass::temporary:
+      return "temporary";
+    case DeliveryClass::permanent:
+      return "permanent";
+    case DeliveryClass::in_doubt:
+      return "in_doubt";
+    case DeliveryClass::lane_trouble:
+      return "lane_trouble";
+    case DeliveryClass::auth_refused:
+      return "auth_refused";
+  }
+  return "unknown";
+}
+
+}  // namespace promotions

@@ -1,0 +1,366 @@
+#include "support/smtp_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+using std::chrono::milliseconds;
+
+int listen_on(int port) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener, 1024) != 0) {
+    const int error = errno;
+    ::close(listener);
+    throw std::system_error(error, std::generic_category(), "SmtpServer");
+  }
+  return listener;
+}
+
+int port_of(int listener) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
+// "MAIL FROM:<a@b> SIZE=10" -> "a@b"
+std::string path_in(const std::string& command) {
+  const std::size_t open = command.find('<');
+  const std::size_t close = command.find('>');
+  if (open == std::string::npos || close == std::string::npos || close < open) return {};
+  return command.substr(open + 1, close - open - 1);
+}
+
+// The connection is to be closed.
+struct Hangup {};
+
+class Wire {
+ public:
+  explicit Wire(int socket) : socket_(socket) {}
+
+  // With its CRLF.
+  std::string read_line() {
+    std::size_t end = 0;
+    while ((end = buffer_.find("\r\n")) == std::string::npos) fill();
+    std::string line = buffer_.substr(0, end + 2);
+    buffer_.erase(0, end + 2);
+    return line;
+  }
+
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) throw Hangup{};
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+
+  [[noreturn]] void wait_for_client_to_leave() {
+    while (true) fill();
+  }
+
+ private:
+  void fill() {
+    std::array<char, 16384> bytes{};
+    const ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    if (size <= 0) throw Hangup{};
+    buffer_.append(bytes.data(), static_cast<std::size_t>(size));
+  }
+
+  int socket_;
+  std::string buffer_;
+};
+
+}  // namespace
+
+// One client's session.
+class SmtpServer::Dialogue {
+ public:
+  Dialogue(SmtpServer& server, int socket, int number)
+      : server_(server), wire_(socket), number_(number) {}
+
+  void run() {
+    answer(SmtpStep::greeting, "220 localhost ESMTP for tests");
+    while (true) {
+      const std::string line = next_line();
+      const std::string verb = to_lower_ascii(line.substr(0, line.find(' ')));
+      if (verb == "quit") {
+        answer(SmtpStep::quit, "221 2.0.0 bye");
+        throw Hangup{};
+      }
+      handle(verb, line);
+    }
+  }
+
+ private:
+  void handle(const std::string& verb, const std::string& line) {
+    if (verb == "ehlo" || verb == "helo") {
+      answer(SmtpStep::ehlo, verb == "ehlo" ? ehlo_answer() : "250 localhost");
+    } else if (verb == "auth") {
+      authenticate(line);
+    } else if (verb == "mail") {
+      mail_ = {path_in(line), {}, {}, number_};
+      answer(SmtpStep::mail, "250 2.1.0 ok");
+    } else if (verb == "rcpt") {
+      const std::string recipient = path_in(line);
+      if (answer(SmtpStep::rcpt, "250 2.1.5 ok", recipient)) mail_.recipients.push_back(recipient);
+    } else if (verb == "data") {
+      if (answer(SmtpStep::data, "354 go on")) receive_content();
+    } else if (verb == "noop") {
+      answer(SmtpStep::noop, "250 2.0.0 ok");
+    } else if (verb == "rset") {
+      wire_.write("250 2.0.0 ok\r\n");
+    } else {
+      wire_.write("500 5.5.1 unknown command\r\n");
+    }
+  }
+
+  std::string ehlo_answer() const {
+    const std::lock_guard lock(server_.mutex_);
+    std::string answer = "250 localhost";
+    for (const std::string& extension : server_.extensions_) {
+      answer[answer.rfind("250") + 3] = '-';
+      answer += "\r\n250 " + extension;
+    }
+    return answer;
+  }
+
+  std::string next_line() {
+    std::string line = wire_.read_line();
+    line.resize(line.size() - 2);
+    server_.note_line(line);
+    return line;
+  }
+
+  // AUTH PLAIN or LOGIN, with or without an initial response. Any credentials will do.
+  void authenticate(const std::string& line) {
+    const bool is_login = to_lower_ascii(line).starts_with("auth login");
+    const bool has_initial = std::count(line.begin(), line.end(), ' ') > 1;
+    for (int answers = has_initial ? 1 : 0; answers < (is_login ? 2 : 1); ++answers) {
+      wire_.write(!is_login      ? "334 \r\n"
+                  : answers == 0 ? "334 VXNlcm5hbWU6\r\n"
+                                 : "334 UGFzc3dvcmQ6\r\n");
+      next_line();
+    }
+    answer(SmtpStep::auth, "235 2.7.0 welcome");
+  }
+
+  void receive_content() {
+    mail_.data.clear();
+    for (std::string line = wire_.read_line(); line != ".\r\n"; line = wire_.read_line()) {
+      mail_.data += line.front() == '.' ? line.substr(1) : line;  // RFC 5321 §4.5.2
+    }
+    answer(SmtpStep::content, "250 2.0.0 accepted");
+  }
+
+  // Does what the script says; true: the reply was a good one.
+  bool answer(SmtpStep step, const std::string& usual, const std::string& recipient = {}) {
+    const SmtpAction action = server_.reach(step, recipient);
+    if (!server_.wait_or_stop(action.delay)) throw Hangup{};
+    const bool has_reply = action.kind == SmtpAction::Kind::reply;
+    const std::string& text = has_reply ? action.text : usual;
+    switch (action.kind) {
+      case SmtpAction::Kind::drop:
+        throw Hangup{};
+      case SmtpAction::Kind::silence:
+        wire_.wait_for_client_to_leave();
+      case SmtpAction::Kind::accept_then_drop:
+        server_.keep(std::move(mail_));
+        throw Hangup{};
+      case SmtpAction::Kind::usual:
+      case SmtpAction::Kind::reply:
+        break;
+    }
+    const bool is_good = text.starts_with('2') || text.starts_with('3');
+    // Before the reply: a client that has its 250 may ask the test to look at once.
+    if (step == SmtpStep::content && is_good) server_.keep(std::move(mail_));
+    wire_.write(text + "\r\n");
+    if (text.starts_with("421")) throw Hangup{};  // RFC 5321 §3.8
+    return is_good;
+  }
+
+  SmtpServer& server_;
+  Wire wire_;
+  const int number_;
+  ReceivedMail mail_;
+};
+
+SmtpServer::SmtpServer(int port) : listener_(listen_on(port)), port_(port_of(listener_)) {
+  acceptor_ = std::thread([this] { accept_clients(); });
+}
+
+SmtpServer::~SmtpServer() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_all();
+  ::shutdown(listener_, SHUT_RDWR);  // ends accept()
+  acceptor_.join();
+  drop_clients();
+  for (Client& client : clients_) client.thread.join();
+  ::close(listener_);
+}
+
+void SmtpServer::accept_clients() {
+  while (true) {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_ || socket < 0) {
+      if (socket >= 0) ::close(socket);
+      if (is_stopping_ || errno != ECONNABORTED) return;
+      continue;
+    }
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    clients_.remove_if([](Client& client) {
+      if (client.is_done) client.thread.join();
+      return client.is_done;
+    });
+    Client& client = clients_.emplace_back();
+    client.socket = socket;
+    client.number = ++connections_;
+    client.thread = std::thread([this, &client] { serve(client); });
+  }
+}
+
+void SmtpServer::serve(Client& client) {
+  int socket = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    socket = client.socket;
+  }
+  try {
+    Dialogue(*this, socket, client.number).run();
+  } catch (const Hangup&) {
+    const std::lock_guard lock(mutex_);
+    ::close(client.socket);
+    client.socket = -1;
+    client.is_done = true;
+    changed_.notify_all();
+  }
+}
+
+SmtpAction SmtpServer::Rules::next() {
+  if (counted.empty()) return otherwise;
+  SmtpAction action = counted.front().first;
+  if (--counted.front().second == 0) counted.pop_front();
+  return action;
+}
+
+SmtpAction SmtpServer::reach(SmtpStep step, const std::string& recipient) {
+  const std::lock_guard lock(mutex_);
+  ++reached_[step];
+  const auto special = recipient_rules_.find(recipient);
+  if (step == SmtpStep::rcpt && special != recipient_rules_.end()) {
+    const SmtpAction action = special->second.next();
+    if (action.kind != SmtpAction::Kind::usual) return action;
+  }
+  return rules_[step].next();
+}
+
+void SmtpServer::on(SmtpStep step, SmtpAction action, int times) {
+  const std::lock_guard lock(mutex_);
+  Rules& rules = rules_[step];
+  if (times == kAlways) {
+    rules = {{}, std::move(action)};
+  } else if (times > 0) {
+    rules.counted.emplace_back(std::move(action), times);
+  }
+}
+
+void SmtpServer::on_recipient(const std::string& address, SmtpAction action, int times) {
+  const std::lock_guard lock(mutex_);
+  Rules& rules = recipient_rules_[address];
+  if (times == kAlways) {
+    rules = {{}, std::move(action)};
+  } else if (times > 0) {
+    rules.counted.emplace_back(std::move(action), times);
+  }
+}
+
+void SmtpServer::offer(std::vector<std::string> extensions) {
+  const std::lock_guard lock(mutex_);
+  extensions_ = std::move(extensions);
+}
+
+void SmtpServer::drop_clients() {
+  const std::lock_guard lock(mutex_);
+  for (const Client& client : clients_) {
+    if (client.socket >= 0) ::shutdown(client.socket, SHUT_RDWR);
+  }
+}
+
+void SmtpServer::keep(ReceivedMail mail) {
+  const std::lock_guard lock(mutex_);
+  messages_.push_back(std::move(mail));
+  changed_.notify_all();
+}
+
+void SmtpServer::note_line(std::string line) {
+  const std::lock_guard lock(mutex_);
+  lines_.push_back(std::move(line));
+}
+
+bool SmtpServer::wait_or_stop(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, time, [&] { return is_stopping_; });
+}
+
+std::vector<ReceivedMail> SmtpServer::messages() const {
+  const std::lock_guard lock(mutex_);
+  return messages_;
+}
+
+bool SmtpServer::wait_for_messages(std::size_t count, milliseconds at_most) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, at_most, [&] { return messages_.size() >= count; });
+}
+
+int SmtpServer::connections() const {
+  const std::lock_guard lock(mutex_);
+  return connections_;
+}
+
+int SmtpServer::open_connections() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(std::count_if(clients_.begin(), clients_.end(),
+                                        [](const Client& client) { return !client.is_done; }));
+}
+
+int SmtpServer::auth_attempts() const {
+  return count(SmtpStep::auth);
+}
+
+int SmtpServer::count(SmtpStep step) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = reached_.find(step);
+  return found == reached_.end() ? 0 : found->second;
+}
+
+std::vector<std::string> SmtpServer::lines() const {
+  const std::lock_guard lock(mutex_);
+  return lines_;
+}
+
+}  // namespace promotions
