@@ -31,6 +31,8 @@ constexpr std::nullopt_t kAnyFault = std::nullopt;
 constexpr std::array kRules{
     // The server took the mail; what happened to the connection afterwards is of no account.
     Rule{content, content, Said::yes, kAnyCode, kAnyFault, delivered},
+    // A session that is only tried ends here.
+    Rule{noop, noop, Said::yes, kAnyCode, kAnyFault, delivered},
     // RFC 5321 §3.8: the server is closing, whatever it was asked.
     Rule{connect, content, Said::anything, 421, kAnyFault, lane_trouble},
     // Once 354 was seen, the server may have taken what was sent (RFC 5321 §4.5.3.2.6, RFC 1047).
@@ -72,7 +74,8 @@ Said said(SmtpReply reply) {
 bool applies(const Rule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault) {
   const Said answer = said(reply);
   // A "yes" to an earlier command is no answer to what failed after it.
-  const Said relevant = answer == Said::yes && stage != content ? Said::nothing : answer;
+  const bool is_last = stage == content || stage == noop;
+  const Said relevant = answer == Said::yes && !is_last ? Said::nothing : answer;
   return rule.first <= stage && stage <= rule.last &&
          (rule.said == Said::anything || rule.said == relevant) &&
          (rule.code == kAnyCode || rule.code == reply.code) && rule.fault.value_or(fault) == fault;

@@ -8,9 +8,8 @@
 namespace promotions {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SmtpStage>, 8> kCommands{{
+constexpr std::array<std::pair<std::string_view, SmtpStage>, 7> kCommands{{
     {"ehlo", SmtpStage::hello},
-    {"helo", SmtpStage::hello},
     {"starttls", SmtpStage::starttls},
     {"auth", SmtpStage::auth},
     {"noop", SmtpStage::noop},
@@ -37,6 +36,8 @@ void SmtpDialogue::sent(std::string_view line) {
   if (stage_ == SmtpStage::auth && reply_.code == 334) return enter(SmtpStage::auth);
   if (verb == "quit") quitting_ = true;
   if (quitting_ || stage_ == SmtpStage::content) return;
+  // libcurl's second try after a refused EHLO. If that gets no answer, the first refusal counts.
+  if (verb == "helo") return;
   for (const auto& [name, stage] : kCommands) {
     if (name == verb) enter(stage);
   }

@@ -91,7 +91,9 @@ bool was_stale(const Ending& ending) {
 std::string detail_of(const Ending& ending) {
   const SmtpStage stage = ending.dialogue.stage();
   const std::string place = std::string(to_text(stage)) + ": ";
-  if (ending.dialogue.reply().code >= 400) return redacted(place + ending.dialogue.reply_line());
+  const int code = ending.dialogue.reply().code;
+  if (code >= 400) return redacted(place + ending.dialogue.reply_line());
+  if (stage == SmtpStage::content && code != 0) return redacted(ending.dialogue.reply_line());
   switch (ending.fault) {
     case TransferFault::none:
       return redacted(ending.dialogue.reply_line());

@@ -13,8 +13,8 @@ std::vector<std::string> prepared(const TempFolder& folder, AiosmtpdServer::Tls 
   const std::string key = folder.file("key.pem");
   const std::string certificate = folder.file("certificate.pem");
   const ProgramResult made = run_program(
-      {"openssl", "req", "-x509", "-quiet", "-newkey", "ec", "-pkeyopt",
-       "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+      {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+       "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
        "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate});
   if (made.status != 0) throw std::runtime_error("openssl made no certificate");
   std::vector<std::string> command{"/usr/bin/python3",

@@ -7,13 +7,18 @@ its stdin does, so that it cannot outlive the test that started it.
 import argparse
 import asyncio
 import json
+import logging
 import ssl
 import sys
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Printer:
+    def __init__(self, always_tls):
+        self.always_tls = always_tls
+
     async def handle_DATA(self, server, session, envelope):
         print(
             json.dumps(
@@ -21,7 +26,7 @@ class Printer:
                     "from": envelope.mail_from,
                     "recipients": envelope.rcpt_tos,
                     "data": envelope.content.decode("ascii"),
-                    "tls": session.ssl is not None,
+                    "tls": self.always_tls or session.ssl is not None,
                     "user": session.auth_data,
                 }
             ),
@@ -39,6 +44,10 @@ async def main():
     parser.add_argument("--implicit-tls", action="store_true")
     options = parser.parse_args()
 
+    # Clients that break off are what the tests are about.
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.certificate, options.key)
 
@@ -48,7 +57,7 @@ async def main():
 
     def session():
         return SMTP(
-            Printer(),
+            Printer(options.implicit_tls),
             hostname="localhost",
             tls_context=None if options.implicit_tls else context,
             require_starttls=not options.implicit_tls,

@@ -1,0 +1,190 @@
+#include "mail/delivery_rules.h"
+
+#include "mail/smtp_dialogue.h"
+#include "promotions/base/encoding.h"
+#include "support/catch.h"
+
+using namespace promotions;
+using enum SmtpStage;
+using enum DeliveryClass;
+
+TEST_CASE("delivery rules: row by row", "[mail]") {
+  struct Row {
+    SmtpStage stage;
+    SmtpReply reply;
+    TransferFault fault;
+    DeliveryClass expected;
+  };
+  constexpr auto none = TransferFault::none;
+  constexpr auto lost = TransferFault::lost;
+  constexpr auto timeout = TransferFault::timeout;
+  constexpr auto local = TransferFault::local;
+  for (const Row& row : {
+           // Connecting and greeting are the lane's.
+           Row{connect, {}, TransferFault::unreachable, lane_trouble},
+           Row{connect, {}, TransferFault::tls, lane_trouble},
+           Row{connect, {}, timeout, lane_trouble},
+           Row{greeting, {554, 5}, lost, lane_trouble},
+           Row{greeting, {421, 0}, lost, lane_trouble},
+           Row{greeting, {450, 4}, lost, lane_trouble},
+           Row{hello, {550, 5}, lost, lane_trouble},
+           Row{hello, {}, lost, lane_trouble},
+           Row{hello, {250, 0}, TransferFault::tls, lane_trouble},  // STARTTLS not offered
+           Row{starttls, {454, 4}, TransferFault::tls, lane_trouble},
+           Row{starttls, {220, 0}, TransferFault::tls, lane_trouble},  // the certificate
+           // AUTH.
+           Row{hello, {250, 0}, TransferFault::no_login, auth_refused},
+           Row{auth, {535, 5}, TransferFault::no_login, auth_refused},
+           Row{auth, {535, 0}, TransferFault::no_login, auth_refused},
+           Row{auth, {534, 0}, TransferFault::no_login, auth_refused},
+           Row{auth, {454, 4}, TransferFault::no_login, lane_trouble},
+           Row{auth, {454, 0}, TransferFault::no_login, lane_trouble},
+           Row{auth, {421, 4}, TransferFault::no_login, lane_trouble},
+           Row{auth, {}, lost, lane_trouble},
+           Row{auth, {334, 0}, timeout, lane_trouble},
+           Row{noop, {250, 2}, none, delivered},
+           Row{noop, {}, lost, lane_trouble},
+           Row{noop, {500, 5}, lost, lane_trouble},
+           // 421 at any step.
+           Row{mail, {421, 0}, lost, lane_trouble},
+           Row{recipient, {421, 4}, lost, lane_trouble},
+           Row{data, {421, 5}, lost, lane_trouble},
+           Row{content, {421, 4}, lost, lane_trouble},
+           // MAIL.
+           Row{mail, {}, lost, lane_trouble},
+           Row{mail, {}, local, lane_trouble},
+           Row{mail, {451, 0}, lost, temporary},
+           Row{mail, {550, 0}, lost, permanent},
+           Row{mail, {552, 0}, lost, permanent},  // too large
+           Row{mail, {530, 5}, lost, auth_refused},
+           // RCPT.
+           Row{recipient, {450, 0}, lost, temporary},
+           Row{recipient, {550, 0}, lost, permanent},
+           Row{recipient, {550, 5}, lost, permanent},
+           Row{recipient, {552, 0}, lost, temporary},
+           Row{recipient, {552, 5}, lost, temporary},
+           Row{recipient, {530, 5}, lost, auth_refused},
+           Row{recipient, {}, lost, temporary},
+           Row{recipient, {}, timeout, temporary},
+           Row{recipient, {250, 2}, lost, temporary},  // read, and then the connection broke
+           // The enhanced status wins.
+           Row{recipient, {550, 4}, lost, temporary},
+           Row{recipient, {450, 5}, lost, permanent},
+           Row{content, {554, 4}, lost, temporary},
+           Row{recipient, {550, 2}, lost, permanent},  // but not where it makes no sense
+           // DATA.
+           Row{data, {451, 0}, lost, temporary},
+           Row{data, {554, 0}, lost, permanent},
+           Row{data, {}, lost, temporary},
+           // After 354.
+           Row{content, {250, 2}, none, delivered},
+           Row{content, {250, 0}, lost, delivered},
+           Row{content, {252, 0}, lost, delivered},
+           Row{content, {451, 4}, lost, temporary},
+           Row{content, {552, 0}, lost, permanent},
+           Row{content, {554, 5}, lost, permanent},
+           Row{content, {}, lost, in_doubt},
+           Row{content, {}, timeout, in_doubt},
+           Row{content, {}, local, in_doubt},
+           Row{content, {}, TransferFault::tls, in_doubt},
+       }) {
+    CAPTURE(to_text(row.stage), row.reply.code, row.reply.enhanced_class,
+            static_cast<int>(row.fault));
+    CHECK(to_text(classify(row.stage, row.reply, row.fault)) == to_text(row.expected));
+  }
+}
+
+TEST_CASE("parse_reply: code and enhanced class", "[mail]") {
+  CHECK(parse_reply("550 5.1.1 no such user") == SmtpReply{550, 5});
+  CHECK(parse_reply("250 2.0.0") == SmtpReply{250, 2});
+  CHECK(parse_reply("450 greylisted") == SmtpReply{450, 0});
+  CHECK(parse_reply("450 4 times") == SmtpReply{450, 0});
+  CHECK(parse_reply("450 4.x") == SmtpReply{450, 0});
+  CHECK(parse_reply("550 3.1.1 odd") == SmtpReply{550, 0});
+  CHECK(parse_reply("354") == SmtpReply{354, 0});
+  CHECK(parse_reply("") == SmtpReply{});
+  CHECK(parse_reply("hello") == SmtpReply{});
+  CHECK(parse_reply("25") == SmtpReply{});
+  CHECK(parse_reply("650 no") == SmtpReply{});
+}
+
+TEST_CASE("redacted: one bounded line that names nobody", "[mail]") {
+  CHECK(redacted("550 5.1.1 <ana@example.org>: no such user") ==
+        "550 5.1.1 <address>: no such user");
+  CHECK(redacted("550 ana@example.org, bea@example.org.") == "550 <address>, <address>");
+  CHECK(redacted("550 \"ana b\"@example.org") == "550 \"ana b\"<address>");
+  CHECK(redacted("550 mailto:ñandú@example.org!") == "550 mailto:<address>");
+  CHECK(redacted("450 a\tb\r\nc\x01") == "450 a b  c ");
+  CHECK(redacted("450 \xFF") == "450 \uFFFD");
+  CHECK(redacted("550 " + std::string(300, 'x')).size() == 200);
+  std::string wide = "550 ";
+  for (int i = 0; i < 100; ++i) wide += "€";
+  CHECK(redacted(wide).size() == 199);
+  CHECK(is_utf8(redacted(wide)));
+}
+
+TEST_CASE("SmtpDialogue: keeps the reply that decided, not the 221 after it", "[mail]") {
+  SmtpDialogue dialogue(false, false);
+  CHECK(dialogue.received("220 hello\r\n"));
+  CHECK(dialogue.stage() == greeting);
+  dialogue.sent("EHLO localhost\r\n");
+  CHECK(dialogue.received("250-localhost\r\n"));
+  CHECK(dialogue.reply() == SmtpReply{});
+  CHECK(dialogue.received("250 SIZE\r\n"));
+  dialogue.sent("MAIL FROM:<a@b>\r\n");
+  CHECK(dialogue.reply() == SmtpReply{});
+  dialogue.received("250 ok\r\n");
+  dialogue.sent("RCPT TO:<c@d>\r\n");
+  dialogue.received("550-5.1.1 no\r\n");
+  dialogue.received("550 5.1.1 really no\r\n");
+  dialogue.sent("QUIT\r\n");
+  dialogue.received("221 bye\r\n");
+  CHECK(dialogue.stage() == recipient);
+  CHECK(dialogue.reply() == SmtpReply{550, 5});
+  CHECK(dialogue.reply_line() == "550 5.1.1 really no");
+}
+
+TEST_CASE("SmtpDialogue: AUTH must be offered where it counts", "[mail]") {
+  SECTION("not offered") {
+    SmtpDialogue dialogue(true, false);
+    dialogue.received("220 hello\r\n");
+    dialogue.sent("EHLO localhost\r\n");
+    CHECK(dialogue.received("250-AUTHOR\r\n"));
+    CHECK_FALSE(dialogue.received("250 SIZE\r\n"));
+    CHECK(dialogue.no_auth());
+  }
+  SECTION("offered after STARTTLS only") {
+    SmtpDialogue dialogue(true, true);
+    dialogue.received("220 hello\r\n");
+    dialogue.sent("EHLO localhost\r\n");
+    CHECK(dialogue.received("250 STARTTLS\r\n"));
+    dialogue.sent("STARTTLS\r\n");
+    CHECK(dialogue.received("220 go\r\n"));
+    dialogue.sent("EHLO localhost\r\n");
+    CHECK(dialogue.received("250 AUTH PLAIN\r\n"));
+    CHECK_FALSE(dialogue.no_auth());
+  }
+  SECTION("offered before STARTTLS and not after") {
+    SmtpDialogue dialogue(true, true);
+    dialogue.received("220 hello\r\n");
+    dialogue.sent("EHLO localhost\r\n");
+    CHECK(dialogue.received("250 AUTH PLAIN\r\n"));
+    dialogue.sent("STARTTLS\r\n");
+    dialogue.received("220 go\r\n");
+    dialogue.sent("EHLO localhost\r\n");
+    CHECK_FALSE(dialogue.received("250 SIZE\r\n"));
+  }
+}
+
+TEST_CASE("SmtpDialogue: a password that looks like a command is none", "[mail]") {
+  SmtpDialogue dialogue(true, false);
+  dialogue.sent("AUTH LOGIN\r\n");
+  dialogue.received("334 VXNlcm5hbWU6\r\n");
+  dialogue.sent("QUIT\r\n");
+  dialogue.received("334 UGFzc3dvcmQ6\r\n");
+  dialogue.sent("DATA\r\n");
+  CHECK(dialogue.reply() == SmtpReply{});
+  dialogue.received("535 5.7.8 no\r\n");
+  CHECK(dialogue.stage() == auth);
+  CHECK(dialogue.reply() == SmtpReply{535, 5});
+}

@@ -1,0 +1,377 @@
+#include "promotions/mail/smtp_transport.h"
+
+#include <algorithm>
+#include <thread>
+#include <vector>
+
+#include "mail/sample_message.h"
+#include "promotions/base/errors.h"
+#include "support/catch.h"
+#include "support/smtp_server.h"
+
+using namespace promotions;
+using namespace std::chrono_literals;
+using enum DeliveryClass;
+
+namespace {
+
+SmtpOptions options_for(const SmtpServer& server) {
+  SmtpOptions options;
+  options.host = "127.0.0.1";
+  options.port = server.port();
+  options.security = SmtpSecurity::none;
+  options.timeout = 20s;
+  return options;
+}
+
+SmtpOptions with_credentials(SmtpOptions options) {
+  options.username = "mailer";
+  options.password = "secret";
+  return options;
+}
+
+Delivery send_once(const SmtpOptions& options) {
+  return make_smtp_transport(options)->send(sample_message());
+}
+
+}  // namespace
+
+TEST_CASE("smtp: a mail arrives as it was written, with its envelope", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  Message message = sample_message();
+  message.text = ".\n..\n.dots\n" + std::string(10000, '.') + "\nQUIT\r\n.\r\nMAIL FROM:<x@y>\n";
+  const Delivery delivery = transport->send(message);
+  CHECK(delivery.outcome == delivered);
+  CHECK(delivery.reply_code == 250);
+  CHECK(delivery.detail == "250 2.0.0 accepted");
+  REQUIRE(server.messages().size() == 1);
+  const ReceivedMail mail = server.messages().front();
+  CHECK(mail.data == to_mime(message));
+  CHECK(mail.from == "no-reply@example.com");
+  CHECK(mail.recipients == std::vector<std::string>{"ana@example.org"});
+  CHECK(server.lines().front() == "EHLO example.com");
+  CHECK(transport->description() ==
+        "smtp://127.0.0.1:" + std::to_string(server.port()) + " (none)");
+}
+
+TEST_CASE("smtp: content that starts lines with dots is stuffed and unstuffed", "[mail]") {
+  SmtpServer server;
+  Message message = sample_message();
+  message.message_id = ".dot@example.com";  // a folded token keeps its dot, unlike a body's
+  message.subject = ". " + std::string(60, 'x') + " .end";
+  message.from.name = std::string(60, 'n');
+  CHECK(make_smtp_transport(options_for(server))->send(message).outcome == delivered);
+  REQUIRE(server.messages().size() == 1);
+  CHECK(server.messages().front().data == to_mime(message));
+}
+
+TEST_CASE("smtp: one connection serves many mails", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(with_credentials(options_for(server)));
+  for (int i = 0; i < 5; ++i) CHECK(transport->send(sample_message()).outcome == delivered);
+  CHECK(server.connections() == 1);
+  CHECK(server.auth_attempts() == 1);
+  CHECK(server.messages().size() == 5);
+}
+
+TEST_CASE("smtp: never more connections than allowed, whoever waits", "[mail]") {
+  SmtpServer server;
+  SmtpOptions options = options_for(server);
+  options.connections = 2;
+  const auto transport = make_smtp_transport(options);
+  std::vector<std::thread> workers;
+  for (int worker = 0; worker < 6; ++worker) {
+    workers.emplace_back([&] {
+      for (int i = 0; i < 5; ++i) transport->send(sample_message());
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  CHECK(server.messages().size() == 30);
+  CHECK(server.connections() <= 2);
+}
+
+TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
+  struct Case {
+    SmtpStep step;
+    const char* reply;
+    DeliveryClass outcome;
+    int code;
+    const char* detail;
+  };
+  for (const Case& c : {
+           Case{SmtpStep::greeting, "554 5.7.1 go away", lane_trouble, 554,
+                "greeting: 554 5.7.1 go away"},
+           Case{SmtpStep::greeting, "421 busy", lane_trouble, 421, "greeting: 421 busy"},
+           Case{SmtpStep::ehlo, "550 no", lane_trouble, 550, "EHLO: 550 no"},
+           Case{SmtpStep::ehlo, "421 no", lane_trouble, 421, "EHLO: 421 no"},
+           Case{SmtpStep::auth, "535 5.7.8 bad", auth_refused, 535, "AUTH: 535 5.7.8 bad"},
+           Case{SmtpStep::auth, "535 bad", auth_refused, 535, "AUTH: 535 bad"},
+           Case{SmtpStep::auth, "454 4.7.0 later", lane_trouble, 454, "AUTH: 454 4.7.0 later"},
+           Case{SmtpStep::auth, "421 later", lane_trouble, 421, "AUTH: 421 later"},
+           Case{SmtpStep::mail, "451 4.3.0 later", temporary, 451, "MAIL: 451 4.3.0 later"},
+           Case{SmtpStep::mail, "550 5.7.1 never", permanent, 550, "MAIL: 550 5.7.1 never"},
+           Case{SmtpStep::mail, "530 5.7.0 sign in", auth_refused, 530, "MAIL: 530 5.7.0 sign in"},
+           Case{SmtpStep::mail, "421 bye", lane_trouble, 421, "MAIL: 421 bye"},
+           Case{SmtpStep::rcpt, "450 grey", temporary, 450, "RCPT: 450 grey"},
+           Case{SmtpStep::rcpt, "550-5.1.1 no <ana@example.org>\r\n550 5.1.1 ana@example.org?",
+                permanent, 550, "RCPT: 550 5.1.1 <address>"},
+           Case{SmtpStep::rcpt, "552 5.2.2 full", temporary, 552, "RCPT: 552 5.2.2 full"},
+           Case{SmtpStep::rcpt, "550 4.7.1 later", temporary, 550, "RCPT: 550 4.7.1 later"},
+           Case{SmtpStep::rcpt, "450 5.1.1 never", permanent, 450, "RCPT: 450 5.1.1 never"},
+           Case{SmtpStep::rcpt, "421 bye", lane_trouble, 421, "RCPT: 421 bye"},
+           Case{SmtpStep::data, "451 later", temporary, 451, "DATA: 451 later"},
+           Case{SmtpStep::data, "554 no", permanent, 554, "DATA: 554 no"},
+           Case{SmtpStep::data, "421 bye", lane_trouble, 421, "DATA: 421 bye"},
+           Case{SmtpStep::content, "451 later", temporary, 451, "content: 451 later"},
+           Case{SmtpStep::content, "554 5.6.0 spam", permanent, 554, "content: 554 5.6.0 spam"},
+           Case{SmtpStep::content, "421 bye", lane_trouble, 421, "content: 421 bye"},
+           Case{SmtpStep::content, "251 odd but good", delivered, 251, "251 odd but good"},
+       }) {
+    CAPTURE(static_cast<int>(c.step), c.reply);
+    SmtpServer server;
+    server.on(c.step, SmtpAction::reply(c.reply));
+    const Delivery delivery = send_once(with_credentials(options_for(server)));
+    CHECK(to_text(delivery.outcome) == to_text(c.outcome));
+    CHECK(delivery.reply_code == c.code);
+    CHECK(delivery.detail == c.detail);
+    CHECK(server.messages().size() == (c.outcome == delivered ? 1U : 0U));
+    CHECK(server.connections() == 1);  // nothing was stale: no second try
+  }
+}
+
+TEST_CASE("smtp: a connection that breaks or falls silent", "[mail]") {
+  struct Case {
+    SmtpStep step;
+    DeliveryClass outcome;
+  };
+  for (const Case& c : {
+           Case{SmtpStep::greeting, lane_trouble},
+           Case{SmtpStep::ehlo, lane_trouble},
+           Case{SmtpStep::auth, lane_trouble},
+           Case{SmtpStep::mail, lane_trouble},
+           Case{SmtpStep::rcpt, temporary},
+           Case{SmtpStep::data, temporary},
+           Case{SmtpStep::content, in_doubt},
+       }) {
+    CAPTURE(static_cast<int>(c.step));
+    SmtpServer server;
+    SmtpOptions options = with_credentials(options_for(server));
+    SECTION("dropped") {
+      server.on(c.step, SmtpAction::drop());
+      const Delivery delivery = send_once(options);
+      CHECK(to_text(delivery.outcome) == to_text(c.outcome));
+      CHECK(delivery.reply_code < 400);
+      CHECK_FALSE(delivery.detail.empty());
+      CHECK(server.messages().empty());
+    }
+    SECTION("silent") {
+      server.on(c.step, SmtpAction::silence());
+      options.timeout = 150ms;
+      const Delivery delivery = send_once(options);
+      CHECK(to_text(delivery.outcome) == to_text(c.outcome));
+      CHECK(delivery.detail.find("timed out") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("smtp: no server at all is the lane's trouble", "[mail]") {
+  SmtpOptions options;
+  {
+    const SmtpServer server;
+    options = options_for(server);
+  }
+  const auto transport = make_smtp_transport(options);
+  const Delivery delivery = transport->send(sample_message());
+  CHECK(delivery.outcome == lane_trouble);
+  CHECK(delivery.reply_code == 0);
+  CHECK(delivery.detail.starts_with("connect: "));
+  CHECK(transport->probe().outcome == lane_trouble);
+
+  SmtpServer back(options.port);
+  CHECK(transport->send(sample_message()).outcome == delivered);
+}
+
+TEST_CASE("smtp: a mail that was accepted though the answer was lost is in doubt, not sent again",
+          "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  CHECK(transport->send(sample_message()).outcome == delivered);
+  server.on(SmtpStep::content, SmtpAction::accept_then_drop(), 1);
+  const Delivery delivery = transport->send(sample_message());  // on the kept connection
+  CHECK(delivery.outcome == in_doubt);
+  CHECK(delivery.detail.starts_with("no answer after the content was sent"));
+  CHECK(server.messages().size() == 2);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("smtp: a kept connection that died meanwhile costs nothing", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  SECTION("closed while idle") {
+    server.drop_clients();
+  }
+  SECTION("closed with 421 at the next command") {
+    server.on(SmtpStep::mail, SmtpAction::reply("421 4.4.2 idle for too long"), 1);
+  }
+  SECTION("closed at the next command") {
+    server.on(SmtpStep::mail, SmtpAction::drop(), 1);
+  }
+  SECTION("closed at RCPT") {
+    server.on(SmtpStep::rcpt, SmtpAction::drop(), 1);
+  }
+  CHECK(transport->send(sample_message()).outcome == delivered);
+  CHECK(server.connections() == 2);
+  CHECK(server.messages().size() == 2);
+  CHECK(transport->send(sample_message()).outcome == delivered);
+  CHECK(server.connections() == 2);  // the new one is kept in its place
+}
+
+TEST_CASE("smtp: 421 on the fresh connection too is the lane's trouble", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  server.on(SmtpStep::mail, SmtpAction::reply("421 no"));
+  CHECK(transport->send(sample_message()).outcome == lane_trouble);
+  CHECK(server.connections() == 2);
+  CHECK(server.count(SmtpStep::mail) == 3);
+}
+
+TEST_CASE("smtp: a refusal spoils nothing for the next mail", "[mail]") {
+  for (const SmtpStep step : {SmtpStep::mail, SmtpStep::rcpt, SmtpStep::data, SmtpStep::content}) {
+    CAPTURE(static_cast<int>(step));
+    SmtpServer server;
+    const auto transport = make_smtp_transport(options_for(server));
+    server.on(step, SmtpAction::reply("550 5.1.1 no"), 1);
+    CHECK(transport->send(sample_message()).outcome == permanent);
+    Message next = sample_message();
+    next.to = "bea@example.org";
+    CHECK(transport->send(next).outcome == delivered);
+    REQUIRE(server.messages().size() == 1);
+    CHECK(server.messages().front().recipients == std::vector<std::string>{"bea@example.org"});
+  }
+}
+
+TEST_CASE("smtp: per-recipient rules of the server meet their recipient only", "[mail]") {
+  SmtpServer server;
+  server.on_recipient("bea@example.org", SmtpAction::reply("550 5.1.1 no"));
+  const auto transport = make_smtp_transport(options_for(server));
+  Message message = sample_message();
+  message.to = "bea@example.org";
+  CHECK(transport->send(message).outcome == permanent);
+  CHECK(transport->send(sample_message()).outcome == delivered);
+}
+
+TEST_CASE("smtp: an address that could be a command is refused before a word is said", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  Message message = sample_message();
+  message.to = "ana@example.org>\r\nRCPT TO:<eve@example.org";
+  Delivery delivery = transport->send(message);
+  CHECK(delivery.outcome == permanent);
+  CHECK(delivery.detail == "invalid recipient");
+  message = sample_message();
+  message.from.address = "a@b>\r\nRCPT TO:<eve@example.org";
+  delivery = transport->send(message);
+  CHECK(delivery.outcome == permanent);
+  CHECK(delivery.detail == "invalid sender");
+  CHECK(server.connections() == 0);
+}
+
+TEST_CASE("smtp: credentials go out by PLAIN or LOGIN, or the mail does not go", "[mail]") {
+  SmtpServer server;
+  const SmtpOptions options = with_credentials(options_for(server));
+  const auto said = [&](const std::string& line) {
+    const auto lines = server.lines();
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+  };
+  SECTION("PLAIN") {
+    server.offer({"AUTH GSSAPI CRAM-MD5 NTLM PLAIN"});
+    CHECK(send_once(options).outcome == delivered);
+    CHECK(said("AUTH PLAIN"));
+    CHECK(said("AG1haWxlcgBzZWNyZXQ="));
+  }
+  SECTION("LOGIN") {
+    server.offer({"AUTH LOGIN CRAM-MD5"});
+    CHECK(send_once(options).outcome == delivered);
+    CHECK(said("AUTH LOGIN"));
+    CHECK(said("c2VjcmV0"));
+  }
+  SECTION("no common mechanism") {
+    server.offer({"AUTH CRAM-MD5 NTLM"});
+    const Delivery delivery = send_once(options);
+    CHECK(delivery.outcome == auth_refused);
+    CHECK(delivery.detail.starts_with("the server offers no AUTH"));
+    CHECK(server.auth_attempts() == 0);
+    CHECK(server.count(SmtpStep::mail) == 0);
+  }
+  SECTION("no AUTH") {
+    server.offer({"SIZE 1000000"});
+    const Delivery delivery = send_once(options);
+    CHECK(delivery.outcome == auth_refused);
+    CHECK(delivery.detail.starts_with("the server offers no AUTH"));
+    CHECK(server.count(SmtpStep::mail) == 0);
+    CHECK(make_smtp_transport(options)->probe().outcome == auth_refused);
+  }
+}
+
+TEST_CASE("smtp: STARTTLS not offered means no mail and no password in clear", "[mail]") {
+  SmtpServer server;
+  SmtpOptions options = with_credentials(options_for(server));
+  options.security = SmtpSecurity::starttls;
+  const auto transport = make_smtp_transport(options);
+  for (const Delivery& delivery : {transport->send(sample_message()), transport->probe()}) {
+    CAPTURE(delivery.detail);
+    CHECK(delivery.outcome == lane_trouble);
+    CHECK(delivery.detail.find("STARTTLS") != std::string::npos);
+  }
+  CHECK(server.auth_attempts() == 0);
+  CHECK(server.count(SmtpStep::mail) == 0);
+  for (const std::string& line : server.lines()) {
+    CAPTURE(line);
+    CHECK((line.starts_with("EHLO ") || line == "QUIT"));
+  }
+}
+
+TEST_CASE("smtp: probe signs in and sends nothing", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(with_credentials(options_for(server)));
+  const Delivery tried = transport->probe();
+  CAPTURE(tried.detail);
+  CHECK(tried.outcome == delivered);
+  CHECK(server.auth_attempts() == 1);
+  CHECK(server.count(SmtpStep::noop) == 1);
+  CHECK(server.count(SmtpStep::mail) == 0);
+  server.on(SmtpStep::auth, SmtpAction::reply("535 5.7.8 no"));
+  CHECK(transport->probe().outcome == auth_refused);
+  server.on(SmtpStep::greeting, SmtpAction::reply("554 no"));
+  CHECK(transport->probe().outcome == lane_trouble);
+}
+
+TEST_CASE("smtp: a server that never answers QUIT holds nobody up", "[mail]") {
+  SmtpServer server;
+  server.on(SmtpStep::quit, SmtpAction::silence());
+  const auto start = std::chrono::steady_clock::now();
+  {
+    const auto transport = make_smtp_transport(options_for(server));
+    CHECK(transport->send(sample_message()).outcome == delivered);
+    CHECK(transport->probe().outcome == delivered);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < 5s);
+  CHECK(server.lines().back() == "QUIT");
+}
+
+TEST_CASE("smtp: a host or port that cannot be one is a configuration error", "[mail]") {
+  SmtpOptions options;
+  options.host = "mail.example.org/path";
+  CHECK_THROWS_AS(make_smtp_transport(options), ConfigError);
+  options.host = "mail example";
+  CHECK_THROWS_AS(make_smtp_transport(options), ConfigError);
+  options.host = "";
+  CHECK_THROWS_AS(make_smtp_transport(options), ConfigError);
+  options.host = "::1";
+  CHECK(make_smtp_transport(options)->description() == "smtp://[::1]:587 (starttls)");
+  options.port = 70000;
+  CHECK_THROWS_AS(make_smtp_transport(options), ConfigError);
+}
