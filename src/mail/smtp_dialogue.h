@@ -25,6 +25,7 @@ class SmtpDialogue {
   SmtpReply reply() const { return reply_; }  // to the last command; zero if none
   const std::string& reply_line() const { return reply_line_; }  // as it came, without CRLF
   bool no_auth() const { return no_auth_; }
+  bool is_quitting() const { return quitting_; }
 
  private:
   const bool needs_auth_;

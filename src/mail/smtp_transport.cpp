@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -142,15 +143,21 @@ class Session {
   void set_security(const SmtpOptions& options);
   Ending perform(std::string_view client_name, std::string_view mime);
 
-  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* transfer);
-  static std::size_t on_line(char* line, std::size_t size, std::size_t count, void* transfer);
-  static int on_debug(CURL* curl, curl_infotype type, char* data, std::size_t size, void* transfer);
+  void stop_listening() const;
+
+  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* session);
+  static std::size_t on_line(char* line, std::size_t size, std::size_t count, void* session);
+  static int on_debug(CURL* curl, curl_infotype type, char* data, std::size_t size, void* session);
+  static int on_open(void* session, curl_socket_t socket, curlsocktype purpose);
+  static int on_close(void* session, curl_socket_t socket);
 
   const std::string url_;
   const bool needs_auth_;
   const bool starttls_;
   CURL* const curl_;
   std::array<char, CURL_ERROR_SIZE> error_{};
+  Transfer* transfer_ = nullptr;        // the one that is under way
+  std::vector<curl_socket_t> sockets_;  // open ones; several only while connecting
 };
 
 Session::Session(const SmtpOptions& options, const std::string& url)
@@ -168,8 +175,15 @@ Session::Session(const SmtpOptions& options, const std::string& url)
   set(CURLOPT_TIMEOUT_MS, timeout);
   set(CURLOPT_ERRORBUFFER, error_.data());
   set(CURLOPT_READFUNCTION, &Session::on_read);
+  set(CURLOPT_READDATA, this);
   set(CURLOPT_HEADERFUNCTION, &Session::on_line);
+  set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_DEBUGFUNCTION, &Session::on_debug);
+  set(CURLOPT_DEBUGDATA, this);
+  set(CURLOPT_SOCKOPTFUNCTION, &Session::on_open);
+  set(CURLOPT_SOCKOPTDATA, this);
+  set(CURLOPT_CLOSESOCKETFUNCTION, &Session::on_close);
+  set(CURLOPT_CLOSESOCKETDATA, this);
   set(CURLOPT_VERBOSE, 1L);  // without it on_debug is not called
   set_security(options);
 }
@@ -192,36 +206,47 @@ void Session::set_security(const SmtpOptions& options) {
 }
 
 Session::~Session() {
-  // QUIT is still said, but its answer not waited for: a server that keeps silent would hold up the
-  // program's end for two minutes.
-  curl_socket_t socket = CURL_SOCKET_BAD;
-  if (curl_easy_getinfo(curl_, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
-      socket != CURL_SOCKET_BAD) {
-    ::shutdown(socket, SHUT_RD);
-  }
+  stop_listening();
   curl_easy_cleanup(curl_);
 }
 
-std::size_t Session::on_read(char* buffer, std::size_t size, std::size_t count, void* transfer) {
-  std::string_view& rest = static_cast<Transfer*>(transfer)->rest;
+// libcurl waits two minutes for the answer to a QUIT, whatever its timeouts are set to, and a
+// server that keeps silent would hold up a worker, or the program's end. With nothing more to be
+// read it does not wait; the QUIT itself still goes out.
+void Session::stop_listening() const {
+  for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RD);
+}
+
+std::size_t Session::on_read(char* buffer, std::size_t size, std::size_t count, void* session) {
+  std::string_view& rest = static_cast<Session*>(session)->transfer_->rest;
   const std::size_t taken = rest.copy(buffer, size * count);
   rest.remove_prefix(taken);
   return taken;
 }
 
-// Outside of a transfer, when libcurl says QUIT, there is none to tell.
-std::size_t Session::on_line(char* line, std::size_t size, std::size_t count, void* transfer) {
-  const std::size_t length = size * count;
-  if (transfer == nullptr) return length;
-  return static_cast<Transfer*>(transfer)->dialogue.received({line, length}) ? length : 0;
+std::size_t Session::on_line(char* line, std::size_t size, std::size_t count, void* session) {
+  Transfer* const transfer = static_cast<Session*>(session)->transfer_;
+  const bool go_on = transfer == nullptr || transfer->dialogue.received({line, size * count});
+  return go_on ? size * count : 0;
 }
 
 int Session::on_debug(CURL* /*curl*/, curl_infotype type, char* data, std::size_t size,
-                      void* transfer) {
-  if (transfer != nullptr && type == CURLINFO_HEADER_OUT) {
-    static_cast<Transfer*>(transfer)->dialogue.sent({data, size});
-  }
+                      void* session) {
+  const Session& self = *static_cast<Session*>(session);
+  if (self.transfer_ == nullptr || type != CURLINFO_HEADER_OUT) return 0;
+  self.transfer_->dialogue.sent({data, size});
+  if (self.transfer_->dialogue.is_quitting()) self.stop_listening();
   return 0;
+}
+
+int Session::on_open(void* session, curl_socket_t socket, curlsocktype /*purpose*/) {
+  static_cast<Session*>(session)->sockets_.push_back(socket);
+  return CURL_SOCKOPT_OK;
+}
+
+int Session::on_close(void* session, curl_socket_t socket) {
+  std::erase(static_cast<Session*>(session)->sockets_, socket);
+  return ::close(socket);
 }
 
 Ending Session::send(const Message& message, const std::string& mime, bool fresh) {
@@ -247,13 +272,10 @@ Ending Session::try_out() {
 Ending Session::perform(std::string_view client_name, std::string_view mime) {
   Transfer transfer{SmtpDialogue(needs_auth_, starttls_), mime};
   set(CURLOPT_URL, (url_ + std::string(client_name)).c_str());  // the path is EHLO's argument
-  set(CURLOPT_READDATA, &transfer);
-  set(CURLOPT_HEADERDATA, &transfer);
-  set(CURLOPT_DEBUGDATA, &transfer);
   error_.front() = '\0';
+  transfer_ = &transfer;
   const CURLcode status = curl_easy_perform(curl_);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(nullptr));
-  set(CURLOPT_DEBUGDATA, static_cast<void*>(nullptr));
+  transfer_ = nullptr;
 
   long connects = 0;
   curl_easy_getinfo(curl_, CURLINFO_NUM_CONNECTS, &connects);

@@ -1,8 +1,10 @@
 #include "promotions/mail/directory_transport.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -108,11 +110,22 @@ TEST_CASE("directory: trouble with the folder is the lane's, and is named", "[ma
     CHECK(delivery.detail.find("Not a directory") != std::string::npos);
     CHECK(transport->probe().outcome == DeliveryClass::lane_trouble);
   }
-  SECTION("the disk is full") {
-    if (!std::filesystem::exists("/dev/full")) return;
-    // /dev/full stands in for a disk without room; no folder can be made in a device.
-    const Delivery delivery = make_directory_transport("/dev/full/x")->send(sample_message());
+  SECTION("a write fails half way") {
+    const auto transport = make_directory_transport(temp.path().string());
+    // A limit on the size of files fails a write as a full disk would.
+    auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit usual{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &usual) == 0);
+    rlimit tight = usual;
+    tight.rlim_cur = 100;
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+    const Delivery delivery = transport->send(sample_message());
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &usual) == 0);
+    std::signal(SIGXFSZ, handler);
     CHECK(delivery.outcome == DeliveryClass::lane_trouble);
+    CHECK(delivery.detail == "mail.directory: cannot write: File too large");
+    CHECK(names_in(temp.path()).empty());
+    CHECK(transport->send(sample_message()).outcome == DeliveryClass::delivered);
   }
   SECTION("the folder is gone, and is made again") {
     const auto transport = make_directory_transport(temp.file("outbox"));

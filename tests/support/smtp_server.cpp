@@ -337,6 +337,14 @@ bool SmtpServer::wait_for_messages(std::size_t count, milliseconds at_most) cons
   return changed_.wait_for(lock, at_most, [&] { return messages_.size() >= count; });
 }
 
+bool SmtpServer::wait_until_unconnected(milliseconds at_most) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, at_most, [&] {
+    return std::all_of(clients_.begin(), clients_.end(),
+                       [](const Client& client) { return client.is_done; });
+  });
+}
+
 int SmtpServer::connections() const {
   const std::lock_guard lock(mutex_);
   return connections_;

@@ -90,6 +90,9 @@ class SmtpServer {
   // False: there were fewer when the time was over.
   bool wait_for_messages(std::size_t count, std::chrono::milliseconds at_most) const;
 
+  // False: some client was still connected when the time was over.
+  bool wait_until_unconnected(std::chrono::milliseconds at_most) const;
+
   int connections() const;       // accepted so far
   int open_connections() const;  // now
   int auth_attempts() const;
