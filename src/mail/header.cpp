@@ -1,7 +1,5 @@
 #include "mail/header.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "mail/utf8.h"
@@ -57,12 +55,13 @@ std::string to_q(std::string_view bytes) {
   return text;
 }
 
+// RFC 2047 §4.1: the alphabet of RFC 4648 §4, padded.
 std::string to_b(std::string_view bytes) {
-  constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
-  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                    bytes.size(), variant);
-  text.pop_back();
+  std::string text =
+      to_base64url({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }
 
