@@ -24,11 +24,12 @@ std::unique_ptr<Connection> open_for_writing(const std::string& path) {
   std::unique_ptr<Connection> connection;
   try {
     connection = std::make_unique<Connection>(path, Connection::Mode::write);
-    connection->execute("PRAGMA journal_mode=WAL");
     // FULL: a commit is on the disk before anybody is told of it.
     connection->execute("PRAGMA synchronous=FULL");
-    connection->execute("PRAGMA wal_autocheckpoint=4000");
     migrate(*connection, path);
+    // After the file has proved to be ours, because it changes the file.
+    connection->execute("PRAGMA journal_mode=WAL");
+    connection->execute("PRAGMA wal_autocheckpoint=4000");
   } catch (const SQLite::Exception& error) {
     ::umask(mask);
     throw UserError(path + ": cannot be opened as a database: " + error.what() +
