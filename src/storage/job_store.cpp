@@ -1,5 +1,8 @@
 #include "promotions/storage/job_store.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "storage/connection.h"
 
 namespace promotions {
@@ -7,7 +10,7 @@ namespace {
 
 #define JOB_COLUMNS                                                                    \
   "id, lane, kind, ifnull(campaign_id, 0), ifnull(subscriber_id, 0), state, attempt, " \
-  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error"
+  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error, priority"
 
 constexpr char kFind[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE id = ?1";
 constexpr char kList[] =
@@ -87,6 +90,7 @@ Job read_job(const Query& row) {
   job.finished_at = row.optional_time(10);
   job.lease = row.integer(11);
   job.last_error = row.text(12);
+  job.priority = static_cast<int>(row.integer(13));
   return job;
 }
 
@@ -174,6 +178,10 @@ std::vector<Job> JobStore::claim(std::string_view lane, int limit, std::int64_t 
   std::vector<Job> jobs;
   Query query(connection_, kClaim, lane, limit, lease, lease_end);
   while (query.step()) jobs.push_back(read_job(query));
+  // RETURNING promises no order.
+  std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) {
+    return std::tie(a.priority, a.id) < std::tie(b.priority, b.id);
+  });
   return jobs;
 }
 

@@ -29,6 +29,7 @@ struct Job {
   std::string kind;                // what it does
   std::int64_t campaign_id = 0;    // 0: none
   std::int64_t subscriber_id = 0;  // 0: none
+  int priority = 0;                // lower first
   JobState state = JobState::ready;
   int attempt = 0;  // attempts begun
   int max_attempts = 1;
@@ -50,8 +51,8 @@ struct NewJob {
 };
 
 struct JobFilter {
-  std::optional<JobState> state;
-  std::string kind;        // empty: all
+  std::optional<JobState> state{};
+  std::string kind{};      // empty: all
   std::int64_t after = 0;  // ids above it
   int limit = 100;
 };
@@ -77,7 +78,8 @@ class JobStore {
   // Makes due what is scheduled until `now`, at most `limit` jobs.
   int promote_due(Time now, int limit);
 
-  // Claims ready jobs of a lane: each begins an attempt under `lease` until `lease_end`.
+  // Claims ready jobs of a lane, in the order in which they are to run: each begins an attempt
+  // under `lease` until `lease_end`.
   std::vector<Job> claim(std::string_view lane, int limit, std::int64_t lease, Time lease_end);
 
   // The ends of an attempt. False: the lease was lost, nothing changed.
