@@ -30,8 +30,11 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
     throw UserError(path + ": " + std::strerror(errno) +
                     "; storage.path must name a file in a folder that exists and can be written");
   }
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    ::close(fd);
+    return std::nullopt;
+  }
   DatabaseLock lock(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return std::nullopt;
   lock.describe("");
   return lock;
 }
@@ -54,7 +57,9 @@ DatabaseLock& DatabaseLock::operator=(DatabaseLock&& other) noexcept {
 }
 
 DatabaseLock::~DatabaseLock() {
-  if (fd_ >= 0) ::close(fd_);  // drops the lock; the file stays, so that nobody locks a removed one
+  if (fd_ < 0) return;
+  describe("");  // nobody holds it any more
+  ::close(fd_);  // drops the lock; the file stays, so that nobody locks a removed one
 }
 
 void DatabaseLock::describe(const std::string& holder) {

@@ -14,7 +14,7 @@ class DatabaseLock {
   static std::optional<DatabaseLock> try_acquire(const std::string& database_path);
 
   // What the holder wrote of itself ("pid 812, serve"); empty if nobody does or it has not said
-  // yet.
+  // yet. After a holder that was killed, what that one wrote.
   static std::string holder(const std::string& database_path);
 
   DatabaseLock(DatabaseLock&& other) noexcept;
