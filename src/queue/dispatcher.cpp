@@ -81,7 +81,7 @@ struct Dispatcher::Impl {
   void work(Lane& lane);
   JobResult run(const Job& job) const;
   void settle(Lane& lane, const Job& job, const JobResult& result);
-  void put_back(Lane& lane);
+  void put_back(const std::vector<Job>& jobs);
   template <typename F>
   bool write_until_stored(F&& operation);
   bool sleep_while_running(Millis duration);
@@ -155,7 +155,7 @@ bool Dispatcher::stop(Millis grace) {
   bool idle = true;
   for (Lane& lane : impl_->lanes) {
     lane.close();
-    impl_->put_back(lane);
+    impl_->put_back(lane.drain());
     const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
     idle = lane.wait_idle(std::max(left, Millis{0})) && idle;
   }
@@ -212,7 +212,7 @@ void Dispatcher::Impl::claim_due() {
   if (now - extended_at >= options.lease / 3) extended_at = now;
   if (now - pruned_at >= kPruneEvery) pruned_at = now;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    if (!claimed[i].empty()) lanes[i].put(std::move(claimed[i]), now);
+    if (!claimed[i].empty() && !lanes[i].put(claimed[i], now)) put_back(claimed[i]);
   }
 }
 
@@ -236,7 +236,7 @@ Time Dispatcher::Impl::next_wake() {
       storage.read([](const Stores& stores) { return stores.jobs.next_run_at(); });
   if (scheduled) until = std::min(until, *scheduled);
   for (const Lane& lane : lanes) {
-    if (const auto rest = lane.rests_until()) until = std::min(until, *rest);
+    if (const auto again = lane.room_again_at()) until = std::min(until, *again);
   }
   return until;
 }
@@ -275,7 +275,7 @@ void Dispatcher::Impl::settle(Lane& lane, const Job& job, const JobResult& resul
     } else {
       logs::warn("lane={} rests for {} s: {}", lane.options().name, seconds, result.reason);
     }
-    put_back(lane);
+    put_back(lane.drain());
   } else {
     lane.succeeded();  // the lane carried the job, whatever became of it
   }
@@ -292,8 +292,7 @@ void Dispatcher::Impl::settle(Lane& lane, const Job& job, const JobResult& resul
   }
 }
 
-void Dispatcher::Impl::put_back(Lane& lane) {
-  const std::vector<Job> jobs = lane.drain();
+void Dispatcher::Impl::put_back(const std::vector<Job>& jobs) {
   if (jobs.empty()) return;
   write_until_stored([&](Stores& stores) {
     for (const Job& job : jobs) stores.jobs.release(job, "");

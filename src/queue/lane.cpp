@@ -7,44 +7,41 @@ namespace promotions {
 int Lane::room(Time now) {
   const std::lock_guard lock(mutex_);
   if (closed_) return 0;
-  if (rests_until_) {
-    if (now < *rests_until_) return 0;
-    rests_until_.reset();
-  }
+  if (rests_until_ && now >= *rests_until_) rests_until_.reset();
+  if (paced_until_ && now >= *paced_until_) paced_until_.reset();
+  if (rests_until_ || paced_until_) return 0;
   const int in_hand = static_cast<int>(waiting_.size() + running_);
   // After trouble one job tries the way before the others follow.
   if (troubles_ > 0) return in_hand == 0 ? 1 : 0;
   // As many again as there are workers wait in memory, so that none idles while a claim commits.
   int room = 2 * options_.workers - in_hand;
   if (options_.rate_per_second > 0) {
-    if (now < paced_until_) {
-      rests_until_ = paced_until_;
-      return 0;
-    }
     // Bursts of a tenth of a second's worth: smooth enough, and one claim serves several jobs.
     room = std::min(room, std::max(1, options_.rate_per_second / 10));
   }
   return std::max(room, 0);
 }
 
-std::optional<Time> Lane::rests_until() const {
+std::optional<Time> Lane::room_again_at() const {
   const std::lock_guard lock(mutex_);
-  return rests_until_;
+  return std::max(rests_until_, paced_until_);  // an absent one is less than any time
 }
 
-void Lane::put(std::vector<Job> jobs, Time now) {
+bool Lane::put(const std::vector<Job>& jobs, Time now) {
   {
     const std::lock_guard lock(mutex_);
+    if (rests_until_) return false;
     if (options_.rate_per_second > 0) {
       const Millis spent{static_cast<std::int64_t>(jobs.size()) * 1000 / options_.rate_per_second};
       paced_until_ = now + spent;
     }
-    for (Job& job : jobs) {
+    for (const Job& job : jobs) {
       leases_.insert(job.lease);
-      waiting_.push_back(std::move(job));
+      waiting_.push_back(job);
     }
   }
   ready_.notify_all();
+  return true;
 }
 
 std::set<std::int64_t> Lane::leases() const {
@@ -81,8 +78,9 @@ Time Lane::rest(Time now, Millis at_least, Random& random) {
   // Jobs that were under way together report the same trouble: it counts once.
   if (!rests_until_ || *rests_until_ <= now) {
     ++troubles_;
-    rests_until_ = now + std::max(policy.delay(troubles_, random), at_least);
+    rests_until_ = now + policy.delay(troubles_, random);
   }
+  rests_until_ = std::max(*rests_until_, now + at_least);
   return *rests_until_;
 }
 

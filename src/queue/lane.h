@@ -20,11 +20,12 @@ class Lane {
 
   const LaneOptions& options() const { return options_; }
 
-  // For the claiming thread: how many jobs may be claimed at `now`, and, if that is 0 because of a
-  // rest or the rate, when to ask again.
+  // For the claiming thread: how many jobs may be claimed at `now`, and, if a rest or the rate
+  // bounds that, when to ask again.
   int room(Time now);
-  std::optional<Time> rests_until() const;
-  void put(std::vector<Job> jobs, Time now);
+  std::optional<Time> room_again_at() const;
+  // Takes in what was claimed. False: the lane came to rest meanwhile, and nothing was taken.
+  bool put(const std::vector<Job>& jobs, Time now);
   std::set<std::int64_t> leases() const;  // of all jobs in hand
 
   // For workers: waits for a job; nullopt once the lane is closed.
@@ -53,9 +54,9 @@ class Lane {
   std::multiset<std::int64_t> leases_;  // of waiting and running jobs
   std::size_t running_ = 0;
   bool closed_ = false;
-  int troubles_ = 0;  // in a row
-  std::optional<Time> rests_until_;
-  Time paced_until_{};  // the rate is used up until then
+  int troubles_ = 0;                 // in a row
+  std::optional<Time> rests_until_;  // after trouble
+  std::optional<Time> paced_until_;  // the rate is used up until then
 };
 
 }  // namespace promotions

@@ -41,7 +41,7 @@ struct LaneOptions {
 };
 
 struct DispatcherOptions {
-  RetryPolicy retry;
+  RetryPolicy retry{};
   Millis lease = std::chrono::minutes(15);
   Millis keep_finished = std::chrono::hours(24);
   Millis lane_rest_min{5'000};  // after trouble, doubling up to
