@@ -50,8 +50,7 @@ class AccountManager {
   Storage& storage_;
   const Clock& clock_;
   Random& random_;
-  Digest key_{};            // of digest(); constant after construction
-  std::string decoy_hash_;  // what unknown names are checked against; constant after construction
+  Digest key_{};  // of digest(); constant after construction
 
   std::atomic<int> waiting_{0};
   std::mutex hashing_;  // one Argon2id computation at a time

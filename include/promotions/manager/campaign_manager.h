@@ -42,9 +42,9 @@ enum class SignUpOutcome {
 
 struct SignUpResult {
   SignUpOutcome outcome = SignUpOutcome::accepted;
-  CampaignPtr campaign{};   // null for no_such_campaign and invalid_email
-  std::string email{};      // as stored
-  Millis retry_after{0};  // of too_many_mails
+  CampaignPtr campaign{};  // null for no_such_campaign; for invalid_email, if there is none either
+  std::string email{};     // as stored; empty for no_such_campaign and invalid_email
+  Millis retry_after{0};   // of too_many_mails
 };
 
 enum class VerifyOutcome {

@@ -15,8 +15,8 @@ namespace promotions {
 class Connection;
 
 struct SubscriberFilter {
-  std::optional<SubscriberState> state;
-  std::string text;        // part of the address, in any case; empty: all
+  std::optional<SubscriberState> state{};
+  std::string text{};      // part of the address, in any case; empty: all
   std::int64_t after = 0;  // ids above it
   int limit = 100;
 };
