@@ -1,0 +1,207 @@
+#include "storage/database.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+constexpr Time kNow = ManualClock::kStart;
+
+SubscriberCounts counts(Database& database, std::int64_t campaign) {
+  return database.read([&](const Stores& stores) { return stores.campaigns.counts(campaign); });
+}
+
+bool counts_are(Database& database, std::int64_t campaign, int pending, int verified) {
+  const SubscriberCounts found = counts(database, campaign);
+  return found.pending == pending && found.verified == verified;
+}
+
+std::int64_t verify(Database& database, std::int64_t campaign, std::int64_t subscriber) {
+  return database.write([&](Stores& stores) {
+    const std::int64_t ticket = stores.campaigns.take_ticket(campaign);
+    stores.subscribers.verify(subscriber, ticket, {}, kNow);
+    return ticket;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("campaign store: every setting is kept", "[storage]") {
+  CampaignSettings settings = sample_settings();
+  settings.description = "Ein Fahrrad & \"mehr\"\n";
+  settings.locale = "en";
+  settings.time_zone = "Europe/Madrid";
+  settings.opens_at = kNow + Millis{1};
+  settings.closes_at = kNow + Millis{2};
+  settings.winners = 3;
+  settings.alternates = 4;
+  settings.verification = Verification::confirm;
+  settings.duplicates = Duplicates::conceal;
+  settings.token_ttl = Millis{12'345};
+  settings.templates["verification"].subject = "¡Hola!";
+  settings.templates["winner"].text = "";
+  settings.templates["winner"].html = "<p>{{email}}</p>";
+  Database database;
+  const std::int64_t id = database.write([&](Stores& stores) {
+    const auto first = stores.campaigns.insert("first", sample_settings(), kNow).value();
+    stores.campaigns.insert("second", settings, kNow + Millis{5});
+    stores.campaigns.update(first, settings);
+    return first;
+  });
+  database.read([&](const Stores& stores) {
+    CHECK(stores.campaigns.find(id).value().settings == settings);
+    const Campaign second = stores.campaigns.find("second").value();
+    CHECK(second.settings == settings);
+    CHECK(second.created_at == kNow + Millis{5});
+    CHECK_FALSE(second.finishing_at);
+    CHECK_FALSE(second.finished_at);
+    return 0;
+  });
+}
+
+TEST_CASE("campaign store: a slug is given once, and all() is in order of slugs", "[storage]") {
+  Database database;
+  database.add_campaign("b");
+  database.add_campaign("a");
+  CHECK_FALSE(database.write(
+      [](Stores& stores) { return stores.campaigns.insert("a", sample_settings(), kNow); }));
+  const auto all = database.read([](const Stores& stores) { return stores.campaigns.all(); });
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].slug == "a");
+  CHECK(all[1].slug == "b");
+}
+
+TEST_CASE("campaign store: counters follow sign-ups, verifications and erasures", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t other = database.add_campaign("other");
+  database.add_subscriber(other, "zoe@example.org");
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
+  const std::int64_t ben = database.add_subscriber(campaign, "ben@example.org");
+  CHECK(counts_are(database, campaign, 2, 0));
+  verify(database, campaign, ana);
+  CHECK(counts_are(database, campaign, 1, 1));
+  verify(database, campaign, ana);  // once is enough
+  CHECK(counts_are(database, campaign, 1, 1));
+  database.write([&](Stores& stores) { stores.subscribers.erase(ben, false); });
+  CHECK(counts_are(database, campaign, 0, 1));
+  database.write([&](Stores& stores) { stores.subscribers.erase(ana, true); });
+  CHECK(counts_are(database, campaign, 0, 1));
+  database.write([&](Stores& stores) { stores.subscribers.erase(ana, false); });
+  CHECK(counts_are(database, campaign, 0, 0));
+  CHECK(counts_are(database, other, 1, 0));
+}
+
+TEST_CASE("campaign store: a ticket is never given out again", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
+  CHECK(verify(database, campaign, ana) == 1);
+  database.write([&](Stores& stores) { stores.subscribers.erase(ana, false); });
+  const std::int64_t again = database.add_subscriber(campaign, "ana@example.org");
+  CHECK(again > ana);  // nor is an id: old tokens must not fit
+  database.reopen();
+  CHECK(verify(database, campaign, again) == 2);
+  const std::int64_t other = database.add_campaign("other");
+  CHECK(verify(database, other, database.add_subscriber(other, "ana@example.org")) == 1);
+}
+
+TEST_CASE("campaign store: a list is open until it is stopped or retired", "[storage]") {
+  Database database;
+  const std::int64_t stopped = database.add_campaign("stopped");
+  const std::int64_t retired = database.add_campaign("retired");
+  const auto is_open = [&](std::int64_t id) {
+    return database.read([&](const Stores& stores) { return stores.campaigns.is_list_open(id); });
+  };
+  CHECK(is_open(stopped));
+  CHECK(is_open(retired));
+  database.write([&](Stores& stores) {
+    stores.campaigns.set_finishing(stopped, kNow);
+    stores.campaigns.retire(retired);
+  });
+  CHECK_FALSE(is_open(stopped));
+  CHECK_FALSE(is_open(retired));
+  CHECK_FALSE(is_open(99));
+}
+
+TEST_CASE("campaign store: a retired campaign is hidden, frees its slug and goes in steps",
+          "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  for (int i = 0; i < 5; ++i) {
+    database.add_subscriber(campaign, "ana" + std::to_string(i) + "@example.org");
+  }
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
+  verify(database, campaign, ana);
+  database.write([&](Stores& stores) {
+    stores.draws.insert(campaign, {.entrants = 1, .winners = 1});
+    stores.draws.insert_drawn(campaign, {1, true, 1, ana, {}});
+    stores.campaigns.retire(campaign);
+  });
+  CHECK(database.read([](const Stores& stores) { return stores.campaigns.all(); }).empty());
+  CHECK_FALSE(database.read([&](const Stores& stores) { return stores.campaigns.find(campaign); }));
+  const std::int64_t successor = database.add_campaign();
+  database.add_subscriber(successor, "ana@example.org");
+
+  const auto purge = [&] {
+    return database.write([&](Stores& stores) { return stores.campaigns.purge_some(campaign, 4); });
+  };
+  CHECK(purge());
+  CHECK(counts_are(database, campaign, 1, 1));  // oldest first
+  CHECK_FALSE(purge());
+  CHECK(counts_are(database, campaign, 0, 0));
+  CHECK_FALSE(purge());  // a repetition finds nothing
+  database.read([&](const Stores& stores) {
+    CHECK_FALSE(stores.subscribers.find(ana));
+    CHECK_FALSE(stores.draws.find(campaign));
+    CHECK(stores.draws.drawn(campaign).empty());
+    CHECK(stores.campaigns.find("autumn").value().id == successor);
+    CHECK(stores.campaigns.counts(successor).pending == 1);
+    return 0;
+  });
+}
+
+TEST_CASE("campaign store: purging spares a campaign that is in use", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  database.add_subscriber(campaign, "ana@example.org");
+  database.write([&](Stores& stores) { stores.campaigns.purge_some(campaign, 10); });
+  CHECK(database.read([&](const Stores& stores) { return stores.campaigns.find(campaign); }));
+}
+
+TEST_CASE("draw store: keeps the draw and who was drawn, without the erased one's address",
+          "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
+  const std::int64_t ben = database.add_subscriber(campaign, "ben@example.org");
+  verify(database, campaign, ana);
+  verify(database, campaign, ben);
+  Draw draw{.entrants = 2, .winners = 1, .alternates = 1};
+  draw.seed.fill(7);
+  database.write([&](Stores& stores) {
+    stores.draws.insert(campaign, draw);
+    stores.draws.insert_drawn(campaign, {2, false, 1, ana, {}});
+    stores.draws.insert_drawn(campaign, {1, true, 2, ben, {}});
+    stores.subscribers.erase(ben, true);
+  });
+  database.read([&](const Stores& stores) {
+    const Draw found = stores.draws.find(campaign).value();
+    CHECK(found.seed == draw.seed);
+    CHECK(found.entrants == 2);
+    CHECK(found.winners == 1);
+    CHECK(found.alternates == 1);
+    const auto drawn = stores.draws.drawn(campaign);
+    REQUIRE(drawn.size() == 2);
+    CHECK(drawn[0].position == 1);
+    CHECK(drawn[0].winner);
+    CHECK(drawn[0].ticket == 2);
+    CHECK(drawn[0].email.empty());
+    CHECK(drawn[1].position == 2);
+    CHECK_FALSE(drawn[1].winner);
+    CHECK(drawn[1].email == "ana@example.org");
+    CHECK(stores.draws.drawn(campaign, ana).value().position == 2);
+    CHECK_FALSE(stores.draws.drawn(campaign, 99));
+    return 0;
+  });
+}

@@ -1,0 +1,136 @@
+// The statements that run all the time must find their rows by an index, however long the table is.
+#include <sqlite3.h>
+
+#include <string>
+#include <vector>
+
+#include "storage/connection.h"
+#include "storage/database.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+using Plan = std::vector<std::string>;
+
+Plan explain(sqlite3* handle, const std::string& sql) {
+  Plan plan;
+  sqlite3_stmt* statement = nullptr;
+  const std::string explained = "EXPLAIN QUERY PLAN " + sql;
+  REQUIRE(sqlite3_prepare_v2(handle, explained.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    plan.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 3)));
+  }
+  sqlite3_finalize(statement);
+  return plan;
+}
+
+// The plans of all statements that `use` has the stores prepare on a connection of its own.
+template <typename Use>
+std::vector<Plan> plans_of(Use use) {
+  Database database;
+  database.storage.reset();
+  Connection connection(database.options.path, Connection::Mode::write);
+  {
+    Stores stores(connection);
+    use(stores);
+  }
+  sqlite3* handle = connection.database().getHandle();
+  std::vector<std::string> statements;
+  for (sqlite3_stmt* statement = sqlite3_next_stmt(handle, nullptr); statement != nullptr;
+       statement = sqlite3_next_stmt(handle, statement)) {
+    statements.emplace_back(sqlite3_sql(statement));
+  }
+  std::vector<Plan> plans;
+  for (const std::string& sql : statements) plans.push_back(explain(handle, sql));
+  return plans;
+}
+
+bool uses(const Plan& plan, const std::string& index) {
+  for (const std::string& step : plan) {
+    if (step.find("INDEX " + index + " ") != std::string::npos) return true;
+    if (step.size() >= index.size() &&
+        step.compare(step.size() - index.size(), index.size(), index) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// No table is read from end to end: "SCAN jobs" without an index.
+bool scans_a_table(const Plan& plan) {
+  for (const std::string& step : plan) {
+    if (step.rfind("SCAN ", 0) == 0 && step.find("INDEX") == std::string::npos &&
+        step.find("CONSTANT ROW") == std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+template <typename Use>
+void check_uses(Use use, const std::vector<std::string>& indexes) {
+  const std::vector<Plan> plans = plans_of(use);
+  REQUIRE_FALSE(plans.empty());
+  for (const Plan& plan : plans) {
+    std::string text;
+    for (const std::string& step : plan) text += step + "\n";
+    CAPTURE(text);
+    CHECK_FALSE(scans_a_table(plan));
+    for (const std::string& index : indexes) {
+      CAPTURE(index);
+      CHECK(uses(plan, index));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("query plan: a claim looks only at ready jobs of its lane, in order", "[storage]") {
+  const auto claim = [](Stores& stores) { stores.jobs.claim("mail", 8, 1, Time{}); };
+  check_uses(claim, {"jobs_ready"});
+  for (const Plan& plan : plans_of(claim)) {
+    for (const std::string& step : plan) CHECK(step.find("TEMP B-TREE") == std::string::npos);
+  }
+}
+
+TEST_CASE("query plan: promoting looks only at scheduled jobs that are due", "[storage]") {
+  const auto promote = [](Stores& stores) { stores.jobs.promote_due(Time{}, 500); };
+  check_uses(promote, {"jobs_scheduled"});
+  // The outer statement must go by id, not once more through all that is scheduled.
+  for (const Plan& plan : plans_of(promote)) {
+    REQUIRE_FALSE(plan.empty());
+    CHECK(plan.front().find("INTEGER PRIMARY KEY") != std::string::npos);
+  }
+}
+
+TEST_CASE("query plan: pruning goes by the time of finishing", "[storage]") {
+  check_uses([](Stores& stores) { stores.jobs.prune(Time{}, 500); }, {"jobs_finished"});
+}
+
+TEST_CASE("query plan: rescuing and extending look only at running jobs", "[storage]") {
+  check_uses([](Stores& stores) { stores.jobs.rescue(Time{}, false); }, {"jobs_running"});
+  check_uses([](Stores& stores) { stores.jobs.rescue(Time{}, true); }, {"jobs_running"});
+  check_uses([](Stores& stores) { stores.jobs.extend(1, Time{}); }, {"jobs_running"});
+}
+
+TEST_CASE("query plan: counts go by the partial indexes", "[storage]") {
+  check_uses([](Stores& stores) { stores.jobs.counts(); },
+             {"jobs_ready", "jobs_scheduled", "jobs_running", "jobs_finished"});
+}
+
+TEST_CASE("query plan: the next times are read off an index", "[storage]") {
+  check_uses([](Stores& stores) { stores.jobs.next_run_at(); }, {"jobs_scheduled"});
+  check_uses([](Stores& stores) { stores.jobs.next_lease_end(); }, {"jobs_running"});
+}
+
+TEST_CASE("query plan: what a sign-up and a verification read is found by an index", "[storage]") {
+  check_uses([](Stores& stores) { stores.subscribers.find(1, "ana@example.org"); }, {});
+  check_uses([](Stores& stores) { stores.subscribers.mails_since("ana@example.org", Time{}); }, {});
+  check_uses([](Stores& stores) { stores.subscribers.find_by_ticket(1, 1); }, {"tickets"});
+  check_uses([](Stores& stores) { stores.subscribers.tickets(1); }, {"tickets"});
+  check_uses([](Stores& stores) { stores.subscribers.list(1, {}); }, {"subscribers_of_campaign"});
+  check_uses([](Stores& stores) { stores.campaigns.find("autumn"); }, {});
+  check_uses([](Stores& stores) { stores.campaigns.is_list_open(1); }, {});
+}

@@ -1,0 +1,240 @@
+#include <latch>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "storage/database.h"
+#include "support/catch.h"
+#include "support/event.h"
+
+using namespace promotions;
+
+namespace {
+
+// Keeps the writer busy, so that what is submitted meanwhile waits together.
+class Blocker {
+ public:
+  explicit Blocker(Storage& storage) {
+    storage.submit(write_);
+    begun_.wait();
+  }
+  ~Blocker() { release(); }
+  Blocker(const Blocker&) = delete;
+  Blocker& operator=(const Blocker&) = delete;
+
+  void release() {
+    if (released_) return;
+    released_ = true;
+    go_.count_down();
+    write_.wait();
+  }
+
+ private:
+  std::latch begun_{1};
+  std::latch go_{1};
+  bool released_ = false;
+  PendingWrite write_{[this](Stores&) {
+    begun_.count_down();
+    go_.wait();
+  }};
+};
+
+using Writes = std::vector<std::unique_ptr<PendingWrite>>;
+
+std::function<void(Stores&)> add_account(const std::string& name) {
+  return [name](Stores& stores) { stores.accounts.insert({name, "hash", ManualClock::kStart}); };
+}
+
+std::function<void(Stores&)> add_job() {
+  return [](Stores& stores) {
+    stores.jobs.enqueue({.lane = "mail", .kind = "test"}, ManualClock::kStart);
+  };
+}
+
+void submit(Storage& storage, Writes& writes, std::function<void(Stores&)> operation) {
+  writes.push_back(std::make_unique<PendingWrite>(std::move(operation)));
+  storage.submit(*writes.back());
+}
+
+std::size_t accounts(Database& database) {
+  return database.read([](const Stores& stores) { return stores.accounts.all().size(); });
+}
+
+}  // namespace
+
+TEST_CASE("writer: a write is visible once it has returned", "[storage]") {
+  Database database;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "account" + std::to_string(i);
+    CHECK(database.write([&](Stores& stores) {
+      return stores.accounts.insert({name, "hash", Time{}});
+    }));
+    CHECK(database.read([&](const Stores& stores) { return stores.accounts.find(name); }));
+  }
+}
+
+TEST_CASE("writer: what waits together is committed together", "[storage]") {
+  Event committed;
+  Database database(StorageOptions{.max_batch = 4});
+  database.storage->on_jobs_committed([&] { committed.happen(); });
+  Writes writes;
+  Blocker blocker(*database.storage);
+  for (int i = 0; i < 8; ++i) submit(*database.storage, writes, add_job());
+  blocker.release();
+  for (const auto& write : writes) write->wait();
+  database.write([](Stores&) {});  // behind the last callback
+  CHECK(committed.count() == 2);
+  CHECK(database.read([](const Stores& stores) { return stores.jobs.list({}); }).size() == 8);
+}
+
+TEST_CASE("writer: one failing operation is undone and does not sink its neighbours", "[storage]") {
+  Database database;
+  Writes writes;
+  Blocker blocker(*database.storage);
+  submit(*database.storage, writes, add_account("before"));
+  submit(*database.storage, writes, [](Stores& stores) {
+    add_account("undone")(stores);
+    throw std::runtime_error("no luck");
+  });
+  submit(*database.storage, writes, add_account("between"));
+  submit(*database.storage, writes, [](Stores& stores) {
+    add_account("undone")(stores);
+    stores.draws.insert(12345, {});  // breaks a constraint
+  });
+  submit(*database.storage, writes, [](Stores&) { throw 42; });
+  submit(*database.storage, writes, add_account("after"));
+  blocker.release();
+
+  CHECK_NOTHROW(writes[0]->wait());
+  CHECK_THROWS_AS(writes[1]->wait(), std::runtime_error);
+  CHECK_NOTHROW(writes[2]->wait());
+  CHECK_THROWS(writes[3]->wait());
+  CHECK_THROWS_AS(writes[4]->wait(), int);
+  CHECK_NOTHROW(writes[5]->wait());
+  const auto names = database.read([](const Stores& stores) { return stores.accounts.all(); });
+  REQUIRE(names.size() == 3);
+  CHECK(names[0].name == "after");
+  CHECK(names[1].name == "before");
+  CHECK(names[2].name == "between");
+}
+
+TEST_CASE("writer: jobs of an operation that failed are not announced", "[storage]") {
+  Event committed;
+  Database database;
+  database.storage->on_jobs_committed([&] { committed.happen(); });
+  CHECK_THROWS(database.write([](Stores& stores) {
+    add_job()(stores);
+    throw std::runtime_error("no luck");
+  }));
+  database.write(add_account("quiet"));
+  database.write([](Stores&) {});
+  CHECK(committed.count() == 0);
+}
+
+TEST_CASE("writer: beyond the inbox's bound writes are refused and nothing else happens",
+          "[storage]") {
+  Database database(StorageOptions{.max_waiting = 3});
+  Writes writes;
+  Blocker blocker(*database.storage);
+  for (int i = 0; i < 3; ++i) {
+    submit(*database.storage, writes, add_account("waits" + std::to_string(i)));
+  }
+  CHECK_THROWS_AS(database.write(add_account("refused")), Overloaded);
+  blocker.release();
+  for (const auto& write : writes) write->wait();
+  CHECK(accounts(database) == 3);
+  database.write(add_account("later"));
+  CHECK(accounts(database) == 4);
+}
+
+TEST_CASE("writer: jobs are announced after their commit", "[storage]") {
+  Event announced;
+  std::size_t seen = 0;
+  Database database;
+  database.storage->on_jobs_committed([&] {
+    seen = database.read([](const Stores& stores) { return stores.jobs.list({}); }).size();
+    announced.happen();
+  });
+  database.write(add_job());
+  REQUIRE(announced.wait());
+  CHECK(seen == 1);
+  database.storage->on_jobs_committed({});
+}
+
+TEST_CASE("writer: a storage that closes finishes what waits", "[storage]") {
+  Database database;
+  Writes writes;
+  for (int i = 0; i < 50; ++i) {
+    submit(*database.storage, writes, add_account("account" + std::to_string(i)));
+  }
+  database.reopen();
+  for (const auto& write : writes) CHECK_NOTHROW(write->wait());
+  CHECK(accounts(database) == 50);
+}
+
+TEST_CASE("writer: a thousand racing inserts of one address keep one row", "[storage]") {
+  constexpr int kThreads = 8;
+  constexpr int kEach = 125;
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const Subscriber subscriber = sample_subscriber(campaign, "Ana@example.org", Time{});
+  std::atomic<int> inserted{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        const auto id =
+            database.write([&](Stores& stores) { return stores.subscribers.insert(subscriber); });
+        if (id) ++inserted;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(inserted == 1);
+  CHECK(database.read([&](const Stores& stores) { return stores.campaigns.counts(campaign); })
+            .pending == 1);
+}
+
+TEST_CASE("readers: many at once share a small pool", "[storage]") {
+  Database database(StorageOptions{.readers = 2});
+  database.write(add_account("one"));
+  std::atomic<int> found{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        if (accounts(database) == 1) ++found;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(found == 400);
+}
+
+TEST_CASE("readers: a read sees one snapshot while writes go on", "[storage]") {
+  Database database;
+  const auto counts = database.read([&](const Stores& stores) {
+    const std::size_t before = stores.accounts.all().size();
+    database.write(add_account("meanwhile"));
+    return std::pair(before, stores.accounts.all().size());
+  });
+  CHECK(counts.first == 0);
+  CHECK(counts.second == 0);
+  CHECK(accounts(database) == 1);
+}
+
+TEST_CASE("readers: cannot write", "[storage]") {
+  Database database;
+  CHECK_THROWS_AS(database.read([](const Stores& stores) {
+    return const_cast<Stores&>(stores).accounts.insert({"forbidden", "hash", Time{}});
+  }),
+                  StorageUnavailable);
+  CHECK(accounts(database) == 0);  // and the reader is still of use
+}
+
+TEST_CASE("readers: an exception of the reading function is the caller's", "[storage]") {
+  Database database(StorageOptions{.readers = 1});
+  CHECK_THROWS_AS(database.read([](const Stores&) -> int { throw std::invalid_argument("mine"); }),
+                  std::invalid_argument);
+  CHECK(accounts(database) == 0);
+}
