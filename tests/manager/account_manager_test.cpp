@@ -1,0 +1,100 @@
+#include "promotions/manager/account_manager.h"
+
+#include "support/catch.h"
+#include "support/manual_clock.h"
+#include "support/temp_folder.h"
+
+using namespace promotions;
+
+namespace {
+
+struct Desk {
+  TempFolder folder;
+  ManualClock clock;
+  SystemRandom random;
+  Storage storage{StorageOptions{.path = folder.file("promotions.db")}};
+  AccountManager accounts{storage, clock, random};
+};
+
+}  // namespace
+
+TEST_CASE("accounts: the right password of the right name is accepted, nothing else", "[manager]") {
+  Desk desk;
+  CHECK(desk.accounts.add("ana", "s3cret: ñ") == AddAccountOutcome::added);
+  CHECK(desk.accounts.add("ben", "other") == AddAccountOutcome::added);
+  for (int i = 0; i < 2; ++i) {  // the second time from memory
+    CHECK(desk.accounts.authenticate("ana", "s3cret: ñ"));
+    CHECK_FALSE(desk.accounts.authenticate("ana", "other"));
+    CHECK_FALSE(desk.accounts.authenticate("ben", "s3cret: ñ"));
+  }
+  CHECK_FALSE(desk.accounts.authenticate("ana", ""));
+  CHECK_FALSE(desk.accounts.authenticate("ANA", "s3cret: ñ"));
+  CHECK_FALSE(desk.accounts.authenticate("unknown", "s3cret: ñ"));
+  CHECK_FALSE(desk.accounts.authenticate("", ""));
+  CHECK_FALSE(desk.accounts.authenticate("ana", std::string(5000, 'x')));
+}
+
+TEST_CASE("accounts: names and passwords that cannot be used are refused", "[manager]") {
+  Desk desk;
+  for (const std::string& name : {std::string(), std::string("a:b"), std::string("a b"),
+                                  std::string("ñ"), std::string("a\n"), std::string(65, 'a')}) {
+    CAPTURE(name);
+    CHECK(desk.accounts.add(name, "password") == AddAccountOutcome::invalid_name);
+  }
+  CHECK(desk.accounts.add("ana", "") == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.add("ana", std::string(1025, 'x')) == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.list().empty());
+  CHECK(desk.accounts.add(std::string(64, 'a'), std::string(1024, 'x')) ==
+        AddAccountOutcome::added);
+}
+
+TEST_CASE("accounts: are listed by name, and hold no password", "[manager]") {
+  Desk desk;
+  desk.accounts.add("ben", "one");
+  desk.accounts.add("ana", "one");
+  CHECK(desk.accounts.add("ben", "two") == AddAccountOutcome::exists);
+  const auto accounts = desk.accounts.list();
+  REQUIRE(accounts.size() == 2);
+  CHECK(accounts[0].name == "ana");
+  CHECK(accounts[1].created_at == desk.clock.now());
+  CHECK(accounts[0].password_hash.rfind("$argon2id$", 0) == 0);
+  CHECK(accounts[0].password_hash != accounts[1].password_hash);
+  CHECK(desk.accounts.authenticate("ben", "one"));  // the second add changed nothing
+}
+
+TEST_CASE("accounts: what was remembered is forgotten with the account", "[manager]") {
+  Desk desk;
+  desk.accounts.add("ana", "old");
+  REQUIRE(desk.accounts.authenticate("ana", "old"));
+  CHECK(desk.accounts.remove("ana"));
+  CHECK_FALSE(desk.accounts.remove("ana"));
+  CHECK_FALSE(desk.accounts.authenticate("ana", "old"));
+  desk.accounts.add("ana", "new");
+  CHECK_FALSE(desk.accounts.authenticate("ana", "old"));
+  CHECK(desk.accounts.authenticate("ana", "new"));
+}
+
+TEST_CASE("accounts: a removal by another process is followed too", "[manager]") {
+  Desk desk;
+  desk.accounts.add("ana", "old");
+  REQUIRE(desk.accounts.authenticate("ana", "old"));
+  desk.storage.write([](Stores& stores) { stores.accounts.remove("ana"); });
+  CHECK_FALSE(desk.accounts.authenticate("ana", "old"));
+}
+
+TEST_CASE("accounts: the first admin is made once, with a password that works", "[manager]") {
+  Desk desk;
+  const auto password = desk.accounts.ensure_admin();
+  REQUIRE(password);
+  CHECK(password->size() >= 16);
+  CHECK(desk.accounts.authenticate("admin", *password));
+  CHECK_FALSE(desk.accounts.ensure_admin());
+  CHECK(desk.accounts.list().size() == 1);
+}
+
+TEST_CASE("accounts: where there is any account no admin is made", "[manager]") {
+  Desk desk;
+  desk.accounts.add("ana", "password");
+  CHECK_FALSE(desk.accounts.ensure_admin());
+  CHECK(desk.accounts.list().size() == 1);
+}

@@ -1,0 +1,89 @@
+// A campaign manager over a real database, with a clock that the test moves.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/job_kinds.h"
+#include "support/fixed_random.h"
+#include "support/manual_clock.h"
+#include "support/samples.h"
+#include "support/temp_folder.h"
+
+namespace promotions {
+
+class Office {
+ public:
+  explicit Office(CampaignManagerOptions options_ = {}) : options(options_) { open(); }
+
+  // Starts over, as after the end of a process.
+  void reopen() {
+    manager.reset();
+    storage.reset();
+    open();
+  }
+
+  CampaignManager* operator->() { return &*manager; }
+
+  // An open campaign, changed by `change`.
+  template <typename Change>
+  CampaignPtr create(const std::string& slug, Change change) {
+    CampaignSettings settings = sample_settings();
+    change(settings);
+    manager->create(slug, settings);
+    return manager->find(slug);
+  }
+  CampaignPtr create(const std::string& slug = "autumn") {
+    return create(slug, [](CampaignSettings&) {});
+  }
+
+  SignUpResult sign_up(const std::string& email, const std::string& slug = "autumn") {
+    return manager->add_subscriber({.campaign = slug, .email = email, .locale = {}});
+  }
+  SignUpOutcome outcome(const std::string& email, const std::string& slug = "autumn") {
+    return sign_up(email, slug).outcome;
+  }
+
+  Subscriber subscriber(const std::string& key, const std::string& slug = "autumn") {
+    const std::int64_t campaign = manager->find(slug)->id;
+    return storage->read(
+        [&](const Stores& stores) { return stores.subscribers.find(campaign, key).value(); });
+  }
+
+  // The token of a mail that is written now.
+  std::string token(const Subscriber& subscriber) {
+    return signer.sign(
+        {TokenPurpose::verify, subscriber.campaign_id, subscriber.id, subscriber.email_key},
+        clock.now());
+  }
+
+  // Signs up and verifies; the subscriber as stored then.
+  Subscriber enter(const std::string& email, const std::string& slug = "autumn") {
+    sign_up(email, slug);
+    manager->verify_subscriber(token(subscriber(email, slug)));
+    return subscriber(email, slug);
+  }
+
+  std::vector<Job> jobs(std::string_view kind) {
+    return storage->read(
+        [&](const Stores& stores) { return stores.jobs.list({.kind = std::string(kind)}); });
+  }
+  std::size_t verification_mails() { return jobs(job_kinds::kVerification).size(); }
+
+  TempFolder folder;
+  ManualClock clock;
+  FixedRandom random;
+  const TokenSigner signer{TokenSecret{1, 2, 3}};
+  const CampaignManagerOptions options;
+  std::optional<Storage> storage;
+  std::optional<CampaignManager> manager;
+
+ private:
+  void open() {
+    storage.emplace(StorageOptions{.path = folder.file("promotions.db")});
+    manager.emplace(*storage, clock, random, signer, options);
+  }
+};
+
+}  // namespace promotions
