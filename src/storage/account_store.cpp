@@ -1,6 +1,6 @@
 #include "promotions/storage/account_store.h"
 
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {

@@ -1,7 +1,7 @@
 #include "promotions/storage/campaign_store.h"
 
 #include "promotions/base/json.h"
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {

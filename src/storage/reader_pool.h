@@ -8,19 +8,19 @@
 #include <vector>
 
 #include "promotions/storage/storage.h"
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
 class Reader {
  public:
-  explicit Reader(const std::string& path) : connection_(path, Connection::Mode::read) {}
+  explicit Reader(const std::string& path) : connection_(path, SqliteConnection::Mode::read) {}
   const Stores& stores() const { return stores_; }
   void begin() { connection_.execute("BEGIN"); }
   void end() { connection_.execute("COMMIT"); }
 
  private:
-  Connection connection_;
+  SqliteConnection connection_;
   Stores stores_{connection_};
 };
 

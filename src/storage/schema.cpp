@@ -9,13 +9,13 @@ namespace {
 // PRAGMA application_id: "PrMo" in ASCII; marks the file as ours.
 constexpr int kApplicationId = 0x50724D6F;
 
-int pragma(Connection& connection, const char* sql) {
+int pragma(SqliteConnection& connection, const char* sql) {
   return connection.database().execAndGet(sql).getInt();
 }
 
 }  // namespace
 
-void migrate(Connection& connection, const std::string& path) {
+void migrate(SqliteConnection& connection, const std::string& path) {
   const int application = pragma(connection, "PRAGMA application_id");
   const int tables = pragma(connection, "SELECT count(*) FROM sqlite_schema");
   if (application != kApplicationId && (application != 0 || tables != 0)) {

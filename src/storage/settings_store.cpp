@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {

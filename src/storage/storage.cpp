@@ -5,25 +5,25 @@
 #include <filesystem>
 
 #include "promotions/base/errors.h"
-#include "storage/connection.h"
 #include "storage/reader_pool.h"
 #include "storage/schema.h"
+#include "storage/sqlite_connection.h"
 #include "storage/writer.h"
 
 namespace promotions {
 namespace {
 
 // The connection that writes, migrated and in WAL mode.
-std::unique_ptr<Connection> open_for_writing(const std::string& path) {
+std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
   const auto folder = std::filesystem::absolute(path).parent_path();
   if (!std::filesystem::is_directory(folder)) {
     throw UserError(path + ": the folder " + folder.string() +
                     " does not exist; create it or change storage.path");
   }
   const mode_t mask = ::umask(077);  // the file holds addresses: for its owner only
-  std::unique_ptr<Connection> connection;
+  std::unique_ptr<SqliteConnection> connection;
   try {
-    connection = std::make_unique<Connection>(path, Connection::Mode::write);
+    connection = std::make_unique<SqliteConnection>(path, SqliteConnection::Mode::write);
     // FULL: a commit is on the disk before anybody is told of it.
     connection->execute("PRAGMA synchronous=FULL");
     migrate(*connection, path);
@@ -44,7 +44,7 @@ std::unique_ptr<Connection> open_for_writing(const std::string& path) {
 
 }  // namespace
 
-Stores::Stores(Connection& connection)
+Stores::Stores(SqliteConnection& connection)
     : campaigns(connection),
       subscribers(connection),
       draws(connection),
@@ -89,7 +89,7 @@ void Storage::run_read(const std::function<void(const Stores&)>& operation) {
 
 std::vector<std::string> check_integrity(const std::string& path) {
   try {
-    Connection connection(path, Connection::Mode::read);
+    SqliteConnection connection(path, SqliteConnection::Mode::read);
     std::vector<std::string> problems;
     SQLite::Statement statement(connection.database(), "PRAGMA integrity_check");
     while (statement.executeStep()) {

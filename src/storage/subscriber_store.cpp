@@ -1,7 +1,7 @@
 #include "promotions/storage/subscriber_store.h"
 
 #include "promotions/base/encoding.h"
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {

@@ -42,7 +42,7 @@ void PendingWrite::wait() {
   if (error_) std::rethrow_exception(error_);
 }
 
-Writer::Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting,
+Writer::Writer(std::unique_ptr<SqliteConnection> connection, std::size_t max_waiting,
                std::size_t max_batch)
     : max_waiting_(max_waiting),
       max_batch_(max_batch),

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "promotions/storage/storage.h"
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
@@ -18,7 +18,8 @@ namespace promotions {
 class Writer {
  public:
   // Takes the connection over; it must be migrated.
-  Writer(std::unique_ptr<Connection> connection, std::size_t max_waiting, std::size_t max_batch);
+  Writer(std::unique_ptr<SqliteConnection> connection, std::size_t max_waiting,
+         std::size_t max_batch);
   ~Writer();  // finishes what waits
 
   void submit(PendingWrite& pending);
@@ -38,7 +39,7 @@ class Writer {
   // Constant after construction.
   const std::size_t max_waiting_;
   const std::size_t max_batch_;
-  std::unique_ptr<Connection> connection_;  // used by thread_ only
+  std::unique_ptr<SqliteConnection> connection_;  // used by thread_ only
   Stores stores_;
   bool broken_ =
       false;  // thread_ only: a commit's fate is unknown, nothing may be written any more

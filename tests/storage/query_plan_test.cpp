@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "storage/connection.h"
 #include "storage/database.h"
+#include "storage/sqlite_connection.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -31,7 +31,7 @@ template <typename Use>
 std::vector<Plan> plans_of(Use use) {
   Database database;
   database.storage.reset();
-  Connection connection(database.options.path, Connection::Mode::write);
+  SqliteConnection connection(database.options.path, SqliteConnection::Mode::write);
   {
     Stores stores(connection);
     use(stores);

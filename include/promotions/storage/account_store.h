@@ -10,7 +10,7 @@
 
 namespace promotions {
 
-class Connection;
+class SqliteConnection;
 
 struct Account {
   std::string name;
@@ -21,7 +21,7 @@ struct Account {
 // One connection's view; not thread-safe. Functions that write are not const.
 class AccountStore {
  public:
-  explicit AccountStore(Connection& connection) : connection_(connection) {}
+  explicit AccountStore(SqliteConnection& connection) : connection_(connection) {}
 
   std::vector<Account> all() const;  // by name
   std::optional<Account> find(std::string_view name) const;
@@ -30,7 +30,7 @@ class AccountStore {
   bool remove(std::string_view name);  // false if there is none
 
  private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace promotions

@@ -10,7 +10,7 @@
 
 namespace promotions {
 
-class Connection;
+class SqliteConnection;
 
 struct SubscriberCounts {
   std::int64_t pending = 0;
@@ -20,7 +20,7 @@ struct SubscriberCounts {
 // One connection's view; not thread-safe. Functions that write are not const.
 class CampaignStore {
  public:
-  explicit CampaignStore(Connection& connection) : connection_(connection) {}
+  explicit CampaignStore(SqliteConnection& connection) : connection_(connection) {}
 
   std::vector<Campaign> all() const;  // by slug
   std::optional<Campaign> find(std::string_view slug) const;
@@ -46,7 +46,7 @@ class CampaignStore {
   bool purge_some(std::int64_t id, int limit);
 
  private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace promotions

@@ -12,7 +12,7 @@
 
 namespace promotions {
 
-class Connection;
+class SqliteConnection;
 
 // Stored in the transaction that stops the list; from then on the result is determined.
 struct Draw {
@@ -33,7 +33,7 @@ struct Drawn {
 // One connection's view; not thread-safe. Functions that write are not const.
 class DrawStore {
  public:
-  explicit DrawStore(Connection& connection) : connection_(connection) {}
+  explicit DrawStore(SqliteConnection& connection) : connection_(connection) {}
 
   std::optional<Draw> find(std::int64_t campaign_id) const;
   std::vector<Drawn> drawn(std::int64_t campaign_id) const;  // by position
@@ -43,7 +43,7 @@ class DrawStore {
   void insert_drawn(std::int64_t campaign_id, const Drawn& drawn);
 
  private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace promotions

@@ -13,7 +13,7 @@
 
 namespace promotions {
 
-class Connection;
+class SqliteConnection;
 
 enum class JobState { scheduled, ready, running, done, dead, cancelled };
 inline constexpr std::array<JobState, 6> kJobStates{JobState::ready,   JobState::scheduled,
@@ -65,7 +65,7 @@ struct QueueCounts {
 // One connection's view; not thread-safe. Functions that write are not const.
 class JobStore {
  public:
-  explicit JobStore(Connection& connection) : connection_(connection) {}
+  explicit JobStore(SqliteConnection& connection) : connection_(connection) {}
 
   std::optional<Job> find(std::int64_t id) const;
   std::vector<Job> list(const JobFilter& filter) const;
@@ -105,7 +105,7 @@ class JobStore {
   int prune(Time before, int limit);
 
  private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace promotions

@@ -9,12 +9,12 @@
 
 namespace promotions {
 
-class Connection;
+class SqliteConnection;
 
 // One connection's view; not thread-safe. Functions that write are not const.
 class SettingsStore {
  public:
-  explicit SettingsStore(Connection& connection) : connection_(connection) {}
+  explicit SettingsStore(SqliteConnection& connection) : connection_(connection) {}
 
   std::optional<std::array<unsigned char, 32>> secret() const;
   void set_secret(std::span<const unsigned char, 32> secret);
@@ -26,7 +26,7 @@ class SettingsStore {
   void mark_ready(Time now);
 
  private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace promotions

@@ -27,7 +27,7 @@ namespace promotions {
 
 // All stores of one connection.
 struct Stores {
-  explicit Stores(Connection& connection);
+  explicit Stores(SqliteConnection& connection);
 
   CampaignStore campaigns;
   SubscriberStore subscribers;

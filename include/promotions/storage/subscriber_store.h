@@ -12,7 +12,7 @@
 
 namespace promotions {
 
-class Connection;
+class SqliteConnection;
 
 struct SubscriberFilter {
   std::optional<SubscriberState> state{};
@@ -30,7 +30,7 @@ struct MailAllowance {
 // One connection's view; not thread-safe. Functions that write are not const.
 class SubscriberStore {
  public:
-  explicit SubscriberStore(Connection& connection) : connection_(connection) {}
+  explicit SubscriberStore(SqliteConnection& connection) : connection_(connection) {}
 
   std::optional<Subscriber> find(std::int64_t id) const;
   std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key) const;
@@ -58,7 +58,7 @@ class SubscriberStore {
   void erase(std::int64_t id, bool keep_ticket);
 
  private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace promotions

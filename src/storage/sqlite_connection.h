@@ -16,14 +16,14 @@
 namespace promotions {
 
 // Not thread-safe: used by one thread at a time.
-class Connection {
+class SqliteConnection {
  public:
   enum class Mode {
     write,  // the one connection that writes and checkpoints
     read,   // query_only
   };
   // Throws SQLite::Exception.
-  Connection(const std::string& path, Mode mode);
+  SqliteConnection(const std::string& path, Mode mode);
 
   void execute(const char* sql) { database_.exec(sql); }
   int changes() { return database_.getChanges(); }  // by the last INSERT, UPDATE or DELETE
@@ -46,7 +46,7 @@ class Connection {
 class Query {
  public:
   template <typename... Values>
-  Query(Connection& connection, const char* sql, const Values&... values)
+  Query(SqliteConnection& connection, const char* sql, const Values&... values)
       : statement_(connection.prepared(sql)) {
     int index = 0;
     (bind(++index, values), ...);

@@ -1,8 +1,8 @@
-#include "storage/connection.h"
+#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
-Connection::Connection(const std::string& path, Mode mode)
+SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
     : database_(path, SQLite::OPEN_NOMUTEX |
                           (mode == Mode::write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
@@ -21,7 +21,7 @@ Connection::Connection(const std::string& path, Mode mode)
   execute("PRAGMA foreign_keys=ON");
 }
 
-SQLite::Statement& Connection::prepared(const char* sql) {
+SQLite::Statement& SqliteConnection::prepared(const char* sql) {
   auto& statement = statements_[sql];
   if (!statement) statement = std::make_unique<SQLite::Statement>(database_, sql);
   return *statement;
