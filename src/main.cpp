@@ -1,8 +1,5 @@
-#include <cstdio>
+#include "promotions/cli/cli.h"
 
-#include "promotions_version.h"
-
-int main() {
-  std::puts("promotions " PROMOTIONS_VERSION " (" PROMOTIONS_COMMIT ")");
-  return 0;
+int main(int argc, char** argv) {
+  return promotions::run_command_line(argc, argv);
 }

@@ -4,6 +4,8 @@
 
 namespace promotions {
 
-std::vector<LibraryVersion> domain_libraries() { return {{"libidn2", idn2_check_version(nullptr)}}; }
+std::vector<LibraryVersion> domain_libraries() {
+  return {{"libidn2", idn2_check_version(nullptr)}};
+}
 
 }  // namespace promotions

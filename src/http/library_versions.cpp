@@ -4,6 +4,8 @@
 
 namespace promotions {
 
-std::vector<LibraryVersion> http_libraries() { return {{"cpp-httplib", CPPHTTPLIB_VERSION}}; }
+std::vector<LibraryVersion> http_libraries() {
+  return {{"cpp-httplib", CPPHTTPLIB_VERSION}};
+}
 
 }  // namespace promotions

@@ -61,6 +61,13 @@ std::string origin_of(std::string_view url) {
   return std::string(url.substr(0, url.find('/', scheme + 3)));
 }
 
+// Relative, so that it holds wherever a proxy puts us.
+std::string style_href(std::string_view path) {
+  std::string href;
+  for (auto depth = std::count(path.begin(), path.end(), '/'); depth > 1; --depth) href += "../";
+  return href + "assets/style.css";
+}
+
 std::vector<Cidr> parse_all(const std::vector<std::string>& ranges) {
   std::vector<Cidr> parsed;
   for (const std::string& range : ranges) {
@@ -209,9 +216,9 @@ void Pipeline::write(const Request& request, const Router::Match& match, const A
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'");
-    const std::string style = options_.base_path + "/assets/style.css";
-    response.set_content(services_.pages.render(view.page, locale, view.context, style),
-                         "text/html; charset=utf-8");
+    response.set_content(
+        services_.pages.render(view.page, locale, view.context, style_href(request.path())),
+        "text/html; charset=utf-8");
   } else if (problem != nullptr) {
     response.set_content(to_json(*problem).dump(), kProblemJson);
   } else if (const auto* json = std::get_if<OrderedJson>(&answer.body)) {

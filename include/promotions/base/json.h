@@ -3,6 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+// Compiled once, in json.cpp: every file that touches JSON would otherwise compile it again.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace promotions {
 
 using Json = nlohmann::json;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "promotions/base/clock.h"
-#include "promotions/base/random.h"
 #include "promotions/base/library_version.h"
+#include "promotions/base/random.h"
 #include "promotions/http/front.h"
 #include "promotions/manager/account_manager.h"
 #include "promotions/manager/campaign_manager.h"

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "promotions/base/library_version.h"
 #include "promotions/mail/transport.h"
 
 namespace promotions {
@@ -25,5 +26,7 @@ struct SmtpOptions {
 // Throws ConfigError if host or port cannot be one. `send` waits while all sessions are in use.
 // Empty `ca_file`: $SSL_CERT_FILE, if set, else the system's certificates.
 std::unique_ptr<Transport> make_smtp_transport(const SmtpOptions& options);
+
+std::vector<LibraryVersion> mail_libraries();
 
 }  // namespace promotions

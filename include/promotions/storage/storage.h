@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/library_version.h"
 #include "promotions/storage/account_store.h"
 #include "promotions/storage/campaign_store.h"
 #include "promotions/storage/draw_store.h"
@@ -117,5 +118,7 @@ class Storage {
 
 // What PRAGMA integrity_check says: empty if all is well. Opens its own read-only connection.
 std::vector<std::string> check_integrity(const std::string& path);
+
+std::vector<LibraryVersion> storage_libraries();
 
 }  // namespace promotions

@@ -1,0 +1,202 @@
+#include "promotions/app/application.h"
+
+#include <unistd.h>
+
+#include <chrono>
+
+#include "promotions/base/errors.h"
+#include "promotions/base/log.h"
+#include "promotions/http/http_server.h"
+#include "promotions/jobs/job_handlers.h"
+#include "promotions/mail/directory_transport.h"
+#include "promotions/mail/smtp_transport.h"
+#include "promotions/manager/job_kinds.h"
+#include "promotions/queue/dispatcher.h"
+
+namespace promotions {
+namespace {
+
+TokenSecret load_secret(Storage& storage, Random& random) {
+  TokenSecret fresh{};
+  random.fill(fresh);
+  return storage.write([&](Stores& stores) {
+    const auto stored = stores.settings.secret();
+    if (!stored) stores.settings.set_secret(fresh);
+    return stored.value_or(fresh);
+  });
+}
+
+MailSettings mail_settings(const Config& config) {
+  MailSettings settings{sender_of(config.mail), {}, config.server.public_url};
+  if (!config.mail.reply_to.empty()) {
+    settings.reply_to = Mailbox::parse(config.mail.reply_to);
+    if (!settings.reply_to) {
+      throw ConfigError(
+          "mail.reply_to: is not a mailbox; expected \"Name <address>\" or an address");
+    }
+  }
+  return settings;
+}
+
+std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
+  std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1}};
+  if (role == Role::server) {
+    all.push_back({.name = std::string(lanes::kMail),
+                   .workers = config.mail.smtp.connections,
+                   .rate_per_second = config.mail.smtp.rate_per_second,
+                   .pausable = true});
+  }
+  return all;
+}
+
+DispatcherOptions dispatcher_options(const QueueConfig& config) {
+  DispatcherOptions options;
+  options.retry = {config.backoff_min, config.backoff_max};
+  options.lease = config.lease;
+  options.keep_finished = config.keep_finished;
+  return options;
+}
+
+HttpOptions http_options(const Config& config, Role role) {
+  const ServerConfig& server = config.server;
+  HttpOptions options;
+  options.front.host = role == Role::server ? server.host : std::string();
+  options.front.port = server.port;
+  options.front.control_path = control_socket_path(config.storage, role);
+  options.front.workers = role == Role::server ? server.workers : 2;
+  options.front.max_connections = server.max_connections;
+  options.front.max_body_bytes = static_cast<std::size_t>(server.max_body_bytes);
+  options.front.header_timeout = server.header_timeout;
+  options.front.request_timeout = server.request_timeout;
+  options.front.idle_timeout = server.idle_timeout;
+  options.base_path = server.base_path;
+  options.public_url = server.public_url;
+  options.trusted_proxies = server.trusted_proxies;
+  options.cors_origins = server.cors_origins;
+  options.sign_ups_per_minute = config.limits.sign_ups_per_minute;
+  options.failed_logins_per_minute = config.limits.failed_logins_per_minute;
+  return options;
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> make_transport(const MailConfig& config) {
+  if (config.transport == "directory") return make_directory_transport(config.directory);
+  SmtpOptions options;
+  options.host = config.smtp.host;
+  options.port = config.smtp.port;
+  options.security = config.smtp.security == "tls"    ? SmtpSecurity::tls
+                     : config.smtp.security == "none" ? SmtpSecurity::none
+                                                      : SmtpSecurity::starttls;
+  options.username = config.smtp.username;
+  options.password = config.smtp.password;
+  options.connections = config.smtp.connections;
+  options.timeout = config.smtp.timeout;
+  return make_smtp_transport(options);
+}
+
+Mailbox sender_of(const MailConfig& config) {
+  auto from = Mailbox::parse(config.from);
+  if (!from) {
+    throw ConfigError("mail.from: is not a mailbox; expected \"Name <address>\" or an address");
+  }
+  return *from;
+}
+
+std::string control_socket_path(const StorageConfig& config, Role role) {
+  // A command's own is private to it: nobody else may depend on a process that ends so soon.
+  return config.path + (role == Role::server ? ".sock" : ".sock." + std::to_string(::getpid()));
+}
+
+// In the order of construction: each part uses only those above it.
+struct Application::Parts {
+  Parts(const Config& config, Role role)
+      : storage({.path = config.storage.path}),
+        signer(load_secret(storage, random)),
+        mail(mail_settings(config)),
+        transport(make_transport(config.mail)),
+        campaigns(storage, clock, random, signer,
+                  {.max_attempts = config.queue.max_attempts,
+                   .mails_per_address_per_day = config.limits.mails_per_address_per_day}),
+        accounts(storage, clock, random),
+        queue(storage, clock),
+        dispatcher(storage, clock, random, dispatcher_options(config.queue),
+                   lanes_for(config, role),
+                   make_job_handlers(
+                       {storage, campaigns, signer, mail_renderer, *transport, clock, mail})),
+        http(http_options(config, role),
+             {campaigns, accounts, queue, page_renderer, clock, random}),
+        host(config.server.host) {}
+
+  SystemClock clock;
+  SystemRandom random;
+  MailRenderer mail_renderer;
+  PageRenderer page_renderer;
+  Storage storage;
+  TokenSigner signer;
+  MailSettings mail;
+  std::unique_ptr<Transport> transport;
+  CampaignManager campaigns;
+  AccountManager accounts;
+  QueueManager queue;
+  Dispatcher dispatcher;
+  HttpServer http;
+  const std::string host;
+};
+
+Application::Application(const Config& config, Role role, DatabaseLock lock)
+    : lock_(std::move(lock)), parts_(std::make_unique<Parts>(config, role)) {
+  std::string holder = "process " + std::to_string(::getpid());
+  holder += role == Role::server ? ", serving " + address() : ", a command";
+  lock_.describe(holder);
+}
+
+Application::~Application() = default;
+
+std::optional<std::string> Application::ensure_admin() {
+  return parts_->accounts.ensure_admin();
+}
+
+void Application::ensure_demo() {
+  constexpr std::string_view slug = "demo";
+  const auto view = parts_->campaigns.view(slug);
+  if (!view) {
+    CampaignSettings settings;
+    settings.name = "Sorteo de demostración";
+    settings.description = "Una campaña para probar el programa.";
+    settings.admin_email = "admin@example.org";
+    parts_->campaigns.create(slug, settings);
+  } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {
+    CampaignSettings settings = view->campaign->settings;
+    settings.opens_at.reset();
+    settings.closes_at.reset();
+    parts_->campaigns.update(slug, settings);
+  } else if (view->state != CampaignState::open) {
+    parts_->campaigns.remove(slug);  // drawn in a former demonstration
+    ensure_demo();
+  }
+}
+
+void Application::start(std::function<void()> on_broken) {
+  parts_->storage.on_broken(std::move(on_broken));
+  parts_->storage.on_jobs_committed([this] { parts_->dispatcher.wake(); });
+  parts_->dispatcher.start();
+  parts_->http.start();
+}
+
+std::string Application::address() const {
+  const bool ipv6 = parts_->host.find(':') != std::string::npos;
+  return "http://" + (ipv6 ? "[" + parts_->host + "]" : parts_->host) + ":" +
+         std::to_string(parts_->http.port());
+}
+
+bool Application::stop(Millis grace) {
+  const auto deadline = std::chrono::steady_clock::now() + grace;
+  parts_->http.stop(grace);
+  const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
+  const bool idle = parts_->dispatcher.stop(std::max(left, Millis{1}));
+  if (idle) parts_->storage.on_jobs_committed(nullptr);
+  return idle;
+}
+
+}  // namespace promotions

@@ -1,0 +1,67 @@
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "promotions/app/application.h"
+#include "promotions/storage/storage.h"
+
+namespace promotions {
+namespace {
+
+struct Finding {
+  std::string what;
+  bool good = false;
+  std::string detail;
+};
+
+Finding check_database(const StorageConfig& config) {
+  if (!std::filesystem::exists(config.path)) {
+    const auto folder = std::filesystem::absolute(config.path).parent_path();
+    if (!std::filesystem::is_directory(folder)) {
+      return {"database", false,
+              config.path + ": the folder does not exist; create it or change storage.path"};
+    }
+    return {"database", true, config.path + " does not exist yet; it is made at the first start"};
+  }
+  const Progress progress("checking the database");
+  const auto problems = check_integrity(config.path);
+  if (problems.empty()) return {"database", true, config.path};
+  return {"database", false, config.path + ": " + problems.front() + "; restore a backup"};
+}
+
+Finding check_mail(const MailConfig& config) {
+  sender_of(config);
+  const auto transport = make_transport(config);
+  const Progress progress("asking the mail server");
+  const Delivery delivery = transport->probe();
+  const bool good = delivery.outcome == DeliveryClass::delivered;
+  return {"mail", good, transport->description() + (good ? "" : ": " + delivery.detail)};
+}
+
+int check(const GlobalOptions& options) {
+  const Config config = configure(options);
+  std::vector<Finding> findings{{"configuration", true, ""}};
+  findings.push_back(check_database(config.storage));
+  findings.push_back(check_mail(config.mail));
+  bool good = true;
+  OrderedJson json = OrderedJson::array();
+  for (const Finding& finding : findings) {
+    good = good && finding.good;
+    json.push_back({{"check", finding.what}, {"ok", finding.good}, {"detail", finding.detail}});
+    if (options.json) continue;
+    std::printf("%s: %s%s%s\n", finding.what.c_str(), finding.good ? "ok" : "FAILED",
+                finding.detail.empty() ? "" : ", ", finding.detail.c_str());
+  }
+  if (options.json) print_json(json);
+  return good ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Action& action) {
+  app.add_subcommand("check", "Looks at configuration, database and mail server")
+      ->callback([&action] { action = check; });
+}
+
+}  // namespace promotions

@@ -1,0 +1,60 @@
+#include "promotions/cli/cli.h"
+
+#include <cstdio>
+#include <exception>
+
+#include "cli/command.h"
+#include "promotions/base/errors.h"
+#include "promotions/base/log.h"
+
+namespace promotions {
+namespace {
+
+void print_error(const std::string& message) {
+  std::fprintf(stderr, "%s\n", message.c_str());
+}
+
+}  // namespace
+
+Config configure(const GlobalOptions& options) {
+  Config config = load_config(options.sources);
+  logs::configure(config.log.level,
+                  config.log.format == "json" ? logs::Format::json : logs::Format::text);
+  return config;
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("E-mail raffles from one executable.", "promotions");
+  app.require_subcommand(1);
+  app.fallthrough();  // global options may stand after the command's name
+  GlobalOptions options;
+  app.add_option("--config", options.sources.file,
+                 "Configuration file (else $PROMOTIONS_CONFIG, else ./promotions.toml)");
+  app.add_option("--set", options.sources.overrides, "Overrides one key: --set server.port=8081")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_flag("--json", options.json, "Prints JSON instead of tables");
+  Action action;
+  add_serve(app, action);
+  add_campaign(app, action);
+  add_admin(app, action);
+  add_jobs(app, action);
+  add_queue(app, action);
+  add_mail(app, action);
+  add_check(app, action);
+  add_version(app, action);
+  try {
+    app.parse(argc, argv);
+    return action(options);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kWrongUsage;
+  } catch (const UserError& error) {
+    print_error(error.what());
+    return error.exit_status();
+  } catch (const std::exception& error) {
+    print_error(std::string("promotions: ") + error.what());
+    return kFailed;
+  }
+}
+
+}  // namespace promotions

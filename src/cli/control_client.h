@@ -1,0 +1,35 @@
+// A client of the control socket: the same paths as the admin API, for the owner of the database.
+// Private to cli.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+struct ControlAnswer {
+  int status = 0;
+  OrderedJson body;  // null if there was none
+};
+
+// Not thread-safe.
+class ControlClient {
+ public:
+  explicit ControlClient(std::string socket_path);
+  ~ControlClient();
+  ControlClient(const ControlClient&) = delete;
+  ControlClient& operator=(const ControlClient&) = delete;
+
+  // nullopt if nobody answers at the socket. Throws UserError if the answer does not come.
+  std::optional<ControlAnswer> request(const std::string& method, const std::string& path,
+                                       const std::optional<OrderedJson>& body = std::nullopt);
+
+ private:
+  const std::string socket_path_;
+  int folder_ = -1;
+  void* curl_ = nullptr;  // CURL*
+};
+
+}  // namespace promotions

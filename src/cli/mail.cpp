@@ -1,0 +1,73 @@
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "promotions/app/application.h"
+#include "promotions/base/encoding.h"
+#include "promotions/base/errors.h"
+#include "promotions/base/random.h"
+#include "promotions/domain/email_address.h"
+
+namespace promotions {
+namespace {
+
+Message test_message(const MailConfig& config, const EmailAddress& to) {
+  SystemRandom random;
+  std::array<unsigned char, 16> id{};
+  random.fill(id);
+  Message message;
+  message.from = sender_of(config);
+  message.to = to.text();
+  message.subject = "Promotions: mensaje de prueba / test message";
+  message.text =
+      "Si lees esto, el envío de correo funciona.\n"
+      "If you can read this, sending mail works.\n";
+  message.html =
+      "<p>Si lees esto, el envío de correo funciona.</p>"
+      "<p>If you can read this, sending mail works.</p>\n";
+  message.date = SystemClock().now();
+  message.message_id = to_hex(id) + message.from.address.substr(message.from.address.rfind('@'));
+  return message;
+}
+
+int test(const GlobalOptions& options, const std::string& address) {
+  const auto to = EmailAddress::parse(address);
+  if (!to) {
+    throw UserError("mail test: ADDRESS is not an address; expected one such as name@example.org",
+                    kWrongUsage);
+  }
+  const Config config = configure(options);
+  const auto transport = make_transport(config.mail);
+  const Delivery delivery = [&] {
+    const Progress progress("sending");
+    return transport->send(test_message(config.mail, *to));
+  }();
+  if (options.json) {
+    print_json({{"transport", transport->description()},
+                {"outcome", to_text(delivery.outcome)},
+                {"reply_code", delivery.reply_code},
+                {"detail", delivery.detail}});
+  } else {
+    std::printf("%s: %s", transport->description().c_str(),
+                std::string(to_text(delivery.outcome)).c_str());
+    if (!delivery.detail.empty()) std::printf(" (%s)", delivery.detail.c_str());
+    std::fputc('\n', stdout);
+  }
+  return delivery.outcome == DeliveryClass::delivered ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_mail(CLI::App& app, Action& action) {
+  CLI::App* mail = app.add_subcommand("mail", "Tries the way out for mail");
+  mail->require_subcommand(1);
+  CLI::App* command = mail->add_subcommand("test", "Sends one message as configured");
+  const auto address = std::make_shared<std::string>();
+  command->add_option("ADDRESS", *address, "Whom to send it to")->required();
+  command->callback([&action, address] {
+    action = [address](const GlobalOptions& options) { return test(options, *address); };
+  });
+}
+
+}  // namespace promotions

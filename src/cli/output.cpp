@@ -1,0 +1,90 @@
+#include "cli/output.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace promotions {
+namespace {
+
+std::string cell_text(const OrderedJson& value) {
+  if (value.is_null()) return "-";
+  if (value.is_string()) return value.get<std::string>();
+  return value.dump();
+}
+
+std::string cell(const OrderedJson& row, std::string_view field) {
+  const auto dot = field.find('.');
+  const std::string name(field.substr(0, dot));
+  if (!row.is_object() || !row.contains(name)) return "-";
+  return dot == std::string_view::npos ? cell_text(row[name])
+                                       : cell(row[name], field.substr(dot + 1));
+}
+
+// Code points, which is near enough to columns for names and addresses.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void print_padded(const std::string& text, std::size_t width, bool last) {
+  std::fputs(text.c_str(), stdout);
+  if (!last) std::fputs(std::string(width - width_of(text) + 2, ' ').c_str(), stdout);
+}
+
+}  // namespace
+
+void print_json(const OrderedJson& json) {
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+void print_table(const OrderedJson& rows, const std::vector<Column>& columns) {
+  std::vector<std::vector<std::string>> lines(1);
+  for (const Column& column : columns) lines.front().push_back(column.title);
+  for (const auto& row : rows) {
+    auto& line = lines.emplace_back();
+    for (const Column& column : columns) line.push_back(cell(row, column.field));
+  }
+  if (lines.size() == 1) {
+    std::puts("(none)");
+    return;
+  }
+  std::vector<std::size_t> widths(columns.size());
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(line[i]));
+  }
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i)
+      print_padded(line[i], widths[i], i + 1 == line.size());
+    std::fputc('\n', stdout);
+  }
+}
+
+void print_record(const OrderedJson& record) {
+  std::size_t width = 0;
+  for (const auto& [name, value] : record.items()) width = std::max(width, name.size());
+  for (const auto& [name, value] : record.items()) {
+    print_padded(name, width, false);
+    std::printf("%s\n", cell_text(value).c_str());
+  }
+}
+
+Progress::Progress(std::string what)
+    : what_(std::move(what)), visible_(isatty(STDERR_FILENO) == 1) {
+  tick();
+}
+
+Progress::~Progress() {
+  if (visible_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::tick() {
+  if (!visible_) return;
+  constexpr std::string_view frames = "|/-\\";
+  const char frame = frames[static_cast<std::size_t>(ticks_++) % frames.size()];
+  std::fprintf(stderr, "\r%s %c", what_.c_str(), frame);
+}
+
+}  // namespace promotions

@@ -1,0 +1,40 @@
+// Printing results: tables for people, JSON for programs. Private to cli.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promotions/base/json.h"
+
+namespace promotions {
+
+struct Column {
+  std::string title;
+  std::string field;  // of each row; "subscribers.verified" goes inside
+};
+
+void print_json(const OrderedJson& json);
+
+// Columns as wide as they need; "(none)" if there are no rows.
+void print_table(const OrderedJson& rows, const std::vector<Column>& columns);
+
+// One "field  value" a line.
+void print_record(const OrderedJson& record);
+
+// Shows that something is under way, on a terminal only; nothing in a pipe.
+class Progress {
+ public:
+  explicit Progress(std::string what);
+  ~Progress();  // clears the line
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void tick();
+
+ private:
+  const std::string what_;
+  const bool visible_;
+  int ticks_ = 0;
+};
+
+}  // namespace promotions

@@ -1,0 +1,118 @@
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "cli/command.h"
+#include "promotions/app/application.h"
+#include "promotions/base/errors.h"
+#include "promotions/base/log.h"
+
+namespace promotions {
+namespace {
+
+constexpr Millis kGrace = std::chrono::seconds(10);
+constexpr Millis kWaitForCommand = std::chrono::seconds(10);
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+// A command holds the lock for moments only and is waited for; another server is not.
+DatabaseLock acquire_lock(const std::string& path) {
+  const auto deadline = std::chrono::steady_clock::now() + kWaitForCommand;
+  for (;;) {
+    if (auto lock = DatabaseLock::try_acquire(path)) return std::move(*lock);
+    const std::string holder = DatabaseLock::holder(path);
+    if (holder.find("serving") != std::string::npos ||
+        std::chrono::steady_clock::now() > deadline) {
+      throw UserError(path + ": in use by " + (holder.empty() ? "another process" : holder) +
+                      "; stop it, or give this one another storage.path");
+    }
+    std::this_thread::sleep_for(Millis(50));
+  }
+}
+
+void print_demo(const Config& config, const std::string& address,
+                const std::optional<std::string>& password) {
+  std::printf("Promotions is at %s with the campaign \"demo\".\n", address.c_str());
+  std::printf("Sign up: curl -d campaign=demo -d email=you@example.org %s%s/add_subscriber\n",
+              address.c_str(), config.server.base_path.c_str());
+  const std::string mail = config.mail.transport == "directory"
+                               ? std::filesystem::absolute(config.mail.directory).string()
+                               : config.mail.smtp.host;
+  std::printf("Mail goes to %s; the administrator is \"admin\", the password %s.\n", mail.c_str(),
+              password ? ("\"" + *password + "\"").c_str() : "was shown at the first start");
+  std::fflush(stdout);
+}
+
+int serve(const GlobalOptions& options, bool demo) {
+  const Config config = configure(options);
+  // Blocked before any thread is made, so that only sigwait() below sees them.
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  static std::atomic<bool> broken{false};
+  auto application =
+      std::make_unique<Application>(config, Role::server, acquire_lock(config.storage.path));
+  const auto password = application->ensure_admin();
+  if (password) {
+    std::fprintf(stderr, "First start: made the account admin, shown only once. password: %s\n",
+                 password->c_str());
+  }
+  if (demo) application->ensure_demo();
+  application->start([] {
+    broken = true;
+    kill(getpid(), SIGTERM);
+  });
+  const std::string address = application->address();
+  logs::info("listening on {}", address);
+  if (demo) print_demo(config, address, password);
+
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  // From here on a second signal ends the process at once.
+  signal(SIGTERM, SIG_DFL);
+  signal(SIGINT, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  logs::info("stopping");
+  if (!application->stop(kGrace)) {
+    logs::warn("stopped with jobs under way; they run again after the next start");
+    std::fflush(nullptr);
+    // Their threads cannot be ended, so nothing that they use may be destroyed.
+    std::_Exit(broken ? kFailed : kDone);
+  }
+  application.reset();
+  if (broken) {
+    throw UserError(
+        config.storage.path +
+        ": a commit failed and what it wrote is unknown; check the disk and start again");
+  }
+  logs::info("stopped");
+  return kDone;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("serve", "Runs the server");
+  const auto demo = std::make_shared<bool>(false);
+  command->add_flag("--demo", *demo, "Makes sure that an open campaign \"demo\" exists");
+  command->callback([&action, demo] {
+    action = [demo](const GlobalOptions& options) { return serve(options, *demo); };
+  });
+}
+
+}  // namespace promotions
