@@ -1,0 +1,77 @@
+// The commands, with and without a server on the same database.
+#include "integration/running_server.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+TEST_CASE("commands work beside a running server, which sees their effect at once",
+          "[integration]") {
+  RunningServer server;
+  const auto created = server.command({"campaign", "create", "cli", "--name", "By hand",
+                                       "--admin-email", "boss@example.org", "--json"});
+  CAPTURE(created.output);
+  REQUIRE(created.status == 0);
+  CHECK(Json::parse(created.output).at("slug") == "cli");
+  CHECK(server.sign_up("cli", "ana@example.org").status == 202);
+
+  CHECK(
+      server.command({"campaign", "update", "cli", "--closes-at", "2001-01-01T00:00:00Z"}).status ==
+      0);
+  CHECK(server.sign_up("cli", "eva@example.org").code() == "campaign_not_open");
+  CHECK(server.command({"campaign", "list"}).output.find("closed") != std::string::npos);
+  CHECK(server.command({"jobs", "list", "--json"}).output.find("verification") !=
+        std::string::npos);
+  CHECK(server.command({"campaign", "finish", "cli"}).status == 1);  // nobody has verified
+
+  CHECK(server.command({"admin", "add", "second", "--password-stdin"}, "another\n").status == 0);
+  CHECK(server
+            .get("/api/v1/campaigns",
+                 {httplib::make_basic_authentication_header("second", "another")})
+            .status == 200);
+  CHECK(server.command({"admin", "remove", "second"}).status == 0);
+  CHECK(server
+            .get("/api/v1/campaigns",
+                 {httplib::make_basic_authentication_header("second", "another")})
+            .status == 401);
+
+  CHECK(server.command({"campaign", "delete", "cli"}).status == 0);
+  CHECK(server.sign_up("cli", "eva@example.org").code() == "campaign_not_found");
+  CHECK(server.command({"check"}).status == 0);
+}
+
+TEST_CASE("commands work without a server, and a server started later knows of it",
+          "[integration]") {
+  RunningServer server;
+  CHECK(server.stop() == 0);
+  REQUIRE(server
+              .command({"campaign", "create", "early", "--name", "Early", "--admin-email",
+                        "boss@example.org"})
+              .status == 0);
+  CHECK(server.command({"campaign", "show", "early"}).output.find("Early") != std::string::npos);
+  server.restart();
+  CHECK(server.sign_up("early", "ana@example.org").status == 202);
+}
+
+TEST_CASE("a second server on one database refuses to start and says who holds it",
+          "[integration]") {
+  RunningServer server;
+  const auto second = server.command({"serve"});
+  CHECK(second.status == 1);
+  CHECK(second.output.find(server.database() + ": in use by process ") != std::string::npos);
+  CHECK(second.output.find(":" + std::to_string(server.port())) != std::string::npos);
+}
+
+TEST_CASE("wrong usage and wrong configuration exit with 2 and name the place", "[integration]") {
+  RunningServer server;
+  CHECK(server.command({"campaign"}).status == 2);
+  CHECK(server.command({"serve", "--nonsense"}).status == 2);
+  const auto port = server.command({"--set", "mail.smtp.port=70000", "check"});
+  CHECK(port.status == 2);
+  CHECK(port.output.find("mail.smtp.port is 70000") != std::string::npos);
+  const auto winners = server.command({"campaign", "create", "bad", "--name", "Bad",
+                                       "--admin-email", "boss@example.org", "--winners", "0"});
+  CHECK(winners.status == 2);
+  CHECK(winners.output.find("winners must be 1 to 1000") != std::string::npos);
+  CHECK(server.command({"campaign", "show", "nowhere"}).status == 1);
+  CHECK(server.command({"version"}).status == 0);
+}
