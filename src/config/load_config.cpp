@@ -54,12 +54,23 @@ std::vector<Setting> environment_settings() {
   return settings;
 }
 
-const ConfigKey& require_variable(const std::string& name) {
+// "PROMOTIONS_MAIL_" of "mail.smtp.port".
+std::string section_prefix(const ConfigKey& key) {
+  return key.variable().substr(0, kPrefix.size() + key.path.find('.') + 1);
+}
+
+// The key that `name` means; null if it is not about this program's configuration. A name within
+// one of our sections is meant for us, so a key that is not there is an error; others
+// (PROMOTIONS_HOME, say) may be somebody else's.
+const ConfigKey* find_variable(const std::string& name) {
   std::vector<std::string> variables{kConfigVariable};
+  bool is_ours = false;
   for (const ConfigKey& key : config_keys()) {
-    if (key.variable() == name) return key;
+    if (key.variable() == name) return &key;
+    is_ours = is_ours || name.starts_with(section_prefix(key));
     variables.push_back(key.variable());
   }
+  if (!is_ours) return nullptr;
   throw ConfigError(printable(name) + ": unknown environment variable" + hint(name, variables));
 }
 
@@ -84,8 +95,8 @@ class Loader {
   void read_environment() {
     for (const Setting& setting : environment_settings()) {
       if (setting.name == kConfigVariable) continue;
-      const ConfigKey& key = require_variable(setting.name);
-      set(key, value_of_text(key, setting.value), setting.name);
+      const ConfigKey* key = find_variable(setting.name);
+      if (key != nullptr) set(*key, value_of_text(*key, setting.value), setting.name);
     }
   }
 
