@@ -207,9 +207,8 @@ void Pipeline::write(const Request& request, const Router::Match& match, const A
     if (answer.page) {
       view = *answer.page;
     } else if (problem != nullptr) {
-      view.context = {{"status", answer.status},
-                      {"title", title_of(problem->code)},
-                      {"detail", problem->detail}};
+      // Title and detail are for programmers, and in English.
+      view.context = {{"status", answer.status}};
     }
     const std::string_view locale = view.locale.empty() ? request.preferred_locale() : view.locale;
     response.set_header(

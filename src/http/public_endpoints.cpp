@@ -38,7 +38,11 @@ Answer rate_limited(std::string detail, Millis retry_after, const CampaignPtr& c
 }
 
 Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
-  PageView page = page_of(Page::invalid_input, campaign, {{"detail", problem.detail}});
+  // The page says in its own language how an address looks; what else can be wrong is the form's
+  // fault, and its maker reads the detail.
+  Json context = Json::object();
+  if (problem.code != ProblemCode::invalid_email) context["detail"] = problem.detail;
+  PageView page = page_of(Page::invalid_input, campaign, std::move(context));
   return refuse(std::move(problem), std::move(page));
 }
 
