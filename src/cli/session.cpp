@@ -37,7 +37,7 @@ void Session::connect(const Config& config) {
       return;
     }
     client_ = std::make_unique<ControlClient>(control_socket_path(config.storage, Role::server));
-    if (client_->request("GET", config.server.base_path + "/healthz")) return;
+    if (client_->request("GET", "/healthz")) return;
     if (std::chrono::steady_clock::now() > deadline) {
       throw UserError(config.storage.path + ": in use by " +
                       DatabaseLock::holder(config.storage.path) +

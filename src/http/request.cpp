@@ -43,7 +43,9 @@ std::variant<Problem, Request> Request::parse(const FramedRequest& framed,
   }
   request.query_ = std::move(*query);
   request.path_ = *path;
-  if (!base_path.empty()) {
+  // Over the control socket there is no proxy, and a command need not know what the server was
+  // told.
+  if (!base_path.empty() && !framed.control) {
     const bool below = path->starts_with(base_path) &&
                        (path->size() == base_path.size() || (*path)[base_path.size()] == '/');
     request.below_base_ = below;

@@ -39,6 +39,19 @@ TEST_CASE("commands work beside a running server, which sees their effect at onc
   CHECK(server.command({"check"}).status == 0);
 }
 
+TEST_CASE("below a base path everything is served, and commands do not mind", "[integration]") {
+  RunningServer server({"server.base_path=/sorteos"});
+  REQUIRE(server
+              .command({"campaign", "create", "sub", "--name", "Sub", "--admin-email",
+                        "boss@example.org"})
+              .status == 0);
+  const Json body = {{"campaign", "sub"}, {"email", "ana@example.org"}};
+  CHECK(server.post("/sorteos/add_subscriber", body).status == 202);
+  CHECK(server.post("/add_subscriber", body).code() == "not_found");
+  CHECK(server.get("/sorteosadd_subscriber").status == 404);
+  CHECK(server.get("/sorteos/healthz").status == 200);
+}
+
 TEST_CASE("commands work without a server, and a server started later knows of it",
           "[integration]") {
   RunningServer server;
