@@ -3,31 +3,45 @@
 #include "promotions/base/time_text.h"
 
 namespace promotions {
+namespace {
+
+struct StoredResult {
+  std::optional<Campaign> campaign;
+  std::optional<Draw> draw;
+  std::vector<Drawn> drawn;
+};
+
+Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
+  Json rows = Json::array();
+  for (const Drawn& one : drawn) {
+    if (one.winner != winners) continue;
+    rows.push_back({{"position", one.position}, {"ticket", one.ticket}, {"email", one.email}});
+  }
+  return rows;
+}
+
+}  // namespace
 
 JobResult send_admin_result(const JobContext& context, const Job& job) {
-  const CampaignPtr campaign = context.campaigns.find(job.campaign_id);
-  if (!campaign) return {JobResult::Kind::cancel, "the campaign was deleted", {}};
-  const FinishResult result = context.campaigns.peek_finish(campaign->slug);
-  if (result.outcome != FinishOutcome::finished) {
-    return {JobResult::Kind::retry, "the draw is not stored yet", {}};
+  // From the database, not from the manager's memory: this job may run before memory is told of the
+  // commit that made both the result and the job.
+  const StoredResult result = context.storage.read([&](const Stores& stores) {
+    return StoredResult{stores.campaigns.find(job.campaign_id), stores.draws.find(job.campaign_id),
+                        stores.draws.drawn(job.campaign_id)};
+  });
+  if (!result.campaign || !result.draw) {
+    return {JobResult::Kind::cancel, "the campaign was deleted", {}};
   }
-  Json winners = Json::array();
-  Json alternates = Json::array();
-  for (const Drawn& drawn : result.drawn) {
-    (drawn.winner ? winners : alternates)
-        .push_back(
-            {{"position", drawn.position}, {"ticket", drawn.ticket}, {"email", drawn.email}});
-  }
-  const std::string& locale = campaign->settings.locale;
+  const Campaign& campaign = *result.campaign;
+  const std::string& locale = campaign.settings.locale;
   const Json template_context = {
-      {"campaign", campaign_context(*campaign)},
-      {"entrants", result.entrants},
-      {"winners", winners},
-      {"alternates", alternates},
-      {"finished_at", to_local_text(campaign->finished_at.value_or(job.created_at),
-                                    campaign->settings.time_zone, locale)}};
-  return send_mail(context, job, *campaign, locale, campaign->settings.admin_email,
-                   template_context);
+      {"campaign", campaign_context(campaign)},
+      {"entrants", result.draw->entrants},
+      {"winners", rows_of(result.drawn, true)},
+      {"alternates", rows_of(result.drawn, false)},
+      {"finished_at", to_local_text(campaign.finished_at.value_or(job.created_at),
+                                    campaign.settings.time_zone, locale)}};
+  return send_mail(context, job, campaign, locale, campaign.settings.admin_email, template_context);
 }
 
 }  // namespace promotions

@@ -5,7 +5,9 @@
 namespace promotions {
 
 JobResult send_winner_mail(const JobContext& context, const Job& job) {
-  const CampaignPtr campaign = context.campaigns.find(job.campaign_id);
+  // From the database, as for the administrator's mail: memory may not know of the draw yet.
+  const auto campaign = context.storage.read(
+      [&](const Stores& stores) { return stores.campaigns.find(job.campaign_id); });
   const auto subscriber = context.storage.read(
       [&](const Stores& stores) { return stores.subscribers.find(job.subscriber_id); });
   const auto drawn = context.storage.read(
