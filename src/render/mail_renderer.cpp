@@ -30,6 +30,21 @@ std::string one_line(std::string text) {
   return std::string(trim_ascii(text));
 }
 
+constexpr std::string_view kLinkedKind = "verification";  // whose whole point is its link
+
+// A mail whose template forgot the link would be of no use: it gets one at its end.
+void ensure_link(MailText& mail, const Values& plain, const Values& escaped) {
+  static const Template link("{{link}}");
+  static const Template paragraph("<p><a href=\"{{link}}\">{{link}}</a></p>\n");
+  const std::string in_text = link.render(plain);
+  if (in_text.empty()) return;
+  if (mail.text.find(in_text) == std::string::npos) mail.text += "\n\n" + in_text + "\n";
+  if (mail.html.find(link.render(escaped)) == std::string::npos) {
+    const auto end = mail.html.rfind("</body>");
+    mail.html.insert(std::min(end, mail.html.size()), paragraph.render(escaped));
+  }
+}
+
 }  // namespace
 
 bool is_mail_kind(std::string_view kind) {
@@ -71,9 +86,11 @@ MailText MailRenderer::render(std::string_view kind, std::string_view locale, co
   const BuiltinMail& builtin = parsed_->find(kind, locale);
   const Values plain(context, Escaping::none);
   const Values escaped(context, Escaping::html);
-  return {one_line(parsed_->render(overrides.subject, builtin.subject, plain)),
-          parsed_->render(overrides.text, builtin.text, plain),
-          parsed_->render(overrides.html, builtin.html, escaped)};
+  MailText mail{one_line(parsed_->render(overrides.subject, builtin.subject, plain)),
+                parsed_->render(overrides.text, builtin.text, plain),
+                parsed_->render(overrides.html, builtin.html, escaped)};
+  if (kind == kLinkedKind) ensure_link(mail, plain, escaped);
+  return mail;
 }
 
 }  // namespace promotions

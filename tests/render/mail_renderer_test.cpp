@@ -242,3 +242,20 @@ TEST_CASE("mail: many threads render with one renderer", "[render]") {
   threads.clear();
   CHECK(wrong == 0);
 }
+
+TEST_CASE("mail: an override that forgot the link gets it at its end", "[render]") {
+  const MailRenderer renderer;
+  const Json context = {{"link", "https://example.org/verify_subscriber?a=1&token=T"}};
+  const MailText mail = renderer.render(
+      "verification", "es", context,
+      {.subject = {}, .text = "Hola", .html = "<html><body><p>Hola</p></body></html>"});
+  CHECK(mail.text == "Hola\n\nhttps://example.org/verify_subscriber?a=1&token=T\n");
+  CHECK(
+      mail.html ==
+      "<html><body><p>Hola</p><p><a href=\"https://example.org/verify_subscriber?a=1&amp;token=T\">"
+      "https://example.org/verify_subscriber?a=1&amp;token=T</a></p>\n</body></html>");
+  const MailText whole = renderer.render("verification", "es", context,
+                                         {.subject = {}, .text = "{{link}}", .html = "{{link}}"});
+  CHECK(whole.text == "https://example.org/verify_subscriber?a=1&token=T");
+  CHECK(whole.html == "https://example.org/verify_subscriber?a=1&amp;token=T");
+}
