@@ -40,8 +40,10 @@ Addresses resolve(const std::string& host, int port) {
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  // RFC 6761 §6.3: localhost is the loopback, also where no file of hosts says so.
+  const std::string name = host == "localhost" ? "127.0.0.1" : host;
   addrinfo* found = nullptr;
-  const int rc = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  const int rc = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (rc != 0) {
     throw UserError(place_of(host, port) + ": " + gai_strerror(rc) +
                     "; expected an address or a name of this machine");
@@ -107,7 +109,7 @@ Listener Listener::on_tcp(const std::string& host, int port) {
   const Addresses addresses = resolve(host, port);
   Listener listener;
   int error = 0;
-  // Of a name with addresses of both kinds, such as localhost, the one that everybody reaches.
+  // Of a name with addresses of both kinds, the one that everybody reaches.
   for (const int family : {AF_INET, AF_INET6}) {
     for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
       if (address->ai_family != family) continue;
