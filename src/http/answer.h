@@ -42,4 +42,8 @@ inline Answer refuse(Problem problem, std::optional<PageView> page = std::nullop
   return {status, std::move(problem), std::move(page), {}};
 }
 
+inline Answer no_such_campaign() {
+  return refuse({ProblemCode::campaign_not_found, "there is no such campaign"});
+}
+
 }  // namespace promotions

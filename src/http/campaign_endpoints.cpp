@@ -7,10 +7,6 @@
 namespace promotions {
 namespace {
 
-Answer no_such_campaign() {
-  return refuse({ProblemCode::campaign_not_found, "there is no such campaign"});
-}
-
 OrderedJson subscriber_json(const Subscriber& subscriber) {
   return {
       {"id", subscriber.id},

@@ -88,17 +88,7 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
 
 void Pipeline::handle(const FramedRequest& framed, httplib::Response& response) {
   const auto began = std::chrono::steady_clock::now();
-  auto parsed = Request::parse(framed, options_.base_path);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) {
-    const std::string id = new_id();
-    logs::info("request={} refused {} {}", id, status_of(problem->code), to_text(problem->code));
-    response.status = status_of(problem->code);
-    response.set_header("X-Request-Id", id);
-    response.set_header("Date", http_date(services_.clock.now()));
-    response.set_content(to_json(*problem).dump(), kProblemJson);
-    return;
-  }
-  Request& request = std::get<Request>(parsed);
+  Request request(framed, options_.base_path);
   request.id = request_id(request);
   request.client_address = request.is_control()
                                ? std::string()
@@ -111,18 +101,20 @@ void Pipeline::handle(const FramedRequest& framed, httplib::Response& response) 
   allow_origin(request, match, answer);
   write(request, match, answer, response);
 
-  // The route's pattern instead of the path: what a client puts there may be an address or a token.
+  // The route's pattern instead of the path, and no method that is not ours: what a client puts
+  // there may be an address or a token.
   const auto took = std::chrono::steady_clock::now() - began;
   const auto* problem = std::get_if<Problem>(&answer.body);
   logs::info("request={} {} {} {}{}{} {}us client={}", request.id,
-             match.sibling != nullptr ? match.sibling->pattern : "-", request.method(),
-             answer.status, problem != nullptr ? " " : "",
-             problem != nullptr ? to_text(problem->code) : "",
+             match.sibling != nullptr ? match.sibling->pattern : "-",
+             match.route != nullptr ? std::string_view(request.method()) : "-", answer.status,
+             problem != nullptr ? " " : "", problem != nullptr ? to_text(problem->code) : "",
              std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
              request.is_control() ? "owner" : request.client_address);
 }
 
-Answer Pipeline::dispatch(Request& request, const Router::Match& match) {
+Answer Pipeline::dispatch(const Request& request, const Router::Match& match) {
+  if (request.malformed()) return promotions::refuse(*request.malformed());
   if (match.sibling == nullptr ||
       (match.sibling->audience == Audience::owner && !request.is_control())) {
     return promotions::refuse({ProblemCode::not_found, "there is nothing at this path"});

@@ -25,9 +25,8 @@ class Pipeline {
   std::string refuse(const Refusal& refusal) const;
 
  private:
-  Answer dispatch(Request& request, const Router::Match& match);
+  Answer dispatch(const Request& request, const Router::Match& match);
   std::optional<Problem> check_audience(const Route& route, const Request& request);
-  Answer run(const Route& route, const Request& request) const;
   void allow_origin(const Request& request, const Router::Match& match, Answer& answer) const;
   void write(const Request& request, const Router::Match& match, const Answer& answer,
              httplib::Response& response) const;

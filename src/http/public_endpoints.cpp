@@ -23,10 +23,6 @@ Answer with_page(Answer answer, PageView page) {
   return answer;
 }
 
-Answer no_such_campaign() {
-  return refuse({ProblemCode::campaign_not_found, "there is no such campaign"});
-}
-
 Answer not_open(const CampaignPtr& campaign) {
   return refuse({ProblemCode::campaign_not_open, "the campaign takes no entries now"},
                 page_of(Page::campaign_not_open, campaign));

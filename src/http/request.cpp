@@ -28,31 +28,28 @@ std::string_view origin_form(std::string_view target) {
 
 }  // namespace
 
-std::variant<Problem, Request> Request::parse(const FramedRequest& framed,
-                                              std::string_view base_path) {
-  Request request(framed);
+Request::Request(const FramedRequest& framed, std::string_view base_path) : framed_(&framed) {
   const std::string_view target = origin_form(framed.target);
   const std::string_view raw_path = target.substr(0, target.find('?'));
-  const auto path = percent_decode(raw_path);
-  if (!path) return Problem{ProblemCode::malformed_request, "the path has a broken escape"};
   const std::string_view raw_query = target.substr(std::min(raw_path.size() + 1, target.size()));
+  auto path = percent_decode(raw_path);
   auto query = parse_form(raw_query);
-  if (!query) {
-    return Problem{ProblemCode::malformed_request,
-                   "the query has a broken escape, or is not UTF-8"};
+  if (!path || !query) {
+    malformed_ =
+        Problem{ProblemCode::malformed_request, std::string(path ? "the query" : "the path") +
+                                                    " has a broken escape, or is not UTF-8"};
+    return;
   }
-  request.query_ = std::move(*query);
-  request.path_ = *path;
+  query_ = std::move(*query);
+  path_ = std::move(*path);
   // Over the control socket there is no proxy, and a command need not know what the server was
   // told.
   if (!base_path.empty() && !framed.control) {
-    const bool below = path->starts_with(base_path) &&
-                       (path->size() == base_path.size() || (*path)[base_path.size()] == '/');
-    request.below_base_ = below;
-    if (below) request.path_ = path->substr(base_path.size());
+    below_base_ = path_.starts_with(base_path) &&
+                  (path_.size() == base_path.size() || path_[base_path.size()] == '/');
+    if (below_base_) path_.erase(0, base_path.size());
   }
-  if (request.path_.empty()) request.path_ = "/";
-  return request;
+  if (path_.empty()) path_ = "/";
 }
 
 std::string_view Request::header(std::string_view name) const {
@@ -60,12 +57,6 @@ std::string_view Request::header(std::string_view name) const {
     if (equals_ignoring_case(field.name, name)) return field.value;
   }
   return {};
-}
-
-bool Request::has_header(std::string_view name) const {
-  return std::any_of(framed_->fields.begin(), framed_->fields.end(), [&](const HeaderField& field) {
-    return equals_ignoring_case(field.name, name);
-  });
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "http/form.h"
 #include "http/problem.h"
@@ -16,9 +15,10 @@ namespace promotions {
 // Borrows the framed request, which outlives it.
 class Request {
  public:
-  // Why it cannot be understood, or the request.
-  static std::variant<Problem, Request> parse(const FramedRequest& framed,
-                                              std::string_view base_path);
+  Request(const FramedRequest& framed, std::string_view base_path);
+
+  // Why path or query cannot be understood; they are empty then.
+  const std::optional<Problem>& malformed() const { return malformed_; }
 
   const std::string& method() const { return framed_->method; }
   const std::string& path() const { return path_; }  // below the base path, decoded
@@ -28,11 +28,9 @@ class Request {
 
   // The first field of that name, in any case; empty if there is none.
   std::string_view header(std::string_view name) const;
-  bool has_header(std::string_view name) const;
 
   // A parameter of the query; nullopt if it is absent.
   std::optional<std::string> query(std::string_view name) const;
-  const FormFields& query_fields() const { return query_; }
 
   // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
   bool is_idle() const;
@@ -46,9 +44,8 @@ class Request {
   std::map<std::string, std::string> path_parameters;  // of the route's {names}
 
  private:
-  explicit Request(const FramedRequest& framed) : framed_(&framed) {}
-
   const FramedRequest* framed_;
+  std::optional<Problem> malformed_;
   std::string path_;
   bool below_base_ = true;
   FormFields query_;
