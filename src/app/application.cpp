@@ -63,7 +63,7 @@ HttpOptions http_options(const Config& config, Role role) {
   options.front.host = role == Role::server ? server.host : std::string();
   options.front.port = server.port;
   options.front.control_path = control_socket_path(config.storage, role);
-  options.front.workers = role == Role::server ? server.workers : 2;
+  options.workers = role == Role::server ? server.workers : 2;
   options.front.max_connections = server.max_connections;
   options.front.max_body_bytes = static_cast<std::size_t>(server.max_body_bytes);
   options.front.header_timeout = server.header_timeout;

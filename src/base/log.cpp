@@ -1,9 +1,13 @@
 #include "promotions/base/log.h"
 
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <memory>
+#include <mutex>
 
 #include "promotions/base/json.h"
 
@@ -24,6 +28,35 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   }
 };
 
+// To stderr. spdlog's own sink for it makes a system call for each line.
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  ~StderrSink() override { write_out(); }
+
+ private:
+  static constexpr std::size_t kEnough = 16 * 1024;  // bytes worth a system call
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    formatter_->format(message, lines_);
+    if (message.source.empty() || lines_.size() >= kEnough) write_out();  // see logs::routine()
+  }
+
+  void flush_() override { write_out(); }
+
+  // Nobody can be told of lines that cannot be written.
+  void write_out() noexcept {
+    std::string_view rest(lines_.data(), lines_.size());
+    while (!rest.empty()) {
+      const ssize_t count = ::write(STDERR_FILENO, rest.data(), rest.size());
+      if (count < 0 && errno != EINTR) break;
+      rest.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    }
+    lines_.clear();
+  }
+
+  spdlog::memory_buf_t lines_;
+};
+
 }  // namespace
 
 bool is_level(std::string_view level) {
@@ -32,10 +65,8 @@ bool is_level(std::string_view level) {
 }
 
 void configure(std::string_view level, Format format) {
-  auto logger = std::make_shared<spdlog::logger>("promotions",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("promotions", std::make_shared<StderrSink>());
   logger->set_level(spdlog::level::from_str(std::string(level)));
-  logger->flush_on(spdlog::level::trace);
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   if (format == Format::json) {
     formatter->add_flag<JsonMessage>('*').set_pattern(
@@ -45,6 +76,11 @@ void configure(std::string_view level, Format format) {
   }
   logger->set_formatter(std::move(formatter));
   spdlog::set_default_logger(std::move(logger));
+  spdlog::flush_every(std::chrono::seconds(1));
+}
+
+void flush() {
+  spdlog::default_logger_raw()->flush();
 }
 
 }  // namespace promotions::logs

@@ -90,6 +90,7 @@ int serve(const GlobalOptions& options, bool demo) {
   logs::info("stopping");
   if (!application->stop(kGrace)) {
     logs::warn("stopped with jobs under way; they run again after the next start");
+    logs::flush();
     std::fflush(nullptr);
     // Their threads cannot be ended, so nothing that they use may be destroyed.
     std::_Exit(broken ? kFailed : kDone);

@@ -8,9 +8,15 @@ namespace promotions {
 namespace {
 
 template <typename Endpoints>
-std::function<Answer(const Request&)> bind(Endpoints& endpoints,
-                                           Answer (Endpoints::*handler)(const Request&)) {
+PatientHandler bind(Endpoints& endpoints, Answer (Endpoints::*handler)(const Request&)) {
   return [&endpoints, handler](const Request& request) { return (endpoints.*handler)(request); };
+}
+
+template <typename Endpoints>
+SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request&, Reply)) {
+  return [&endpoints, handler](const Request& request, Reply reply) {
+    (endpoints.*handler)(request, std::move(reply));
+  };
 }
 
 }  // namespace
@@ -24,10 +30,10 @@ struct HttpServer::Impl {
         accounts(services.accounts),
         style{"text/css; charset=utf-8", services.pages.style()},
         pipeline(options, services, Router(routes())),
-        adapter([this](const httplib::Request&, const FramedRequest& framed,
-                       httplib::Response& response) { pipeline.handle(framed, response); }),
         front(Front::listen(
-            options.front, {[this](const FramedRequest& framed) { return adapter.run(framed); },
+            options.front, {[this](const FramedRequest& framed, Responder responder) {
+                              pipeline.handle(framed, std::move(responder));
+                            },
                             [this](const Refusal& refusal) { return pipeline.refuse(refusal); }})) {
   }
 
@@ -39,7 +45,6 @@ struct HttpServer::Impl {
   AccountEndpoints accounts;
   const Asset style;
   Pipeline pipeline;
-  LibraryAdapter adapter;
   std::unique_ptr<Front> front;  // last: it calls all of the above
 };
 
@@ -63,10 +68,9 @@ std::vector<Route> HttpServer::Impl::routes() {
        has_page},
       {"GET", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
       {"POST", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
-      {"GET", "/assets/style.css", anybody,
-       [this](const Request&) {
-         return Answer{200, style, {}, {}};
-       }},
+      {"GET", "/assets/style.css", anybody, SwiftHandler([this](const Request&, Reply reply) {
+         reply.send({200, style, {}, {}});
+       })},
 
       {"GET", "/api/v1/campaigns", admin, bind(campaigns, &C::list)},
       {"POST", "/api/v1/campaigns", change, bind(campaigns, &C::create)},
@@ -85,10 +89,9 @@ std::vector<Route> HttpServer::Impl::routes() {
       {"POST", "/api/v1/queue/pause", change, bind(queue, &Q::pause)},
       {"POST", "/api/v1/queue/resume", change, bind(queue, &Q::resume)},
 
-      {"GET", "/healthz", anybody,
-       [](const Request&) {
-         return ok({{"status", "ok"}});
-       }},
+      {"GET", "/healthz", anybody, SwiftHandler([](const Request&, Reply reply) {
+         reply.send(ok({{"status", "ok"}}));
+       })},
       {"GET", "/readyz", anybody, bind(queue, &Q::readiness)},
 
       {"GET", "/control/v1/accounts", owner, bind(accounts, &A::list)},

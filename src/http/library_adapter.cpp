@@ -11,65 +11,11 @@
 namespace promotions {
 namespace {
 
-// What the library is given to parse. The real request was parsed already, and is put in place of
-// this one before the library routes it: the library's parser decodes percent signs in header
-// fields, knows few methods and keeps no bounds.
+// What the library is given to parse. The real request was parsed already: the library's parser
+// decodes percent signs in header fields, knows few methods and keeps no bounds. All that it has to
+// know of the request is its method and version, which decide how an answer is written. Above all
+// it sees no Range and no Accept-Encoding: half an answer must never be cut out or compressed.
 constexpr std::string_view kStandIn = "GET / HTTP/1.1\r\n\r\n";
-
-// Half an answer must never be cut out or compressed because a client asked for it.
-bool changes_content(std::string_view field_name) {
-  return http_syntax::same_ignoring_case(field_name, "Range") ||
-         http_syntax::same_ignoring_case(field_name, "If-Range") ||
-         http_syntax::same_ignoring_case(field_name, "Accept-Encoding");
-}
-
-// `text` has two hexadecimal digits after every "%", as the framer saw to.
-std::string percent_decoded(std::string_view text, bool plus_is_space) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      decoded += static_cast<char>(http_syntax::hex_value(text[i + 1]) * 16 +
-                                   http_syntax::hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += plus_is_space && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
-
-// Cuts off and returns what stands before `separator`.
-std::string_view cut(std::string_view& text, char separator) {
-  const auto end = std::min(text.find(separator), text.size());
-  const auto before = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return before;
-}
-
-void add_params(std::string_view query, httplib::Params& params) {
-  while (!query.empty()) {
-    std::string_view value = cut(query, '&');
-    if (value.empty()) continue;
-    const auto name = cut(value, '=');
-    params.emplace(percent_decoded(name, true), percent_decoded(value, true));
-  }
-}
-
-void fill(const FramedRequest& from, httplib::Request& to) {
-  to.method = from.method;
-  to.target = from.target;
-  to.version = from.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
-  to.remote_addr = from.peer_address;
-  to.headers.clear();
-  for (const HeaderField& field : from.fields) {
-    if (!changes_content(field.name)) to.headers.emplace(field.name, field.value);
-  }
-  std::string_view query = from.target;
-  to.path = percent_decoded(cut(query, '?'), false);
-  to.params.clear();
-  add_params(query, to.params);
-}
 
 class MemoryStream final : public httplib::Stream {
  public:
@@ -97,6 +43,7 @@ class MemoryStream final : public httplib::Stream {
 
 struct Call {
   const FramedRequest& request;
+  const LibraryAdapter::Handler& handler;
   bool close;
 };
 
@@ -107,9 +54,9 @@ thread_local Call* current_call = nullptr;
 
 class LibraryAdapter::MemoryServer final : public httplib::Server {
  public:
-  explicit MemoryServer(LibraryAdapter::Handler handler) : handler_(std::move(handler)) {
-    set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      handle(request, response);
+  MemoryServer() {
+    set_pre_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
+      handle(response);
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
@@ -117,12 +64,14 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
     });
   }
 
-  FramedAnswer run(const FramedRequest& request) {
+  FramedAnswer run(const FramedRequest& request, const LibraryAdapter::Handler& handler) {
     MemoryStream stream;
-    Call call{request, request.close};
+    Call call{request, handler, request.close};
     current_call = &call;
-    process(&MemoryServer::process_request, stream,
-            [&request](httplib::Request& library_request) { fill(request, library_request); });
+    process(&MemoryServer::process_request, stream, [&request](httplib::Request& stand_in) {
+      stand_in.method = request.method;
+      stand_in.version = request.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    });
     current_call = nullptr;
     return {stream.take_output(), call.close};
   }
@@ -130,9 +79,9 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
  private:
   using Setup = std::function<void(httplib::Request&)>;
 
-  void handle(const httplib::Request& request, httplib::Response& response) const {
+  static void handle(httplib::Response& response) {
     try {
-      handler_(request, current_call->request, response);
+      current_call->handler(response);
     } catch (const std::exception& error) {
       logs::error("a request was not handled: {}", error.what());
       response = {};
@@ -175,17 +124,14 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
     bool closed = false;
     (this->*function)(stream, "", 0, "", 0, false, closed, setup);
   }
-
-  const LibraryAdapter::Handler handler_;
 };
 
-LibraryAdapter::LibraryAdapter(Handler handler)
-    : server_(std::make_unique<MemoryServer>(std::move(handler))) {}
+LibraryAdapter::LibraryAdapter() : server_(std::make_unique<MemoryServer>()) {}
 
 LibraryAdapter::~LibraryAdapter() = default;
 
-FramedAnswer LibraryAdapter::run(const FramedRequest& request) const {
-  return server_->run(request);
+FramedAnswer LibraryAdapter::run(const FramedRequest& request, const Handler& handler) const {
+  return server_->run(request, handler);
 }
 
 }  // namespace promotions

@@ -14,18 +14,15 @@ namespace promotions {
 // Thread-safe: run() works for many threads at once.
 class LibraryAdapter {
  public:
-  // Gets every request, whatever its method and path. `method`, `target`, `version`, `headers`,
-  // `path` (percent-decoded) and `params` (of the query, form-decoded) are set; the body is in the
-  // FramedRequest alone. It sets status, header fields and content; what the connection needs is
-  // added. With "Connection: close" it ends the connection. An exception becomes an answer 500
-  // without a body.
-  using Handler =
-      std::function<void(const httplib::Request&, const FramedRequest&, httplib::Response&)>;
+  // Sets status, header fields and content; what the connection needs is added. With "Connection:
+  // close" it ends the connection. An exception becomes an answer 500 without a body.
+  using Handler = std::function<void(httplib::Response&)>;
 
-  explicit LibraryAdapter(Handler handler);
+  LibraryAdapter();
   ~LibraryAdapter();
 
-  FramedAnswer run(const FramedRequest& request) const;
+  // `handler` is called before it returns.
+  FramedAnswer run(const FramedRequest& request, const Handler& handler) const;
 
  private:
   class MemoryServer;

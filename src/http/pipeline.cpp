@@ -84,51 +84,72 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
       router_(std::move(router)),
       trusted_(parse_all(options.trusted_proxies)),
       gate_(services.accounts, services.clock, options.failed_logins_per_minute,
-            origin_of(options.public_url)) {}
+            origin_of(options.public_url)),
+      patient_(options.workers) {}
 
-void Pipeline::handle(const FramedRequest& framed, httplib::Response& response) {
-  const auto began = std::chrono::steady_clock::now();
-  Request request(framed, options_.base_path);
+void Pipeline::handle(const FramedRequest& framed, Responder responder) {
+  auto exchange = std::make_unique<Exchange>(framed, options_.base_path, std::move(responder));
+  Request& request = exchange->request;
   request.id = request_id(request);
   request.client_address = request.is_control()
                                ? std::string()
                                : client_address(framed.peer_address, request.header("Forwarded"),
                                                 request.header("X-Forwarded-For"), trusted_);
-  Router::Match match;
-  if (request.is_below_base()) match = router_.find(request.method(), request.path());
-  request.path_parameters = match.parameters;
-  Answer answer = dispatch(request, match);
-  allow_origin(request, match, answer);
-  write(request, match, answer, response);
-
-  // The route's pattern instead of the path, and no method that is not ours: what a client puts
-  // there may be an address or a token.
-  const auto took = std::chrono::steady_clock::now() - began;
-  const auto* problem = std::get_if<Problem>(&answer.body);
-  logs::info("request={} {} {} {}{}{} {}us client={}", request.id,
-             match.sibling != nullptr ? match.sibling->pattern : "-",
-             match.route != nullptr ? std::string_view(request.method()) : "-", answer.status,
-             problem != nullptr ? " " : "", problem != nullptr ? to_text(problem->code) : "",
-             std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
-             request.is_control() ? "owner" : request.client_address);
+  if (request.is_below_base()) {
+    exchange->path = router_.find(request.path(), request.path_parameters);
+  }
+  if (exchange->path != nullptr) {
+    exchange->route = Router::find(*exchange->path, request.method());
+  }
+  if (auto answer = answer_at_once(*exchange)) {
+    return Reply(*this, std::move(exchange)).send(std::move(*answer));
+  }
+  const auto* swift = std::get_if<SwiftHandler>(&exchange->route->handler);
+  if (swift == nullptr) return handle_patiently(std::move(exchange));
+  try {
+    (*swift)(request, Reply(*this, std::move(exchange)));
+  } catch (const std::exception& error) {
+    logs::error("a handler failed: {}", error.what());  // its reply has seen to the answer
+  }
 }
 
-Answer Pipeline::dispatch(const Request& request, const Router::Match& match) {
+// What needs no handler.
+std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) {
+  const Request& request = exchange.request;
   if (request.malformed()) return promotions::refuse(*request.malformed());
-  if (match.sibling == nullptr ||
-      (match.sibling->audience == Audience::owner && !request.is_control())) {
+  const Path* path = exchange.path;
+  if (path == nullptr ||
+      (path->routes.front().audience == Audience::owner && !request.is_control())) {
     return promotions::refuse({ProblemCode::not_found, "there is nothing at this path"});
   }
-  if (request.method() == "OPTIONS") return {204, {}, {}, {{"Allow", match.allowed}}};
-  if (match.route == nullptr) {
+  if (request.method() == "OPTIONS") return Answer{204, {}, {}, {{"Allow", path->allowed}}};
+  if (exchange.route == nullptr) {
     Answer answer =
-        promotions::refuse({ProblemCode::method_not_allowed, "allowed here: " + match.allowed});
-    answer.headers.emplace_back("Allow", match.allowed);
+        promotions::refuse({ProblemCode::method_not_allowed, "allowed here: " + path->allowed});
+    answer.headers.emplace_back("Allow", path->allowed);
     return answer;
   }
+  return std::nullopt;
+}
+
+// Credentials included: checking a password is slow on purpose.
+void Pipeline::handle_patiently(std::unique_ptr<Exchange> exchange) {
+  patient_.submit([this, exchange = std::move(exchange)]() mutable {
+    if (!exchange->responder.is_awaited()) return;
+    const Request& request = exchange->request;
+    const Route& route = *exchange->route;
+    MoveOnlyFunction<Answer()> answer([&] {
+      if (auto problem = check_audience(route, request)) return promotions::refuse(*problem);
+      return std::get<PatientHandler>(route.handler)(request);
+    });
+    Answer answered = guarded(request, answer);
+    Reply(*this, std::move(exchange)).send(std::move(answered));
+  });
+}
+
+Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& compose) const {
   try {
-    if (auto problem = check_audience(*match.route, request)) return promotions::refuse(*problem);
-    return match.route->handler(request);
+    return compose();
   } catch (const Overloaded& error) {
     logs::warn("request={} {}", request.id, error.what());
     return promotions::refuse({ProblemCode::overloaded, "too much to do; nothing was stored"});
@@ -142,6 +163,29 @@ Answer Pipeline::dispatch(const Request& request, const Router::Match& match) {
   }
 }
 
+FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) {
+  allow_origin(exchange, answer);
+  FramedAnswer framed = adapter_.run(exchange.request.framed(), [&](httplib::Response& response) {
+    write(exchange, answer, response);
+  });
+  log(exchange, answer);
+  return framed;
+}
+
+// The route's pattern instead of the path, and no method that is not ours: what a client puts there
+// may be an address or a token.
+void Pipeline::log(const Exchange& exchange, const Answer& answer) const {
+  const Request& request = exchange.request;
+  const auto took = std::chrono::steady_clock::now() - exchange.began;
+  const auto* problem = std::get_if<Problem>(&answer.body);
+  logs::routine("request={} {} {} {}{}{} {}us client={}", request.id,
+                exchange.path != nullptr ? exchange.path->pattern : "-",
+                exchange.route != nullptr ? std::string_view(request.method()) : "-", answer.status,
+                problem != nullptr ? " " : "", problem != nullptr ? to_text(problem->code) : "",
+                std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
+                request.is_control() ? "owner" : request.client_address);
+}
+
 std::optional<Problem> Pipeline::check_audience(const Route& route, const Request& request) {
   if (request.is_control()) return std::nullopt;  // the socket's file mode has decided
   const bool change = route.audience == Audience::admin_change;
@@ -152,9 +196,10 @@ std::optional<Problem> Pipeline::check_audience(const Route& route, const Reques
   return std::nullopt;
 }
 
-void Pipeline::allow_origin(const Request& request, const Router::Match& match,
-                            Answer& answer) const {
-  if (match.sibling == nullptr || match.sibling->audience != Audience::participant) return;
+void Pipeline::allow_origin(const Exchange& exchange, Answer& answer) const {
+  const Path* path = exchange.path;
+  if (path == nullptr || path->routes.front().audience != Audience::participant) return;
+  const Request& request = exchange.request;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return;
   answer.headers.emplace_back("Vary", "Origin");
@@ -163,13 +208,14 @@ void Pipeline::allow_origin(const Request& request, const Router::Match& match,
   answer.headers.emplace_back("Access-Control-Allow-Origin", origin);
   answer.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
   if (request.method() != "OPTIONS") return;
-  answer.headers.emplace_back("Access-Control-Allow-Methods", match.allowed);
+  answer.headers.emplace_back("Access-Control-Allow-Methods", path->allowed);
   answer.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
   answer.headers.emplace_back("Access-Control-Max-Age", "600");
 }
 
-void Pipeline::write(const Request& request, const Router::Match& match, const Answer& answer,
+void Pipeline::write(const Exchange& exchange, const Answer& answer,
                      httplib::Response& response) const {
+  const Request& request = exchange.request;
   response.status = answer.status;
   for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
   response.set_header("X-Request-Id", request.id);
@@ -192,29 +238,34 @@ void Pipeline::write(const Request& request, const Router::Match& match, const A
     return;
   }
   response.set_header("Cache-Control", "no-store");
-  const bool has_page = match.sibling == nullptr || match.sibling->has_page;
+  const bool has_page = exchange.path == nullptr || exchange.path->routes.front().has_page;
   if (has_page) response.headers.emplace("Vary", "Accept, Accept-Language");
   if (has_page && request.prefers_html() && answer.status != 204) {
-    PageView view;
-    if (answer.page) {
-      view = *answer.page;
-    } else if (problem != nullptr) {
-      // Title and detail are for programmers, and in English.
-      view.context = {{"status", answer.status}};
-    }
-    const std::string_view locale = view.locale.empty() ? request.preferred_locale() : view.locale;
-    response.set_header(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'");
-    response.set_content(
-        services_.pages.render(view.page, locale, view.context, style_href(request.path())),
-        "text/html; charset=utf-8");
+    write_page(exchange, answer, response);
   } else if (problem != nullptr) {
     response.set_content(to_json(*problem).dump(), kProblemJson);
   } else if (const auto* json = std::get_if<OrderedJson>(&answer.body)) {
     response.set_content(json->dump(), "application/json");
   }
+}
+
+void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
+                          httplib::Response& response) const {
+  const Request& request = exchange.request;
+  PageView view;
+  if (answer.page) {
+    view = *answer.page;
+  } else if (std::holds_alternative<Problem>(answer.body)) {
+    // Title and detail are for programmers, and in English.
+    view.context = {{"status", answer.status}};
+  }
+  const std::string_view locale = view.locale.empty() ? request.preferred_locale() : view.locale;
+  response.set_header("Content-Security-Policy",
+                      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+                      "frame-ancestors 'none'");
+  response.set_content(
+      services_.pages.render(view.page, locale, view.context, style_href(request.path())),
+      "text/html; charset=utf-8");
 }
 
 std::string Pipeline::request_id(const Request& request) const {
@@ -230,7 +281,7 @@ std::string Pipeline::new_id() const {
 
 std::string Pipeline::refuse(const Refusal& refusal) const {
   const std::string id = new_id();
-  logs::info("request={} refused {} {}", id, refusal.status, refusal.code);
+  logs::routine("request={} refused {} {}", id, refusal.status, refusal.code);
   const OrderedJson json = {{"type", "about:blank"},
                             {"title", reason_phrase(refusal.status)},
                             {"status", refusal.status},

@@ -9,7 +9,9 @@
 #include "http/client_address.h"
 #include "http/gate.h"
 #include "http/library_adapter.h"
+#include "http/reply.h"
 #include "http/router.h"
+#include "http/worker_pool.h"
 #include "promotions/http/http_server.h"
 
 namespace promotions {
@@ -19,17 +21,28 @@ class Pipeline {
  public:
   Pipeline(const HttpOptions& options, const HttpServices& services, Router router);
 
-  void handle(const FramedRequest& framed, httplib::Response& response);
+  // On a worker of the front; does not block.
+  void handle(const FramedRequest& framed, Responder responder);
 
   // The whole answer, head and body, to what the front would not hand over.
   std::string refuse(const Refusal& refusal) const;
 
  private:
-  Answer dispatch(const Request& request, const Router::Match& match);
+  friend class Reply;
+
+  // Ends the exchange but for sending: the bytes of its answer, and its line in the log.
+  FramedAnswer compose(const Exchange& exchange, Answer answer);
+  // The answer, or what becomes of an exception.
+  Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& compose) const;
+
+  std::optional<Answer> answer_at_once(const Exchange& exchange);
+  void handle_patiently(std::unique_ptr<Exchange> exchange);
   std::optional<Problem> check_audience(const Route& route, const Request& request);
-  void allow_origin(const Request& request, const Router::Match& match, Answer& answer) const;
-  void write(const Request& request, const Router::Match& match, const Answer& answer,
-             httplib::Response& response) const;
+  void allow_origin(const Exchange& exchange, Answer& answer) const;
+  void write(const Exchange& exchange, const Answer& answer, httplib::Response& response) const;
+  void write_page(const Exchange& exchange, const Answer& answer,
+                  httplib::Response& response) const;
+  void log(const Exchange& exchange, const Answer& answer) const;
   std::string request_id(const Request& request) const;
   std::string new_id() const;
 
@@ -38,6 +51,8 @@ class Pipeline {
   const Router router_;
   const std::vector<Cidr> trusted_;
   Gate gate_;
+  LibraryAdapter adapter_;
+  WorkerPool patient_;
 };
 
 }  // namespace promotions

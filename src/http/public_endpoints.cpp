@@ -71,47 +71,9 @@ Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
   return rows;
 }
 
-// A parameter of a form or JSON body, or else of the query.
-std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
-  const auto found = body.find(name);
-  if (found != body.end() && found->is_string()) return found->get<std::string>();
-  return request.query(name);
-}
-
-}  // namespace
-
-Answer PublicEndpoints::add_subscriber(const Request& request) {
-  const auto parsed = parse_body(request);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  const Json& body = std::get<Json>(parsed);
-  FieldReader fields(body);
-  const auto slug = fields.required_text("campaign");
-  const auto email = fields.required_text("email");
-  const auto locale = fields.text("locale");
-  if (locale && !locale->empty() && !is_locale(*locale)) {
-    fields.wrong("locale", "out_of_range", "must be \"es\" or \"en\"");
-  }
-  const std::string data = read_data(body, fields);
-  const CampaignPtr campaign = slug ? campaigns_.find(*slug) : nullptr;
-  if (fields.failed()) return invalid_input(fields.problem(), campaign);
+Answer answer_to(const SignUpResult& result) {
+  const CampaignPtr& campaign = result.campaign;
   if (!campaign) return no_such_campaign();
-  if (!EmailAddress::parse(*email)) {
-    return invalid_input(
-        {ProblemCode::invalid_email,
-         "email must be an address such as name@example.org",
-         {{"email", "invalid_email", "must be an address such as name@example.org"}}},
-        campaign);
-  }
-  if (campaigns_.state(*campaign) != CampaignState::open) return not_open(campaign);
-  // Last: what memory refuses costs nothing, and does not count.
-  if (!request.is_control()) {
-    if (const auto wait = sign_ups_.take(limit_key(request.client_address))) {
-      return rate_limited("too many sign-ups from this address", *wait, campaign);
-    }
-  }
-
-  const SignUpResult result =
-      campaigns_.add_subscriber({*slug, *email, data, locale.value_or(std::string())});
   switch (result.outcome) {
     case SignUpOutcome::accepted:
       return with_page(ok({{"status", "pending_verification"},
@@ -127,32 +89,18 @@ Answer PublicEndpoints::add_subscriber(const Request& request) {
     case SignUpOutcome::not_open:
       return not_open(campaign);
     case SignUpOutcome::invalid_email:
+      return invalid_input(
+          {ProblemCode::invalid_email,
+           "email must be an address such as name@example.org",
+           {{"email", "invalid_email", "must be an address such as name@example.org"}}},
+          campaign);
     case SignUpOutcome::no_such_campaign:
-      break;  // answered above, unless it was deleted just now
+      break;
   }
   return no_such_campaign();
 }
 
-Answer PublicEndpoints::verify_subscriber(const Request& request) {
-  const std::string token = request.query("token").value_or(std::string());
-  const VerifyResult peek = campaigns_.peek_subscriber(token);
-  if (peek.outcome != VerifyOutcome::pending) return verify(token);
-  const bool ask = peek.campaign->settings.verification == Verification::confirm;
-  if (!ask && !request.is_idle()) return verify(token);
-  // Relative, so that it holds wherever a proxy puts us.
-  return with_page(
-      ok({{"status", "confirmation_required"}, {"campaign", peek.campaign->slug}}),
-      page_of(Page::confirm, peek.campaign, {{"action", "verify_subscriber"}, {"token", token}}));
-}
-
-Answer PublicEndpoints::confirm_subscriber(const Request& request) {
-  const auto parsed = parse_body(request);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  return verify(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()));
-}
-
-Answer PublicEndpoints::verify(const std::string& token) {
-  const VerifyResult result = campaigns_.verify_subscriber(token);
+Answer answer_to(const VerifyResult& result, const std::string& token) {
   switch (result.outcome) {
     case VerifyOutcome::verified:
       return with_page(ok({{"status", "verified"}, {"campaign", result.campaign->slug}}),
@@ -160,6 +108,12 @@ Answer PublicEndpoints::verify(const std::string& token) {
     case VerifyOutcome::already_verified:
       return with_page(ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
                        page_of(Page::already_verified, result.campaign));
+    case VerifyOutcome::pending:
+      // Relative, so that it holds wherever a proxy puts us.
+      return with_page(
+          ok({{"status", "confirmation_required"}, {"campaign", result.campaign->slug}}),
+          page_of(Page::confirm, result.campaign,
+                  {{"action", "verify_subscriber"}, {"token", token}}));
     case VerifyOutcome::expired:
       return refuse(
           {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
@@ -167,11 +121,78 @@ Answer PublicEndpoints::verify(const std::string& token) {
     case VerifyOutcome::not_open:
       return not_open(result.campaign);
     case VerifyOutcome::invalid_token:
-    case VerifyOutcome::pending:
       break;
   }
   return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
                 page_of(Page::token_invalid, result.campaign));
+}
+
+// A parameter of a form or JSON body, or else of the query.
+std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found != body.end() && found->is_string()) return found->get<std::string>();
+  return request.query(name);
+}
+
+}  // namespace
+
+void PublicEndpoints::add_subscriber(const Request& request, Reply reply) {
+  auto examined = examine(request);
+  if (auto* refused = std::get_if<Answer>(&examined)) return reply.send(std::move(*refused));
+  campaigns_.add_subscriber(
+      std::get<Candidate>(std::move(examined)),
+      [reply = std::move(reply)](Completion<SignUpResult> done) mutable {
+        reply.send_later([done = std::move(done)]() mutable { return answer_to(done.take()); });
+      });
+}
+
+// Everything that can be refused without the database.
+std::variant<Answer, Candidate> PublicEndpoints::examine(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  const auto slug = fields.required_text("campaign");
+  const auto email = fields.required_text("email");
+  const auto locale = fields.text("locale");
+  if (locale && !locale->empty() && !is_locale(*locale)) {
+    fields.wrong("locale", "out_of_range", "must be \"es\" or \"en\"");
+  }
+  std::string data = read_data(body, fields);
+  if (fields.failed()) {
+    return invalid_input(fields.problem(), slug ? campaigns_.find(*slug) : nullptr);
+  }
+  auto examined =
+      campaigns_.examine({*slug, *email, std::move(data), locale.value_or(std::string())});
+  if (const auto* refused = std::get_if<SignUpResult>(&examined)) return answer_to(*refused);
+  // Last: what memory refuses costs nothing, and does not count.
+  auto& candidate = std::get<Candidate>(examined);
+  if (!request.is_control()) {
+    if (const auto wait = sign_ups_.take(limit_key(request.client_address))) {
+      return rate_limited("too many sign-ups from this address", *wait, candidate.campaign);
+    }
+  }
+  return std::move(candidate);
+}
+
+void PublicEndpoints::verify_subscriber(const Request& request, Reply reply) {
+  verify(request.query("token").value_or(std::string()),
+         request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link, std::move(reply));
+}
+
+void PublicEndpoints::confirm_subscriber(const Request& request, Reply reply) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return reply.send(refuse(*problem));
+  verify(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()),
+         VerifyIntent::confirm, std::move(reply));
+}
+
+void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, Reply reply) {
+  campaigns_.verify_subscriber(
+      token, intent, [token, reply = std::move(reply)](Completion<VerifyResult> done) mutable {
+        reply.send_later(
+            [token, done = std::move(done)]() mutable { return answer_to(done.take(), token); });
+      });
 }
 
 Answer PublicEndpoints::finish_campaign(const Request& request) {

@@ -1,8 +1,11 @@
 // The three endpoints that participants meet. Private to http.
 #pragma once
 
+#include <variant>
+
 #include "http/answer.h"
 #include "http/limiter.h"
+#include "http/reply.h"
 #include "http/request.h"
 #include "promotions/manager/campaign_manager.h"
 
@@ -18,13 +21,14 @@ class PublicEndpoints {
         base_path_(std::move(base_path)),
         sign_ups_(clock, sign_ups_per_minute) {}
 
-  Answer add_subscriber(const Request& request);
-  Answer verify_subscriber(const Request& request);   // GET
-  Answer confirm_subscriber(const Request& request);  // POST
-  Answer finish_campaign(const Request& request);     // GET and POST
+  void add_subscriber(const Request& request, Reply reply);
+  void verify_subscriber(const Request& request, Reply reply);   // GET
+  void confirm_subscriber(const Request& request, Reply reply);  // POST
+  Answer finish_campaign(const Request& request);                // GET and POST
 
  private:
-  Answer verify(const std::string& token);
+  std::variant<Answer, Candidate> examine(const Request& request);
+  void verify(const std::string& token, VerifyIntent intent, Reply reply);
 
   CampaignManager& campaigns_;
   const std::string base_path_;

@@ -20,6 +20,7 @@ class Request {
   // Why path or query cannot be understood; they are empty then.
   const std::optional<Problem>& malformed() const { return malformed_; }
 
+  const FramedRequest& framed() const { return *framed_; }
   const std::string& method() const { return framed_->method; }
   const std::string& path() const { return path_; }  // below the base path, decoded
   bool is_below_base() const { return below_base_; }

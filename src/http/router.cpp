@@ -1,6 +1,8 @@
 #include "http/router.h"
 
+#include <algorithm>
 #include <optional>
+#include <stdexcept>
 
 namespace promotions {
 namespace {
@@ -29,24 +31,52 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
   return parameters;
 }
 
+std::string allowed_by(const Path& path) {
+  std::string allowed;
+  for (const Route& route : path.routes) {
+    allowed += route.method == "GET" ? "GET, HEAD" : std::string(route.method);
+    allowed += ", ";
+  }
+  return allowed + "OPTIONS";
+}
+
 }  // namespace
 
-Router::Match Router::find(std::string_view method, std::string_view path) const {
-  Match result;
-  const std::string_view wanted = method == "HEAD" ? "GET" : method;
-  for (const Route& route : routes_) {
-    auto parameters = match(route.pattern, path);
-    if (!parameters) continue;
-    result.sibling = &route;
-    if (route.method == wanted) {
-      result.route = &route;
-      result.parameters = std::move(*parameters);
+Router::Router(std::vector<Route> routes) {
+  for (Route& route : routes) {
+    const bool is_guarded =
+        route.audience == Audience::admin || route.audience == Audience::admin_change;
+    if (is_guarded && std::holds_alternative<SwiftHandler>(route.handler)) {
+      throw std::logic_error("checking a password is not swift");
     }
-    if (!result.allowed.empty()) result.allowed += ", ";
-    result.allowed += route.method == "GET" ? "GET, HEAD" : std::string(route.method);
+    auto path = std::find_if(paths_.begin(), paths_.end(),
+                             [&route](const Path& each) { return each.pattern == route.pattern; });
+    if (path == paths_.end()) path = paths_.insert(path, Path{route.pattern, {}, {}});
+    path->routes.push_back(std::move(route));
   }
-  if (!result.allowed.empty()) result.allowed += ", OPTIONS";
-  return result;
+  for (Path& path : paths_) {
+    path.allowed = allowed_by(path);
+    if (path.pattern.find('{') == std::string_view::npos) literal_.emplace(path.pattern, &path);
+  }
+}
+
+const Path* Router::find(std::string_view path,
+                         std::map<std::string, std::string>& parameters) const {
+  if (const auto found = literal_.find(path); found != literal_.end()) return found->second;
+  for (const Path& candidate : paths_) {
+    if (auto matched = match(candidate.pattern, path)) {
+      parameters = std::move(*matched);
+      return &candidate;
+    }
+  }
+  return nullptr;
+}
+
+const Route* Router::find(const Path& path, std::string_view method) {
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  const auto found = std::find_if(path.routes.begin(), path.routes.end(),
+                                  [wanted](const Route& route) { return route.method == wanted; });
+  return found != path.routes.end() ? &*found : nullptr;
 }
 
 }  // namespace promotions

@@ -5,9 +5,12 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "http/answer.h"
+#include "http/reply.h"
 #include "http/request.h"
 
 namespace promotions {
@@ -20,31 +23,41 @@ enum class Audience {
   owner,         // only over the control socket
 };
 
+// May take its time: runs on a thread kept for such handlers.
+using PatientHandler = std::function<Answer(const Request&)>;
+// Never waits for a disk, a lock that is held for long, or a client: runs at once on one of the
+// front's few workers, and answers then or later. The request lives as long as its reply.
+using SwiftHandler = std::function<void(const Request&, Reply)>;
+
 struct Route {
   std::string_view method;
   std::string_view pattern;  // "/api/v1/jobs/{id}/retry"; {name} stands for one segment
   Audience audience;
-  std::function<Answer(const Request&)> handler;
+  std::variant<PatientHandler, SwiftHandler> handler;
   bool has_page = false;  // answers with a page where a browser asks
+};
+
+// All routes of one pattern.
+struct Path {
+  std::string_view pattern;
+  std::string allowed;  // their methods, for `Allow`
+  std::vector<Route> routes;
 };
 
 // Constant after construction; thread-safe.
 class Router {
  public:
-  explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
+  explicit Router(std::vector<Route> routes);
 
-  struct Match {
-    const Route* route = nullptr;  // null: see allowed
-    std::map<std::string, std::string> parameters;
-    std::string allowed;             // methods of this path, for `Allow`; empty: no such path
-    const Route* sibling = nullptr;  // some route of this path, whatever its method
-  };
+  // Null if there is none. Fills in what stands for the pattern's {names}.
+  const Path* find(std::string_view path, std::map<std::string, std::string>& parameters) const;
 
-  // HEAD finds the route of GET.
-  Match find(std::string_view method, std::string_view path) const;
+  // Null if the method is not allowed there. HEAD finds the route of GET.
+  static const Route* find(const Path& path, std::string_view method);
 
  private:
-  std::vector<Route> routes_;
+  std::vector<Path> paths_;
+  std::unordered_map<std::string_view, const Path*> literal_;  // those without {names}
 };
 
 }  // namespace promotions

@@ -2,7 +2,7 @@
 
 namespace promotions {
 
-WorkerPool::WorkerPool(int threads, Work work) : work_(std::move(work)) {
+WorkerPool::WorkerPool(int threads) {
   try {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
   } catch (...) {
@@ -11,12 +11,14 @@ WorkerPool::WorkerPool(int threads, Work work) : work_(std::move(work)) {
   }
 }
 
-void WorkerPool::submit(Connection& connection) {
+void WorkerPool::submit(Task task) {
+  bool is_somebody_idle = false;
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(&connection);
+    queue_.push_back(std::move(task));
+    is_somebody_idle = idle_ > 0;
   }
-  wake_.notify_one();
+  if (is_somebody_idle) wake_.notify_one();
 }
 
 void WorkerPool::stop() {
@@ -27,17 +29,22 @@ void WorkerPool::stop() {
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  const std::lock_guard lock(mutex_);
+  queue_.clear();
 }
 
 void WorkerPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++idle_;
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    --idle_;
     if (stopping_) return;
-    Connection& connection = *queue_.front();
+    Task task = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    work_(connection);
+    task();
+    task = {};
     lock.lock();
   }
 }

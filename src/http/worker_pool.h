@@ -1,27 +1,26 @@
-// The threads that answer requests: they take connections from one queue.
+// Threads that run tasks from one queue. Private to http.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "promotions/base/move_only_function.h"
+
 namespace promotions {
 
-class Connection;
-
-// The queue is bounded by the connections: each is in it once at most.
+// The queue is bounded by the connections: each has one request under way at most.
 class WorkerPool {
  public:
-  using Work = std::function<void(Connection&)>;  // must not throw
+  using Task = MoveOnlyFunction<void()>;  // must not throw
 
-  WorkerPool(int threads, Work work);
+  explicit WorkerPool(int threads);
   ~WorkerPool() { stop(); }
 
   // Thread-safe.
-  void submit(Connection& connection);
+  void submit(Task task);
 
   // Drops what waits and returns when what is under way is done. May be called twice, by one
   // thread.
@@ -30,11 +29,11 @@ class WorkerPool {
  private:
   void run();
 
-  const Work work_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Connection*> queue_;  // guarded by mutex_
-  bool stopping_ = false;          // guarded by mutex_
+  std::deque<Task> queue_;  // guarded by mutex_
+  int idle_ = 0;            // threads that sleep; guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

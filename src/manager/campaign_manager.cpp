@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <semaphore>
 
 #include "promotions/base/log.h"
 #include "promotions/domain/draw.h"
@@ -15,8 +16,22 @@ constexpr Millis kDay = std::chrono::hours(24);
 constexpr int kPurgeAtOnce =
     1000;  // rows in one write: other writes wait for some milliseconds only
 constexpr int kVerificationPriority = 10;
-constexpr int kResultPriority = 0;  // a handful of mails that matter most
-constexpr int kWorkAttempts = 100;  // a draw must not die of a disk that was full for an hour
+constexpr int kResultPriority = 0;      // a handful of mails that matter most
+constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
+constexpr int kWorkAttempts = 100;      // a draw must not die of a disk that was full for an hour
+
+// Waits for what `start` hands over.
+template <typename Result, typename Start>
+Result wait_for(Start start) {
+  std::optional<Completion<Result>> ending;
+  std::binary_semaphore is_done{0};
+  start([&](Completion<Result> completion) {
+    ending.emplace(std::move(completion));
+    is_done.release();
+  });
+  is_done.acquire();
+  return ending->take();
+}
 
 }  // namespace
 
@@ -32,15 +47,14 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
 // ---- sign-up
 // ----------------------------------------------------------------------------------------
 
-SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
+std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sign_up) const {
+  CampaignPtr campaign = find(sign_up.campaign);
   const auto email = EmailAddress::parse(sign_up.email);
-  if (!email) return {.outcome = SignUpOutcome::invalid_email, .campaign = find(sign_up.campaign)};
-  const CampaignPtr campaign = find(sign_up.campaign);
-  if (!campaign) return {.outcome = SignUpOutcome::no_such_campaign};
-  SignUpResult result{SignUpOutcome::accepted, campaign, email->text()};
-  if (state(*campaign) != CampaignState::open) {
-    result.outcome = SignUpOutcome::not_open;
-    return result;
+  if (!email) return SignUpResult{.outcome = SignUpOutcome::invalid_email, .campaign = campaign};
+  if (!campaign) return SignUpResult{.outcome = SignUpOutcome::no_such_campaign};
+  const Time now = clock_.now();
+  if (campaign->state_at(now) != CampaignState::open) {
+    return SignUpResult{SignUpOutcome::not_open, campaign, email->text()};
   }
   Subscriber subscriber;
   subscriber.campaign_id = campaign->id;
@@ -48,10 +62,33 @@ SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
   subscriber.email_key = email->key();
   subscriber.data = sign_up.data;
   subscriber.locale = sign_up.locale;
-  subscriber.created_at = clock_.now();
-  result.outcome = storage_.write([&](Stores& stores) {
-    return store_sign_up(stores, *campaign, subscriber, result.retry_after);
+  subscriber.created_at = now;
+  return Candidate{std::move(campaign), std::move(subscriber)};
+}
+
+void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> done) {
+  const std::size_t bytes =
+      kRowBytes + candidate.subscriber.data.size() + 2 * candidate.subscriber.email.size();
+  storage_.write_later(
+      WriteLine::sign_ups, bytes,
+      [this, candidate = std::move(candidate)](Stores& stores) {
+        return store_sign_up(stores, candidate);
+      },
+      std::move(done));
+}
+
+SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
+  auto examined = examine(sign_up);
+  if (auto* refused = std::get_if<SignUpResult>(&examined)) return std::move(*refused);
+  return wait_for<SignUpResult>([&](Done<SignUpResult> done) {
+    add_subscriber(std::get<Candidate>(std::move(examined)), std::move(done));
   });
+}
+
+SignUpResult CampaignManager::store_sign_up(Stores& stores, const Candidate& candidate) const {
+  const auto& [campaign, subscriber] = candidate;
+  SignUpResult result{SignUpOutcome::accepted, campaign, subscriber.email};
+  result.outcome = store_sign_up(stores, *campaign, subscriber, result.retry_after);
   return result;
 }
 
@@ -111,60 +148,46 @@ void CampaignManager::enqueue_verification(Stores& stores, const Subscriber& sub
 // ---- verification
 // -----------------------------------------------------------------------------------
 
-// Whom a genuine token speaks of.
-struct CampaignManager::Subject {
-  CampaignPtr campaign;
-  Subscriber subscriber;
-  Time issued_at;
-};
-
-std::optional<CampaignManager::Subject> CampaignManager::find_subject(std::string_view token) {
+void CampaignManager::verify_subscriber(std::string_view token, VerifyIntent intent,
+                                        Done<VerifyResult> done) {
   const auto claim = TokenSigner::decode(token);
-  if (!claim) return std::nullopt;
-  const auto subscriber = storage_.read(
-      [&](const Stores& stores) { return stores.subscribers.find(claim->subscriber_id); });
-  if (!subscriber) return std::nullopt;
+  if (!claim) return done(VerifyResult{});
+  storage_.write_later(
+      WriteLine::verifications, kRowBytes,
+      [this, claim = *claim, intent](Stores& stores) { return verify(stores, claim, intent); },
+      std::move(done));
+}
+
+VerifyResult CampaignManager::verify_subscriber(std::string_view token, VerifyIntent intent) {
+  return wait_for<VerifyResult>(
+      [&](Done<VerifyResult> done) { verify_subscriber(token, intent, std::move(done)); });
+}
+
+VerifyResult CampaignManager::verify(Stores& stores, const TokenClaim& claim,
+                                     VerifyIntent intent) const {
+  const auto subscriber = stores.subscribers.find(claim.subscriber_id);
+  if (!subscriber) return {};
   const TokenSubject subject{TokenPurpose::verify, subscriber->campaign_id, subscriber->id,
                              subscriber->email_key};
-  if (!signer_.matches(*claim, subject)) return std::nullopt;
-  CampaignPtr campaign = find(subscriber->campaign_id);
-  if (!campaign) return std::nullopt;
-  return Subject{std::move(campaign), *subscriber, claim->issued_at};
-}
-
-VerifyResult CampaignManager::judge(const Subject& subject) const {
+  if (!signer_.matches(claim, subject)) return {};
+  VerifyResult result{VerifyOutcome::pending, find(subscriber->campaign_id)};
+  if (!result.campaign) return {};
+  const CampaignSettings& settings = result.campaign->settings;
   const Time now = clock_.now();
-  const Campaign& campaign = *subject.campaign;
-  if (subject.subscriber.verified_at) return {VerifyOutcome::already_verified, subject.campaign};
-  if (campaign.finishing_at) return {VerifyOutcome::not_open, subject.campaign};
-  if (now >= subject.issued_at + campaign.settings.token_ttl) {
-    return {VerifyOutcome::expired, subject.campaign};
+  if (subscriber->verified_at) {
+    result.outcome = VerifyOutcome::already_verified;
+  } else if (!stores.campaigns.is_list_open(subscriber->campaign_id)) {
+    result.outcome = VerifyOutcome::not_open;
+  } else if (now >= claim.issued_at + settings.token_ttl) {
+    result.outcome = VerifyOutcome::expired;
+  } else if (intent == VerifyIntent::confirm ||
+             (intent == VerifyIntent::open_link && settings.verification == Verification::link)) {
+    std::array<unsigned char, 16> nonce{};
+    random_.fill(nonce);
+    stores.subscribers.verify(subscriber->id, stores.campaigns.take_ticket(subscriber->campaign_id),
+                              nonce, now);
+    result.outcome = VerifyOutcome::verified;
   }
-  return {VerifyOutcome::pending, subject.campaign};
-}
-
-VerifyResult CampaignManager::peek_subscriber(std::string_view token) {
-  const auto subject = find_subject(token);
-  return subject ? judge(*subject) : VerifyResult{};
-}
-
-VerifyResult CampaignManager::verify_subscriber(std::string_view token) {
-  const auto subject = find_subject(token);
-  if (!subject) return {};
-  VerifyResult result = judge(*subject);
-  if (result.outcome != VerifyOutcome::pending) return result;
-  std::array<unsigned char, 16> nonce{};
-  random_.fill(nonce);
-  const std::int64_t id = subject->subscriber.id;
-  const std::int64_t campaign_id = subject->campaign->id;
-  result.outcome = storage_.write([&](Stores& stores) {
-    const auto subscriber = stores.subscribers.find(id);
-    if (!subscriber) return VerifyOutcome::invalid_token;
-    if (subscriber->verified_at) return VerifyOutcome::already_verified;
-    if (!stores.campaigns.is_list_open(campaign_id)) return VerifyOutcome::not_open;
-    stores.subscribers.verify(id, stores.campaigns.take_ticket(campaign_id), nonce, clock_.now());
-    return VerifyOutcome::verified;
-  });
   return result;
 }
 

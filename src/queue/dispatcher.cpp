@@ -4,62 +4,42 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <latch>
 #include <mutex>
 #include <thread>
 
 #include "promotions/base/log.h"
+#include "queue/job_result.h"
 #include "queue/lane.h"
 
 namespace promotions {
 namespace {
+
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kPromoteAtOnce = 500;  // scheduled jobs made ready in one write
 constexpr int kPruneAtOnce = 500;    // finished jobs removed in one write
 constexpr Millis kLongestSleep = std::chrono::seconds(60);
 constexpr Millis kPruneEvery = std::chrono::seconds(60);
 constexpr Millis kPrunePause = Millis(50);  // between such writes: others come first
+// Between two rounds, so that under load one commit serves many jobs. At most what is sent in this
+// time goes out twice if the process is killed.
+constexpr Millis kRoundPause = Millis(5);
 constexpr Millis kStorageRest =
     std::chrono::seconds(1);  // before a write that failed is tried again
 constexpr Millis kOperatorRest = std::chrono::minutes(5);
+constexpr std::size_t kResultBytes = 256;  // about what a job's row is
 
-// Stores `result` as the end of the attempt; runs inside a write.
-bool store_result(JobStore& jobs, const Job& job, const JobResult& result, Time now,
-                  const RetryPolicy& retry, Random& random) {
-  switch (result.kind) {
-    case JobResult::Kind::done:
-      return jobs.complete(job, now);
-    case JobResult::Kind::fail:
-      return jobs.fail(job, result.reason, now);
-    case JobResult::Kind::cancel:
-      return jobs.cancel_claimed(job, result.reason, now);
-    case JobResult::Kind::lane_down:
-    case JobResult::Kind::lane_stop:
-      return jobs.release(job, result.reason);
-    case JobResult::Kind::retry:
-      break;
-  }
-  if (job.attempt >= job.max_attempts) return jobs.fail(job, result.reason, now);
-  const Millis delay = result.retry_after.value_or(retry.delay(job.attempt, random));
-  return jobs.retry_later(job, result.reason, now + delay);
-}
+// An attempt that is over and not yet stored.
+struct Finished {
+  Lane* lane;
+  Job job;
+  JobResult result;
+  bool has_run = true;  // false: claimed, and put back without having begun
+};
 
-std::string_view to_text(JobResult::Kind kind) {
-  switch (kind) {
-    case JobResult::Kind::done:
-      return "done";
-    case JobResult::Kind::retry:
-      return "retry";
-    case JobResult::Kind::fail:
-      return "fail";
-    case JobResult::Kind::cancel:
-      return "cancel";
-    case JobResult::Kind::lane_down:
-      return "lane_down";
-    case JobResult::Kind::lane_stop:
-      return "lane_stop";
-  }
-  return "";
-}
+// What became of storing it.
+enum class Fate { failed, kept, lease_lost };
 
 }  // namespace
 
@@ -74,17 +54,25 @@ struct Dispatcher::Impl {
     for (const LaneOptions& lane : lanes_) lanes.emplace_back(lane, options);
   }
 
-  void claim_loop();
-  void claim_due();
+  void rounds();
+  Time round(bool was_woken);
+  bool sleep_until(Time until, bool& was_woken);
+
+  bool store_finished();
+  void log(const Finished& one, Fate fate) const;
+
+  void claim(const std::vector<int>& rooms, Time now);
+  std::vector<int> ask_for_room(Time now);
   void maintain(Stores& stores, Time now);
+  bool is_maintenance_due(Time now) const;
   Time next_wake();
+
   void work(Lane& lane);
   JobResult run(const Job& job) const;
-  void settle(Lane& lane, const Job& job, const JobResult& result);
-  void put_back(const std::vector<Job>& jobs);
-  template <typename F>
-  bool write_until_stored(F&& operation);
-  bool sleep_while_running(Millis duration);
+  void report_trouble(Lane& lane, const JobResult& result);
+  void put_back(Lane& lane, std::vector<Job> jobs);
+  void finish(Finished one);
+  bool rest(Millis duration);
   void wake();
 
   // Constant after construction.
@@ -95,18 +83,24 @@ struct Dispatcher::Impl {
   const std::map<std::string, JobHandler> handlers;
   std::deque<Lane> lanes;
 
-  // Used by the claiming thread only.
+  // Used by the keeping thread only.
   Time pruned_at{};
   bool prune_more = false;
   Time extended_at{};
+  std::optional<Time> promote_at;  // when the next scheduled job is due
+  bool may_be_ready = true;        // some ready job may wait in the database
+  bool is_paused = false;          // when it was last looked up
 
   std::mutex mutex;
-  std::condition_variable changed;
-  bool woken = false;     // guarded by mutex
-  bool started = false;   // guarded by mutex
-  bool stopping = false;  // guarded by mutex
+  std::condition_variable changed;  // there is something to do
+  std::condition_variable over;     // ended
+  std::vector<Finished> finished;   // guarded by mutex, as all below
+  bool woken = false;
+  bool started = false;
+  bool stopping = false;  // nothing more is claimed
+  bool ended = false;     // nothing more is stored
 
-  std::thread claimer;
+  std::thread keeper;
   std::vector<std::thread> workers;
 };
 
@@ -132,7 +126,7 @@ void Dispatcher::start() {
       impl_->storage.write([&](Stores& stores) { return stores.jobs.rescue(now, true); });
   if (rescued > 0) logs::info("queue: {} jobs of the former process taken back", rescued);
 
-  impl_->claimer = std::thread([this] { impl_->claim_loop(); });
+  impl_->keeper = std::thread([this] { impl_->rounds(); });
   for (Lane& lane : impl_->lanes) {
     for (int i = 0; i < lane.options().workers; ++i) {
       impl_->workers.emplace_back([this, &lane] { impl_->work(lane); });
@@ -149,71 +143,127 @@ bool Dispatcher::stop(Millis grace) {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
   }
-  impl_->changed.notify_all();
-  if (impl_->claimer.joinable()) impl_->claimer.join();
-  const auto deadline = std::chrono::steady_clock::now() + grace;
-  bool idle = true;
+  const auto deadline = SteadyClock::now() + grace;
+  bool is_idle = true;
   for (Lane& lane : impl_->lanes) {
     lane.close();
-    impl_->put_back(lane.drain());
-    const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
-    idle = lane.wait_idle(std::max(left, Millis{0})) && idle;
+    impl_->put_back(lane, lane.drain());
+    const auto left = std::chrono::ceil<Millis>(deadline - SteadyClock::now());
+    is_idle = lane.wait_idle(std::max(left, Millis{0})) && is_idle;
   }
-  if (!idle && grace > Millis{0}) return false;
-  for (std::thread& worker : impl_->workers) worker.join();
-  impl_->workers.clear();
-  return true;
-}
-
-void Dispatcher::Impl::wake() {
+  if (is_idle || grace == Millis{0}) {
+    for (std::thread& worker : impl_->workers) worker.join();
+    impl_->workers.clear();
+  }
   {
-    const std::lock_guard lock(mutex);
-    woken = true;
+    const std::lock_guard lock(impl_->mutex);
+    impl_->ended = true;
   }
-  changed.notify_all();
+  impl_->changed.notify_all();
+  impl_->over.notify_all();
+  if (impl_->keeper.joinable()) impl_->keeper.join();
+  impl_->store_finished();
+  return impl_->workers.empty();
 }
 
-void Dispatcher::Impl::claim_loop() {
+// ---- the keeping thread: stores results and claims jobs, in rounds
+
+void Dispatcher::Impl::rounds() {
+  bool was_woken = true;
   for (;;) {
-    Time until = clock.now() + kStorageRest;
+    bool has_failed = false;
+    Time until{};
     try {
-      claim_due();
-      until = next_wake();
+      has_failed = !store_finished();
+      until = round(was_woken);
     } catch (const std::exception& error) {
       logs::warn("queue: nothing claimed: {}", error.what());
+      has_failed = true;
+      may_be_ready = true;
     }
-    const Millis pause = std::clamp(until - clock.now(), Millis{0}, kLongestSleep);
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, pause, [this] { return woken || stopping; });
-    woken = false;
-    if (stopping) return;
+    if (!rest(has_failed ? kStorageRest : kRoundPause)) return;
+    if (has_failed) continue;
+    if (!sleep_until(until, was_woken)) return;
   }
+}
+
+// False once the dispatcher has ended.
+bool Dispatcher::Impl::rest(Millis duration) {
+  std::unique_lock lock(mutex);
+  return !over.wait_for(lock, duration, [this] { return ended; });
+}
+
+// The same; and returns early if there is something to do.
+bool Dispatcher::Impl::sleep_until(Time until, bool& was_woken) {
+  const Millis pause = std::clamp(until - clock.now(), Millis{0}, kLongestSleep);
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, pause, [this] { return woken || ended || !finished.empty(); });
+  was_woken = std::exchange(woken, false);
+  return !ended;
+}
+
+// Claims what there is room for. Returns when the next round is due, if nothing happens before.
+Time Dispatcher::Impl::round(bool was_woken) {
+  const Time now = clock.now();
+  may_be_ready = may_be_ready || was_woken;
+  if (was_woken)
+    promote_at = storage.read([](const Stores& stores) { return stores.jobs.next_run_at(); });
+  const std::vector<int> rooms = ask_for_room(now);
+  const bool has_room = std::any_of(rooms.begin(), rooms.end(), [](int room) { return room > 0; });
+  if ((may_be_ready && has_room) || is_maintenance_due(now)) claim(rooms, now);
+  return next_wake();
+}
+
+std::vector<int> Dispatcher::Impl::ask_for_room(Time now) {
+  {
+    const std::lock_guard lock(mutex);
+    if (stopping) return std::vector<int>(lanes.size(), 0);
+  }
+  if (is_paused) {
+    is_paused =
+        storage.read([](const Stores& stores) { return stores.settings.is_queue_paused(); });
+  }
+  std::vector<int> rooms;
+  for (Lane& lane : lanes) {
+    rooms.push_back(is_paused && lane.options().pausable ? 0 : lane.room(now));
+  }
+  return rooms;
 }
 
 // One write: what is due becomes ready, and each lane gets what it has room for.
-void Dispatcher::Impl::claim_due() {
-  const Time now = clock.now();
-  std::vector<int> rooms;
-  for (Lane& lane : lanes) rooms.push_back(lane.room(now));
+void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
   std::int64_t lease = 0;
   while (lease <= 0) random.fill({reinterpret_cast<unsigned char*>(&lease), sizeof lease});
 
   std::vector<std::vector<Job>> claimed;
-  storage.write([&](Stores& stores) {
-    claimed.assign(lanes.size(), {});
-    maintain(stores, now);
-    const bool paused = stores.settings.is_queue_paused();
-    for (std::size_t i = 0; i < lanes.size(); ++i) {
-      const LaneOptions& lane = lanes[i].options();
-      if (rooms[i] == 0 || (paused && lane.pausable)) continue;
-      claimed[i] = stores.jobs.claim(lane.name, rooms[i], lease, now + options.lease);
-    }
-  });
+  storage.write(
+      [&](Stores& stores) {
+        claimed.assign(lanes.size(), {});
+        maintain(stores, now);
+        is_paused = stores.settings.is_queue_paused();
+        for (std::size_t i = 0; i < lanes.size(); ++i) {
+          const LaneOptions& lane = lanes[i].options();
+          if (rooms[i] == 0 || (is_paused && lane.pausable)) continue;
+          claimed[i] = stores.jobs.claim(lane.name, rooms[i], lease, now + options.lease);
+        }
+        promote_at = stores.jobs.next_run_at();
+      },
+      WriteLine::queue);
   if (now - extended_at >= options.lease / 3) extended_at = now;
   if (now - pruned_at >= kPruneEvery) pruned_at = now;
+  may_be_ready = false;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    if (!claimed[i].empty() && !lanes[i].put(claimed[i], now)) put_back(claimed[i]);
+    // A lane that has no room, or has used it up, may have left some.
+    if (static_cast<int>(claimed[i].size()) == rooms[i]) may_be_ready = true;
+    if (!claimed[i].empty() && !lanes[i].put(claimed[i], now)) {
+      put_back(lanes[i], std::move(claimed[i]));
+    }
   }
+}
+
+bool Dispatcher::Impl::is_maintenance_due(Time now) const {
+  return (promote_at && *promote_at <= now) || now - extended_at >= options.lease / 3 ||
+         now - pruned_at >= kPruneEvery || prune_more;
 }
 
 void Dispatcher::Impl::maintain(Stores& stores, Time now) {
@@ -232,21 +282,90 @@ void Dispatcher::Impl::maintain(Stores& stores, Time now) {
 
 Time Dispatcher::Impl::next_wake() {
   Time until = clock.now() + (prune_more ? kPrunePause : kLongestSleep);
-  const auto scheduled =
-      storage.read([](const Stores& stores) { return stores.jobs.next_run_at(); });
-  if (scheduled) until = std::min(until, *scheduled);
+  if (promote_at) until = std::min(until, *promote_at);
   for (const Lane& lane : lanes) {
     if (const auto again = lane.room_again_at()) until = std::min(until, *again);
   }
   return until;
 }
 
-void Dispatcher::Impl::work(Lane& lane) {
-  while (const std::optional<Job> job = lane.take()) {
-    const JobResult result = run(*job);
-    settle(lane, *job, result);
-    if (lane.done(*job)) wake();
+// Each result is a write of its own, so that one that cannot be stored does not keep the others;
+// handed over together, they share a commit. A result must not be lost to a disk that is full for a
+// while: the mail would go out again. False: some are still to be stored.
+bool Dispatcher::Impl::store_finished() {
+  std::vector<Finished> batch;
+  {
+    const std::lock_guard lock(mutex);
+    batch.swap(finished);
   }
+  if (batch.empty()) return true;
+  std::vector<Fate> fates(batch.size(), Fate::failed);
+  std::latch stored(static_cast<std::ptrdiff_t>(batch.size()));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    storage.write_later(
+        WriteLine::queue, kResultBytes,
+        [this, &one = batch[i]](Stores& stores) {
+          return store_result(stores.jobs, one.job, one.result, clock.now(), options.retry, random);
+        },
+        [&fate = fates[i], &stored](Completion<bool> kept) {
+          try {
+            fate = kept.take() ? Fate::kept : Fate::lease_lost;
+          } catch (const std::exception& error) {
+            logs::warn("queue: {}", error.what());
+          }
+          stored.count_down();
+        });
+  }
+  stored.wait();
+  bool all_stored = true;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    log(batch[i], fates[i]);
+    if (fates[i] != Fate::failed) {
+      batch[i].lane->settled(batch[i].job);
+      continue;
+    }
+    all_stored = false;
+    const std::lock_guard lock(mutex);
+    finished.push_back(std::move(batch[i]));
+  }
+  return all_stored;
+}
+
+void Dispatcher::Impl::log(const Finished& one, Fate fate) const {
+  const Job& job = one.job;
+  const std::string& reason = one.result.reason;
+  if (fate != Fate::kept) {
+    logs::warn("job={} kind={} attempt={}: result {} not stored{}", job.id, job.kind, job.attempt,
+               to_text(one.result.kind), fate == Fate::failed ? " yet" : ": the lease was lost");
+  } else if (one.has_run && !is_lane_trouble(one.result.kind)) {
+    logs::routine("job={} kind={} attempt={} {}{}{}", job.id, job.kind, job.attempt,
+                  to_text(one.result.kind), reason.empty() ? "" : ": ", reason);
+  }
+}
+
+// ---- the lanes' workers
+
+void Dispatcher::Impl::work(Lane& lane) {
+  while (std::optional<Job> job = lane.take()) {
+    JobResult result = run(*job);
+    if (is_lane_trouble(result.kind)) {
+      report_trouble(lane, result);
+      put_back(lane, lane.drain());
+    } else {
+      lane.succeeded();  // the lane carried the job, whatever became of it
+    }
+    // First the result, then the lane: one that is idle has told all.
+    finish({&lane, std::move(*job), std::move(result)});
+    lane.ran();
+  }
+}
+
+void Dispatcher::Impl::finish(Finished one) {
+  {
+    const std::lock_guard lock(mutex);
+    finished.push_back(std::move(one));
+  }
+  changed.notify_all();
 }
 
 JobResult Dispatcher::Impl::run(const Job& job) const {
@@ -262,61 +381,30 @@ JobResult Dispatcher::Impl::run(const Job& job) const {
   }
 }
 
-void Dispatcher::Impl::settle(Lane& lane, const Job& job, const JobResult& result) {
-  const bool trouble =
-      result.kind == JobResult::Kind::lane_down || result.kind == JobResult::Kind::lane_stop;
-  if (trouble) {
-    const bool stop = result.kind == JobResult::Kind::lane_stop;
-    const Time until = lane.rest(clock.now(), stop ? kOperatorRest : Millis{0}, random);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - clock.now()).count();
-    if (stop) {
-      logs::error("lane={} STOPPED: {}; mend it and restart, next try in {} s", lane.options().name,
-                  result.reason, seconds);
-    } else {
-      logs::warn("lane={} rests for {} s: {}", lane.options().name, seconds, result.reason);
-    }
-    put_back(lane.drain());
+void Dispatcher::Impl::report_trouble(Lane& lane, const JobResult& result) {
+  const bool stop = result.kind == JobResult::Kind::lane_stop;
+  const Time until = lane.rest(clock.now(), stop ? kOperatorRest : Millis{0}, random);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - clock.now()).count();
+  if (stop) {
+    logs::error("lane={} STOPPED: {}; mend it and restart, next try in {} s", lane.options().name,
+                result.reason, seconds);
   } else {
-    lane.succeeded();  // the lane carried the job, whatever became of it
-  }
-  bool kept = false;
-  const bool stored = write_until_stored([&](Stores& stores) {
-    kept = store_result(stores.jobs, job, result, clock.now(), options.retry, random);
-  });
-  if (!stored || !kept) {
-    logs::warn("job={} kind={} attempt={}: result {} not stored: {}", job.id, job.kind, job.attempt,
-               to_text(result.kind), stored ? "the lease was lost" : "storage is not available");
-  } else if (!trouble) {
-    logs::info("job={} kind={} attempt={} {}{}{}", job.id, job.kind, job.attempt,
-               to_text(result.kind), result.reason.empty() ? "" : ": ", result.reason);
+    logs::warn("lane={} rests for {} s: {}", lane.options().name, seconds, result.reason);
   }
 }
 
-void Dispatcher::Impl::put_back(const std::vector<Job>& jobs) {
-  if (jobs.empty()) return;
-  write_until_stored([&](Stores& stores) {
-    for (const Job& job : jobs) stores.jobs.release(job, "");
-  });
-}
-
-// A result must not be lost to a disk that is full for a while: the mail would go out again. False
-// only if the dispatcher is told to stop meanwhile.
-template <typename F>
-bool Dispatcher::Impl::write_until_stored(F&& operation) {
-  for (;;) {
-    try {
-      storage.write(operation);
-      return true;
-    } catch (const std::exception& error) {
-      logs::warn("queue: {}", error.what());
-    }
-    if (!sleep_while_running(kStorageRest)) return false;
+void Dispatcher::Impl::put_back(Lane& lane, std::vector<Job> jobs) {
+  for (Job& job : jobs) {
+    finish({&lane, std::move(job), {JobResult::Kind::lane_down, {}, {}}, false});
   }
 }
 
-bool Dispatcher::Impl::sleep_while_running(Millis duration) {
-  std::unique_lock lock(mutex);
-  return !changed.wait_for(lock, duration, [this] { return stopping; });
+void Dispatcher::Impl::wake() {
+  {
+    const std::lock_guard lock(mutex);
+    woken = true;
+  }
+  changed.notify_all();
 }
 
 }  // namespace promotions

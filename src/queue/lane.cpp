@@ -10,11 +10,10 @@ int Lane::room(Time now) {
   if (rests_until_ && now >= *rests_until_) rests_until_.reset();
   if (paced_until_ && now >= *paced_until_) paced_until_.reset();
   if (rests_until_ || paced_until_) return 0;
-  const int in_hand = static_cast<int>(waiting_.size() + running_);
+  const int in_hand = static_cast<int>(leases_.size());
   // After trouble one job tries the way before the others follow.
   if (troubles_ > 0) return in_hand == 0 ? 1 : 0;
-  // As many again as there are workers wait in memory, so that none idles while a claim commits.
-  int room = 2 * options_.workers - in_hand;
+  int room = kAhead * options_.workers - in_hand;
   if (options_.rate_per_second > 0) {
     // Bursts of a tenth of a second's worth: smooth enough, and one claim serves several jobs.
     room = std::min(room, std::max(1, options_.rate_per_second / 10));
@@ -30,7 +29,7 @@ std::optional<Time> Lane::room_again_at() const {
 bool Lane::put(const std::vector<Job>& jobs, Time now) {
   {
     const std::lock_guard lock(mutex_);
-    if (rests_until_) return false;
+    if (closed_ || rests_until_) return false;
     if (options_.rate_per_second > 0) {
       const Millis spent{static_cast<std::int64_t>(jobs.size()) * 1000 / options_.rate_per_second};
       paced_until_ = now + spent;
@@ -59,12 +58,16 @@ std::optional<Job> Lane::take() {
   return job;
 }
 
-bool Lane::done(const Job& job) {
+void Lane::ran() {
   const std::lock_guard lock(mutex_);
   --running_;
-  leases_.erase(leases_.find(job.lease));
   if (running_ == 0) idle_.notify_all();
-  return waiting_.size() <= static_cast<std::size_t>(options_.workers) / 2;
+}
+
+void Lane::settled(const Job& job) {
+  const std::lock_guard lock(mutex_);
+  const auto lease = leases_.find(job.lease);
+  if (lease != leases_.end()) leases_.erase(lease);  // else it was not taken in
 }
 
 void Lane::succeeded() {
@@ -88,7 +91,6 @@ std::vector<Job> Lane::drain() {
   const std::lock_guard lock(mutex_);
   std::vector<Job> jobs(waiting_.begin(), waiting_.end());
   waiting_.clear();
-  for (const Job& job : jobs) leases_.erase(leases_.find(job.lease));
   return jobs;
 }
 

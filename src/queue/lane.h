@@ -15,6 +15,9 @@ namespace promotions {
 // Thread-safe. The claiming thread puts jobs in, the lane's workers take them out.
 class Lane {
  public:
+  // Jobs in hand for each worker: so many that none idles while results and claims are committed.
+  static constexpr int kAhead = 32;
+
   Lane(const LaneOptions& options, const DispatcherOptions& limits)
       : options_(options), limits_(limits) {}
 
@@ -24,20 +27,22 @@ class Lane {
   // bounds that, when to ask again.
   int room(Time now);
   std::optional<Time> room_again_at() const;
-  // Takes in what was claimed. False: the lane came to rest meanwhile, and nothing was taken.
+  // Takes in what was claimed. False: the lane came to rest or was closed meanwhile, and nothing
+  // was taken.
   bool put(const std::vector<Job>& jobs, Time now);
   std::set<std::int64_t> leases() const;  // of all jobs in hand
 
   // For workers: waits for a job; nullopt once the lane is closed.
   std::optional<Job> take();
-  // The result is stored: the job is out of hand. True if the lane has become short of work.
-  bool done(const Job& job);
+  void ran();  // the job has
+  // Its result is stored: the job is out of hand.
+  void settled(const Job& job);
 
   // The lane's health, from the results of its jobs.
   void succeeded();
   // Rests, longer each time in a row; for `at_least` if that is longer. Returns until when.
   Time rest(Time now, Millis at_least, Random& random);
-  // What was claimed and not begun, taken back out.
+  // What was claimed and not begun, taken back out; still in hand until it is settled.
   std::vector<Job> drain();
 
   void close();                  // take() returns nullopt from now on
@@ -51,7 +56,7 @@ class Lane {
   std::condition_variable ready_;
   std::condition_variable idle_;
   std::deque<Job> waiting_;             // guarded by mutex_, as all below
-  std::multiset<std::int64_t> leases_;  // of waiting and running jobs
+  std::multiset<std::int64_t> leases_;  // of jobs that wait, run, or have a result not yet stored
   std::size_t running_ = 0;
   bool closed_ = false;
   int troubles_ = 0;                 // in a row

@@ -29,7 +29,7 @@ std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
     migrate(*connection, path);
     // After the file has proved to be ours, because it changes the file.
     connection->execute("PRAGMA journal_mode=WAL");
-    connection->execute("PRAGMA wal_autocheckpoint=4000");
+    connection->execute("PRAGMA wal_autocheckpoint=0");  // the writer chooses the moment
   } catch (const SQLite::Exception& error) {
     ::umask(mask);
     throw UserError(path + ": cannot be opened as a database: " + error.what() +
@@ -56,8 +56,7 @@ Stores::Stores(SqliteConnection& connection)
 // writer's.
 struct Storage::Impl {
   explicit Impl(const StorageOptions& options)
-      : writer(open_for_writing(options.path), options.max_waiting, options.max_batch),
-        readers(options.path, options.readers) {}
+      : writer(open_for_writing(options.path), options), readers(options.path, options.readers) {}
   Writer writer;
   ReaderPool readers;
 };
@@ -66,8 +65,8 @@ Storage::Storage(const StorageOptions& options) : impl_(std::make_unique<Impl>(o
 
 Storage::~Storage() = default;
 
-void Storage::submit(PendingWrite& pending) {
-  impl_->writer.submit(pending);
+void Storage::submit(WriteLine line, std::unique_ptr<Write> write) {
+  impl_->writer.submit(line, std::move(write));
 }
 
 void Storage::on_jobs_committed(std::function<void()> callback) {

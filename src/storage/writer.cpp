@@ -2,14 +2,24 @@
 
 #include <sqlite3.h>
 
-#include <algorithm>
-
 #include "promotions/base/log.h"
 
 namespace promotions {
 namespace {
 
-// Trouble of the disk or the file, as opposed to a fault in one operation.
+// A checkpoint copies the log's pages into the database and syncs it; meanwhile nothing commits.
+// The longer the log, the more often a page in it was written and is copied only once. In quiet
+// times it is copied whatever its length.
+constexpr int kCheckpointPages = 4'000;  // 16 MiB
+constexpr Millis kQuiet = std::chrono::seconds(1);
+
+constexpr char kBegin[] = "BEGIN IMMEDIATE";
+constexpr char kCommit[] = "COMMIT";
+constexpr char kSavepoint[] = "SAVEPOINT one";
+constexpr char kRollbackToSavepoint[] = "ROLLBACK TO one";
+constexpr char kReleaseSavepoint[] = "RELEASE one";
+
+// Trouble of the disk or the file, as opposed to a fault in one write.
 bool is_storage_trouble(const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
     case SQLITE_FULL:
@@ -30,44 +40,31 @@ bool is_storage_trouble(const SQLite::Exception& error) {
 
 // After a failed fsync nobody knows what is on the disk: the pages may be there after a crash, or
 // not.
-bool is_fate_unknown(const SQLite::Exception& error) {
-  const int code = error.getExtendedErrorCode();
-  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+bool is_fate_unknown(int extended_code) {
+  return extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC;
+}
+
+void finish_all(WriteBatch& batch, const std::exception_ptr& error) {
+  for (auto& write : batch) {
+    if (write) std::exchange(write, nullptr)->finish(error);
+  }
 }
 
 }  // namespace
 
-void PendingWrite::wait() {
-  done_.acquire();
-  if (error_) std::rethrow_exception(error_);
-}
-
-Writer::Writer(std::unique_ptr<SqliteConnection> connection, std::size_t max_waiting,
-               std::size_t max_batch)
-    : max_waiting_(max_waiting),
-      max_batch_(max_batch),
+Writer::Writer(std::unique_ptr<SqliteConnection> connection, const StorageOptions& options)
+    : inbox_(options),
       connection_(std::move(connection)),
       stores_(*connection_),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
+  inbox_.close();
   thread_.join();
 }
 
-void Writer::submit(PendingWrite& pending) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) throw StorageUnavailable("the server is stopping");
-    if (waiting_.size() >= max_waiting_) throw Overloaded("too many writes wait");
-    waiting_.push_back(&pending);
-    if (waiting_.size() > 1) return;  // the writer was woken by the first one, or is at work
-  }
-  wake_.notify_one();
+void Writer::submit(WriteLine line, std::unique_ptr<Write> write) {
+  if (const auto refusal = inbox_.put(line, write)) write->finish(refusal);
 }
 
 void Writer::on_jobs_committed(std::function<void()> callback) {
@@ -81,77 +78,111 @@ void Writer::on_broken(std::function<void()> callback) {
 }
 
 void Writer::run() {
-  for (Batch batch = take_batch(); !batch.empty(); batch = take_batch()) commit(batch);
+  sqlite3_wal_hook(
+      connection_->database().getHandle(),
+      [](void* pages, sqlite3* /*database*/, const char* /*schema*/, int count) {
+        *static_cast<int*>(pages) = count;
+        return SQLITE_OK;
+      },
+      &log_pages_);
+  for (;;) {
+    const bool is_log_empty = is_broken_ || log_pages_ == 0;
+    std::optional<WriteBatch> batch =
+        inbox_.take(is_log_empty ? std::nullopt : std::optional(kQuiet));
+    if (!batch) {
+      checkpoint();
+    } else if (batch->empty()) {
+      return;
+    } else {
+      commit(*batch);
+      // Only now that everybody in the batch has been told.
+      if (log_pages_ >= kCheckpointPages) checkpoint();
+    }
+  }
 }
 
-Writer::Batch Writer::take_batch() {
-  std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-  const auto size = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_batch_));
-  Batch batch(waiting_.begin(), waiting_.begin() + size);
-  waiting_.erase(waiting_.begin(), waiting_.begin() + size);
-  return batch;
-}
-
-void Writer::commit(Batch& batch) {
-  if (broken_) {
-    answer(batch, std::make_exception_ptr(StorageUnavailable("a commit failed before; restart")));
+void Writer::commit(WriteBatch& batch) {
+  if (is_broken_) {
+    finish_all(batch, std::make_exception_ptr(
+                          StorageUnavailable("a commit failed before; the server must restart")));
     return;
   }
   try {
-    // One bad operation must not sink its neighbours: it leaves the batch and the rest starts over.
-    do {
-      connection_->jobs_added = false;
-      connection_->execute("BEGIN IMMEDIATE");
-    } while (!apply(batch));
-    connection_->execute("COMMIT");
+    // Failures are rare, and looking out for them costs: a savepoint for each write. So that is
+    // done only once one has failed, and the batch starts over.
+    if (!apply(batch, Care::none)) apply(batch, Care::each);
+    run(kCommit);
   } catch (const SQLite::Exception& error) {
-    rollback();
-    broken_ = is_fate_unknown(error);
-    logs::error("storage: {} (code {}), {} writes refused{}", error.what(),
-                error.getExtendedErrorCode(), batch.size(),
-                broken_ ? "; what was written is unknown, no more is written until a restart" : "");
-    answer(batch, std::make_exception_ptr(StorageUnavailable(error.what())));
-    if (broken_) {
-      const std::lock_guard lock(mutex_);
-      if (on_broken_) on_broken_();
-    }
+    give_up(batch, error);
     return;
   }
-  answer(batch, nullptr);
+  finish_all(batch, nullptr);
   if (connection_->jobs_added) {
     const std::lock_guard lock(mutex_);
     if (on_jobs_committed_) on_jobs_committed_();
   }
 }
 
-// True: all applied. False: rolled back, and the one that failed has been answered and left out.
-// Throws SQLite::Exception for trouble that is nobody's fault in the batch.
-bool Writer::apply(Batch& batch) {
-  for (auto it = batch.begin(); it != batch.end(); ++it) {
-    try {
-      (*it)->operation_(stores_);
-    } catch (const SQLite::Exception& error) {
-      if (is_storage_trouble(error)) throw;
-      (*it)->error_ = std::current_exception();
-    } catch (...) {
-      (*it)->error_ = std::current_exception();
+// False: some write failed, and everything was rolled back. With care, those that fail have been
+// told and left out. Throws SQLite::Exception for trouble that is nobody's fault in the batch.
+bool Writer::apply(WriteBatch& batch, Care care) {
+  connection_->jobs_added = false;
+  run(kBegin);
+  for (auto& write : batch) {
+    const bool jobs_added = connection_->jobs_added;
+    if (care == Care::each) run(kSavepoint);
+    if (auto error = apply_one(*write)) {
+      if (care == Care::none) {
+        rollback();
+        return false;
+      }
+      run(kRollbackToSavepoint);
+      connection_->jobs_added = jobs_added;
+      std::exchange(write, nullptr)->finish(std::move(error));
     }
-    if ((*it)->error_) {
-      rollback();
-      (*it)->done_.release();
-      batch.erase(it);
-      return false;
-    }
+    if (care == Care::each) run(kReleaseSavepoint);
   }
   return true;
 }
 
-void Writer::answer(Batch& batch, const std::exception_ptr& error) {
-  for (PendingWrite* pending : batch) {
-    pending->error_ = error;
-    pending->done_.release();  // from here on *pending may be gone
+std::exception_ptr Writer::apply_one(Write& write) {
+  try {
+    write.apply(stores_);
+    return nullptr;
+  } catch (const SQLite::Exception& error) {
+    if (is_storage_trouble(error)) throw;
+    return std::current_exception();
+  } catch (...) {
+    return std::current_exception();
   }
+}
+
+void Writer::give_up(WriteBatch& batch, const SQLite::Exception& error) {
+  rollback();
+  const int code = error.getExtendedErrorCode();
+  logs::error("storage: {} (code {}), {} writes refused", error.what(), code, batch.size());
+  is_broken_ = is_fate_unknown(code);
+  finish_all(batch, std::make_exception_ptr(StorageUnavailable(error.what())));
+  if (is_broken_) announce_broken();
+}
+
+void Writer::announce_broken() {
+  logs::error("storage: what is on the disk is unknown; nothing is written until a restart");
+  const std::lock_guard lock(mutex_);
+  if (on_broken_) on_broken_();
+}
+
+// What a reader still needs stays in the log, until a later checkpoint.
+void Writer::checkpoint() {
+  sqlite3* const database = connection_->database().getHandle();
+  log_pages_ = 0;  // until the next commit tells: a checkpoint that fails is not repeated at once
+  if (is_broken_) return;
+  const int status =
+      sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (status == SQLITE_OK) return;
+  logs::warn("storage: checkpoint: {}", sqlite3_errmsg(database));
+  is_broken_ = is_fate_unknown(sqlite3_extended_errcode(database));
+  if (is_broken_) announce_broken();
 }
 
 void Writer::rollback() noexcept {

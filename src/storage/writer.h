@@ -1,14 +1,13 @@
 // The one thread that writes. Private to storage.
 #pragma once
 
-#include <condition_variable>
-#include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "promotions/storage/storage.h"
+#include "storage/inbox.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
@@ -18,36 +17,35 @@ namespace promotions {
 class Writer {
  public:
   // Takes the connection over; it must be migrated.
-  Writer(std::unique_ptr<SqliteConnection> connection, std::size_t max_waiting,
-         std::size_t max_batch);
+  Writer(std::unique_ptr<SqliteConnection> connection, const StorageOptions& options);
   ~Writer();  // finishes what waits
 
-  void submit(PendingWrite& pending);
+  void submit(WriteLine line, std::unique_ptr<Write> write);
   void on_jobs_committed(std::function<void()> callback);
   void on_broken(std::function<void()> callback);
 
  private:
-  using Batch = std::vector<PendingWrite*>;
+  enum class Care { none, each };  // each: a write that fails is undone alone
 
   void run();
-  Batch take_batch();
-  void commit(Batch& batch);
-  bool apply(Batch& batch);
-  void answer(Batch& batch, const std::exception_ptr& error);
+  void commit(WriteBatch& batch);
+  bool apply(WriteBatch& batch, Care care);
+  std::exception_ptr apply_one(Write& write);
+  void give_up(WriteBatch& batch, const SQLite::Exception& error);
+  void announce_broken();
+  void checkpoint();
   void rollback() noexcept;
+  void run(const char* sql) { Query(*connection_, sql).run(); }
 
-  // Constant after construction.
-  const std::size_t max_waiting_;
-  const std::size_t max_batch_;
-  std::unique_ptr<SqliteConnection> connection_;  // used by thread_ only
+  Inbox inbox_;
+
+  // Used by thread_ only.
+  std::unique_ptr<SqliteConnection> connection_;
   Stores stores_;
-  bool broken_ =
-      false;  // thread_ only: a commit's fate is unknown, nothing may be written any more
+  bool is_broken_ = false;  // a commit's fate is unknown, nothing may be written any more
+  int log_pages_ = 0;       // of the write-ahead log, after the last commit
 
   std::mutex mutex_;
-  std::condition_variable wake_;
-  Batch waiting_;                            // guarded by mutex_
-  bool stopping_ = false;                    // guarded by mutex_
   std::function<void()> on_jobs_committed_;  // guarded by mutex_
   std::function<void()> on_broken_;          // guarded by mutex_
 

@@ -3,15 +3,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "http/test_client.h"
 #include "promotions/base/errors.h"
 #include "support/catch.h"
+#include "support/event.h"
 
 using namespace promotions;
 using namespace std::chrono_literals;
@@ -44,8 +45,10 @@ std::string status_of(const std::string& answer) {
 class EchoServer {
  public:
   explicit EchoServer(const FrontOptions& options = {})
-      : front_(Front::listen(options, {[this](const FramedRequest& r) { return answer(r); },
-                                       [](const Refusal& r) { return refuse(r); }})) {
+      : front_(Front::listen(options, {[this](const FramedRequest& request, Responder responder) {
+                                         handle(request, std::move(responder));
+                                       },
+                                       [](const Refusal& refusal) { return refuse(refusal); }})) {
     front_->start();
   }
   ~EchoServer() { open_gate(); }
@@ -55,22 +58,42 @@ class EchoServer {
   Client connect() const { return Client::tcp(port()); }
 
   void open_gate() {
-    is_open_ = true;
-    is_open_.notify_all();
+    std::vector<Waiting> waiting;
+    {
+      const std::lock_guard lock(mutex_);
+      is_open_ = true;
+      waiting.swap(waiting_);
+    }
+    for (Waiting& one : waiting) {
+      one.responder.send_later([answer = std::move(one.answer)] {
+        return FramedAnswer{answer, false};
+      });
+    }
   }
-  void await_waiting(int count) {
-    for (int now = waiting_; now < count; now = waiting_) waiting_.wait(now);
-  }
+  void await_waiting(int count) { REQUIRE(arrived_.wait(count)); }
 
   static constexpr std::size_t kLarge = 16 << 20;
 
  private:
-  FramedAnswer answer(const FramedRequest& request) {
+  struct Waiting {
+    std::string answer;
+    Responder responder;
+  };
+
+  void handle(const FramedRequest& request, Responder responder) {
+    if (request.target == "/dropped") return;
     if (request.target == "/wait") {
-      ++waiting_;
-      waiting_.notify_all();
-      is_open_.wait(false);
+      const std::lock_guard lock(mutex_);
+      if (!is_open_) {
+        waiting_.push_back({answer(request).bytes, std::move(responder)});
+        arrived_.happen();
+        return;
+      }
     }
+    responder.send(answer(request));
+  }
+
+  static FramedAnswer answer(const FramedRequest& request) {
     if (request.target == "/large") return {answer_with(std::string(kLarge, 'x')), false};
     if (request.target == "/peer") {
       return {answer_with(request.control ? "control" : request.peer_address), false};
@@ -86,8 +109,10 @@ class EchoServer {
            "\r\nConnection: close\r\n\r\n" + code;
   }
 
-  std::atomic<int> waiting_ = 0;
-  std::atomic<bool> is_open_ = false;
+  Event arrived_;
+  std::mutex mutex_;
+  std::vector<Waiting> waiting_;  // guarded by mutex_
+  bool is_open_ = false;          // guarded by mutex_
   std::unique_ptr<Front> front_;  // last, so that its threads end first
 };
 
@@ -228,6 +253,50 @@ TEST_CASE("front: a client that reads slowly gets all of a large answer", "[http
   CHECK(body_of(client.answer()) == "GET/next");
 }
 
+TEST_CASE("front: requests that wait for their answers hold no worker", "[http]") {
+  FrontOptions options;
+  options.workers = 1;
+  EchoServer server(options);
+  std::vector<Client> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(server.connect());
+    waiting.back().send(get("/wait"));
+  }
+  server.await_waiting(20);
+  Client other = server.connect();
+  other.send(get("/"));
+  CHECK(body_of(other.answer()) == "GET/");
+  server.open_gate();
+  for (Client& client : waiting) CHECK(body_of(client.answer()) == "GET/wait");
+}
+
+TEST_CASE("front: a request that its handler drops ends the connection", "[http]") {
+  EchoServer server;
+  Client client = server.connect();
+  client.send(get("/dropped"));
+  CHECK(client.has_ended());
+}
+
+TEST_CASE("front: a client that vanishes before its answer costs nothing", "[http]") {
+  FrontOptions options;
+  options.max_connections = 1;
+  EchoServer server(options);
+  {
+    Client vanishes = server.connect();
+    vanishes.send(get("/wait"));
+    server.await_waiting(1);
+  }
+  server.open_gate();
+  // Its place is free once the answer could not be sent.
+  std::string status;
+  while (status != "200") {
+    Client next = server.connect();
+    next.send(get("/"));
+    status = status_of(next.answer());
+    CHECK((status == "200" || status == "503"));
+  }
+}
+
 TEST_CASE("front: a client that never reads is ended and holds no worker", "[http]") {
   FrontOptions options;
   options.workers = 1;
@@ -249,7 +318,7 @@ TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]
   const Folder folder;
   FrontOptions options;
   options.max_connections = 2;
-  options.workers = 2;
+  options.workers = 1;
   options.control_path = folder.path() / "control.sock";
   EchoServer server(options);
   Client busy = server.connect();
@@ -258,7 +327,7 @@ TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]
   Client idle = server.connect();
   idle.send(get("/"));
   idle.answer();
-  // The one free worker has given back the idle connection once it answers another request.
+  // The one worker has given back the idle connection once it answers another request.
   Client owner = Client::control(options.control_path);
   owner.send(get("/"));
   owner.answer();

@@ -18,7 +18,7 @@ TEST_CASE("verification: a token verifies once and says so afterwards", "[manage
   office.sign_up("Ana@example.org");
   const std::string token = office.token(office.subscriber("ana@example.org"));
 
-  CHECK(office->peek_subscriber(token).outcome == VerifyOutcome::pending);
+  CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome == VerifyOutcome::pending);
   CHECK_FALSE(office.subscriber("ana@example.org").verified_at);  // looking changes nothing
   const VerifyResult result = office->verify_subscriber(token);
   CHECK(result.outcome == VerifyOutcome::verified);
@@ -27,7 +27,8 @@ TEST_CASE("verification: a token verifies once and says so afterwards", "[manage
   CHECK(office.subscriber("ana@example.org").verified_at == office.clock.now());
 
   CHECK(office->verify_subscriber(token).outcome == VerifyOutcome::already_verified);
-  CHECK(office->peek_subscriber(token).outcome == VerifyOutcome::already_verified);
+  CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome ==
+        VerifyOutcome::already_verified);
   CHECK(office->view("autumn").value().subscribers.verified == 1);
   CHECK(office.enter("ben@example.org").ticket == 2);
 }
@@ -87,16 +88,16 @@ TEST_CASE("verification: a token expires with the campaign's token_ttl, as it is
     CHECK(office->update("autumn", settings) == UpdateOutcome::updated);
   };
   office.clock.advance(2 * kHour - Millis{1});
-  CHECK(office->peek_subscriber(token).outcome == VerifyOutcome::pending);
+  CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome == VerifyOutcome::pending);
   office.clock.advance(Millis{1});
-  CHECK(office->peek_subscriber(token).outcome == VerifyOutcome::expired);
+  CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome == VerifyOutcome::expired);
   CHECK(office->verify_subscriber(token).outcome == VerifyOutcome::expired);
   CHECK(office->verify_subscriber(token).campaign == office->find("autumn"));
   CHECK_FALSE(office.subscriber("ana@example.org").verified_at);
   set_ttl(3 * kHour);
-  CHECK(office->peek_subscriber(token).outcome == VerifyOutcome::pending);
+  CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome == VerifyOutcome::pending);
   set_ttl(kHour);
-  CHECK(office->peek_subscriber(token).outcome == VerifyOutcome::expired);
+  CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome == VerifyOutcome::expired);
   set_ttl(3 * kHour);
   CHECK(office->verify_subscriber(token).outcome == VerifyOutcome::verified);
   office.clock.advance(9 * kHour);
@@ -124,7 +125,7 @@ TEST_CASE("verification: after the finish it is too late, but who was verified i
   office->finish_campaign("autumn", Millis{0});
   for (int i = 0; i < 2; ++i) {
     CHECK(office->verify_subscriber(late).outcome == VerifyOutcome::not_open);
-    CHECK(office->peek_subscriber(late).outcome == VerifyOutcome::not_open);
+    CHECK(office->verify_subscriber(late, VerifyIntent::look).outcome == VerifyOutcome::not_open);
     CHECK(office->verify_subscriber(office.token(ana)).outcome == VerifyOutcome::already_verified);
     office->complete_finish(ana.campaign_id);
   }

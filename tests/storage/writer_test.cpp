@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <filesystem>
+#include <future>
 #include <latch>
 #include <memory>
 #include <stdexcept>
@@ -11,11 +14,37 @@ using namespace promotions;
 
 namespace {
 
+// A write under way, whose end a test waits for.
+class Handed {
+ public:
+  template <typename F>
+  Handed(Storage& storage, F operation, WriteLine line = WriteLine::others,
+         std::size_t bytes = 256) {
+    storage.write_later(
+        line, bytes,
+        [operation = std::move(operation)](Stores& stores) {
+          operation(stores);
+          return true;
+        },
+        [end = end_](Completion<bool> completion) { end->set_value(std::move(completion)); });
+  }
+
+  // Throws what the write ended with.
+  void wait() { end_->get_future().get().take(); }
+
+ private:
+  std::shared_ptr<std::promise<Completion<bool>>> end_ =
+      std::make_shared<std::promise<Completion<bool>>>();
+};
+
 // Keeps the writer busy, so that what is submitted meanwhile waits together.
 class Blocker {
  public:
-  explicit Blocker(Storage& storage) {
-    storage.submit(write_);
+  explicit Blocker(Storage& storage)
+      : write_(storage, [this](Stores&) {
+          begun_.count_down();
+          go_.wait();
+        }) {
     begun_.wait();
   }
   ~Blocker() { release(); }
@@ -23,8 +52,7 @@ class Blocker {
   Blocker& operator=(const Blocker&) = delete;
 
   void release() {
-    if (released_) return;
-    released_ = true;
+    if (std::exchange(released_, true)) return;
     go_.count_down();
     write_.wait();
   }
@@ -33,27 +61,25 @@ class Blocker {
   std::latch begun_{1};
   std::latch go_{1};
   bool released_ = false;
-  PendingWrite write_{[this](Stores&) {
-    begun_.count_down();
-    go_.wait();
-  }};
+  Handed write_;
 };
 
-using Writes = std::vector<std::unique_ptr<PendingWrite>>;
+using Operation = std::function<void(Stores&)>;
+using Writes = std::vector<std::unique_ptr<Handed>>;
 
-std::function<void(Stores&)> add_account(const std::string& name) {
+Operation add_account(const std::string& name) {
   return [name](Stores& stores) { stores.accounts.insert({name, "hash", ManualClock::kStart}); };
 }
 
-std::function<void(Stores&)> add_job() {
+Operation add_job() {
   return [](Stores& stores) {
     stores.jobs.enqueue({.lane = "mail", .kind = "test"}, ManualClock::kStart);
   };
 }
 
-void submit(Storage& storage, Writes& writes, std::function<void(Stores&)> operation) {
-  writes.push_back(std::make_unique<PendingWrite>(std::move(operation)));
-  storage.submit(*writes.back());
+void submit(Storage& storage, Writes& writes, Operation operation,
+            WriteLine line = WriteLine::others, std::size_t bytes = 256) {
+  writes.push_back(std::make_unique<Handed>(storage, std::move(operation), line, bytes));
 }
 
 std::size_t accounts(Database& database) {
@@ -145,6 +171,69 @@ TEST_CASE("writer: beyond the inbox's bound writes are refused and nothing else 
   CHECK(accounts(database) == 3);
   database.write(add_account("later"));
   CHECK(accounts(database) == 4);
+}
+
+TEST_CASE("writer: the inbox is bounded in bytes, too", "[storage]") {
+  Database database(StorageOptions{.max_waiting_bytes = 1000});
+  Writes writes;
+  Blocker blocker(*database.storage);
+  submit(*database.storage, writes, add_account("large"), WriteLine::sign_ups, 900);
+  submit(*database.storage, writes, add_account("refused"), WriteLine::sign_ups, 200);
+  submit(*database.storage, writes, add_account("fits"), WriteLine::sign_ups, 100);
+  blocker.release();
+  CHECK_NOTHROW(writes[0]->wait());
+  CHECK_THROWS_AS(writes[1]->wait(), Overloaded);
+  CHECK_NOTHROW(writes[2]->wait());
+}
+
+TEST_CASE("writer: a flood in one line neither refuses nor delays the others", "[storage]") {
+  Database database(StorageOptions{.max_waiting = 50, .max_batch = 8});
+  std::vector<std::string> order;
+  const auto note = [&order](const std::string& name) {
+    return [&order, name](Stores&) { order.push_back(name); };
+  };
+  Writes writes;
+  Blocker blocker(*database.storage);
+  for (int i = 0; i < 60; ++i) {
+    submit(*database.storage, writes, note("sign-up"), WriteLine::sign_ups);
+  }
+  submit(*database.storage, writes, note("verification"), WriteLine::verifications);
+  submit(*database.storage, writes, note("result"), WriteLine::queue);
+  blocker.release();
+  for (std::size_t i = 0; i < 50; ++i) CHECK_NOTHROW(writes[i]->wait());
+  for (std::size_t i = 50; i < 60; ++i) CHECK_THROWS_AS(writes[i]->wait(), Overloaded);
+  CHECK_NOTHROW(writes[60]->wait());
+  CHECK_NOTHROW(writes[61]->wait());
+  const std::vector<std::string> first(order.begin(), order.begin() + 8);
+  CHECK(std::count(first.begin(), first.end(), "verification") == 1);
+  CHECK(std::count(first.begin(), first.end(), "result") == 1);
+}
+
+TEST_CASE("writer: a batch is bounded in bytes", "[storage]") {
+  Event committed;
+  Database database(StorageOptions{.max_batch_bytes = 1000});
+  database.storage->on_jobs_committed([&] { committed.happen(); });
+  Writes writes;
+  Blocker blocker(*database.storage);
+  for (int i = 0; i < 6; ++i) {
+    submit(*database.storage, writes, add_job(), WriteLine::sign_ups, 400);
+  }
+  blocker.release();
+  for (const auto& write : writes) write->wait();
+  database.write([](Stores&) {});  // behind the last callback
+  CHECK(committed.count() == 2);
+}
+
+TEST_CASE("writer: the log is copied into the database once nothing happens", "[storage]") {
+  Database database;
+  const std::string file = database.folder.file("promotions.db");
+  const auto size_before = std::filesystem::file_size(file);
+  database.write(add_account(std::string(100'000, 'x')));
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (std::filesystem::file_size(file) < size_before + 100'000) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::yield();
+  }
 }
 
 TEST_CASE("writer: jobs are announced after their commit", "[storage]") {

@@ -6,17 +6,19 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/move_only_function.h"
 
 namespace promotions {
 
 struct FrontOptions {
   std::string host = "127.0.0.1";  // a name, an IPv4 or an IPv6 address; empty: no TCP listener
   int port = 0;                    // 0: a free one
-  std::string control_path;  // a Unix socket for the owner's commands (mode 0600); empty: none
-  int workers = 64;
+  std::string control_path;      // a Unix socket for the owner's commands (mode 0600); empty: none
+  int workers = 0;               // threads that handle complete requests; 0: one for each processor
   int max_connections = 10'000;  // beyond it, the oldest idle connection is closed; the control
                                  // socket's do not count
   std::size_t max_body_bytes = 65'536;
@@ -58,10 +60,38 @@ struct Refusal {
   std::string_view detail;  // one sentence, without anything of what the client sent
 };
 
-// Called on many threads at a time; must not throw.
+class Connection;
+class FrontCore;
+
+// The way back for the answer to one request, which stays valid until it is used. Move-only; used
+// once, on any thread. Dropped unused, it ends the connection without an answer. It must be gone
+// before the front is.
+class Responder {
+ public:
+  Responder(FrontCore& front, Connection& connection) : front_(&front), connection_(&connection) {}
+  Responder(Responder&& other) noexcept
+      : front_(other.front_), connection_(std::exchange(other.connection_, nullptr)) {}
+  Responder& operator=(Responder&&) = delete;
+  ~Responder();
+
+  // Sends what the socket takes at once and leaves the rest to the loop: never waits for a client.
+  void send(FramedAnswer answer);
+
+  // The same on a worker thread, `compose` included, for callers that have no time.
+  void send_later(MoveOnlyFunction<FramedAnswer()> compose);
+
+  // False once the front has stopped: nobody will get an answer.
+  bool is_awaited() const;
+
+ private:
+  FrontCore* front_;
+  Connection* connection_;  // null once used
+};
+
+// Must not throw.
 struct FrontHandlers {
-  // On a worker thread; may block.
-  std::function<FramedAnswer(const FramedRequest&)> answer;
+  // On several worker threads at a time. They are few, so it must not block: it answers later.
+  std::function<void(const FramedRequest&, Responder)> handle;
   // The bytes of the answer. On the loop thread, so that refusing works while every worker is busy:
   // must not block.
   std::function<std::string(const Refusal&)> refuse;
@@ -81,15 +111,14 @@ class Front {
   void start();
 
   // Stops accepting, closes idle connections, lets requests in flight finish for `grace` and ends
-  // the rest. Returns when all of its threads have ended, so not before the handlers that run have
-  // returned. May be called twice.
+  // the rest. Returns when every request that was handed over has come back and all of its threads
+  // have ended. May be called twice.
   void stop(Millis grace);
 
  private:
-  struct Impl;
-  explicit Front(std::unique_ptr<Impl> impl);
+  explicit Front(std::unique_ptr<FrontCore> core);
 
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<FrontCore> core_;
 };
 
 }  // namespace promotions

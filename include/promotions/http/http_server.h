@@ -18,6 +18,7 @@ namespace promotions {
 
 struct HttpOptions {
   FrontOptions front;
+  int workers = 64;  // threads for requests that may have to wait: for a password, a draw, a list
   std::string base_path;                     // "" or "/path"
   std::string public_url;                    // without a slash at its end
   std::vector<std::string> trusted_proxies;  // CIDR

@@ -11,9 +11,12 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/completion.h"
+#include "promotions/base/move_only_function.h"
 #include "promotions/base/random.h"
 #include "promotions/domain/campaign.h"
 #include "promotions/domain/subscriber.h"
@@ -47,10 +50,21 @@ struct SignUpResult {
   Millis retry_after{0};   // of too_many_mails
 };
 
+// A sign-up in which memory finds no fault.
+struct Candidate {
+  CampaignPtr campaign;
+  Subscriber subscriber;
+};
+
+// Called once, and must be quick: on the writer's thread after the commit, or at once on the
+// caller's. Fails with Overloaded or StorageUnavailable.
+template <typename Result>
+using Done = MoveOnlyFunction<void(Completion<Result>)>;
+
 enum class VerifyOutcome {
   verified,
   already_verified,
-  pending,  // peek only: verify_subscriber() would verify
+  pending,  // could be verified, and was not: see VerifyIntent
   invalid_token,
   expired,
   not_open,  // the list has been stopped
@@ -58,7 +72,13 @@ enum class VerifyOutcome {
 
 struct VerifyResult {
   VerifyOutcome outcome = VerifyOutcome::invalid_token;
-  CampaignPtr campaign;  // null for invalid_token
+  CampaignPtr campaign{};  // null for invalid_token
+};
+
+enum class VerifyIntent {
+  look,       // changes nothing
+  open_link,  // verifies, unless the campaign asks for a confirmation
+  confirm,    // verifies
 };
 
 enum class FinishOutcome { finished, finishing, no_such_campaign, no_verified_subscribers };
@@ -93,10 +113,14 @@ class CampaignManager {
   CampaignManager(Storage& storage, const Clock& clock, Random& random, const TokenSigner& signer,
                   CampaignManagerOptions options);
 
-  SignUpResult add_subscriber(const SignUp& sign_up);
+  // What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
+  std::variant<SignUpResult, Candidate> examine(const SignUp& sign_up) const;
+  void add_subscriber(Candidate candidate, Done<SignUpResult> done);
+  SignUpResult add_subscriber(const SignUp& sign_up);  // both, and waits
 
-  VerifyResult verify_subscriber(std::string_view token);
-  VerifyResult peek_subscriber(std::string_view token);  // the same, changing nothing
+  void verify_subscriber(std::string_view token, VerifyIntent intent, Done<VerifyResult> done);
+  VerifyResult verify_subscriber(std::string_view token,
+                                 VerifyIntent intent = VerifyIntent::confirm);  // waits
 
   // Stops the list, draws, and waits up to `patience` for the result. The draw itself is a job: it
   // completes even if this process does not live to see it.
@@ -124,9 +148,8 @@ class CampaignManager {
   EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
 
  private:
-  struct Subject;
-  std::optional<Subject> find_subject(std::string_view token);
-  VerifyResult judge(const Subject& subject) const;
+  VerifyResult verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
+  SignUpResult store_sign_up(Stores& stores, const Candidate& candidate) const;
   SignUpOutcome store_sign_up(Stores& stores, const Campaign& campaign,
                               const Subscriber& subscriber, Millis& retry_after) const;
   SignUpOutcome repeat_sign_up(Stores& stores, const Campaign& campaign,

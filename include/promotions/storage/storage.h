@@ -1,7 +1,8 @@
 // The database: one writer thread with the only connection that writes, and a pool of readers.
 //
 // A write is a function that runs inside a transaction together with others that wait (group
-// commit); write() returns after COMMIT. A read runs on a snapshot of what is committed.
+// commit); whoever handed it over is told after COMMIT. A read runs on a snapshot of what is
+// committed.
 #pragma once
 
 #include <exception>
@@ -12,9 +13,11 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/completion.h"
 #include "promotions/base/library_version.h"
 #include "promotions/storage/account_store.h"
 #include "promotions/storage/campaign_store.h"
@@ -40,27 +43,35 @@ struct Stores {
 
 struct StorageOptions {
   std::string path = "promotions.db";
-  std::size_t max_waiting = 10'000;  // writes in the inbox; beyond it Overloaded
-  std::size_t max_batch = 256;       // writes in one transaction: bounds commit latency
-  int readers = 8;                   // connections of the pool
+  // In each line of the inbox; beyond either, Overloaded.
+  std::size_t max_waiting = 10'000;
+  std::size_t max_waiting_bytes = 16 << 20;
+  // In one transaction: bounds commit latency.
+  std::size_t max_batch = 256;
+  std::size_t max_batch_bytes = 1 << 20;
+  int readers = 8;  // connections of the pool
 };
 
-// A write under way. Owned by whoever submits it; stays where it is until wait() has returned.
-class PendingWrite {
+// For whom a write is. Each has a line of its own in the inbox, and a batch takes from the lines in
+// turn: a flood in one neither delays nor refuses the others.
+enum class WriteLine { sign_ups, verifications, queue, others };
+inline constexpr std::size_t kWriteLines = 4;
+
+// A write on its way through the inbox.
+class Write {
  public:
-  explicit PendingWrite(std::function<void(Stores&)> operation)
-      : operation_(std::move(operation)) {}
-  PendingWrite(const PendingWrite&) = delete;
-  PendingWrite& operator=(const PendingWrite&) = delete;
+  virtual ~Write() = default;
 
-  // Returns after COMMIT. Throws what the operation threw, Overloaded or StorageUnavailable. Once.
-  void wait();
+  // Runs in a transaction together with others. May be called more than once, so it must not change
+  // anything outside the database except by assignment.
+  virtual void apply(Stores& stores) = 0;
 
- private:
-  friend class Writer;
-  std::function<void(Stores&)> operation_;
-  std::exception_ptr error_;
-  std::binary_semaphore done_{0};
+  // Called once: after COMMIT without an error, or with what apply() threw, or with Overloaded or
+  // StorageUnavailable. On the writer's thread, in the order of the commits; or, if the write is
+  // refused at once, on the thread that handed it over. Must be quick, and must not throw.
+  virtual void finish(std::exception_ptr error) = 0;
+
+  std::size_t bytes = 256;  // about what it adds to the database
 };
 
 // Thread-safe. Owns the threads and connections. The file's folder must exist.
@@ -71,27 +82,44 @@ class Storage {
   explicit Storage(const StorageOptions& options);
   ~Storage();  // finishes the writes that wait
 
-  // Runs `f(Stores&)` in a transaction and returns its result after COMMIT. If it throws, its own
-  // effects are undone and the others' stay. It may run more than once, so it must not change
-  // anything outside the database except by assignment.
-  template <typename F>
-  auto write(F&& f) -> std::invoke_result_t<F&, Stores&> {
-    using Result = std::invoke_result_t<F&, Stores&>;
-    if constexpr (std::is_void_v<Result>) {
-      PendingWrite pending([&](Stores& stores) { f(stores); });
-      submit(pending);
-      pending.wait();
-    } else {
-      std::optional<Result> result;
-      PendingWrite pending([&](Stores& stores) { result.emplace(f(stores)); });
-      submit(pending);
-      pending.wait();
-      return std::move(*result);
-    }
+  // Hands a write over and returns at once.
+  void submit(WriteLine line, std::unique_ptr<Write> write);
+
+  // The same with functions: `f(Stores&)` is the write, and `done(Completion<T>)`, T being what `f`
+  // returns, is told as by Write::finish().
+  template <typename F, typename Done>
+  void write_later(WriteLine line, std::size_t bytes, F f, Done done) {
+    auto write = std::make_unique<FunctionWrite<F, Done>>(std::move(f), std::move(done));
+    write->bytes = bytes;
+    submit(line, std::move(write));
   }
 
-  // The first half of write(): hands over and returns at once. Throws Overloaded.
-  void submit(PendingWrite& pending);
+  // Runs `f(Stores&)` in a transaction and returns its result after COMMIT. If it throws, its own
+  // effects are undone and the others' stay. Throws what `f` threw, Overloaded and
+  // StorageUnavailable.
+  template <typename F>
+  auto write(F&& f, WriteLine line = WriteLine::others) -> std::invoke_result_t<F&, Stores&> {
+    using Result = std::invoke_result_t<F&, Stores&>;
+    if constexpr (std::is_void_v<Result>) {
+      write(
+          [&f](Stores& stores) {
+            f(stores);
+            return std::monostate{};
+          },
+          line);
+    } else {
+      std::optional<Completion<Result>> ending;
+      std::binary_semaphore done{0};
+      write_later(
+          line, sizeof(Write), [&f](Stores& stores) { return f(stores); },
+          [&](Completion<Result> completion) {
+            ending.emplace(std::move(completion));
+            done.release();
+          });
+      done.acquire();
+      return ending->take();
+    }
+  }
 
   // Runs `f(const Stores&)` on one snapshot. Keep it short: an open snapshot makes the log grow.
   template <typename F>
@@ -110,6 +138,22 @@ class Storage {
   void on_broken(std::function<void()> callback);
 
  private:
+  template <typename F, typename Done>
+  class FunctionWrite final : public Write {
+   public:
+    FunctionWrite(F f, Done done) : f_(std::move(f)), done_(std::move(done)) {}
+    void apply(Stores& stores) override { result_.emplace(f_(stores)); }
+    void finish(std::exception_ptr error) override {
+      using Result = std::invoke_result_t<F&, Stores&>;
+      done_(error ? Completion<Result>(std::move(error)) : Completion<Result>(std::move(*result_)));
+    }
+
+   private:
+    F f_;
+    Done done_;
+    std::optional<std::invoke_result_t<F&, Stores&>> result_;
+  };
+
   void run_read(const std::function<void(const Stores&)>& operation);
 
   struct Impl;

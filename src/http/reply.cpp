@@ -1,0 +1,31 @@
+#include "http/reply.h"
+
+#include "http/pipeline.h"
+#include "promotions/base/log.h"
+
+namespace promotions {
+
+Reply::Reply(Pipeline& pipeline, std::unique_ptr<Exchange> exchange)
+    : pipeline_(&pipeline), exchange_(std::move(exchange)) {}
+
+Reply::~Reply() {
+  if (!exchange_) return;
+  logs::error("request={} was dropped by its handler", exchange_->request.id);
+  send(refuse({ProblemCode::internal_error, "the request could not be done"}));
+}
+
+void Reply::send(Answer answer) {
+  const auto exchange = std::move(exchange_);
+  exchange->responder.send(pipeline_->compose(*exchange, std::move(answer)));
+}
+
+void Reply::send_later(MoveOnlyFunction<Answer()> compose) {
+  auto exchange = std::move(exchange_);
+  Responder responder = std::move(exchange->responder);
+  responder.send_later([pipeline = pipeline_, exchange = std::move(exchange),
+                        compose = std::move(compose)]() mutable {
+    return pipeline->compose(*exchange, pipeline->guarded(exchange->request, compose));
+  });
+}
+
+}  // namespace promotions

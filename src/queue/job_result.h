@@ -1,0 +1,19 @@
+// Storing what one attempt of a job came to. Private to queue.
+#pragma once
+
+#include <string_view>
+
+#include "promotions/queue/dispatcher.h"
+
+namespace promotions {
+
+// Runs inside a write. False: the lease was lost, and nothing changed.
+bool store_result(JobStore& jobs, const Job& job, const JobResult& result, Time now,
+                  const RetryPolicy& retry, Random& random);
+
+std::string_view to_text(JobResult::Kind kind);
+
+// Not the job's trouble but its lane's.
+bool is_lane_trouble(JobResult::Kind kind);
+
+}  // namespace promotions

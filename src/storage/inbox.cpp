@@ -1,0 +1,59 @@
+#include "storage/inbox.h"
+
+namespace promotions {
+
+std::exception_ptr Inbox::put(WriteLine line, std::unique_ptr<Write>& write) {
+  bool is_awaited = false;
+  {
+    const std::lock_guard lock(mutex_);
+    Line& queue = lines_.at(static_cast<std::size_t>(line));
+    if (is_closed_) {
+      return std::make_exception_ptr(StorageUnavailable("the server is stopping"));
+    }
+    if (queue.writes.size() >= options_.max_waiting ||
+        queue.bytes + write->bytes > options_.max_waiting_bytes) {
+      return std::make_exception_ptr(Overloaded("too many writes wait"));
+    }
+    queue.bytes += write->bytes;
+    queue.writes.push_back(std::move(write));
+    ++waiting_;
+    is_awaited = std::exchange(is_awaited_, false);
+  }
+  if (is_awaited) filled_.notify_one();
+  return nullptr;
+}
+
+std::optional<WriteBatch> Inbox::take(std::optional<Millis> patience) {
+  std::unique_lock lock(mutex_);
+  const auto may_go_on = [this] { return waiting_ > 0 || is_closed_; };
+  is_awaited_ = true;
+  if (!patience) {
+    filled_.wait(lock, may_go_on);
+  } else if (!filled_.wait_for(lock, *patience, may_go_on)) {
+    return std::nullopt;
+  }
+  is_awaited_ = false;
+  WriteBatch batch;
+  std::size_t bytes = 0;
+  while (waiting_ > 0 && batch.size() < options_.max_batch && bytes < options_.max_batch_bytes) {
+    Line& line = lines_.at(turn_);
+    turn_ = (turn_ + 1) % kWriteLines;
+    if (line.writes.empty()) continue;
+    batch.push_back(std::move(line.writes.front()));
+    line.writes.pop_front();
+    line.bytes -= batch.back()->bytes;
+    bytes += batch.back()->bytes;
+    --waiting_;
+  }
+  return batch;
+}
+
+void Inbox::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+  }
+  filled_.notify_one();
+}
+
+}  // namespace promotions
