@@ -23,6 +23,9 @@ constexpr char kList[] =
     " AND (?3 IS NULL OR (verified_at IS NOT NULL) = ?3)"
     " AND (?4 = '' OR instr(email_key, ?4) > 0)"
     " ORDER BY id LIMIT ?5";
+constexpr char kRegistrations[] =
+    "SELECT id, campaign_id, email_key, mailed_at, verified_at FROM subscribers"
+    " WHERE id < ?1 AND email_key IS NOT NULL ORDER BY id DESC LIMIT ?2";
 constexpr char kTickets[] =
     "SELECT ticket FROM subscribers WHERE campaign_id = ?1 AND ticket IS NOT NULL ORDER BY ticket";
 constexpr char kInsert[] =
@@ -90,6 +93,19 @@ std::vector<Subscriber> SubscriberStore::list(std::int64_t campaign_id,
               filter.limit);
   while (query.step()) subscribers.push_back(read_subscriber(query));
   return subscribers;
+}
+
+std::vector<Registration> SubscriberStore::registrations(std::int64_t before, int limit) const {
+  std::vector<Registration> registrations;
+  Query query(connection_, kRegistrations, before, limit);
+  while (query.step()) {
+    registrations.push_back({.id = query.integer(0),
+                             .campaign_id = query.integer(1),
+                             .email_key = query.text(2),
+                             .mailed_at = query.time(3),
+                             .verified_at = query.optional_time(4)});
+  }
+  return registrations;
 }
 
 std::vector<std::int64_t> SubscriberStore::tickets(std::int64_t campaign_id) const {

@@ -27,6 +27,15 @@ struct MailAllowance {
   std::optional<Time> oldest;  // when the oldest window in use began
 };
 
+// That an address is registered in a campaign, and what a repeated sign-up depends on.
+struct Registration {
+  std::int64_t id = 0;  // of the subscriber
+  std::int64_t campaign_id = 0;
+  std::string email_key;
+  Time mailed_at;  // when the last verification mail was asked for
+  std::optional<Time> verified_at;
+};
+
 // One connection's view; not thread-safe. Functions that write are not const.
 class SubscriberStore {
  public:
@@ -35,6 +44,9 @@ class SubscriberStore {
   std::optional<Subscriber> find(std::int64_t id) const;
   std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key) const;
   std::vector<Subscriber> list(std::int64_t campaign_id, const SubscriberFilter& filter) const;
+
+  // Of all campaigns, newest first: up to `limit` with ids below `before`. Not of erased ones.
+  std::vector<Registration> registrations(std::int64_t before, int limit) const;
 
   // Tickets of all entrants in ascending order, those of erased ones included.
   std::vector<std::int64_t> tickets(std::int64_t campaign_id) const;

@@ -1,0 +1,83 @@
+#include "manager/address_loader.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <limits>
+#include <utility>
+
+#include "promotions/base/log.h"
+
+namespace promotions {
+
+RegistrationSource registrations_of(Storage& storage) {
+  return [&storage](std::int64_t before, int limit) {
+    return storage.read(
+        [&](const Stores& stores) { return stores.subscribers.registrations(before, limit); });
+  };
+}
+
+AddressLoader::AddressLoader(KnownAddresses& known, const Clock& clock, RegistrationSource source,
+                             AddressLoaderOptions options)
+    : known_(known), clock_(clock), source_(std::move(source)), options_(options) {}
+
+AddressLoader::~AddressLoader() {
+  stop();
+}
+
+void AddressLoader::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void AddressLoader::stop() {
+  stopping_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void AddressLoader::run() {
+  // Linux keeps priorities by thread, whatever the name says: setpriority(2), "Bugs".
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+  try {
+    load();
+  } catch (const std::exception& error) {
+    logs::warn("known addresses: loading ended: {}", error.what());
+  }
+}
+
+void AddressLoader::load() {
+  std::size_t loaded = 0;
+  std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  while (!stopping_) {
+    const std::uint64_t forgotten = known_.forgotten();  // before the rows are read
+    const auto rows = source_(before, options_.rows_at_once);
+    const auto outcome = add(rows, forgotten, loaded);
+    if (outcome == KnownAddresses::AddOutcome::stale) continue;  // read once more
+    const bool full = outcome == KnownAddresses::AddOutcome::full;
+    if (full || rows.empty()) {
+      logs::info("known addresses: {} loaded{}", loaded, full ? ", memory is full" : "");
+      return;
+    }
+    before = rows.back().id;
+  }
+}
+
+// Stops at the first row that is stale or does not fit, and says so. What was added before it is
+// right all the same.
+KnownAddresses::AddOutcome AddressLoader::add(const std::vector<Registration>& rows,
+                                              std::uint64_t forgotten, std::size_t& loaded) {
+  using Outcome = KnownAddresses::AddOutcome;
+  const Time now = clock_.now();
+  for (const Registration& row : rows) {
+    std::optional<Time> until;
+    if (!row.verified_at) {
+      until = row.mailed_at + options_.resend_after;
+      if (*until <= now) continue;  // a repeated sign-up sends the mail again
+    }
+    const Outcome outcome = known_.add(row.campaign_id, row.email_key, until, forgotten);
+    if (outcome == Outcome::stale || outcome == Outcome::full) return outcome;
+    if (outcome == Outcome::added) ++loaded;
+  }
+  return Outcome::added;
+}
+
+}  // namespace promotions

@@ -1,0 +1,262 @@
+#include "manager/known_addresses.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <mutex>
+#include <new>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace promotions {
+namespace {
+
+constexpr unsigned kShardBits = 6;  // many more shards than threads that ask at once
+constexpr std::size_t kShards = std::size_t{1} << kShardBits;
+constexpr std::size_t kFirstSlots = 8;
+constexpr std::size_t kVictims = 8;  // entries compared when one must go
+constexpr std::uint32_t kNever = 0;  // marks an empty slot
+constexpr std::uint32_t kForEver = ~0U;
+
+// Three 32-bit numbers, because a 64-bit one would be padded to 16 bytes.
+struct Slot {
+  std::uint32_t high = 0;  // of the hash
+  std::uint32_t low = 0;
+  std::uint32_t until = kNever;  // seconds since 1970, up to 2106; or kForEver
+};
+static_assert(sizeof(Slot) == 12);
+
+// Rounded down: an entry may end early, never late.
+std::uint32_t to_seconds(std::optional<Time> until) {
+  if (!until) return kForEver;
+  const std::int64_t seconds =
+      std::chrono::floor<std::chrono::seconds>(*until).time_since_epoch().count();
+  return static_cast<std::uint32_t>(
+      std::clamp(seconds, std::int64_t{kNever}, std::int64_t{kForEver - 1}));
+}
+
+bool is_before(Time now, std::uint32_t until) {
+  if (until == kNever || until == kForEver) return until == kForEver;
+  return now < std::chrono::sys_seconds{std::chrono::seconds{until}};
+}
+
+// Open addressing with linear probing. Two invariants: no slot from an entry's home to its place is
+// empty; some slot always is, which ends every search.
+class Table {
+ public:
+  // kNever: there is no such entry.
+  std::uint32_t find(std::uint64_t hash) const {
+    return slots_.empty() ? kNever : slots_[search(hash)].until;
+  }
+
+  // Replaces the entry or adds it; when full, in the place of another one.
+  void set(std::uint64_t hash, std::uint32_t until, std::size_t max_slots) {
+    if (until == kNever) return erase(hash);
+    if (find(hash) != kNever) {
+      slots_[search(hash)].until = until;
+    } else if (make_room(max_slots) || evict_near(hash)) {
+      insert(hash, until);
+    }
+  }
+
+  // Is there room for one more, if need be by growing?
+  bool make_room(std::size_t max_slots) {
+    while (used_ >= limit()) {
+      if (!grow(max_slots)) return false;
+    }
+    return true;
+  }
+
+  // There must be room, and no such entry.
+  void insert(std::uint64_t hash, std::uint32_t until) {
+    if (until == kNever) return;
+    slots_[search(hash)] = {high_half(hash), low_half(hash), until};
+    ++used_;
+  }
+
+  void erase(std::uint64_t hash) {
+    if (find(hash) != kNever) erase_at(search(hash));
+  }
+
+  std::size_t size() const { return used_; }
+  std::size_t bytes() const { return slots_.capacity() * sizeof(Slot); }
+
+ private:
+  static std::uint32_t high_half(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 32U);
+  }
+  static std::uint32_t low_half(std::uint64_t hash) { return static_cast<std::uint32_t>(hash); }
+
+  std::size_t limit() const { return slots_.size() * 3 / 4; }
+  std::size_t next(std::size_t index) const { return index + 1 < slots_.size() ? index + 1 : 0; }
+  // Scales instead of masking, so that the last size may be whatever memory allows. It takes the
+  // low half, because the highest bits have chosen the shard.
+  std::size_t home(std::uint32_t low) const {
+    return static_cast<std::size_t>(std::uint64_t{low} * slots_.size() >> 32U);
+  }
+
+  // Where the entry is, or else the empty slot where it would be. There must be slots.
+  std::size_t search(std::uint64_t hash) const {
+    std::size_t index = home(low_half(hash));
+    while (slots_[index].until != kNever &&
+           (slots_[index].low != low_half(hash) || slots_[index].high != high_half(hash))) {
+      index = next(index);
+    }
+    return index;
+  }
+
+  // Gives up, of the first entries from the home of `hash` on, the one that ends first: that is one
+  // whose time is over, if there is any. Of equals the first: nearest to its home, it is likely the
+  // oldest. False: there are no entries at all.
+  bool evict_near(std::uint64_t hash) {
+    if (used_ == 0) return false;
+    std::optional<std::size_t> victim;
+    std::size_t seen = 0;
+    for (std::size_t index = home(low_half(hash)); seen < std::min(kVictims, used_);
+         index = next(index)) {
+      if (slots_[index].until == kNever) continue;
+      if (!victim || slots_[index].until < slots_[*victim].until) victim = index;
+      ++seen;
+    }
+    erase_at(*victim);
+    return true;
+  }
+
+  // Moves entries into the gap that may stand there, so that no search ends before its entry
+  // (Knuth, TAOCP 6.4, algorithm R).
+  void erase_at(std::size_t gap) {
+    for (std::size_t index = next(gap); slots_[index].until != kNever; index = next(index)) {
+      const std::size_t start = home(slots_[index].low);
+      // From its home to here, round the end maybe, the gap is not on the way.
+      const bool must_stay = gap < index ? gap < start && start <= index  //
+                                         : gap < start || start <= index;
+      if (must_stay) continue;
+      slots_[gap] = slots_[index];
+      gap = index;
+    }
+    slots_[gap] = {};
+    --used_;
+  }
+
+  bool grow(std::size_t max_slots) {
+    const std::size_t size = std::min(max_slots, std::max(kFirstSlots, 2 * slots_.size()));
+    if (size <= slots_.size()) return false;
+    try {
+      std::vector<Slot> former(size);
+      former.swap(slots_);
+      for (const Slot& slot : former) {
+        if (slot.until == kNever) continue;
+        slots_[search(std::uint64_t{slot.high} << 32U | slot.low)] = slot;
+      }
+    } catch (const std::bad_alloc&) {  // to know less is better than to fail
+      return false;
+    }
+    return true;
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace
+
+// A cache line apart, so that threads at different shards do not slow each other down.
+struct alignas(64) KnownAddresses::Shard {
+  std::mutex mutex;
+  Table table;  // guarded by mutex
+};
+
+KnownAddresses::KnownAddresses(Random& random, std::size_t max_bytes)
+    : max_slots_(max_bytes / kShards / sizeof(Slot)), shards_(std::make_unique<Shard[]>(kShards)) {
+  static_assert(std::tuple_size_v<decltype(key_)> == crypto_shorthash_KEYBYTES);
+  random.fill(key_);
+}
+
+KnownAddresses::~KnownAddresses() = default;
+
+bool KnownAddresses::is_settled(std::int64_t campaign_id, std::string_view email_key,
+                                Time now) const {
+  const std::uint64_t name = hash(campaign_id, email_key);
+  Shard& shard = shard_of(name);
+  const std::lock_guard lock(shard.mutex);
+  return is_before(now, shard.table.find(name));
+}
+
+void KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_key,
+                              std::optional<Time> until) {
+  const std::uint64_t name = hash(campaign_id, email_key);
+  Shard& shard = shard_of(name);
+  const std::lock_guard lock(shard.mutex);
+  shard.table.set(name, to_seconds(until), max_slots_);
+}
+
+bool KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_key,
+                              std::optional<Time> until, std::uint64_t forgotten) {
+  const std::uint64_t name = hash(campaign_id, email_key);
+  Shard& shard = shard_of(name);
+  const std::lock_guard lock(shard.mutex);
+  if (forgotten_ != forgotten) return false;
+  shard.table.set(name, to_seconds(until), max_slots_);
+  return true;
+}
+
+KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::string_view email_key,
+                                               std::optional<Time> until, std::uint64_t forgotten) {
+  const std::uint64_t name = hash(campaign_id, email_key);
+  Shard& shard = shard_of(name);
+  const std::lock_guard lock(shard.mutex);
+  if (forgotten_ != forgotten) return AddOutcome::stale;
+  if (shard.table.find(name) != kNever) return AddOutcome::known;
+  if (!shard.table.make_room(max_slots_)) return AddOutcome::full;
+  shard.table.insert(name, to_seconds(until));
+  return AddOutcome::added;
+}
+
+// The count changes under the same mutex as the entry: whoever adds this address either sees the
+// new count, or is done before and has the entry taken away here.
+void KnownAddresses::forget(std::int64_t campaign_id, std::string_view email_key) {
+  const std::uint64_t name = hash(campaign_id, email_key);
+  Shard& shard = shard_of(name);
+  const std::lock_guard lock(shard.mutex);
+  ++forgotten_;
+  shard.table.erase(name);
+}
+
+std::size_t KnownAddresses::size() const {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < kShards; ++i) {
+    const std::lock_guard lock(shards_[i].mutex);
+    sum += shards_[i].table.size();
+  }
+  return sum;
+}
+
+std::size_t KnownAddresses::bytes() const {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < kShards; ++i) {
+    const std::lock_guard lock(shards_[i].mutex);
+    sum += shards_[i].table.bytes();
+  }
+  return sum;
+}
+
+// The campaign's id has a fixed length, so that no two pairs make the same message.
+std::uint64_t KnownAddresses::hash(std::int64_t campaign_id, std::string_view email_key) const {
+  const auto id = std::bit_cast<std::array<char, 8>>(campaign_id);
+  std::string message;
+  message.reserve(id.size() + email_key.size());
+  message.append(id.data(), id.size()).append(email_key);
+  std::array<unsigned char, crypto_shorthash_BYTES> bytes{};
+  crypto_shorthash(bytes.data(), reinterpret_cast<const unsigned char*>(message.data()),
+                   message.size(), key_.data());
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+KnownAddresses::Shard& KnownAddresses::shard_of(std::uint64_t hash) const {
+  return shards_[hash >> (64U - kShardBits)];
+}
+
+}  // namespace promotions
