@@ -1,0 +1,120 @@
+"""The command line of scripts/bench."""
+
+import argparse
+import os
+import pathlib
+import shutil
+import signal
+import sys
+
+from bench import figures, machine, measure_http, measure_mail, processes
+from bench.session import Session
+
+MEASUREMENTS = {
+    "signups": measure_http.signups,
+    "verifications": measure_http.verifications,
+    "mail_flowing": measure_mail.mail_flowing,
+    "mails": measure_mail.mails,
+}
+
+
+def _names(text):
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in MEASUREMENTS:
+            raise argparse.ArgumentTypeError(
+                f"{name!r} is no measurement; expected some of {', '.join(MEASUREMENTS)}"
+            )
+    return names
+
+
+def _positive(kind):
+    def parse(text):
+        value = kind(text)
+        if value <= 0:
+            raise argparse.ArgumentTypeError(f"{text} is not positive")
+        return value
+
+    return parse
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measures the release binary on this machine and prints a table.",
+        epilog="Exit status: 0 all was measured, 1 something could not be (or, with --strict, a"
+        " figure is missed), 2 wrong usage.",
+    )
+    parser.add_argument("--list", action="store_true", help="names the measurements and ends")
+    parser.add_argument("--only", type=_names, metavar="NAME[,NAME]", help="only these")
+    parser.add_argument("--seconds", type=_positive(int), default=5, help="of each load (%(default)s)")
+    parser.add_argument("--rounds", type=_positive(int), default=3,
+                        help="of each comparison, of which the median counts (%(default)s)")
+    parser.add_argument("--rows", type=_positive(int), default=5_000_000,
+                        help="of the largest database (%(default)s)")
+    parser.add_argument("--binary", type=pathlib.Path, metavar="PATH",
+                        help="measure this one; nothing is installed and only comparators are built")
+    parser.add_argument("--write", action="store_true",
+                        help="put table and plots of a whole run into docs/")
+    parser.add_argument("--strict", action="store_true", help="a missed figure is a failure")
+    parser.add_argument("--keep", action="store_true", help="leave databases and logs behind")
+    options = parser.parse_args(arguments)
+    if options.write and options.only:
+        parser.error("--write needs all measurements; leave out --only")
+    return options
+
+
+def _measure(session, names):
+    """The table's rows, and the names of what failed."""
+    rows, failed, missed = [("figure", "measured", "wanted", "met")], [], False
+    for name in names:
+        try:
+            found = MEASUREMENTS[name](session)
+        except processes.Failure as failure:
+            session.progress("")
+            print(f"bench: {name}: {failure}", file=sys.stderr)
+            failed.append(name)
+            continue
+        for figure in found:
+            rows.append((figure.what, figure.shown, figure.wanted, figure.verdict))
+            missed = missed or figure.is_missed
+    session.progress("")
+    return rows, failed, missed
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def main(arguments):
+    options = _parse(arguments)
+    if options.list:
+        for name, measure in MEASUREMENTS.items():
+            print(f"{name:14} {measure.__doc__}")
+        return 0
+    signal.signal(signal.SIGTERM, _interrupt)
+    folder = machine.BUILD / f"run-{os.getpid()}"
+    try:
+        if options.binary is None:
+            machine.install()
+        binary = (options.binary or machine.build_program()).resolve()
+        processes.raise_descriptor_limit(65536)
+        folder.mkdir(parents=True)
+        session = Session(
+            binary, machine.build_comparators(), folder, options.seconds, options.rounds,
+            options.rows, options.keep,
+        )
+        rows, failed, missed = _measure(session, options.only or list(MEASUREMENTS))
+    except processes.Failure as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nbench: interrupted", file=sys.stderr)
+        return 130
+    finally:
+        if options.keep:
+            print(f"bench: databases and logs are in {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join(figures.table(rows)))
+    return 1 if failed or (options.strict and missed) else 0

@@ -1,0 +1,97 @@
+"""How fast mail leaves."""
+
+import statistics
+import time
+
+from bench import figures, load, mail_server, processes
+from bench.measure_http import paused_server
+from bench.server import Server
+
+MAILS_PER_SECOND_OF_LOAD = 4_000  # 20 000 by default: some seconds of sending
+LONGEST_DRAIN = 90
+
+
+def _fill(server, count):
+    """Signs up at least `count` while mail is paused."""
+    while server.jobs()["ready"] < count:
+        load.sign_ups(server.url, 1)
+
+
+def mail_flowing(session):
+    """Sign-ups while their mails leave, beside sign-ups while mail is paused."""
+    pairs, mail_rates = [], []
+    for _ in session.each_round("mail_flowing"):
+        rates = []
+        for paused in (False, True):
+            folder = session.new_folder("mail_flowing")
+            with session.children() as children:
+                sink = mail_server.Sink(children)
+                server = Server(session, children, folder, mail_server.settings(sink.port))
+                if paused:
+                    server.pause()
+                load.sign_ups(server.url, 1)
+                began, before = time.monotonic(), server.jobs()["done"]
+                rates.append(load.stored_sign_ups(server, session.seconds, warm_up=0).rate)
+                if not paused:
+                    sent = server.jobs()["done"] - before
+                    mail_rates.append(sent / (time.monotonic() - began))
+                server.stop()
+            session.discard(folder)
+        pairs.append(rates)
+    return [
+        figures.ratio("sign-ups while mail flows over paused", pairs, 0.5, "a second"),
+        figures.plain("mails meanwhile", statistics.median(mail_rates), "/s", at_least=1),
+    ]
+
+
+def _drain_rate(server):
+    """Resumes, and waits until the queue is empty; mails a second."""
+    before = server.jobs()
+    began = time.monotonic()
+    server.resume()
+    while True:
+        jobs = server.jobs()
+        left, took = jobs["ready"] + jobs["running"] + jobs["scheduled"], time.monotonic() - began
+        if left == 0:
+            break
+        if took > LONGEST_DRAIN:
+            raise processes.Failure(f"{left} mails are left after {LONGEST_DRAIN} s")
+        # Seldom, so that asking costs nothing, but often when the end is near.
+        sent = jobs["done"] - before["done"]
+        time.sleep(min(0.5, max(0.02, left * took / max(sent, 1) / 2)))
+    lost = before["ready"] - (jobs["done"] - before["done"])
+    if lost:
+        raise processes.Failure(f"{lost} of {before['ready']} mails were not sent")
+    return before["ready"] / took
+
+
+def _one_mail(session):
+    """A file with the mail of a sign-up."""
+    folder = session.new_folder("mail")
+    with session.children() as children:
+        server = Server(session, children, folder)
+        server.sign_up("00000000.r0t0000000@example.org")
+        processes.wait_until(lambda: server.jobs()["done"] == 1, 10, "one mail")
+        server.stop()
+    return next((folder / "outbox").glob("*.eml"))
+
+
+def mails(session):
+    """A full queue beside libcurl in a bare loop, both to the same mail server."""
+    mail = _one_mail(session)
+    pairs = []
+    for _ in session.each_round("mails"):
+        folder = session.new_folder("mails")
+        with session.children() as children:
+            sink = mail_server.Sink(children)
+            settings = mail_server.settings(sink.port)
+            server = paused_server(session, children, folder, settings=settings)
+            _fill(server, MAILS_PER_SECOND_OF_LOAD * session.seconds)
+            own = _drain_rate(server)
+            server.stop()
+            loop = session.comparators["libcurl_loop"]
+            other = processes.run([loop, sink.port, 4, session.seconds, mail], session.seconds + 30)
+        pairs.append((own, float(other)))
+        session.discard(folder)
+    session.discard(mail.parent.parent)
+    return [figures.ratio("mails over a bare libcurl loop", pairs, 0.6, "a second")]
