@@ -7,7 +7,10 @@ import shutil
 import signal
 import sys
 
-from bench import figures, machine, measure_http, measure_mail, processes
+from bench import (
+    figures, machine, measure_http, measure_mail, measure_size, measure_slow_clients, processes,
+    report,
+)
 from bench.session import Session
 
 MEASUREMENTS = {
@@ -15,6 +18,13 @@ MEASUREMENTS = {
     "verifications": measure_http.verifications,
     "mail_flowing": measure_mail.mail_flowing,
     "mails": measure_mail.mails,
+    "slow_clients": measure_slow_clients.slow_clients,
+    "rows": measure_size.rows,
+    "start": measure_size.start,
+    "memory": measure_size.memory,
+    "link": measure_mail.link,
+    "latency": measure_http.latency,
+    "queue_idle": measure_size.queue_idle,
 }
 
 
@@ -59,6 +69,8 @@ def _parse(arguments):
     parser.add_argument("--strict", action="store_true", help="a missed figure is a failure")
     parser.add_argument("--keep", action="store_true", help="leave databases and logs behind")
     options = parser.parse_args(arguments)
+    if options.binary and not os.access(options.binary, os.X_OK):
+        parser.error(f"--binary: {options.binary} is no program")
     if options.write and options.only:
         parser.error("--write needs all measurements; leave out --only")
     return options
@@ -66,17 +78,17 @@ def _parse(arguments):
 
 def _measure(session, names):
     """The table's rows, and the names of what failed."""
-    rows, failed, missed = [("figure", "measured", "wanted", "met")], [], False
+    rows, failed, missed = [("name", "figure", "measured", "wanted", "met")], [], False
     for name in names:
         try:
             found = MEASUREMENTS[name](session)
-        except processes.Failure as failure:
+        except (processes.Failure, OSError) as failure:
             session.progress("")
             print(f"bench: {name}: {failure}", file=sys.stderr)
             failed.append(name)
             continue
         for figure in found:
-            rows.append((figure.what, figure.shown, figure.wanted, figure.verdict))
+            rows.append((name, figure.what, figure.shown, figure.wanted, figure.verdict))
             missed = missed or figure.is_missed
     session.progress("")
     return rows, failed, missed
@@ -98,12 +110,14 @@ def main(arguments):
         if options.binary is None:
             machine.install()
         binary = (options.binary or machine.build_program()).resolve()
-        processes.raise_descriptor_limit(65536)
         folder.mkdir(parents=True)
+        # A copy, because the build's may be replaced while we measure.
+        binary = pathlib.Path(shutil.copy2(binary, folder / "promotions"))
         session = Session(
             binary, machine.build_comparators(), folder, options.seconds, options.rounds,
             options.rows, options.keep,
         )
+        about = f"{machine.version(binary)}; {machine.describe(folder)}"
         rows, failed, missed = _measure(session, options.only or list(MEASUREMENTS))
     except processes.Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
@@ -116,5 +130,8 @@ def main(arguments):
             print(f"bench: databases and logs are in {folder}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)
+    print(about)
     print("\n".join(figures.table(rows)))
+    if options.write and not failed:
+        report.write(rows, session.series, about)
     return 1 if failed or (options.strict and missed) else 0

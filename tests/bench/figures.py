@@ -39,11 +39,11 @@ def number(value):
     return f"{round(value):,}".replace(",", "\u202f")
 
 
-def ratio(what, pairs, at_least, unit):
-    """The median of the ratios of `pairs`, each measured right after the other."""
+def ratio(what, pairs, unit, **wanted):
+    """The median of the ratios of `pairs`, of which each was measured in one go."""
     value = statistics.median(one / other for one, other in pairs)
     first, second = (number(statistics.median(values)) for values in zip(*pairs))
-    return Figure(what, value, f"{value:.2f} ({first} / {second} {unit})", at_least=at_least)
+    return Figure(what, value, f"{value:.2f} ({first} / {second} {unit})", **wanted)
 
 
 def plain(what, value, unit, **wanted):

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 
 from bench import machine, processes
 
@@ -30,6 +31,34 @@ class Sink:
         children.start([*prefix, sink, *unprivileged, f"127.0.0.1:{self.port}", "1024"])
         if not prefix:
             processes.wait_until(lambda: _accepts(self.port), 10, "smtp-sink listens")
+
+
+class DelayingSink:
+    """Our own, whose replies are late by `milliseconds`."""
+
+    def __init__(self, children, milliseconds):
+        self.port = free_port()
+        program = machine.HERE / "delaying_sink.py"
+        children.start([sys.executable, program, self.port, milliseconds])
+        processes.wait_until(lambda: _accepts(self.port), 10, "delaying_sink.py listens")
+
+
+class LongLine:
+    """A network namespace in which each packet to 127.0.0.1 is late: see tc-netem(8).
+
+    `prefix` runs a command in it. Raises Failure where the kernel or the user's rights do not
+    allow it.
+    """
+
+    def __init__(self, children, milliseconds):
+        name = f"promotions-bench-{os.getpid()}"
+        ip, tc = machine.find_tool("ip"), machine.find_tool("tc")
+        self.prefix = [ip, "netns", "exec", name]
+        processes.run([ip, "netns", "add", name], 10)
+        children.callback(processes.run, [ip, "netns", "delete", name], 10)
+        processes.run([*self.prefix, ip, "link", "set", "lo", "up"], 10)
+        delay = ["netem", "delay", f"{milliseconds}ms", "limit", "100000"]
+        processes.run([*self.prefix, tc, "qdisc", "add", "dev", "lo", "root", *delay], 10)
 
 
 def settings(port, connections=4):

@@ -1,5 +1,6 @@
 """How fast requests are answered."""
 
+import statistics
 import subprocess
 
 from bench import figures, load, processes, seed, tokens
@@ -9,6 +10,8 @@ from bench.server import DATABASE, Server, raw_answer
 # Verifications may be faster than sign-ups; beyond this the tokens run out and a load ends early.
 TOKENS_PER_SIGN_UP = 1.5
 MAX_TOKENS = 1_000_000
+
+LATENCY_CONNECTIONS = (1, 4, 16, 64, 256)
 
 
 class _ConstantServer:
@@ -53,7 +56,7 @@ def signups(session):
         pairs.append((own.rate, other.rate))
         latencies.append(own.p99)
         session.discard(folder)
-    return [figures.ratio("sign-ups over a constant answer", pairs, 0.7, "a second")]
+    return [figures.ratio("sign-ups over a constant answer", pairs, "a second", at_least=0.7)]
 
 
 def _estimated_rate(session):
@@ -98,4 +101,33 @@ def verifications(session):
             pairs.append((verify.rate, sign_up.rate))
         server.stop()
     session.discard(folder)
-    return [figures.ratio("verifications over sign-ups", pairs, 0.8, "a second")]
+    return [figures.ratio("verifications over sign-ups", pairs, "a second", at_least=0.8)]
+
+
+def latency(session):
+    """How long a sign-up takes at full speed, by the number of connections."""
+    folder = session.new_folder("latency")
+    found = {connections: [] for connections in LATENCY_CONNECTIONS}
+    with session.children() as children:
+        server = paused_server(session, children, folder)
+        for _ in session.each_round("latency"):
+            for connections, loads in found.items():
+                loads.append(load.stored_sign_ups(server, session.seconds, connections))
+        server.stop()
+    session.discard(folder)
+    session.series["latency"] = points = [
+        (
+            str(connections),
+            statistics.median(each.p50 for each in loads) / 1000,
+            statistics.median(each.p99 for each in loads) / 1000,
+        )
+        for connections, loads in found.items()
+    ]
+    return [
+        figures.Figure(
+            f"p50 / p99 at {connections} connection{'s' if connections != '1' else ''}",
+            p99,
+            f"{figures.number(p50)} / {figures.number(p99)} ms",
+        )
+        for connections, p50, p99 in points
+    ]

@@ -9,6 +9,8 @@ from bench.server import Server
 
 MAILS_PER_SECOND_OF_LOAD = 4_000  # 20 000 by default: some seconds of sending
 LONGEST_DRAIN = 90
+ROUND_TRIP = 50  # milliseconds
+LINK_MAILS_PER_SECOND = 250  # more than any line of the measurement takes
 
 
 def _fill(server, count):
@@ -39,7 +41,7 @@ def mail_flowing(session):
             session.discard(folder)
         pairs.append(rates)
     return [
-        figures.ratio("sign-ups while mail flows over paused", pairs, 0.5, "a second"),
+        figures.ratio("sign-ups while mail flows over paused", pairs, "a second", at_least=0.5),
         figures.plain("mails meanwhile", statistics.median(mail_rates), "/s", at_least=1),
     ]
 
@@ -94,4 +96,52 @@ def mails(session):
         pairs.append((own, float(other)))
         session.discard(folder)
     session.discard(mail.parent.parent)
-    return [figures.ratio("mails over a bare libcurl loop", pairs, 0.6, "a second")]
+    return [figures.ratio("mails over a bare libcurl loop", pairs, "a second", at_least=0.6)]
+
+
+def _long_line(children):
+    """The prefix of commands on a line with such round trips, or None where there can be none."""
+    try:
+        return mail_server.LongLine(children, ROUND_TRIP / 2).prefix
+    except processes.Failure:
+        return None
+
+
+def _rate_on_line(session, folder, connections, prefix):
+    """Mails a second to a server that is ROUND_TRIP away, when all connections are in use."""
+    with session.children() as children:
+        if prefix:
+            sink = mail_server.Sink(children, prefix)
+        else:
+            sink = mail_server.DelayingSink(children, ROUND_TRIP)
+        settings = mail_server.settings(sink.port, connections)
+        server = Server(session, children, folder, settings, prefix or ())
+        server.resume()
+        processes.wait_until(lambda: server.jobs()["done"] > 0, 20, "the first mail")
+        time.sleep(1)
+        began, before = time.monotonic(), server.jobs()["done"]
+        time.sleep(max(3, session.seconds))
+        jobs, took = server.jobs(), time.monotonic() - began
+        if jobs["ready"] == 0:
+            raise processes.Failure("the queue ran empty")
+        server.pause()
+        server.stop()
+    return (jobs["done"] - before) / took
+
+
+def link(session):
+    """Mail over a line with round trips of 50 ms: 32 connections beside 4."""
+    folder = session.new_folder("link")
+    with session.children() as children:
+        server = paused_server(session, children, folder)
+        _fill(server, LINK_MAILS_PER_SECOND * (session.seconds + 5) * session.rounds)
+        server.stop()
+        prefix = _long_line(children)
+        pairs = [
+            [_rate_on_line(session, folder, connections, prefix) for connections in (32, 4)]
+            for _ in session.each_round("link")
+        ]
+    session.discard(folder)
+    way = "by tc netem" if prefix else "by a sink with late replies"
+    what = f"mails by 32 over 4 connections, {ROUND_TRIP} ms away {way}"
+    return [figures.ratio(what, pairs, "a second", at_least=6)]

@@ -18,6 +18,7 @@ class Failure(Exception):
 
 
 def raise_descriptor_limit(wanted):
+    """As far as it may be; the limit that holds then."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted:
         # Only root may raise the hard limit; whoever may not gets what there is.
@@ -25,7 +26,7 @@ def raise_descriptor_limit(wanted):
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, wanted))
             hard = wanted
     limit = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
     return limit
 
 
@@ -39,13 +40,18 @@ class Processes(contextlib.ExitStack):
 
     def start(self, argv, **options):
         # In a session of its own, so that Ctrl-C reaches the harness alone and the order is ours.
-        process = subprocess.Popen(
-            [str(word) for word in argv],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_follow_parent,
-            **options,
-        )
+        try:
+            process = subprocess.Popen(
+                [str(word) for word in argv],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_follow_parent,
+                **options,
+            )
+        except FileNotFoundError:
+            raise Failure(
+                f"{argv[0]} is missing; scripts/install-dependencies --bench installs it"
+            ) from None
         self.callback(end, process)
         return process
 
@@ -76,11 +82,34 @@ def run(argv, timeout, **options):
         return output
 
 
-def resident_bytes(pid):
+def _kilobytes(pid, field):
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    raise Failure(f"process {pid}: has no VmRSS; it has ended")
+        if line.startswith(field + ":"):
+            return int(line.split()[1])
+    raise Failure(f"process {pid}: has no {field}; it has ended")
+
+
+def resident_bytes(pid):
+    return _kilobytes(pid, "VmRSS") * 1024
+
+
+def forget_peak(pid):
+    """Lets peak_resident_bytes() count from now on: see proc(5), clear_refs."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_resident_bytes(pid):
+    return _kilobytes(pid, "VmHWM") * 1024
+
+
+def wake_ups(pid):
+    """How often its threads went to sleep of their own, and so were woken."""
+    return sum(
+        int(line.split()[1])
+        for status in pathlib.Path(f"/proc/{pid}/task").glob("*/status")
+        for line in status.read_text().splitlines()
+        if line.startswith("voluntary_ctxt_switches:")
+    )
 
 
 def cpu_seconds(pid):

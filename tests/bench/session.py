@@ -19,7 +19,8 @@ class Session:
     rounds: int
     rows: int
     keep: bool
-    shown: str = ""
+    grown: dict = dataclasses.field(default_factory=dict)  # rows: folder of such a database
+    series: dict = dataclasses.field(default_factory=dict)  # name: points of a plot
     numbers: itertools.count = dataclasses.field(default_factory=itertools.count)
 
     def children(self):
