@@ -57,13 +57,15 @@ def _parse(arguments):
     )
     parser.add_argument("--list", action="store_true", help="names the measurements and ends")
     parser.add_argument("--only", type=_names, metavar="NAME[,NAME]", help="only these")
-    parser.add_argument("--seconds", type=_positive(int), default=5, help="of each load (%(default)s)")
+    parser.add_argument("--seconds", type=_positive(int), default=5,
+                        help="of each load (%(default)s)")
     parser.add_argument("--rounds", type=_positive(int), default=3,
                         help="of each comparison, of which the median counts (%(default)s)")
     parser.add_argument("--rows", type=_positive(int), default=5_000_000,
                         help="of the largest database (%(default)s)")
     parser.add_argument("--binary", type=pathlib.Path, metavar="PATH",
-                        help="measure this one; nothing is installed and only comparators are built")
+                        help="measure this one; install nothing, and build only what it is"
+                        " measured against")
     parser.add_argument("--write", action="store_true",
                         help="put table and plots of a whole run into docs/")
     parser.add_argument("--strict", action="store_true", help="a missed figure is a failure")
@@ -117,7 +119,7 @@ def main(arguments):
             binary, machine.build_comparators(), folder, options.seconds, options.rounds,
             options.rows, options.keep,
         )
-        about = f"{machine.version(binary)}; {machine.describe(folder)}"
+        about = f"{machine.version(binary, options.binary is None)}; {machine.describe(folder)}"
         rows, failed, missed = _measure(session, options.only or list(MEASUREMENTS))
     except processes.Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)

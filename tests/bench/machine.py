@@ -91,5 +91,11 @@ def describe(folder):
     )
 
 
-def version(binary):
-    return processes.run([binary, "version"], 10).splitlines()[0]
+def version(binary, is_built_here):
+    """What is measured; the commit alone would tell half if the sources differ from it."""
+    name = processes.run([binary, "version"], 10).splitlines()[0]
+    if not is_built_here:
+        return f"{name}, a binary built elsewhere"
+    changes = ["git", "status", "--porcelain", "--", "src", "include", "templates", "cmake"]
+    has_changes = bool(processes.run(changes, 30, cwd=ROOT).strip())
+    return f"{name}, with changes since" if has_changes else name

@@ -8,7 +8,7 @@ from bench.measure_http import paused_server
 from bench.server import Server
 
 MAILS_PER_SECOND_OF_LOAD = 4_000  # 20 000 by default: some seconds of sending
-LONGEST_DRAIN = 90
+LONGEST_DRAIN = 60  # seconds
 ROUND_TRIP = 50  # milliseconds
 LINK_MAILS_PER_SECOND = 250  # more than any line of the measurement takes
 
@@ -47,24 +47,21 @@ def mail_flowing(session):
 
 
 def _drain_rate(server):
-    """Resumes, and waits until the queue is empty; mails a second."""
+    """Resumes, and waits until the queue is empty, or long enough; mails a second."""
     before = server.jobs()
     began = time.monotonic()
     server.resume()
     while True:
         jobs = server.jobs()
         left, took = jobs["ready"] + jobs["running"] + jobs["scheduled"], time.monotonic() - began
-        if left == 0:
-            break
-        if took > LONGEST_DRAIN:
-            raise processes.Failure(f"{left} mails are left after {LONGEST_DRAIN} s")
-        # Seldom, so that asking costs nothing, but often when the end is near.
         sent = jobs["done"] - before["done"]
+        if left == 0 or took > LONGEST_DRAIN:
+            break
+        # Seldom, so that asking costs nothing, but often when the end is near.
         time.sleep(min(0.5, max(0.02, left * took / max(sent, 1) / 2)))
-    lost = before["ready"] - (jobs["done"] - before["done"])
-    if lost:
-        raise processes.Failure(f"{lost} of {before['ready']} mails were not sent")
-    return before["ready"] / took
+    if left == 0 and sent < before["ready"]:
+        raise processes.Failure(f"only {sent} of {before['ready']} mails were sent")
+    return sent / took
 
 
 def _one_mail(session):

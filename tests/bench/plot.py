@@ -48,7 +48,8 @@ class _Logarithmic:
 
 
 def _text(x, y, text, style="faint", anchor="middle"):
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{style}" text-anchor="{anchor}">{escape(text)}</text>'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} class="{style}">{escape(text)}</text>'
 
 
 def lines(title, x_title, labels, series, logarithmic=False):

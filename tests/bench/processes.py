@@ -17,17 +17,15 @@ class Failure(Exception):
     """A measurement could not be made. The text is for the person who runs it."""
 
 
-def raise_descriptor_limit(wanted):
-    """As far as it may be; the limit that holds then."""
+def need_descriptors(count):
+    """For this process and those that it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < wanted:
-        # Only root may raise the hard limit; whoever may not gets what there is.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, wanted))
-            hard = wanted
-    limit = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-    return limit
+    if soft >= count:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, max(hard, count)))
+    except (ValueError, OSError):
+        raise Failure(f"ulimit -n is {soft}, at most {hard}; expected {count}") from None
 
 
 def _follow_parent():

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import subprocess
-import time
 
 from bench import processes
 from bench.processes import Failure
@@ -53,7 +52,6 @@ class Server:
         log = folder / "log"
         already = log.stat().st_size if log.exists() else 0
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PROMOTIONS_")}
-        self._began = time.monotonic()
         with open(log, "ab") as stderr:
             self.process = children.start(
                 argv, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=stderr
@@ -61,7 +59,6 @@ class Server:
         self.pid = self.process.pid
         found = processes.wait_until(lambda: self._listening(log, already), 60, "start", 0.005)
         self.port = int(found)
-        self.seconds_to_listen = time.monotonic() - self._began
         self.url = f"http://127.0.0.1:{self.port}"
 
     def _listening(self, log, offset):

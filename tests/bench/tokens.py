@@ -22,7 +22,8 @@ def of_pending(database):
     """A token for each pending subscriber, in no order, as links are opened. No server may run."""
     now = int(time.time() * 1000)
     with contextlib.closing(sqlite3.connect(database)) as connection:
-        (secret,) = connection.execute("SELECT value FROM settings WHERE name = 'secret'").fetchone()
+        settings = connection.execute("SELECT value FROM settings WHERE name = 'secret'")
+        (secret,) = settings.fetchone()
         rows = connection.execute(
             "SELECT campaign_id, id, email_key FROM subscribers WHERE verified_at IS NULL"
         )
