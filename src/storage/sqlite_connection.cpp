@@ -1,12 +1,22 @@
 #include "storage/sqlite_connection.h"
 
+#include <sqlite3.h>
+
 namespace promotions {
+namespace {
+
+// Before SQLite starts, that is, once: its statistics of memory cost a lock for each allocation.
+const std::string& after_configuration(const std::string& path) {
+  [[maybe_unused]] static const int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  return path;
+}
+
+}  // namespace
 
 SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
-    : database_(path, SQLite::OPEN_NOMUTEX |
-                          (mode == Mode::write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
-                                               : SQLite::OPEN_READWRITE)) {
+    : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
+                                               (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
   database_.setBusyTimeout(5000);  // only against programs other than ours
   // An I/O error on a mapped page would be a signal instead of an error code.
   execute("PRAGMA mmap_size=0");

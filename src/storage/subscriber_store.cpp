@@ -32,6 +32,16 @@ constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
     " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)"
     " ON CONFLICT (email_key, campaign_id) DO NOTHING";
+constexpr char kCountAdded[] =
+    "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
+constexpr char kCountVerified[] =
+    "UPDATE campaign_counters SET pending = pending - 1, verified = verified + 1"
+    " WHERE campaign_id = (SELECT campaign_id FROM subscribers WHERE id = ?1)";
+constexpr char kCountErased[] =
+    "UPDATE campaign_counters SET pending = pending - (verified_at IS NULL),"
+    " verified = verified - (verified_at IS NOT NULL)"
+    " FROM subscribers WHERE subscribers.id = ?1"
+    " AND campaign_counters.campaign_id = subscribers.campaign_id";
 constexpr char kVerify[] =
     "UPDATE subscribers SET verified_at = ?2, ticket = ?3, nonce = ?4"
     " WHERE id = ?1 AND verified_at IS NULL";
@@ -120,12 +130,15 @@ std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber
         subscriber.data, subscriber.locale, subscriber.created_at)
       .run();
   if (connection_.changes() == 0) return std::nullopt;
-  return connection_.last_insert_id();
+  const std::int64_t id = connection_.last_insert_id();
+  Query(connection_, kCountAdded, subscriber.campaign_id).run();
+  return id;
 }
 
 void SubscriberStore::verify(std::int64_t id, std::int64_t ticket,
                              std::span<const unsigned char> nonce, Time now) {
   Query(connection_, kVerify, id, now, ticket, nonce).run();
+  if (connection_.changes() == 1) Query(connection_, kCountVerified, id).run();
 }
 
 Time SubscriberStore::mailed_at(std::int64_t id) const {
@@ -148,6 +161,7 @@ void SubscriberStore::touch(std::int64_t id) {
 }
 
 void SubscriberStore::erase(std::int64_t id, bool keep_ticket) {
+  if (!keep_ticket) Query(connection_, kCountErased, id).run();
   Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();
 }
 

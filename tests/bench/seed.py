@@ -6,7 +6,7 @@ import sqlite3
 
 BATCH = 100_000
 
-# All but what triggers keep. Addresses are of the form and length of those that a load signs up,
+# Addresses are of the form and length of those that a load signs up,
 # and in no order. There are no jobs: those of old sign-ups are done and were removed.
 GROW = """
 WITH RECURSIVE number (n) AS (VALUES (:first) UNION ALL SELECT n + 1 FROM number WHERE n < :last),
@@ -16,6 +16,12 @@ INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at
                          mails_window_at, mails_in_window)
 SELECT campaigns.id, email, email, '{}', '', :now, :now, :now, 1
 FROM address, campaigns WHERE slug = 'demo'
+"""
+
+# What the program keeps count of.
+COUNT = """
+UPDATE campaign_counters SET pending = pending + :rows
+WHERE campaign_id = (SELECT id FROM campaigns WHERE slug = 'demo')
 """
 
 
@@ -37,6 +43,7 @@ def grow(database, rows, progress=lambda done: None):
             last = min(first + BATCH, rows) - 1
             connection.execute("BEGIN")
             connection.execute(GROW, {"first": first, "last": last, "now": now})
+            connection.execute(COUNT, {"rows": last + 1 - first})
             connection.execute("COMMIT")
             progress(last + 1)
         connection.execute("PRAGMA journal_mode = WAL")

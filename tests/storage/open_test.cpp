@@ -180,3 +180,43 @@ TEST_CASE("integrity check: says nothing of a sound database and something of a 
   CHECK_FALSE(check_integrity(database.folder.file("absent.db")).empty());
   CHECK_FALSE(std::filesystem::exists(database.folder.file("absent.db")));
 }
+
+TEST_CASE("open: a database of the first schema is brought up to date with its content",
+          "[storage]") {
+  const TempFolder folder;
+  const std::string path = folder.file("promotions.db");
+  execute(path, std::string(embedded_migrations().front().content));
+  execute(path,
+          "PRAGMA application_id = 0x50724D6F; PRAGMA user_version = 1;"
+          "INSERT INTO campaigns (slug, created_at, winners, alternates, verification, duplicates,"
+          " token_ttl, locale, time_zone, name, admin_email, description, templates) VALUES"
+          " ('autumn', 1, 1, 0, 'link', 'reject', 1, 'es', 'UTC', 'Autumn', 'a@example.org', '',"
+          " '{}');"
+          "INSERT INTO campaign_counters (campaign_id) VALUES (1);"
+          "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at,"
+          " mailed_at, mails_window_at, mails_in_window) VALUES"
+          " (1, 'ana@example.org', 'ana@example.org', '{}', '', 1, 1, 1, 1);"
+          "INSERT INTO jobs (lane, kind, state, priority, max_attempts, run_at, created_at) VALUES"
+          " ('mail', 'kept', 'ready', 10, 3, 5, 4), ('mail', 'gone', 'ready', 10, 3, 5, 4);"
+          "DELETE FROM jobs WHERE kind = 'gone'");
+  Storage storage(StorageOptions{.path = path});
+  storage.write([](Stores& stores) {
+    const auto jobs = stores.jobs.list({});
+    REQUIRE(jobs.size() == 1);
+    CHECK(jobs[0].kind == "kept");
+    CHECK(jobs[0].id == 1);
+    CHECK(jobs[0].run_at == Time{Millis{5}});
+    // A number that was given out is not given out again.
+    CHECK(stores.jobs.enqueue({.lane = "mail", .kind = "new"}, Time{}) == 3);
+    // Counted once: by the store, no longer by a trigger as well.
+    CHECK(stores.campaigns.counts(1).pending == 1);
+    stores.subscribers.insert(sample_subscriber(1, "ben@example.org", Time{}));
+    CHECK(stores.campaigns.counts(1).pending == 2);
+    stores.subscribers.verify(1, 1, {}, Time{});
+    CHECK(stores.campaigns.counts(1).pending == 1);
+    CHECK(stores.campaigns.counts(1).verified == 1);
+    stores.subscribers.erase(1, false);
+    CHECK(stores.campaigns.counts(1).verified == 0);
+  });
+  CHECK(check_integrity(path).empty());
+}

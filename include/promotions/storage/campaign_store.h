@@ -41,7 +41,8 @@ class CampaignStore {
   std::int64_t take_ticket(std::int64_t id);
 
   // Deleting goes in steps, so that no transaction is long: retire() hides the campaign and frees
-  // its slug, purge_some() removes up to `limit` rows of it and says whether anything is left.
+  // its slug, purge_some() removes up to `limit` rows of it and says whether anything is left. The
+  // counts of what is being purged mean nothing.
   void retire(std::int64_t id);
   bool purge_some(std::int64_t id, int limit);
 
