@@ -1,7 +1,7 @@
 // What a handler answers, before it is decided whether as JSON or as a page. Private to http.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,6 +20,9 @@ struct PageView {
   Json context = Json::object();
 };
 
+// Made only if it is asked for. Copyable, and holds what it needs.
+using MakePage = std::function<PageView()>;
+
 // A body that is served as it is, and may be cached.
 struct Asset {
   std::string_view media_type;
@@ -29,7 +32,7 @@ struct Asset {
 struct Answer {
   int status = 200;
   std::variant<std::monostate, OrderedJson, Problem, Asset> body;  // monostate: none
-  std::optional<PageView> page;
+  MakePage page{};
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
@@ -37,7 +40,7 @@ inline Answer ok(OrderedJson json, int status = 200) {
   return {status, std::move(json), {}, {}};
 }
 
-inline Answer refuse(Problem problem, std::optional<PageView> page = std::nullopt) {
+inline Answer refuse(Problem problem, MakePage page = {}) {
   const int status = status_of(problem.code);
   return {status, std::move(problem), std::move(page), {}};
 }

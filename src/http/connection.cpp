@@ -21,6 +21,11 @@ int Connection::receive(std::span<char> buffer) {
   }
 }
 
+void Connection::answer(FramedAnswer answer) {
+  output = std::move(answer.bytes);
+  close_after_answer = request.close || answer.close;
+}
+
 Connection::Sent Connection::transmit() {
   while (sent < output.size()) {
     const ssize_t count = ::send(fd(), output.data() + sent, output.size() - sent, MSG_NOSIGNAL);

@@ -16,13 +16,13 @@ namespace promotions {
 using SteadyTime = std::chrono::steady_clock::time_point;
 inline constexpr SteadyTime kNever = SteadyTime::max();
 
-// Belongs to the loop thread, but in the phase `working` to the worker that answers; then the loop
-// touches only what is marked as the loop's. An idle one holds no memory beside itself.
+// Belongs to the loop thread, but in the phase `working` to whoever answers; then the loop touches
+// only what is marked as the loop's. An idle one holds no memory beside itself.
 class Connection {
  public:
   enum class Phase {
     reading,   // of a request, or waiting for one
-    working,   // a worker answers
+    working,   // given away to be answered
     writing,   // an answer is not sent to its end
     draining,  // all is sent; reads until the client ends, lest a reset take the answer away
     closed
@@ -34,6 +34,7 @@ class Connection {
   // The only places that read and write the socket, where TLS will stand.
   // Bytes received; 0 at the end of the stream or when it broke; -1 when there is nothing yet.
   int receive(std::span<char> buffer);
+  void answer(FramedAnswer answer);
   // Sends what can be sent of `output` without waiting.
   Sent transmit();
 

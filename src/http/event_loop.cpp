@@ -120,10 +120,10 @@ int EventLoop::wait_milliseconds() const {
   return static_cast<int>(std::clamp<Millis::rep>(left, 0, 60'000));
 }
 
-void EventLoop::hand_back(Connection& connection) {
+void EventLoop::hand_back(Connection& connection, Compose compose) {
   {
     const std::lock_guard lock(mutex_);
-    handed_back_.push_back(&connection);
+    handed_back_.push_back({&connection, std::move(compose)});
   }
   // A loop that is awake looks at the list before it sleeps, so most answers need no system call.
   if (sleeping_.exchange(false)) eventfd_write(wake_.get(), 1);
@@ -134,11 +134,18 @@ void EventLoop::take_back() {
     const std::lock_guard lock(mutex_);
     taken_back_.swap(handed_back_);
   }
-  for (Connection* connection : taken_back_) {
-    connection->request = {};
-    connection->phase = Phase::writing;
-    alarms_.set_deadline(*connection, now_ + options_.request_timeout);
-    guarded(*connection, &EventLoop::write);
+  for (Returned& returned : taken_back_) {
+    Connection& connection = *returned.connection;
+    try {
+      if (returned.compose) connection.answer(returned.compose());
+    } catch (const std::exception& error) {
+      logs::error("a request was not answered: {}", error.what());
+      connection.answer({.bytes = {}, .close = true});
+    }
+    connection.request = {};
+    connection.phase = Phase::writing;
+    alarms_.set_deadline(connection, now_ + options_.request_timeout);
+    guarded(connection, &EventLoop::write);
   }
   taken_back_.clear();
 }

@@ -1,5 +1,5 @@
-// The loop behind the front: one thread that accepts, reads, frames, times out and sends what a
-// worker could not send at once. It never blocks but in epoll_wait().
+// The loop behind the front: one thread that accepts, reads, frames, has requests handled, times
+// out and sends. It never blocks but in epoll_wait().
 #pragma once
 
 #include <atomic>
@@ -18,18 +18,20 @@ namespace promotions {
 
 class EventLoop {
  public:
-  // `dispatch` passes a connection with a complete request to a worker, which hands it back.
+  // `dispatch` gives away a connection with a complete request, which comes back by hand_back().
   using Dispatch = std::function<void(Connection&)>;
+  using Compose = MoveOnlyFunction<FramedAnswer()>;
   using Refuse = std::function<std::string(const Refusal&)>;
 
   EventLoop(const FrontOptions& options, std::vector<Listener> listeners, Dispatch dispatch,
             Refuse refuse);
 
-  // Returns when stopping is over. Then only connections that workers have are left.
+  // Returns when stopping is over. Then only connections that were given away are left.
   void run();
 
-  // Thread-safe: the connection is the loop's again, with its answer in `output`.
-  void hand_back(Connection& connection);
+  // Thread-safe: the connection is the loop's again, with its answer in `output`, or with how to
+  // compose it.
+  void hand_back(Connection& connection, Compose compose = {});
   // Thread-safe: accepts nothing more and makes run() return when the requests in flight are
   // answered, at `deadline` at the latest.
   void stop(SteadyTime deadline);
@@ -84,12 +86,16 @@ class EventLoop {
   SteadyTime now_;
   SteadyTime accept_again_ = kNever;  // kNever: accepting
 
+  struct Returned {
+    Connection* connection;
+    Compose compose;  // none: the answer is there
+  };
   std::mutex mutex_;
-  std::vector<Connection*> handed_back_;  // guarded by mutex_
+  std::vector<Returned> handed_back_;  // guarded by mutex_
   std::atomic<bool> sleeping_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<SteadyTime> stop_deadline_ = kNever;
-  std::vector<Connection*> taken_back_;  // scratch of take_back()
+  std::vector<Returned> taken_back_;  // scratch of take_back()
 };
 
 }  // namespace promotions

@@ -9,7 +9,6 @@
 
 #include "http/event_loop.h"
 #include "http/listener.h"
-#include "http/worker_pool.h"
 #include "promotions/base/log.h"
 
 namespace promotions {
@@ -36,11 +35,6 @@ std::vector<Listener> open_listeners(const FrontOptions& options) {
   return listeners;
 }
 
-int worker_count(int wanted) {
-  if (wanted > 0) return wanted;
-  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 64U));
-}
-
 }  // namespace
 
 class FrontCore {
@@ -50,7 +44,7 @@ class FrontCore {
         handlers_(std::move(handlers)),
         port_(!options.host.empty() ? listeners.front().port() : 0),
         loop_(
-            options_, std::move(listeners), [this](Connection& c) { hand_over(c); },
+            options_, std::move(listeners), [this](Connection& c) { give_away(c); },
             handlers_.refuse) {}
 
   int port() const { return port_; }
@@ -58,21 +52,19 @@ class FrontCore {
   void stop(Millis grace);
 
   void send(Connection& connection, FramedAnswer answer);
-  void on_worker(MoveOnlyFunction<void()> task) { workers_->submit(std::move(task)); }
+  void send_later(Connection& connection, EventLoop::Compose compose);
   bool is_over() const { return is_over_.load(std::memory_order_relaxed); }
 
  private:
   void run_loop();
-  void hand_over(Connection& connection);
-  void handle(Connection& connection);
+  void give_away(Connection& connection);
   void came_back();
 
   const FrontOptions options_;
   const FrontHandlers handlers_;
   const int port_;
   EventLoop loop_;
-  std::unique_ptr<WorkerPool> workers_;  // since start()
-  std::atomic<bool> is_over_ = false;    // the loop has ended
+  std::atomic<bool> is_over_ = false;  // the loop has ended
 
   std::mutex mutex_;         // of start and stop
   std::thread loop_thread_;  // guarded by mutex_
@@ -80,13 +72,12 @@ class FrontCore {
 
   std::mutex away_mutex_;
   std::condition_variable all_back_;
-  int away_ = 0;  // requests handed over; guarded by away_mutex_
+  int away_ = 0;  // connections given away to be answered; guarded by away_mutex_
 };
 
 void FrontCore::start() {
   const std::lock_guard lock(mutex_);
-  if (is_stopped_ || workers_) return;
-  workers_ = std::make_unique<WorkerPool>(worker_count(options_.workers));
+  if (is_stopped_ || loop_thread_.joinable()) return;
   loop_thread_ = std::thread([this] { run_loop(); });
 }
 
@@ -96,12 +87,8 @@ void FrontCore::stop(Millis grace) {
   loop_.stop(std::chrono::steady_clock::now() + grace);
   if (loop_thread_.joinable()) loop_thread_.join();
   is_over_ = true;
-  if (workers_) {
-    std::unique_lock away_lock(away_mutex_);
-    all_back_.wait(away_lock, [this] { return away_ == 0; });
-    away_lock.unlock();
-    workers_->stop();
-  }
+  std::unique_lock away_lock(away_mutex_);
+  all_back_.wait(away_lock, [this] { return away_ == 0; });
   loop_.close_listeners();
 }
 
@@ -113,27 +100,26 @@ void FrontCore::run_loop() {
   }
 }
 
-void FrontCore::hand_over(Connection& connection) {
+void FrontCore::give_away(Connection& connection) {
   {
     const std::lock_guard lock(away_mutex_);
     ++away_;
   }
-  workers_->submit([this, &connection] { handle(connection); });
-}
-
-void FrontCore::handle(Connection& connection) {
   Responder responder(*this, connection);
-  if (is_over()) return;
   connection.request.close |= loop_.is_stopping();
   handlers_.handle(connection.request, std::move(responder));
 }
 
-// Trying to send at once saves the way through the loop for nearly every answer.
+// Trying to send at once saves the loop the work for nearly every answer.
 void FrontCore::send(Connection& connection, FramedAnswer answer) {
-  connection.output = std::move(answer.bytes);
-  connection.close_after_answer = connection.request.close || answer.close;
+  connection.answer(std::move(answer));
   connection.transmit();
   loop_.hand_back(connection);
+  came_back();
+}
+
+void FrontCore::send_later(Connection& connection, EventLoop::Compose compose) {
+  loop_.hand_back(connection, std::move(compose));
   came_back();
 }
 
@@ -152,11 +138,7 @@ void Responder::send(FramedAnswer answer) {
 }
 
 void Responder::send_later(MoveOnlyFunction<FramedAnswer()> compose) {
-  Connection& connection = *std::exchange(connection_, nullptr);
-  front_->on_worker([front = front_, &connection, compose = std::move(compose)]() mutable {
-    Responder responder(*front, connection);
-    responder.send(compose());
-  });
+  front_->send_later(*std::exchange(connection_, nullptr), std::move(compose));
 }
 
 bool Responder::is_awaited() const {

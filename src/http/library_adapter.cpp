@@ -1,12 +1,9 @@
 #include "http/library_adapter.h"
 
-#include <algorithm>
-#include <string>
-#include <string_view>
-#include <utility>
+#include <httplib.h>
 
-#include "http/http_syntax.h"
-#include "promotions/base/log.h"
+#include <functional>
+#include <utility>
 
 namespace promotions {
 namespace {
@@ -41,14 +38,8 @@ class MemoryStream final : public httplib::Stream {
   std::string output_;
 };
 
-struct Call {
-  const FramedRequest& request;
-  const LibraryAdapter::Handler& handler;
-  bool close;
-};
-
 // The library calls back on the thread that called it, and does not say for whom.
-thread_local Call* current_call = nullptr;
+thread_local const AnswerContent* current_content = nullptr;
 
 }  // namespace
 
@@ -56,59 +47,55 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
  public:
   MemoryServer() {
     set_pre_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
-      handle(response);
+      response.status = current_content->status;
+      if (!current_content->media_type.empty()) {
+        response.set_content(current_content->body, current_content->media_type.c_str());
+      }
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
-      correct_fields(response);
+      // The library announces its own loop's bounds and ranges, neither of which are in force.
+      response.headers.erase("Accept-Ranges");
+      response.headers.erase("Connection");
+      // RFC 9110 §8.6.
+      if (response.status == 204) response.headers.erase("Content-Length");
     });
   }
 
-  FramedAnswer run(const FramedRequest& request, const LibraryAdapter::Handler& handler) {
+  FramedAnswer run(const FramedRequest& request, const AnswerContent& content) {
     MemoryStream stream;
-    Call call{request, handler, request.close};
-    current_call = &call;
+    current_content = &content;
     process(&MemoryServer::process_request, stream, [&request](httplib::Request& stand_in) {
       stand_in.method = request.method;
       stand_in.version = request.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
     });
-    current_call = nullptr;
-    return {stream.take_output(), call.close};
+    current_content = nullptr;
+    FramedAnswer answer{stream.take_output(), request.close};
+    add_fields(request, content.fields.lines(), answer.bytes);
+    return answer;
   }
 
  private:
   using Setup = std::function<void(httplib::Request&)>;
 
-  static void handle(httplib::Response& response) {
-    try {
-      current_call->handler(response);
-    } catch (const std::exception& error) {
-      logs::error("a request was not handled: {}", error.what());
-      response = {};
-      response.status = 500;
-    } catch (...) {
-      logs::error("a request was not handled: unknown exception");
-      response = {};
-      response.status = 500;
+  // Behind the status line, as one block: the library would copy each of them three times.
+  static void add_fields(const FramedRequest& request, std::string_view lines,
+                         std::string& message) {
+    // RFC 9112 §9.6; a client of HTTP/1.0 must be told that the connection lives on.
+    std::string_view connection;
+    if (request.close) {
+      connection = "Connection: close\r\n";
+    } else if (request.minor_version == 0) {
+      connection = "Connection: keep-alive\r\n";
     }
+    const auto status_line = message.find("\r\n") + 2;
+    message.reserve(message.size() + connection.size() + lines.size());
+    message.insert(status_line, lines);
+    message.insert(status_line, connection);
   }
 
-  static void correct_fields(httplib::Response& response) {
-    // The library announces its own loop's bounds and ranges, neither of which are in force.
-    response.headers.erase("Keep-Alive");
-    response.headers.erase("Accept-Ranges");
-    // RFC 9110 §8.6.
-    if (response.status == 204) response.headers.erase("Content-Length");
-    // RFC 9112 §9.6; a client of HTTP/1.0 must be told that the connection lives on.
-    const auto connection = response.headers.find("Connection");
-    current_call->close |= connection != response.headers.end() && connection->second == "close";
-    response.headers.erase("Connection");
-    if (current_call->close) {
-      response.headers.emplace("Connection", "close");
-    } else if (current_call->request.minor_version == 0) {
-      response.headers.emplace("Connection", "keep-alive");
-    }
-  }
+  // Its own loop would end the connection: said so, it has the least to add to the answer.
+  static constexpr bool kClose = true;
 
   // process_request() took more arguments from 0.15 on; the one that exists chooses.
   using BeforeV015 = bool (Server::*)(httplib::Stream&, bool, bool&, const Setup&);
@@ -117,12 +104,12 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
 
   void process(BeforeV015 function, httplib::Stream& stream, const Setup& setup) {
     bool closed = false;
-    (this->*function)(stream, false, closed, setup);
+    (this->*function)(stream, kClose, closed, setup);
   }
 
   void process(SinceV015 function, httplib::Stream& stream, const Setup& setup) {
     bool closed = false;
-    (this->*function)(stream, "", 0, "", 0, false, closed, setup);
+    (this->*function)(stream, "", 0, "", 0, kClose, closed, setup);
   }
 };
 
@@ -130,8 +117,8 @@ LibraryAdapter::LibraryAdapter() : server_(std::make_unique<MemoryServer>()) {}
 
 LibraryAdapter::~LibraryAdapter() = default;
 
-FramedAnswer LibraryAdapter::run(const FramedRequest& request, const Handler& handler) const {
-  return server_->run(request, handler);
+FramedAnswer LibraryAdapter::run(const FramedRequest& request, const AnswerContent& content) const {
+  return server_->run(request, content);
 }
 
 }  // namespace promotions

@@ -2,27 +2,30 @@
 // socket.
 #pragma once
 
-#include <httplib.h>
-
-#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
+#include "http/head_fields.h"
 #include "promotions/http/front.h"
 
 namespace promotions {
 
+// An answer but for what the connection needs.
+struct AnswerContent {
+  int status = 200;
+  HeadFields fields{};  // all but Content-Length, Content-Type and Connection
+  std::string media_type{};
+  std::string body{};
+};
+
 // Thread-safe: run() works for many threads at once.
 class LibraryAdapter {
  public:
-  // Sets status, header fields and content; what the connection needs is added. With "Connection:
-  // close" it ends the connection. An exception becomes an answer 500 without a body.
-  using Handler = std::function<void(httplib::Response&)>;
-
   LibraryAdapter();
   ~LibraryAdapter();
 
-  // `handler` is called before it returns.
-  FramedAnswer run(const FramedRequest& request, const Handler& handler) const;
+  FramedAnswer run(const FramedRequest& request, const AnswerContent& content) const;
 
  private:
   class MemoryServer;

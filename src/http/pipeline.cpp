@@ -14,10 +14,17 @@ namespace {
 constexpr std::size_t kMaxRequestId = 128;
 constexpr char kProblemJson[] = "application/problem+json";
 
-// RFC 9110 §5.6.7: the same as in a mail, but for the zone.
-std::string http_date(Time time) {
-  const std::string text = to_rfc5322(time);
-  return text.substr(0, text.rfind(' ')) + " GMT";
+// RFC 9110 §5.6.7: the same as in a mail, but for the zone. It is written once a second.
+const std::string& http_date(Time time) {
+  thread_local std::chrono::sys_seconds second;
+  thread_local std::string text;
+  const auto now = std::chrono::floor<std::chrono::seconds>(time);
+  if (text.empty() || now != second) {
+    second = now;
+    text = to_rfc5322(time);
+    text = text.substr(0, text.rfind(' ')) + " GMT";
+  }
+  return text;
 }
 
 bool is_sane_request_id(std::string_view id) {
@@ -68,6 +75,10 @@ std::string style_href(std::string_view path) {
   return href + "assets/style.css";
 }
 
+bool has_page(const Exchange& exchange) {
+  return exchange.path == nullptr || exchange.path->routes.front().has_page;
+}
+
 std::vector<Cidr> parse_all(const std::vector<std::string>& ranges) {
   std::vector<Cidr> parsed;
   for (const std::string& range : ranges) {
@@ -102,7 +113,7 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
     exchange->route = Router::find(*exchange->path, request.method());
   }
   if (auto answer = answer_at_once(*exchange)) {
-    return Reply(*this, std::move(exchange)).send(std::move(*answer));
+    return compose_later(std::move(exchange), [answer = std::move(*answer)] { return answer; });
   }
   const auto* swift = std::get_if<SwiftHandler>(&exchange->route->handler);
   if (swift == nullptr) return handle_patiently(std::move(exchange));
@@ -147,9 +158,9 @@ void Pipeline::handle_patiently(std::unique_ptr<Exchange> exchange) {
   });
 }
 
-Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& compose) const {
+Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const {
   try {
-    return compose();
+    return make_answer();
   } catch (const Overloaded& error) {
     logs::warn("request={} {}", request.id, error.what());
     return promotions::refuse({ProblemCode::overloaded, "too much to do; nothing was stored"});
@@ -163,13 +174,36 @@ Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& com
   }
 }
 
-FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) {
-  allow_origin(exchange, answer);
-  FramedAnswer framed = adapter_.run(exchange.request.framed(), [&](httplib::Response& response) {
-    write(exchange, answer, response);
-  });
+FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) const {
+  const FramedRequest& framed = exchange.request.framed();
+  AnswerContent content;
+  try {
+    content = write(exchange, answer);
+  } catch (const std::exception& error) {
+    logs::error("request={} not answered: {}", exchange.request.id, error.what());
+    answer = promotions::refuse({ProblemCode::internal_error, {}});
+    content = {.status = 500};
+  }
   log(exchange, answer);
-  return framed;
+  return adapter_.run(framed, content);
+}
+
+// JSON takes microseconds, and the loop thread writes it. A page takes longer, and has a thread.
+void Pipeline::compose_later(std::unique_ptr<Exchange> exchange,
+                             MoveOnlyFunction<Answer()> make_answer) {
+  if (asks_for_page(*exchange)) {
+    patient_.submit(
+        [this, exchange = std::move(exchange), make_answer = std::move(make_answer)]() mutable {
+          Answer answer = guarded(exchange->request, make_answer);
+          Reply(*this, std::move(exchange)).send(std::move(answer));
+        });
+    return;
+  }
+  Responder responder = std::move(exchange->responder);
+  responder.send_later(
+      [this, exchange = std::move(exchange), make_answer = std::move(make_answer)]() mutable {
+        return compose(*exchange, guarded(exchange->request, make_answer));
+      });
 }
 
 // The route's pattern instead of the path, and no method that is not ours: what a client puts there
@@ -196,76 +230,87 @@ std::optional<Problem> Pipeline::check_audience(const Route& route, const Reques
   return std::nullopt;
 }
 
-void Pipeline::allow_origin(const Exchange& exchange, Answer& answer) const {
+AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) const {
+  const Request& request = exchange.request;
+  AnswerContent content{.status = answer.status};
+  HeadFields& fields = content.fields;
+  add_common_fields(request.id, fields);
+  for (const auto& [name, value] : answer.headers) fields.add(name, value);
+  allow_origin(exchange, fields);
+  const auto* problem = std::get_if<Problem>(&answer.body);
+  if (problem != nullptr && (answer.status == 429 || answer.status == 503)) {
+    const Millis wait = problem->retry_after.value_or(default_retry_after(problem->code));
+    fields.add("Retry-After",
+               std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  }
+  if (answer.status == 401) {
+    fields.add("WWW-Authenticate", "Basic realm=\"promotions\", charset=\"UTF-8\"");
+  }
+  if (const auto* asset = std::get_if<Asset>(&answer.body)) {
+    fields.add("Cache-Control", "public, max-age=3600");
+    content.media_type = asset->media_type;
+    content.body = asset->bytes;
+    return content;
+  }
+  fields.add("Cache-Control", "no-store");
+  if (has_page(exchange)) fields.add("Vary", "Accept, Accept-Language");
+  if (asks_for_page(exchange) && answer.status != 204) {
+    write_page(exchange, answer, content);
+  } else if (problem != nullptr) {
+    content.media_type = kProblemJson;
+    content.body = to_json(*problem).dump();
+  } else if (const auto* json = std::get_if<OrderedJson>(&answer.body)) {
+    content.media_type = "application/json";
+    content.body = json->dump();
+  }
+  return content;
+}
+
+void Pipeline::add_common_fields(std::string_view request_id, HeadFields& fields) const {
+  fields.add("Date", http_date(services_.clock.now()));
+  fields.add("X-Request-Id", request_id);
+  fields.add("X-Content-Type-Options", "nosniff");
+  fields.add("Referrer-Policy", "no-referrer");  // links hold tokens
+}
+
+void Pipeline::allow_origin(const Exchange& exchange, HeadFields& fields) const {
   const Path* path = exchange.path;
   if (path == nullptr || path->routes.front().audience != Audience::participant) return;
   const Request& request = exchange.request;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return;
-  answer.headers.emplace_back("Vary", "Origin");
+  fields.add("Vary", "Origin");
   const auto& origins = options_.cors_origins;
   if (std::find(origins.begin(), origins.end(), origin) == origins.end()) return;
-  answer.headers.emplace_back("Access-Control-Allow-Origin", origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
+  fields.add("Access-Control-Allow-Origin", origin);
+  fields.add("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
   if (request.method() != "OPTIONS") return;
-  answer.headers.emplace_back("Access-Control-Allow-Methods", path->allowed);
-  answer.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
-  answer.headers.emplace_back("Access-Control-Max-Age", "600");
-}
-
-void Pipeline::write(const Exchange& exchange, const Answer& answer,
-                     httplib::Response& response) const {
-  const Request& request = exchange.request;
-  response.status = answer.status;
-  for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
-  response.set_header("X-Request-Id", request.id);
-  response.set_header("Date", http_date(services_.clock.now()));
-  response.set_header("X-Content-Type-Options", "nosniff");
-  response.set_header("Referrer-Policy", "no-referrer");  // links hold tokens
-  const auto* problem = std::get_if<Problem>(&answer.body);
-  if (problem != nullptr && (answer.status == 429 || answer.status == 503)) {
-    const Millis wait = problem->retry_after.value_or(default_retry_after(problem->code));
-    response.set_header("Retry-After",
-                        std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
-  }
-  if (answer.status == 401) {
-    response.set_header("WWW-Authenticate", "Basic realm=\"promotions\", charset=\"UTF-8\"");
-  }
-  if (const auto* asset = std::get_if<Asset>(&answer.body)) {
-    response.set_header("Cache-Control", "public, max-age=3600");
-    response.set_content(asset->bytes.data(), asset->bytes.size(),
-                         std::string(asset->media_type).c_str());
-    return;
-  }
-  response.set_header("Cache-Control", "no-store");
-  const bool has_page = exchange.path == nullptr || exchange.path->routes.front().has_page;
-  if (has_page) response.headers.emplace("Vary", "Accept, Accept-Language");
-  if (has_page && request.prefers_html() && answer.status != 204) {
-    write_page(exchange, answer, response);
-  } else if (problem != nullptr) {
-    response.set_content(to_json(*problem).dump(), kProblemJson);
-  } else if (const auto* json = std::get_if<OrderedJson>(&answer.body)) {
-    response.set_content(json->dump(), "application/json");
-  }
+  fields.add("Access-Control-Allow-Methods", path->allowed);
+  fields.add("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
+  fields.add("Access-Control-Max-Age", "600");
 }
 
 void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
-                          httplib::Response& response) const {
+                          AnswerContent& content) const {
   const Request& request = exchange.request;
   PageView view;
   if (answer.page) {
-    view = *answer.page;
+    view = answer.page();
   } else if (std::holds_alternative<Problem>(answer.body)) {
     // Title and detail are for programmers, and in English.
     view.context = {{"status", answer.status}};
   }
   const std::string_view locale = view.locale.empty() ? request.preferred_locale() : view.locale;
-  response.set_header("Content-Security-Policy",
-                      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-                      "frame-ancestors 'none'");
-  response.set_content(
-      services_.pages.render(view.page, locale, view.context, style_href(request.path())),
-      "text/html; charset=utf-8");
+  content.fields.add("Content-Security-Policy",
+                     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+                     "frame-ancestors 'none'");
+  content.media_type = "text/html; charset=utf-8";
+  content.body =
+      services_.pages.render(view.page, locale, view.context, style_href(request.path()));
+}
+
+bool Pipeline::asks_for_page(const Exchange& exchange) {
+  return has_page(exchange) && exchange.request.prefers_html();
 }
 
 std::string Pipeline::request_id(const Request& request) const {
@@ -287,16 +332,13 @@ std::string Pipeline::refuse(const Refusal& refusal) const {
                             {"status", refusal.status},
                             {"detail", refusal.detail},
                             {"code", refusal.code}};
-  const std::string body = json.dump();
-  std::string answer = "HTTP/1.1 " + std::to_string(refusal.status) + " ";
-  answer += reason_phrase(refusal.status);
-  answer += "\r\nDate: " + http_date(services_.clock.now());
-  answer += "\r\nX-Request-Id: " + id;
-  if (refusal.status == 503) answer += "\r\nRetry-After: 1";
-  answer += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close";
-  answer += std::string("\r\nContent-Type: ") + kProblemJson;
-  answer += "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-  return answer;
+  AnswerContent content{.status = refusal.status, .media_type = kProblemJson, .body = json.dump()};
+  add_common_fields(id, content.fields);
+  if (refusal.status == 503) content.fields.add("Retry-After", "1");
+  content.fields.add("Cache-Control", "no-store");
+  FramedRequest nothing;
+  nothing.close = true;
+  return adapter_.run(nothing, content).bytes;
 }
 
 }  // namespace promotions

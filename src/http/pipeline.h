@@ -21,7 +21,7 @@ class Pipeline {
  public:
   Pipeline(const HttpOptions& options, const HttpServices& services, Router router);
 
-  // On a worker of the front; does not block.
+  // On the front's loop thread; does not block.
   void handle(const FramedRequest& framed, Responder responder);
 
   // The whole answer, head and body, to what the front would not hand over.
@@ -31,18 +31,20 @@ class Pipeline {
   friend class Reply;
 
   // Ends the exchange but for sending: the bytes of its answer, and its line in the log.
-  FramedAnswer compose(const Exchange& exchange, Answer answer);
+  FramedAnswer compose(const Exchange& exchange, Answer answer) const;
+  void compose_later(std::unique_ptr<Exchange> exchange, MoveOnlyFunction<Answer()> make_answer);
   // The answer, or what becomes of an exception.
-  Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& compose) const;
+  Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;
 
   std::optional<Answer> answer_at_once(const Exchange& exchange);
   void handle_patiently(std::unique_ptr<Exchange> exchange);
   std::optional<Problem> check_audience(const Route& route, const Request& request);
-  void allow_origin(const Exchange& exchange, Answer& answer) const;
-  void write(const Exchange& exchange, const Answer& answer, httplib::Response& response) const;
-  void write_page(const Exchange& exchange, const Answer& answer,
-                  httplib::Response& response) const;
+  AnswerContent write(const Exchange& exchange, const Answer& answer) const;
+  void add_common_fields(std::string_view request_id, HeadFields& fields) const;
+  void allow_origin(const Exchange& exchange, HeadFields& fields) const;
+  void write_page(const Exchange& exchange, const Answer& answer, AnswerContent& content) const;
   void log(const Exchange& exchange, const Answer& answer) const;
+  static bool asks_for_page(const Exchange& exchange);
   std::string request_id(const Request& request) const;
   std::string new_id() const;
 

@@ -12,13 +12,24 @@ namespace {
 constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
 constexpr Millis kFinishPatience = std::chrono::seconds(5);
 
-PageView page_of(Page page, const CampaignPtr& campaign, Json context = Json::object()) {
-  if (!campaign) return {page, {}, std::move(context)};
-  context["campaign"] = {{"name", campaign->settings.name}};
-  return {page, campaign->settings.locale, std::move(context)};
+using MakeContext = std::function<Json()>;
+
+Json no_context() {
+  return Json::object();
 }
 
-Answer with_page(Answer answer, PageView page) {
+MakePage page_of(Page page, CampaignPtr campaign, MakeContext make_context = no_context) {
+  return [page, campaign = std::move(campaign), make_context = std::move(make_context)] {
+    PageView view{page, {}, make_context()};
+    if (campaign) {
+      view.locale = campaign->settings.locale;
+      view.context["campaign"] = {{"name", campaign->settings.name}};
+    }
+    return view;
+  };
+}
+
+Answer with_page(Answer answer, MakePage page) {
   answer.page = std::move(page);
   return answer;
 }
@@ -36,10 +47,11 @@ Answer rate_limited(std::string detail, Millis retry_after, const CampaignPtr& c
 Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
   // The page says in its own language how an address looks; what else can be wrong is the form's
   // fault, and its maker reads the detail.
-  Json context = Json::object();
-  if (problem.code != ProblemCode::invalid_email) context["detail"] = problem.detail;
-  PageView page = page_of(Page::invalid_input, campaign, std::move(context));
-  return refuse(std::move(problem), std::move(page));
+  const std::string detail =
+      problem.code == ProblemCode::invalid_email ? std::string() : problem.detail;
+  return refuse(std::move(problem), page_of(Page::invalid_input, campaign, [detail] {
+                  return detail.empty() ? Json::object() : Json{{"detail", detail}};
+                }));
 }
 
 // The entrant's own `data`, as the text that is stored.
@@ -80,7 +92,9 @@ Answer answer_to(const SignUpResult& result) {
                            {"campaign", campaign->slug},
                            {"email", result.email}},
                           202),
-                       page_of(Page::pending_verification, campaign, {{"email", result.email}}));
+                       page_of(Page::pending_verification, campaign, [email = result.email] {
+                         return Json{{"email", email}};
+                       }));
     case SignUpOutcome::already_registered:
       return refuse({ProblemCode::already_registered, "the address is registered already"},
                     page_of(Page::already_registered, campaign));
@@ -112,8 +126,9 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
       // Relative, so that it holds wherever a proxy puts us.
       return with_page(
           ok({{"status", "confirmation_required"}, {"campaign", result.campaign->slug}}),
-          page_of(Page::confirm, result.campaign,
-                  {{"action", "verify_subscriber"}, {"token", token}}));
+          page_of(Page::confirm, result.campaign, [token] {
+            return Json{{"action", "verify_subscriber"}, {"token", token}};
+          }));
     case VerifyOutcome::expired:
       return refuse(
           {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
@@ -138,7 +153,9 @@ std::optional<std::string> parameter(const Request& request, const Json& body, c
 
 void PublicEndpoints::add_subscriber(const Request& request, Reply reply) {
   auto examined = examine(request);
-  if (auto* refused = std::get_if<Answer>(&examined)) return reply.send(std::move(*refused));
+  if (auto* refused = std::get_if<Answer>(&examined)) {
+    return reply.send_later([answer = std::move(*refused)] { return answer; });
+  }
   campaigns_.add_subscriber(
       std::get<Candidate>(std::move(examined)),
       [reply = std::move(reply)](Completion<SignUpResult> done) mutable {
@@ -182,7 +199,9 @@ void PublicEndpoints::verify_subscriber(const Request& request, Reply reply) {
 
 void PublicEndpoints::confirm_subscriber(const Request& request, Reply reply) {
   const auto parsed = parse_body(request);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) return reply.send(refuse(*problem));
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    return reply.send_later([answer = refuse(*problem)] { return answer; });
+  }
   verify(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()),
          VerifyIntent::confirm, std::move(reply));
 }
@@ -226,12 +245,14 @@ Answer PublicEndpoints::finish_campaign(const Request& request) {
                        {"winners", to_json(result.drawn, true)},
                        {"alternates", to_json(result.drawn, false)},
                        {"finished_at", to_rfc3339(finished_at)}}),
-                   page_of(Page::finished, result.campaign,
-                           {{"entrants", result.entrants},
-                            {"winners", rows_of(result.drawn, true)},
-                            {"alternates", rows_of(result.drawn, false)},
-                            {"finished_at", to_local_text(finished_at, campaign.settings.time_zone,
-                                                          campaign.settings.locale)}}));
+                   page_of(Page::finished, result.campaign, [result, finished_at] {
+                     const CampaignSettings& settings = result.campaign->settings;
+                     return Json{{"entrants", result.entrants},
+                                 {"winners", rows_of(result.drawn, true)},
+                                 {"alternates", rows_of(result.drawn, false)},
+                                 {"finished_at",
+                                  to_local_text(finished_at, settings.time_zone, settings.locale)}};
+                   }));
 }
 
 }  // namespace promotions

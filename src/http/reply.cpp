@@ -20,12 +20,7 @@ void Reply::send(Answer answer) {
 }
 
 void Reply::send_later(MoveOnlyFunction<Answer()> compose) {
-  auto exchange = std::move(exchange_);
-  Responder responder = std::move(exchange->responder);
-  responder.send_later([pipeline = pipeline_, exchange = std::move(exchange),
-                        compose = std::move(compose)]() mutable {
-    return pipeline->compose(*exchange, pipeline->guarded(exchange->request, compose));
-  });
+  pipeline_->compose_later(std::move(exchange_), std::move(compose));
 }
 
 }  // namespace promotions

@@ -35,8 +35,8 @@ class Reply {
   Reply& operator=(Reply&&) = delete;
 
   void send(Answer answer);
-  // The same on a worker of the front, for callers that have no time. What `compose` throws becomes
-  // an answer.
+  // The same on another thread, for callers that have no time. What `compose` throws becomes an
+  // answer.
   void send_later(MoveOnlyFunction<Answer()> compose);
 
  private:

@@ -25,8 +25,8 @@ enum class Audience {
 
 // May take its time: runs on a thread kept for such handlers.
 using PatientHandler = std::function<Answer(const Request&)>;
-// Never waits for a disk, a lock that is held for long, or a client: runs at once on one of the
-// front's few workers, and answers then or later. The request lives as long as its reply.
+// Never waits for a disk, a lock that is held for long, or a client: runs on the thread that serves
+// all connections, and answers then or later. The request lives as long as its reply.
 using SwiftHandler = std::function<void(const Request&, Reply)>;
 
 struct Route {

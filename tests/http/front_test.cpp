@@ -255,7 +255,6 @@ TEST_CASE("front: a client that reads slowly gets all of a large answer", "[http
 
 TEST_CASE("front: requests that wait for their answers hold no worker", "[http]") {
   FrontOptions options;
-  options.workers = 1;
   EchoServer server(options);
   std::vector<Client> waiting;
   for (int i = 0; i < 20; ++i) {
@@ -299,7 +298,6 @@ TEST_CASE("front: a client that vanishes before its answer costs nothing", "[htt
 
 TEST_CASE("front: a client that never reads is ended and holds no worker", "[http]") {
   FrontOptions options;
-  options.workers = 1;
   options.request_timeout = 50ms;
   options.idle_timeout = 500ms;
   EchoServer server(options);
@@ -318,7 +316,6 @@ TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]
   const Folder folder;
   FrontOptions options;
   options.max_connections = 2;
-  options.workers = 1;
   options.control_path = folder.path() / "control.sock";
   EchoServer server(options);
   Client busy = server.connect();
@@ -327,7 +324,7 @@ TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]
   Client idle = server.connect();
   idle.send(get("/"));
   idle.answer();
-  // The one worker has given back the idle connection once it answers another request.
+  // The loop has the idle connection back once it has answered another request.
   Client owner = Client::control(options.control_path);
   owner.send(get("/"));
   owner.answer();
@@ -371,7 +368,6 @@ TEST_CASE("front: a thousand idle connections leave the working one alone", "[ht
 
 TEST_CASE("front: many connections work at the same time", "[http]") {
   FrontOptions options;
-  options.workers = 4;
   EchoServer server(options);
   std::vector<std::future<int>> clients;
   for (int i = 0; i < 16; ++i) {

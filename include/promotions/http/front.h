@@ -18,7 +18,6 @@ struct FrontOptions {
   std::string host = "127.0.0.1";  // a name, an IPv4 or an IPv6 address; empty: no TCP listener
   int port = 0;                    // 0: a free one
   std::string control_path;      // a Unix socket for the owner's commands (mode 0600); empty: none
-  int workers = 0;               // threads that handle complete requests; 0: one for each processor
   int max_connections = 10'000;  // beyond it, the oldest idle connection is closed; the control
                                  // socket's do not count
   std::size_t max_body_bytes = 65'536;
@@ -77,7 +76,7 @@ class Responder {
   // Sends what the socket takes at once and leaves the rest to the loop: never waits for a client.
   void send(FramedAnswer answer);
 
-  // The same on a worker thread, `compose` included, for callers that have no time.
+  // The same on the loop thread, `compose` included, for callers that have no time.
   void send_later(MoveOnlyFunction<FramedAnswer()> compose);
 
   // False once the front has stopped: nobody will get an answer.
@@ -88,17 +87,13 @@ class Responder {
   Connection* connection_;  // null once used
 };
 
-// Must not throw.
+// Called on the loop thread, which serves all connections: must not block, and must not throw.
 struct FrontHandlers {
-  // On several worker threads at a time. They are few, so it must not block: it answers later.
   std::function<void(const FramedRequest&, Responder)> handle;
-  // The bytes of the answer. On the loop thread, so that refusing works while every worker is busy:
-  // must not block.
-  std::function<std::string(const Refusal&)> refuse;
+  std::function<std::string(const Refusal&)> refuse;  // the bytes of the answer
 };
 
-// Owns its listeners, its loop thread and its workers. All functions may be called from any thread
-// that is not one of its own.
+// Owns its listeners and its loop thread. All functions may be called from any other thread.
 class Front {
  public:
   // Listens at once; throws UserError ("127.0.0.1:8080: address already in use; …") if it cannot.
@@ -111,8 +106,8 @@ class Front {
   void start();
 
   // Stops accepting, closes idle connections, lets requests in flight finish for `grace` and ends
-  // the rest. Returns when every request that was handed over has come back and all of its threads
-  // have ended. May be called twice.
+  // the rest. Returns when every request that was handed over has come back and its thread has
+  // ended. May be called twice.
   void stop(Millis grace);
 
  private:
