@@ -38,11 +38,15 @@ MailSettings mail_settings(const Config& config) {
   return settings;
 }
 
+// Beside the workers that send, some that prepare the next mails, so that no connection waits for a
+// template.
+constexpr int kPreparingWorkers = 2;
+
 std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1}};
   if (role == Role::server) {
     all.push_back({.name = std::string(lanes::kMail),
-                   .workers = config.mail.smtp.connections,
+                   .workers = config.mail.smtp.connections + kPreparingWorkers,
                    .rate_per_second = config.mail.smtp.rate_per_second,
                    .pausable = true});
   }
@@ -180,6 +184,7 @@ void Application::ensure_demo() {
 void Application::start(std::function<void()> on_broken) {
   parts_->storage.on_broken(std::move(on_broken));
   parts_->storage.on_jobs_committed([this] { parts_->dispatcher.wake(); });
+  parts_->campaigns.start();
   parts_->dispatcher.start();
   parts_->http.start();
 }

@@ -1,5 +1,7 @@
 #include "mail/quoted_printable.h"
 
+#include <algorithm>
+
 #include "mail/utf8.h"
 
 namespace promotions {
@@ -29,6 +31,21 @@ bool ends_line(std::string_view text, std::size_t at) {
   return at == text.size() || break_length(text, at) != 0;
 }
 
+// The length of what stands at `at`, up to `room`, and may be written as it is whatever comes
+// before and after: nearly everything, so that it need not be looked at piece by piece.
+std::size_t plain_length(std::string_view text, std::size_t at, std::size_t room, bool line_start) {
+  const std::size_t end = std::min(text.size(), at + room);
+  std::size_t i = at;
+  for (; i < end; ++i) {
+    const char c = text[i];
+    const bool is_plain = c > ' ' && c <= '~' && c != '=';
+    const bool is_fragile_start = (c == '.' || c == 'F') && i == at && line_start;
+    const bool is_inner_space = c == ' ' && !ends_line(text, i + 1);
+    if ((!is_plain || is_fragile_start) && !is_inner_space) break;
+  }
+  return i - at;
+}
+
 // One character as it is to appear. `line_start`: it would be the first of its line.
 std::string encoded(std::string_view text, std::size_t at, std::size_t length, bool line_start) {
   const std::string_view character = text.substr(at, length);
@@ -49,6 +66,13 @@ std::string to_quoted_printable(std::string_view text) {
   out.reserve(text.size() + text.size() / 8);
   std::size_t column = 0;
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t plain = plain_length(text, at, kMaxLine - 1 - column, column == 0);
+    if (plain > 0) {
+      out += text.substr(at, plain);
+      column += plain;
+      at += plain;
+      continue;
+    }
     if (const std::size_t length = break_length(text, at); length != 0) {
       out += "\r\n";
       column = 0;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <semaphore>
 
+#include "manager/address_loader.h"
+#include "manager/known_addresses.h"
 #include "promotions/base/log.h"
 #include "promotions/domain/draw.h"
 #include "promotions/domain/email_address.h"
@@ -15,6 +17,7 @@ namespace {
 constexpr Millis kDay = std::chrono::hours(24);
 constexpr int kPurgeAtOnce =
     1000;  // rows in one write: other writes wait for some milliseconds only
+constexpr Time kForEver = Time::max();
 constexpr int kVerificationPriority = 10;
 constexpr int kResultPriority = 0;      // a handful of mails that matter most
 constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
@@ -37,11 +40,29 @@ Result wait_for(Start start) {
 
 CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& random,
                                  const TokenSigner& signer, CampaignManagerOptions options)
-    : storage_(storage), clock_(clock), random_(random), signer_(signer), options_(options) {
+    : storage_(storage),
+      clock_(clock),
+      random_(random),
+      signer_(signer),
+      options_(options),
+      known_(std::make_unique<KnownAddresses>(random)),
+      loader_(std::make_unique<AddressLoader>(
+          *known_, clock, registrations_of(storage),
+          AddressLoaderOptions{.resend_after = options.resend_after})) {
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
   for (const Campaign& campaign : all) {
     campaigns_[campaign.slug] = std::make_shared<const Campaign>(campaign);
   }
+}
+
+CampaignManager::~CampaignManager() = default;
+
+void CampaignManager::start() {
+  loader_->start();
+}
+
+std::size_t CampaignManager::known_addresses() const {
+  return known_->size();
 }
 
 // ---- sign-up
@@ -66,15 +87,40 @@ std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sig
   return Candidate{std::move(campaign), std::move(subscriber)};
 }
 
+// What became of a sign-up, and until when another one would change nothing (for ever:
+// Time::max()).
+struct CampaignManager::Stored {
+  SignUpResult result;
+  std::optional<Time> settled_until{};
+};
+
 void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> done) {
-  const std::size_t bytes =
-      kRowBytes + candidate.subscriber.data.size() + 2 * candidate.subscriber.email.size();
+  const Subscriber& subscriber = candidate.subscriber;
+  // Where known addresses are concealed they must cost what new ones do.
+  const bool rejects = candidate.campaign->settings.duplicates == Duplicates::reject;
+  if (rejects &&
+      known_->is_settled(subscriber.campaign_id, subscriber.email_key, subscriber.created_at)) {
+    return done(
+        SignUpResult{SignUpOutcome::already_registered, candidate.campaign, subscriber.email});
+  }
+  const std::size_t bytes = kRowBytes + subscriber.data.size() + 2 * subscriber.email.size();
+  const auto shared = std::make_shared<const Candidate>(std::move(candidate));
   storage_.write_later(
       WriteLine::sign_ups, bytes,
-      [this, candidate = std::move(candidate)](Stores& stores) {
-        return store_sign_up(stores, candidate);
-      },
-      std::move(done));
+      [this, shared](Stores& stores) { return store_sign_up(stores, *shared); },
+      [this, rejects, shared, done = std::move(done)](Completion<Stored> completion) mutable {
+        if (completion.has_failed()) return done(completion.error());
+        Stored stored = completion.take();
+        if (rejects && stored.settled_until) {
+          remember(shared->subscriber.campaign_id, shared->subscriber.email_key,
+                   *stored.settled_until);
+        }
+        done(std::move(stored.result));
+      });
+}
+
+void CampaignManager::remember(std::int64_t campaign_id, std::string_view email_key, Time until) {
+  known_->remember(campaign_id, email_key, until == kForEver ? std::nullopt : std::optional(until));
 }
 
 SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
@@ -85,51 +131,57 @@ SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
   });
 }
 
-SignUpResult CampaignManager::store_sign_up(Stores& stores, const Candidate& candidate) const {
+CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
+                                                       const Candidate& candidate) const {
   const auto& [campaign, subscriber] = candidate;
-  SignUpResult result{SignUpOutcome::accepted, campaign, subscriber.email};
-  result.outcome = store_sign_up(stores, *campaign, subscriber, result.retry_after);
-  return result;
-}
-
-SignUpOutcome CampaignManager::store_sign_up(Stores& stores, const Campaign& campaign,
-                                             const Subscriber& subscriber,
-                                             Millis& retry_after) const {
+  const auto stored = [&](SignUpOutcome outcome) {
+    return Stored{{outcome, campaign, subscriber.email}};
+  };
   // Memory said open, but the list may have been stopped by a write just before this one.
-  if (!stores.campaigns.is_list_open(campaign.id)) return SignUpOutcome::not_open;
+  if (!stores.campaigns.is_list_open(campaign->id)) return stored(SignUpOutcome::not_open);
   const Time now = subscriber.created_at;
   const MailAllowance mails = stores.subscribers.mails_since(subscriber.email_key, now - kDay);
   const int limit = options_.mails_per_address_per_day;
   const bool may_mail = limit == 0 || mails.used < limit;
   const Time allowed_at = may_mail ? now : mails.oldest.value_or(now) + kDay;
-  const bool conceal = campaign.settings.duplicates == Duplicates::conceal;
+  const bool conceal = campaign->settings.duplicates == Duplicates::conceal;
   if (!may_mail && !conceal) {
-    if (stores.subscribers.find(campaign.id, subscriber.email_key)) {
-      return SignUpOutcome::already_registered;
+    if (stores.subscribers.find(campaign->id, subscriber.email_key)) {
+      return stored(SignUpOutcome::already_registered);
     }
-    retry_after = allowed_at - now;
-    return SignUpOutcome::too_many_mails;
+    Stored refused = stored(SignUpOutcome::too_many_mails);
+    refused.result.retry_after = allowed_at - now;
+    return refused;
   }
   const auto id = stores.subscribers.insert(subscriber);
-  if (!id) return repeat_sign_up(stores, campaign, subscriber, may_mail);
+  if (!id) return repeat_sign_up(stores, candidate, may_mail);
   // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
   enqueue_verification(stores, subscriber, *id, allowed_at);
-  return SignUpOutcome::accepted;
+  Stored accepted = stored(SignUpOutcome::accepted);
+  accepted.settled_until = now + options_.resend_after;
+  return accepted;
 }
 
-SignUpOutcome CampaignManager::repeat_sign_up(Stores& stores, const Campaign& campaign,
-                                              const Subscriber& subscriber, bool may_mail) const {
-  const auto known = stores.subscribers.find(campaign.id, subscriber.email_key);
+CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Candidate& candidate,
+                                                        bool may_mail) const {
+  const auto& [campaign, subscriber] = candidate;
+  const auto known = stores.subscribers.find(campaign->id, subscriber.email_key);
   if (!known) throw std::logic_error("a subscriber that is there and is not");
   const Time now = subscriber.created_at;
-  const bool rested = now - stores.subscribers.mailed_at(known->id) >= options_.resend_after;
-  if (known->state() == SubscriberState::pending && rested && may_mail) {
+  Time mailed_at = stores.subscribers.mailed_at(known->id);
+  const bool rested = now - mailed_at >= options_.resend_after;
+  const bool is_pending = known->state() == SubscriberState::pending;
+  if (is_pending && rested && may_mail) {
     stores.subscribers.count_mail(known->id, now, now - kDay);
     enqueue_verification(stores, subscriber, known->id, std::nullopt);
+    mailed_at = now;
   }
-  if (campaign.settings.duplicates == Duplicates::reject) return SignUpOutcome::already_registered;
+  Stored repeated{{SignUpOutcome::already_registered, campaign, subscriber.email}};
+  repeated.settled_until = is_pending ? mailed_at + options_.resend_after : kForEver;
+  if (campaign->settings.duplicates == Duplicates::reject) return repeated;
   stores.subscribers.touch(known->id);
-  return SignUpOutcome::accepted;
+  repeated.result.outcome = SignUpOutcome::accepted;
+  return repeated;
 }
 
 void CampaignManager::enqueue_verification(Stores& stores, const Subscriber& subscriber,
@@ -148,6 +200,12 @@ void CampaignManager::enqueue_verification(Stores& stores, const Subscriber& sub
 // ---- verification
 // -----------------------------------------------------------------------------------
 
+// What became of a token, and whose it is.
+struct CampaignManager::Judged {
+  VerifyResult result{};
+  std::string email_key{};
+};
+
 void CampaignManager::verify_subscriber(std::string_view token, VerifyIntent intent,
                                         Done<VerifyResult> done) {
   const auto claim = TokenSigner::decode(token);
@@ -155,7 +213,16 @@ void CampaignManager::verify_subscriber(std::string_view token, VerifyIntent int
   storage_.write_later(
       WriteLine::verifications, kRowBytes,
       [this, claim = *claim, intent](Stores& stores) { return verify(stores, claim, intent); },
-      std::move(done));
+      [this, done = std::move(done)](Completion<Judged> completion) mutable {
+        if (completion.has_failed()) return done(completion.error());
+        Judged judged = completion.take();
+        const VerifyResult& result = judged.result;
+        if (result.outcome == VerifyOutcome::verified &&
+            result.campaign->settings.duplicates == Duplicates::reject) {
+          remember(result.campaign->id, judged.email_key, kForEver);
+        }
+        done(std::move(judged.result));
+      });
 }
 
 VerifyResult CampaignManager::verify_subscriber(std::string_view token, VerifyIntent intent) {
@@ -163,32 +230,30 @@ VerifyResult CampaignManager::verify_subscriber(std::string_view token, VerifyIn
       [&](Done<VerifyResult> done) { verify_subscriber(token, intent, std::move(done)); });
 }
 
-VerifyResult CampaignManager::verify(Stores& stores, const TokenClaim& claim,
-                                     VerifyIntent intent) const {
-  const auto subscriber = stores.subscribers.find(claim.subscriber_id);
+CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim& claim,
+                                                VerifyIntent intent) const {
+  auto subscriber = stores.subscribers.find(claim.subscriber_id);
   if (!subscriber) return {};
   const TokenSubject subject{TokenPurpose::verify, subscriber->campaign_id, subscriber->id,
                              subscriber->email_key};
   if (!signer_.matches(claim, subject)) return {};
-  VerifyResult result{VerifyOutcome::pending, find(subscriber->campaign_id)};
-  if (!result.campaign) return {};
-  const CampaignSettings& settings = result.campaign->settings;
+  const CampaignPtr campaign = find(subscriber->campaign_id);
+  if (!campaign) return {};
+  const auto judged = [&](VerifyOutcome outcome) {
+    return Judged{{outcome, campaign}, std::move(subscriber->email_key)};
+  };
   const Time now = clock_.now();
-  if (subscriber->verified_at) {
-    result.outcome = VerifyOutcome::already_verified;
-  } else if (!stores.campaigns.is_list_open(subscriber->campaign_id)) {
-    result.outcome = VerifyOutcome::not_open;
-  } else if (now >= claim.issued_at + settings.token_ttl) {
-    result.outcome = VerifyOutcome::expired;
-  } else if (intent == VerifyIntent::confirm ||
-             (intent == VerifyIntent::open_link && settings.verification == Verification::link)) {
-    std::array<unsigned char, 16> nonce{};
-    random_.fill(nonce);
-    stores.subscribers.verify(subscriber->id, stores.campaigns.take_ticket(subscriber->campaign_id),
-                              nonce, now);
-    result.outcome = VerifyOutcome::verified;
+  if (subscriber->verified_at) return judged(VerifyOutcome::already_verified);
+  if (!stores.campaigns.is_list_open(campaign->id)) return judged(VerifyOutcome::not_open);
+  if (now >= claim.issued_at + campaign->settings.token_ttl) return judged(VerifyOutcome::expired);
+  const bool by_link = campaign->settings.verification == Verification::link;
+  if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {
+    return judged(VerifyOutcome::pending);
   }
-  return result;
+  std::array<unsigned char, 16> nonce{};
+  random_.fill(nonce);
+  stores.subscribers.verify(subscriber->id, stores.campaigns.take_ticket(campaign->id), nonce, now);
+  return judged(VerifyOutcome::verified);
 }
 
 // ---- finish
@@ -404,16 +469,19 @@ std::optional<std::vector<Subscriber>> CampaignManager::subscribers(
 EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64_t subscriber_id) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return EraseOutcome::no_such_campaign;
-  return storage_.write([&](Stores& stores) {
+  const auto erased = storage_.write([&](Stores& stores) -> std::optional<std::string> {
     const auto subscriber = stores.subscribers.find(subscriber_id);
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
-      return EraseOutcome::no_such_subscriber;
+      return std::nullopt;
     }
     // An entrant's ticket is part of the sealed list; without it the draw could not be repeated.
     const bool sealed = subscriber->ticket && !stores.campaigns.is_list_open(campaign->id);
     stores.subscribers.erase(subscriber_id, sealed);
-    return EraseOutcome::erased;
+    return subscriber->email_key;
   });
+  if (!erased) return EraseOutcome::no_such_subscriber;
+  known_->forget(campaign->id, *erased);
+  return EraseOutcome::erased;
 }
 
 }  // namespace promotions

@@ -15,6 +15,8 @@ class Completion {
 
   bool has_failed() const { return ending_.index() == 1; }
 
+  std::exception_ptr error() const { return std::get<1>(ending_); }  // if it has failed
+
   // The value; throws the exception if it ended with one. Once.
   T take() {
     if (has_failed()) std::rethrow_exception(std::get<1>(ending_));

@@ -25,6 +25,9 @@
 
 namespace promotions {
 
+class AddressLoader;
+class KnownAddresses;
+
 using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot; never null where it is promised
 
 struct SignUp {
@@ -105,13 +108,19 @@ struct CampaignManagerOptions {
   Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up sends the mail again
 };
 
-// Thread-safe. Campaigns are kept in memory: what they alone can answer is answered without the
-// database. Every function that writes returns after the commit, and may throw Overloaded and
-// StorageUnavailable.
+// Thread-safe. Campaigns are kept in memory, and which addresses are known, as far as there is
+// room: what they alone can answer is answered without the database. Every function that writes
+// returns after the commit, and may throw Overloaded and StorageUnavailable.
 class CampaignManager {
  public:
   CampaignManager(Storage& storage, const Clock& clock, Random& random, const TokenSigner& signer,
                   CampaignManagerOptions options);
+  ~CampaignManager();
+
+  // Begins to fill the memory of known addresses, in the background. Without it, memory knows those
+  // that were asked about.
+  void start();
+  std::size_t known_addresses() const;  // that memory holds
 
   // What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
   std::variant<SignUpResult, Candidate> examine(const SignUp& sign_up) const;
@@ -148,14 +157,14 @@ class CampaignManager {
   EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
 
  private:
-  VerifyResult verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
-  SignUpResult store_sign_up(Stores& stores, const Candidate& candidate) const;
-  SignUpOutcome store_sign_up(Stores& stores, const Campaign& campaign,
-                              const Subscriber& subscriber, Millis& retry_after) const;
-  SignUpOutcome repeat_sign_up(Stores& stores, const Campaign& campaign,
-                               const Subscriber& subscriber, bool may_mail) const;
+  struct Stored;
+  struct Judged;
+  Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
+  Stored store_sign_up(Stores& stores, const Candidate& candidate) const;
+  Stored repeat_sign_up(Stores& stores, const Candidate& candidate, bool may_mail) const;
   void enqueue_verification(Stores& stores, const Subscriber& subscriber,
                             std::int64_t subscriber_id, std::optional<Time> run_at) const;
+  void remember(std::int64_t campaign_id, std::string_view email_key, Time until);
   void refresh(std::int64_t id);
 
   Storage& storage_;
@@ -163,6 +172,9 @@ class CampaignManager {
   Random& random_;
   const TokenSigner& signer_;
   const CampaignManagerOptions options_;
+
+  const std::unique_ptr<KnownAddresses> known_;
+  const std::unique_ptr<AddressLoader> loader_;
 
   std::mutex refreshing_;  // one at a time, so that an older state never replaces a newer one
   mutable std::shared_mutex mutex_;

@@ -1,0 +1,150 @@
+// Sign-ups that memory answers. The database shows it by being closed to writes meanwhile.
+#include <chrono>
+#include <latch>
+#include <thread>
+
+#include "manager/office.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+// Keeps the writer from doing anything, so that only memory can answer.
+class WriterHeld {
+ public:
+  explicit WriterHeld(Storage& storage) {
+    storage.write_later(
+        WriteLine::others, 0,
+        [this](Stores&) {
+          begun_.count_down();
+          go_.wait();
+          return true;
+        },
+        [this](const Completion<bool>&) { done_.count_down(); });
+    begun_.wait();
+  }
+  ~WriterHeld() {
+    go_.count_down();
+    done_.wait();
+  }
+  WriterHeld(const WriterHeld&) = delete;
+  WriterHeld& operator=(const WriterHeld&) = delete;
+
+ private:
+  std::latch begun_{1};
+  std::latch go_{1};
+  std::latch done_{1};
+};
+
+SignUpOutcome answer_of_memory(Office& office, const std::string& email,
+                               const std::string& slug = "autumn") {
+  const WriterHeld held(*office.storage);
+  return office.outcome(email, slug);
+}
+
+// Whether the sign-up is handed to the writer, who is held: memory did not answer.
+bool asks_the_database(Office& office, const std::string& email) {
+  std::latch done{1};
+  bool is_done = false;
+  {
+    const WriterHeld held(*office.storage);
+    auto candidate =
+        std::get<Candidate>(office->examine({.campaign = "autumn", .email = email, .locale = {}}));
+    office->add_subscriber(std::move(candidate), [&](const Completion<SignUpResult>&) {
+      is_done = true;
+      done.count_down();
+    });
+    if (is_done) return false;
+  }
+  done.wait();
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("known sign-up: an unknown, a closed and a known one are answered without the database",
+          "[manager]") {
+  Office office;
+  office.create();
+  office.create("over",
+                [&](CampaignSettings& settings) { settings.closes_at = office.clock.now(); });
+  REQUIRE(office.outcome("ana@example.org") == SignUpOutcome::accepted);
+  CHECK(answer_of_memory(office, "ana@example.org", "none") == SignUpOutcome::no_such_campaign);
+  CHECK(answer_of_memory(office, "ana@example.org", "over") == SignUpOutcome::not_open);
+  CHECK(answer_of_memory(office, "ANA@example.org") == SignUpOutcome::already_registered);
+}
+
+TEST_CASE("known sign-up: once the mail may be sent again the database is asked", "[manager]") {
+  Office office;
+  office.create();
+  office.outcome("ana@example.org");
+  office.clock.advance(office.options.resend_after - Millis{1000});
+  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
+  office.clock.advance(Millis{1000});
+  CHECK(office.outcome("ana@example.org") == SignUpOutcome::already_registered);
+  CHECK(office.verification_mails() == 2);
+  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
+}
+
+TEST_CASE("known sign-up: who has verified is known for ever", "[manager]") {
+  Office office;
+  office.create();
+  office.enter("ana@example.org");
+  office.clock.advance(std::chrono::hours(1000));
+  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
+}
+
+TEST_CASE("known sign-up: who was erased can sign up again", "[manager]") {
+  Office office;
+  office.create();
+  const Subscriber ana = office.enter("ana@example.org");
+  REQUIRE(office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
+  CHECK(asks_the_database(office, "ana@example.org"));
+  CHECK(office.subscriber("ana@example.org").id != ana.id);
+}
+
+TEST_CASE("known sign-up: a campaign that conceals asks the database for each", "[manager]") {
+  Office office;
+  office.create("autumn",
+                [](CampaignSettings& settings) { settings.duplicates = Duplicates::conceal; });
+  office.outcome("ana@example.org");
+  CHECK(asks_the_database(office, "ana@example.org"));
+  CampaignSettings settings = office->find("autumn")->settings;
+  settings.duplicates = Duplicates::reject;
+  REQUIRE(office->update("autumn", settings) == UpdateOutcome::updated);
+  CHECK(asks_the_database(office, "ana@example.org"));
+  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
+}
+
+TEST_CASE("known sign-up: after a restart the database answers once, then memory", "[manager]") {
+  Office office;
+  office.create();
+  office.outcome("ana@example.org");
+  office.reopen();
+  CHECK(asks_the_database(office, "ana@example.org"));
+  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
+}
+
+TEST_CASE("known sign-up: after a restart memory is filled from the database", "[manager]") {
+  Office office;
+  office.create();
+  office.outcome("ana@example.org");
+  office.reopen();
+  office->start();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (office->known_addresses() == 0) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    std::this_thread::yield();
+  }
+  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
+}
+
+TEST_CASE("known sign-up: a successor of a removed campaign starts anew", "[manager]") {
+  Office office;
+  office.create();
+  office.outcome("ana@example.org");
+  REQUIRE(office->remove("autumn"));
+  office.create();
+  CHECK(office.outcome("ana@example.org") == SignUpOutcome::accepted);
+}
