@@ -1,5 +1,7 @@
 #include "http/connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -38,6 +40,12 @@ Connection::Sent Connection::transmit() {
     }
   }
   return Sent::all;
+}
+
+int Connection::unsent() const {
+  int count = 0;
+  // A Unix socket has no such number: what it took is with the client already.
+  return ioctl(fd(), SIOCOUTQNSD, &count) == 0 ? count : 0;
 }
 
 void Connection::end_sending() {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <list>
 #include <span>
 #include <string>
@@ -28,6 +29,7 @@ class Connection {
     closed
   };
   enum class Sent { all, part, failed };
+  static constexpr int kUnknown = std::numeric_limits<int>::max();
 
   Connection(Accepted accepted, bool is_control, std::size_t max_body_bytes);
 
@@ -37,6 +39,10 @@ class Connection {
   void answer(FramedAnswer answer);
   // Sends what can be sent of `output` without waiting.
   Sent transmit();
+
+  // Bytes that the kernel took and could not send yet. What is on its way does not count: the
+  // kernel gives that up by itself.
+  int unsent() const;
 
   void end_sending();
   void close_socket();
@@ -60,6 +66,7 @@ class Connection {
   bool readable = false;         // there may be something to receive
   bool has_ended = false;        // the client sends nothing more
   std::size_t drained = 0;       // bytes read in the phase draining
+  int last_unsent = kUnknown;    // when a deadline last came after an answer
   SteadyTime began = kNever;     // the first byte of the request being read
   SteadyTime deadline = kNever;  // of the phase
   SteadyTime alarm = kNever;     // when the loop next looks at the deadline: not after it

@@ -223,7 +223,7 @@ bool EventLoop::close_oldest_idle() {
   const auto oldest = std::find_if(idle_.begin(), idle_.end(),
                                    [](const Connection& each) { return !each.is_control; });
   if (oldest == idle_.end()) return false;
-  close(*oldest);
+  end(*oldest);
   return true;
 }
 
@@ -341,6 +341,7 @@ void EventLoop::write(Connection& connection) {
 void EventLoop::answered(Connection& connection) {
   connection.output = {};
   connection.sent = 0;
+  connection.last_unsent = Connection::kUnknown;
   set_idle(connection, true);
   if (connection.close_after_answer || is_stopping()) return begin_draining(connection);
   connection.phase = Phase::reading;
@@ -370,10 +371,27 @@ void EventLoop::drain(Connection& connection) {
 }
 
 void EventLoop::expire(Connection& connection) {
-  const bool is_late_request = connection.phase == Phase::reading && !connection.is_idle;
-  if (connection.phase == Phase::writing) connection.reset_socket();
-  if (!is_late_request) return close(connection);
-  refuse(connection, {408, "malformed_request", "The request did not arrive in time."});
+  if (connection.phase == Phase::reading && !connection.is_idle) {
+    return refuse(connection, {408, "malformed_request", "The request did not arrive in time."});
+  }
+  if (connection.phase != Phase::writing && is_being_read(connection)) {
+    return alarms_.set_deadline(connection, now_ + options_.request_timeout);
+  }
+  end(connection);
+}
+
+// The kernel takes an answer long before a slow client does. As long as that gets on, the client
+// gets the rest; whether it does is known the second time.
+bool EventLoop::is_being_read(Connection& connection) {
+  const int unsent = connection.unsent();
+  return unsent > 0 && unsent < std::exchange(connection.last_unsent, unsent);
+}
+
+// Our decision, not the client's: one that does not read must not make the kernel keep its answer,
+// and would never see the end behind it.
+void EventLoop::end(Connection& connection) {
+  if (connection.phase == Phase::writing || connection.unsent() > 0) connection.reset_socket();
+  close(connection);
 }
 
 void EventLoop::close(Connection& connection) {

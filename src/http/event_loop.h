@@ -69,6 +69,8 @@ class EventLoop {
 
   void set_idle(Connection& connection, bool is_idle);
   void expire(Connection& connection);
+  bool is_being_read(Connection& connection);
+  void end(Connection& connection);
 
   const FrontOptions options_;
   const Dispatch dispatch_;

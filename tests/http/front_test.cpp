@@ -41,7 +41,8 @@ std::string status_of(const std::string& answer) {
   return answer.substr(9, 3);
 }
 
-// Answers with what it was asked, "/wait" once the gate is open, "/large" with much.
+// Answers with what it was asked, "/wait" once the gate is open, "/large" with more and "/medium"
+// with less than the kernel keeps for a client that does not read.
 class EchoServer {
  public:
   explicit EchoServer(const FrontOptions& options = {})
@@ -73,6 +74,7 @@ class EchoServer {
   void await_waiting(int count) { REQUIRE(arrived_.wait(count)); }
 
   static constexpr std::size_t kLarge = 16 << 20;
+  static constexpr std::size_t kMedium = 400'000;
 
  private:
   struct Waiting {
@@ -95,6 +97,7 @@ class EchoServer {
 
   static FramedAnswer answer(const FramedRequest& request) {
     if (request.target == "/large") return {answer_with(std::string(kLarge, 'x')), false};
+    if (request.target == "/medium") return {answer_with(std::string(kMedium, 'x')), false};
     if (request.target == "/peer") {
       return {answer_with(request.control ? "control" : request.peer_address), false};
     }
@@ -310,6 +313,47 @@ TEST_CASE("front: a client that never reads is ended and holds no worker", "[htt
   // Idle for longer than the never-reading one has, so its end is the later one.
   CHECK(other.has_ended());
   CHECK(never.rest().size() < EchoServer::kLarge);
+}
+
+TEST_CASE("front: a client that never reads is ended though the kernel took its whole answer",
+          "[http]") {
+  FrontOptions options;
+  options.request_timeout = 50ms;
+  options.idle_timeout = 50ms;
+  EchoServer server(options);
+  Client never = server.connect();
+  never.shrink_receive_buffer();
+  never.send(get("/medium", GENERATE("", "Connection: close\r\n")));
+  CHECK_NOTHROW(never.await_hang_up());
+}
+
+TEST_CASE("front: a client that never reads is told when its idle connection makes room",
+          "[http]") {
+  FrontOptions options;
+  options.max_connections = 1;
+  EchoServer server(options);
+  Client never = server.connect();
+  never.shrink_receive_buffer();
+  never.send(get("/medium"));
+  never.await_input();
+  Client next = server.connect();
+  CHECK_NOTHROW(never.await_hang_up());
+  next.send(get("/"));
+  CHECK(body_of(next.answer()) == "GET/");
+}
+
+TEST_CASE("front: a client that begins to read late gets all that the kernel took", "[http]") {
+  FrontOptions options;
+  options.idle_timeout = 50ms;
+  EchoServer server(options);
+  Client late = server.connect();
+  late.send(get("/medium"));
+  late.await_input();
+  Client other = server.connect();
+  other.send(get("/"));
+  other.answer();
+  CHECK(other.has_ended());  // of being idle, for which the late one was so before
+  CHECK(body_of(late.answer()).size() == EchoServer::kMedium);
 }
 
 TEST_CASE("front: beyond max_connections the oldest idle one is closed", "[http]") {

@@ -84,6 +84,14 @@ void Client::shrink_receive_buffer() {
   setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 }
 
+void Client::await_input() {
+  wait_for(socket_.get(), POLLIN);
+}
+
+void Client::await_hang_up() {
+  wait_for(socket_.get(), POLLRDHUP);  // and POLLERR and POLLHUP, which need no asking
+}
+
 bool Client::receive() {
   wait_for(socket_.get(), POLLIN);
   std::array<char, 65536> buffer;

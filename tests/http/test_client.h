@@ -24,6 +24,10 @@ class Client {
   // What comes until the server ends the connection, by a reset too.
   std::string rest();
   bool has_ended() { return rest().empty(); }
+  // Waits, without reading, for something to read.
+  void await_input();
+  // Waits, without reading, for the server to end the connection.
+  void await_hang_up();
 
  private:
   explicit Client(FileDescriptor socket) : socket_(std::move(socket)) {}

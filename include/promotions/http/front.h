@@ -23,7 +23,7 @@ struct FrontOptions {
   std::size_t max_body_bytes = 65'536;
   Millis header_timeout{10'000};   // from the first byte (or accept) to a complete head
   Millis request_timeout{30'000};  // from the first byte to a complete request; also for a reader
-                                   // of an answer that makes no progress
+                                   // of an answer that makes no progress, be it idle otherwise
   Millis idle_timeout{60'000};     // kept alive without a request
 };
 
