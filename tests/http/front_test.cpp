@@ -6,118 +6,16 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <mutex>
-#include <thread>
 
-#include "http/test_client.h"
+#include "http/echo_server.h"
 #include "promotions/base/errors.h"
 #include "support/catch.h"
-#include "support/event.h"
 
 using namespace promotions;
 using namespace std::chrono_literals;
-using promotions::test::Client;
+using namespace promotions::test;
 
 namespace {
-
-std::string get(const std::string& path, const std::string& fields = "") {
-  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
-}
-
-std::string post(const std::string& path, const std::string& body) {
-  return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + body;
-}
-
-std::string answer_with(const std::string& body) {
-  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-std::string body_of(const std::string& answer) {
-  return answer.substr(answer.find("\r\n\r\n") + 4);
-}
-
-std::string status_of(const std::string& answer) {
-  return answer.substr(9, 3);
-}
-
-// Answers with what it was asked, "/wait" once the gate is open, "/large" with more and "/medium"
-// with less than the kernel keeps for a client that does not read.
-class EchoServer {
- public:
-  explicit EchoServer(const FrontOptions& options = {})
-      : front_(Front::listen(options, {[this](const FramedRequest& request, Responder responder) {
-                                         handle(request, std::move(responder));
-                                       },
-                                       [](const Refusal& refusal) { return refuse(refusal); }})) {
-    front_->start();
-  }
-  ~EchoServer() { open_gate(); }
-
-  Front& front() { return *front_; }
-  int port() const { return front_->port(); }
-  Client connect() const { return Client::tcp(port()); }
-
-  void open_gate() {
-    std::vector<Waiting> waiting;
-    {
-      const std::lock_guard lock(mutex_);
-      is_open_ = true;
-      waiting.swap(waiting_);
-    }
-    for (Waiting& one : waiting) {
-      one.responder.send_later([answer = std::move(one.answer)] {
-        return FramedAnswer{answer, false};
-      });
-    }
-  }
-  void await_waiting(int count) { REQUIRE(arrived_.wait(count)); }
-
-  static constexpr std::size_t kLarge = 16 << 20;
-  static constexpr std::size_t kMedium = 400'000;
-
- private:
-  struct Waiting {
-    std::string answer;
-    Responder responder;
-  };
-
-  void handle(const FramedRequest& request, Responder responder) {
-    if (request.target == "/dropped") return;
-    if (request.target == "/wait") {
-      const std::lock_guard lock(mutex_);
-      if (!is_open_) {
-        waiting_.push_back({answer(request).bytes, std::move(responder)});
-        arrived_.happen();
-        return;
-      }
-    }
-    responder.send(answer(request));
-  }
-
-  static FramedAnswer answer(const FramedRequest& request) {
-    if (request.target == "/large") return {answer_with(std::string(kLarge, 'x')), false};
-    if (request.target == "/medium") return {answer_with(std::string(kMedium, 'x')), false};
-    if (request.target == "/peer") {
-      return {answer_with(request.control ? "control" : request.peer_address), false};
-    }
-    return {answer_with(request.method + request.target + request.body),
-            request.target == "/close"};
-  }
-
-  static std::string refuse(const Refusal& refusal) {
-    const std::string code(refusal.code);
-    return "HTTP/1.1 " + std::to_string(refusal.status) +
-           " Refused\r\nContent-Length: " + std::to_string(code.size()) +
-           "\r\nConnection: close\r\n\r\n" + code;
-  }
-
-  Event arrived_;
-  std::mutex mutex_;
-  std::vector<Waiting> waiting_;  // guarded by mutex_
-  bool is_open_ = false;          // guarded by mutex_
-  std::unique_ptr<Front> front_;  // last, so that its threads end first
-};
 
 class Folder {
  public:
