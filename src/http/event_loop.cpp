@@ -1,6 +1,5 @@
 #include "http/event_loop.h"
 
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -23,6 +22,7 @@ constexpr std::size_t kReceiveBytes = 16 * 1024;
 constexpr int kEventsPerTurn = 256;
 constexpr int kAcceptsPerTurn = 128;          // so that a flood of connections starves no request
 constexpr Millis kAcceptPause{100};           // when the process has no descriptor left
+constexpr Millis kWarnPause{60'000};          // as nothing changes by saying so more often
 constexpr Millis kDrainTimeout{2'000};        // for the client to take the answer and end
 constexpr std::size_t kMaxDrained = 4 << 20;  // of a body that was refused
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -91,17 +91,17 @@ void EventLoop::wait() {
   sleeping_ = false;
   now_ = std::chrono::steady_clock::now();
   take_back();
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events[static_cast<std::size_t>(i)];
+  // Listeners last: who has just sent a request must not make room for a newcomer as idle.
+  const auto end = events.begin() + std::max(count, 0);
+  std::partition(events.begin(), end, [this](const epoll_event& e) { return !listener_of(e); });
+  for (auto at = events.begin(); at != end; ++at) {
+    const epoll_event& event = *at;
     if (event.data.ptr == nullptr) {
       std::uint64_t ignored = 0;
       [[maybe_unused]] const auto read = ::read(wake_.get(), &ignored, sizeof ignored);
       continue;
     }
-    const auto listener =
-        std::find_if(listeners_.begin(), listeners_.end(),
-                     [&event](const Listener& each) { return &each == event.data.ptr; });
-    if (listener != listeners_.end()) {
+    if (Listener* listener = listener_of(event)) {
       accept_from(*listener);
       continue;
     }
@@ -110,6 +110,13 @@ void EventLoop::wait() {
     connection.has_ended |= (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     guarded(connection, &EventLoop::on_event);
   }
+}
+
+Listener* EventLoop::listener_of(const epoll_event& event) {
+  const auto found =
+      std::find_if(listeners_.begin(), listeners_.end(),
+                   [&event](const Listener& each) { return &each == event.data.ptr; });
+  return found != listeners_.end() ? &*found : nullptr;
 }
 
 int EventLoop::wait_milliseconds() const {
@@ -178,9 +185,12 @@ void EventLoop::guarded(Connection& connection, void (EventLoop::*step)(Connecti
 }
 
 void EventLoop::accept_from(Listener& listener) {
+  bool has_accepted = false;
+  bool has_made_room = false;
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     auto accepted = listener.accept();
     if (accepted) {
+      has_accepted = true;
       try {
         add(std::move(*accepted), listener.is_control());
       } catch (const std::bad_alloc&) {
@@ -188,8 +198,12 @@ void EventLoop::accept_from(Listener& listener) {
       }
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;
-    } else if (is_out_of_descriptors(errno) && !close_oldest_idle()) {
-      return pause_accepting();
+    } else if (is_out_of_descriptors(errno)) {
+      // It is so also when nobody waits. And those who were accepted now are given a turn to send
+      // their request, before one of them makes room for the next.
+      if (has_accepted || !listener.has_waiting()) return;
+      if (has_made_room || !close_oldest_idle()) return pause_accepting();
+      has_made_room = true;
     }  // Else it was the one connection's trouble: accept(2), "Error handling".
   }
 }
@@ -228,7 +242,10 @@ bool EventLoop::close_oldest_idle() {
 }
 
 void EventLoop::pause_accepting() {
-  logs::warn("no file descriptor left for a connection; raise the limit of open files");
+  if (warn_again_ <= now_) {
+    logs::warn("no file descriptor left for a connection; raise the limit of open files");
+    warn_again_ = now_ + kWarnPause;
+  }
   accept_again_ = now_ + kAcceptPause;
   for (Listener& listener : listeners_) {
     watch(epoll_.get(), EPOLL_CTL_MOD, listener.fd(), 0, &listener);

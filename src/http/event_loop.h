@@ -2,6 +2,8 @@
 // out and sends. It never blocks but in epoll_wait().
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <atomic>
 #include <functional>
 #include <list>
@@ -42,6 +44,7 @@ class EventLoop {
 
  private:
   void wait();
+  Listener* listener_of(const epoll_event& event);
   int wait_milliseconds() const;
   void take_back();
   void begin_stopping();
@@ -87,6 +90,7 @@ class EventLoop {
   Alarms alarms_;
   SteadyTime now_;
   SteadyTime accept_again_ = kNever;  // kNever: accepting
+  SteadyTime warn_again_{};           // of descriptors running out
 
   struct Returned {
     Connection* connection;

@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -170,6 +171,11 @@ std::optional<Accepted> Listener::accept() {
     accepted.peer_address = numeric_address(address);
   }
   return accepted;
+}
+
+bool Listener::has_waiting() const {
+  pollfd poll_fd{fd(), POLLIN, 0};
+  return ::poll(&poll_fd, 1, 0) > 0;
 }
 
 void Listener::close() {

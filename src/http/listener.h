@@ -32,6 +32,9 @@ class Listener {
   // The next waiting connection, or nothing, with errno as accept4() left it.
   std::optional<Accepted> accept();
 
+  // accept() fails for want of a descriptor before it looks; this looks.
+  bool has_waiting() const;
+
   // Connections that wait are refused; the Unix socket's file is removed.
   void close();
 

@@ -3,6 +3,7 @@
 
 #include <spdlog/sinks/base_sink.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,7 +26,9 @@ class LogCapture {
   LogCapture(const LogCapture&) = delete;
   LogCapture& operator=(const LogCapture&) = delete;
 
-  bool has(const std::string& text) const { return sink_->has(text); }
+  bool has(const std::string& text) const { return count(text) > 0; }
+  // The lines that hold `text`.
+  int count(const std::string& text) const { return sink_->count(text); }
   // Waits until some line holds `text`; false after the deadline.
   [[nodiscard]] bool wait_for(const std::string& text) const {
     return sink_->written.wait_until([&] { return has(text); });
@@ -34,12 +37,11 @@ class LogCapture {
  private:
   class Sink final : public spdlog::sinks::base_sink<std::mutex> {
    public:
-    bool has(const std::string& text) {
+    int count(const std::string& text) {
       const std::lock_guard lock(mutex_);
-      for (const std::string& line : lines_) {
-        if (line.find(text) != std::string::npos) return true;
-      }
-      return false;
+      return static_cast<int>(std::count_if(
+          lines_.begin(), lines_.end(),
+          [&](const std::string& line) { return line.find(text) != std::string::npos; }));
     }
     Event written;
 
