@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -86,6 +87,18 @@ void Client::shrink_receive_buffer() {
 
 void Client::await_input() {
   wait_for(socket_.get(), POLLIN);
+}
+
+std::size_t Client::await_any_input(const std::vector<Client>& clients) {
+  std::vector<pollfd> polled;
+  polled.reserve(clients.size());
+  for (const Client& client : clients) polled.push_back({client.socket_.get(), POLLIN, 0});
+  if (poll(polled.data(), polled.size(), kDeadlineMs) < 1) {
+    throw std::runtime_error("nothing came in time");
+  }
+  const auto found = std::find_if(polled.begin(), polled.end(),
+                                  [](const pollfd& each) { return each.revents != 0; });
+  return static_cast<std::size_t>(found - polled.begin());
 }
 
 void Client::await_hang_up() {

@@ -1,8 +1,11 @@
 // A client on a plain socket, which can misbehave. Every wait has a deadline that fails the test.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "http/file_descriptor.h"
 
@@ -26,6 +29,8 @@ class Client {
   bool has_ended() { return rest().empty(); }
   // Waits, without reading, for something to read.
   void await_input();
+  // The same for any of `clients`, not empty: the index of one that has it.
+  static std::size_t await_any_input(const std::vector<Client>& clients);
   // Waits, without reading, for the server to end the connection.
   void await_hang_up();
 
