@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <memory>
 #include <mutex>
 
@@ -57,6 +58,16 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   spdlog::memory_buf_t lines_;
 };
 
+// In a thread without signals: the process's own are for the thread that waits for them.
+void flush_every_second() {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  spdlog::flush_every(std::chrono::seconds(1));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 }  // namespace
 
 bool is_level(std::string_view level) {
@@ -76,7 +87,7 @@ void configure(std::string_view level, Format format) {
   }
   logger->set_formatter(std::move(formatter));
   spdlog::set_default_logger(std::move(logger));
-  spdlog::flush_every(std::chrono::seconds(1));
+  flush_every_second();
 }
 
 void flush() {
