@@ -13,8 +13,8 @@ PatientHandler bind(Endpoints& endpoints, Answer (Endpoints::*handler)(const Req
 }
 
 template <typename Endpoints>
-SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request&, Reply)) {
-  return [&endpoints, handler](const Request& request, Reply reply) {
+SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request&, PendingReply)) {
+  return [&endpoints, handler](const Request& request, PendingReply reply) {
     (endpoints.*handler)(request, std::move(reply));
   };
 }
@@ -68,7 +68,8 @@ std::vector<Route> HttpServer::Impl::routes() {
        has_page},
       {"GET", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
       {"POST", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
-      {"GET", "/assets/style.css", anybody, SwiftHandler([this](const Request&, Reply reply) {
+      {"GET", "/assets/style.css", anybody,
+       SwiftHandler([this](const Request&, PendingReply reply) {
          reply.send({200, style, {}, {}});
        })},
 
@@ -89,7 +90,7 @@ std::vector<Route> HttpServer::Impl::routes() {
       {"POST", "/api/v1/queue/pause", change, bind(queue, &Q::pause)},
       {"POST", "/api/v1/queue/resume", change, bind(queue, &Q::resume)},
 
-      {"GET", "/healthz", anybody, SwiftHandler([](const Request&, Reply reply) {
+      {"GET", "/healthz", anybody, SwiftHandler([](const Request&, PendingReply reply) {
          reply.send(ok({{"status", "ok"}}));
        })},
       {"GET", "/readyz", anybody, bind(queue, &Q::readiness)},

@@ -1,25 +1,25 @@
-#include "http/reply.h"
+#include "http/pending_reply.h"
 
 #include "http/pipeline.h"
 #include "promotions/base/log.h"
 
 namespace promotions {
 
-Reply::Reply(Pipeline& pipeline, std::unique_ptr<Exchange> exchange)
+PendingReply::PendingReply(Pipeline& pipeline, std::unique_ptr<Exchange> exchange)
     : pipeline_(&pipeline), exchange_(std::move(exchange)) {}
 
-Reply::~Reply() {
+PendingReply::~PendingReply() {
   if (!exchange_) return;
   logs::error("request={} was dropped by its handler", exchange_->request.id);
   send(refuse({ProblemCode::internal_error, "the request could not be done"}));
 }
 
-void Reply::send(Answer answer) {
+void PendingReply::send(Answer answer) {
   const auto exchange = std::move(exchange_);
   exchange->responder.send(pipeline_->compose(*exchange, std::move(answer)));
 }
 
-void Reply::send_later(MoveOnlyFunction<Answer()> compose) {
+void PendingReply::send_later(MoveOnlyFunction<Answer()> compose) {
   pipeline_->compose_later(std::move(exchange_), std::move(compose));
 }
 

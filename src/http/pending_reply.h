@@ -27,12 +27,12 @@ struct Exchange {
 };
 
 // Owns the exchange. Move-only; used once, on any thread. Dropped unused, it answers 500.
-class Reply {
+class PendingReply {
  public:
-  Reply(Pipeline& pipeline, std::unique_ptr<Exchange> exchange);
-  ~Reply();
-  Reply(Reply&&) noexcept = default;
-  Reply& operator=(Reply&&) = delete;
+  PendingReply(Pipeline& pipeline, std::unique_ptr<Exchange> exchange);
+  ~PendingReply();
+  PendingReply(PendingReply&&) noexcept = default;
+  PendingReply& operator=(PendingReply&&) = delete;
 
   void send(Answer answer);
   // The same on another thread, for callers that have no time. What `compose` throws becomes an

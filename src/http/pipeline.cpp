@@ -118,7 +118,7 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   const auto* swift = std::get_if<SwiftHandler>(&exchange->route->handler);
   if (swift == nullptr) return handle_patiently(std::move(exchange));
   try {
-    (*swift)(request, Reply(*this, std::move(exchange)));
+    (*swift)(request, PendingReply(*this, std::move(exchange)));
   } catch (const std::exception& error) {
     logs::error("a handler failed: {}", error.what());  // its reply has seen to the answer
   }
@@ -154,7 +154,7 @@ void Pipeline::handle_patiently(std::unique_ptr<Exchange> exchange) {
       return std::get<PatientHandler>(route.handler)(request);
     });
     Answer answered = guarded(request, answer);
-    Reply(*this, std::move(exchange)).send(std::move(answered));
+    PendingReply(*this, std::move(exchange)).send(std::move(answered));
   });
 }
 
@@ -195,7 +195,7 @@ void Pipeline::compose_later(std::unique_ptr<Exchange> exchange,
     patient_.submit(
         [this, exchange = std::move(exchange), make_answer = std::move(make_answer)]() mutable {
           Answer answer = guarded(exchange->request, make_answer);
-          Reply(*this, std::move(exchange)).send(std::move(answer));
+          PendingReply(*this, std::move(exchange)).send(std::move(answer));
         });
     return;
   }

@@ -9,7 +9,7 @@
 #include "http/client_address.h"
 #include "http/gate.h"
 #include "http/library_adapter.h"
-#include "http/reply.h"
+#include "http/pending_reply.h"
 #include "http/router.h"
 #include "http/worker_pool.h"
 #include "promotions/http/http_server.h"
@@ -28,7 +28,7 @@ class Pipeline {
   std::string refuse(const Refusal& refusal) const;
 
  private:
-  friend class Reply;
+  friend class PendingReply;
 
   // Ends the exchange but for sending: the bytes of its answer, and its line in the log.
   FramedAnswer compose(const Exchange& exchange, Answer answer) const;

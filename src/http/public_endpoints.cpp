@@ -151,7 +151,7 @@ std::optional<std::string> parameter(const Request& request, const Json& body, c
 
 }  // namespace
 
-void PublicEndpoints::add_subscriber(const Request& request, Reply reply) {
+void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply) {
   auto examined = examine(request);
   if (auto* refused = std::get_if<Answer>(&examined)) {
     return reply.send_later([answer = std::move(*refused)] { return answer; });
@@ -192,12 +192,12 @@ std::variant<Answer, Candidate> PublicEndpoints::examine(const Request& request)
   return std::move(candidate);
 }
 
-void PublicEndpoints::verify_subscriber(const Request& request, Reply reply) {
+void PublicEndpoints::verify_subscriber(const Request& request, PendingReply reply) {
   verify(request.query("token").value_or(std::string()),
          request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link, std::move(reply));
 }
 
-void PublicEndpoints::confirm_subscriber(const Request& request, Reply reply) {
+void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply reply) {
   const auto parsed = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
     return reply.send_later([answer = refuse(*problem)] { return answer; });
@@ -206,7 +206,7 @@ void PublicEndpoints::confirm_subscriber(const Request& request, Reply reply) {
          VerifyIntent::confirm, std::move(reply));
 }
 
-void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, Reply reply) {
+void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, PendingReply reply) {
   campaigns_.verify_subscriber(
       token, intent, [token, reply = std::move(reply)](Completion<VerifyResult> done) mutable {
         reply.send_later(

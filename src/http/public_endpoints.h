@@ -5,7 +5,7 @@
 
 #include "http/answer.h"
 #include "http/limiter.h"
-#include "http/reply.h"
+#include "http/pending_reply.h"
 #include "http/request.h"
 #include "promotions/manager/campaign_manager.h"
 
@@ -21,14 +21,14 @@ class PublicEndpoints {
         base_path_(std::move(base_path)),
         sign_ups_(clock, sign_ups_per_minute) {}
 
-  void add_subscriber(const Request& request, Reply reply);
-  void verify_subscriber(const Request& request, Reply reply);   // GET
-  void confirm_subscriber(const Request& request, Reply reply);  // POST
-  Answer finish_campaign(const Request& request);                // GET and POST
+  void add_subscriber(const Request& request, PendingReply reply);
+  void verify_subscriber(const Request& request, PendingReply reply);   // GET
+  void confirm_subscriber(const Request& request, PendingReply reply);  // POST
+  Answer finish_campaign(const Request& request);                       // GET and POST
 
  private:
   std::variant<Answer, Candidate> examine(const Request& request);
-  void verify(const std::string& token, VerifyIntent intent, Reply reply);
+  void verify(const std::string& token, VerifyIntent intent, PendingReply reply);
 
   CampaignManager& campaigns_;
   const std::string base_path_;

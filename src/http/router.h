@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "http/answer.h"
-#include "http/reply.h"
+#include "http/pending_reply.h"
 #include "http/request.h"
 
 namespace promotions {
@@ -27,7 +27,7 @@ enum class Audience {
 using PatientHandler = std::function<Answer(const Request&)>;
 // Never waits for a disk, a lock that is held for long, or a client: runs on the thread that serves
 // all connections, and answers then or later. The request lives as long as its reply.
-using SwiftHandler = std::function<void(const Request&, Reply)>;
+using SwiftHandler = std::function<void(const Request&, PendingReply)>;
 
 struct Route {
   std::string_view method;
