@@ -16,16 +16,26 @@ namespace {
 
 constexpr rlim_t kOtherDescriptors = 256;  // databases, mail connections, logs
 
-void raise_descriptor_limit(int connections) {
+// Raises the process's limit of open files as far as `connections` ask for it. Returns how many of
+// them leave enough descriptors to the rest of the program.
+int make_room_for(int connections) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
   const rlim_t wanted = static_cast<rlim_t>(connections) + kOtherDescriptors;
-  if (limit.rlim_cur >= wanted) return;
+  if (limit.rlim_cur >= wanted) return connections;
+  const rlim_t before = limit.rlim_cur;
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-    logs::warn("the limit of open files is below what {} connections need; expected {}",
-               connections, wanted);
-  }
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  if (limit.rlim_cur >= wanted) return connections;
+  const rlim_t usable = limit.rlim_cur - std::min(kOtherDescriptors, limit.rlim_cur / 2);
+  logs::warn("server.max_connections is {}, but {} open files allow {}; expected a limit of {}",
+             connections, limit.rlim_cur, usable, wanted);
+  return static_cast<int>(usable);
+}
+
+FrontOptions within_limits(FrontOptions options) {
+  options.max_connections = make_room_for(options.max_connections);
+  return options;
 }
 
 std::vector<Listener> open_listeners(const FrontOptions& options) {
@@ -107,7 +117,12 @@ void FrontCore::give_away(Connection& connection) {
   }
   Responder responder(*this, connection);
   connection.request.close |= loop_.is_stopping();
-  handlers_.handle(connection.request, std::move(responder));
+  try {
+    handlers_.handle(connection.request, std::move(responder));
+  } catch (const std::exception& error) {
+    // The connection is back already, by its responder: it must not be ended here as well.
+    logs::error("a request was not handled: {}", error.what());
+  }
 }
 
 // Trying to send at once saves the loop the work for nearly every answer.
@@ -146,8 +161,8 @@ bool Responder::is_awaited() const {
 }
 
 std::unique_ptr<Front> Front::listen(const FrontOptions& options, FrontHandlers handlers) {
-  raise_descriptor_limit(options.max_connections);
-  auto core = std::make_unique<FrontCore>(options, std::move(handlers), open_listeners(options));
+  auto core = std::make_unique<FrontCore>(within_limits(options), std::move(handlers),
+                                          open_listeners(options));
   return std::unique_ptr<Front>(new Front(std::move(core)));
 }
 

@@ -1,5 +1,7 @@
 #include "http/worker_pool.h"
 
+#include "promotions/base/log.h"
+
 namespace promotions {
 
 WorkerPool::WorkerPool(int threads) {
@@ -43,7 +45,11 @@ void WorkerPool::run() {
     Task task = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    task();
+    try {
+      task();
+    } catch (const std::exception& error) {
+      logs::error("a request was not answered: {}", error.what());
+    }
     task = {};
     lock.lock();
   }

@@ -14,7 +14,7 @@ namespace promotions {
 // The queue is bounded by the connections: each has one request under way at most.
 class WorkerPool {
  public:
-  using Task = MoveOnlyFunction<void()>;  // must not throw
+  using Task = MoveOnlyFunction<void()>;  // what it throws is logged
 
   explicit WorkerPool(int threads);
   ~WorkerPool() { stop(); }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <latch>
 #include <mutex>
 #include <thread>
@@ -300,6 +301,7 @@ bool Dispatcher::Impl::store_finished() {
   }
   if (batch.empty()) return true;
   std::vector<Fate> fates(batch.size(), Fate::failed);
+  std::vector<std::string> errors(batch.size());
   std::latch stored(static_cast<std::ptrdiff_t>(batch.size()));
   for (std::size_t i = 0; i < batch.size(); ++i) {
     storage.write_later(
@@ -307,36 +309,40 @@ bool Dispatcher::Impl::store_finished() {
         [this, &one = batch[i]](Stores& stores) {
           return store_result(stores.jobs, one.job, one.result, clock.now(), options.retry, random);
         },
-        [&fate = fates[i], &stored](Completion<bool> kept) {
+        [&fate = fates[i], &failure = errors[i], &stored](Completion<bool> kept) {
           try {
             fate = kept.take() ? Fate::kept : Fate::lease_lost;
           } catch (const std::exception& error) {
-            logs::warn("queue: {}", error.what());
+            failure = error.what();
           }
           stored.count_down();
         });
   }
   stored.wait();
-  bool all_stored = true;
+  std::vector<Finished> left;
+  std::string reason;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    log(batch[i], fates[i]);
-    if (fates[i] != Fate::failed) {
+    if (fates[i] == Fate::failed) {
+      left.push_back(std::move(batch[i]));
+      reason = errors[i];
+    } else {
+      log(batch[i], fates[i]);
       batch[i].lane->settled(batch[i].job);
-      continue;
     }
-    all_stored = false;
-    const std::lock_guard lock(mutex);
-    finished.push_back(std::move(batch[i]));
   }
-  return all_stored;
+  if (left.empty()) return true;
+  logs::warn("queue: {}; results not stored yet: {}", reason, left.size());
+  const std::lock_guard lock(mutex);
+  std::move(left.begin(), left.end(), std::back_inserter(finished));
+  return false;
 }
 
 void Dispatcher::Impl::log(const Finished& one, Fate fate) const {
   const Job& job = one.job;
   const std::string& reason = one.result.reason;
-  if (fate != Fate::kept) {
-    logs::warn("job={} kind={} attempt={}: result {} not stored{}", job.id, job.kind, job.attempt,
-               to_text(one.result.kind), fate == Fate::failed ? " yet" : ": the lease was lost");
+  if (fate == Fate::lease_lost) {
+    logs::warn("job={} kind={} attempt={}: result {} not stored: the lease was lost", job.id,
+               job.kind, job.attempt, to_text(one.result.kind));
   } else if (one.has_run && !is_lane_trouble(one.result.kind)) {
     logs::routine("job={} kind={} attempt={} {}{}{}", job.id, job.kind, job.attempt,
                   to_text(one.result.kind), reason.empty() ? "" : ": ", reason);

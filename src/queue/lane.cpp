@@ -50,12 +50,17 @@ std::set<std::int64_t> Lane::leases() const {
 
 std::optional<Job> Lane::take() {
   std::unique_lock lock(mutex_);
-  ready_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+  ready_.wait(lock, [this] { return closed_ || may_begin(); });
   if (closed_) return std::nullopt;
   Job job = std::move(waiting_.front());
   waiting_.pop_front();
   ++running_;
   return job;
+}
+
+bool Lane::may_begin() const {
+  const std::size_t unsettled = leases_.size() - waiting_.size() - running_;
+  return !waiting_.empty() && unsettled < static_cast<std::size_t>(kUnsettled * options_.workers);
 }
 
 void Lane::ran() {
@@ -65,9 +70,14 @@ void Lane::ran() {
 }
 
 void Lane::settled(const Job& job) {
-  const std::lock_guard lock(mutex_);
-  const auto lease = leases_.find(job.lease);
-  if (lease != leases_.end()) leases_.erase(lease);  // else it was not taken in
+  bool was_held_up = false;
+  {
+    const std::lock_guard lock(mutex_);
+    was_held_up = !waiting_.empty() && !may_begin();
+    const auto lease = leases_.find(job.lease);
+    if (lease != leases_.end()) leases_.erase(lease);  // else it was not taken in
+  }
+  if (was_held_up) ready_.notify_all();
 }
 
 void Lane::succeeded() {

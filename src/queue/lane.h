@@ -12,18 +12,21 @@
 
 namespace promotions {
 
-// Thread-safe. The claiming thread puts jobs in, the lane's workers take them out.
+// Thread-safe. The keeping thread puts jobs in, the lane's workers take them out.
 class Lane {
  public:
   // Jobs in hand for each worker: so many that none idles while results and claims are committed.
   static constexpr int kAhead = 32;
+  // Results for each worker that may wait to be stored. Beyond it, as when the disk is full,
+  // nothing more is begun: all of these would be done again after a crash.
+  static constexpr int kUnsettled = 16;
 
   Lane(const LaneOptions& options, const DispatcherOptions& limits)
       : options_(options), limits_(limits) {}
 
   const LaneOptions& options() const { return options_; }
 
-  // For the claiming thread: how many jobs may be claimed at `now`, and, if a rest or the rate
+  // For the keeping thread: how many jobs may be claimed at `now`, and, if a rest or the rate
   // bounds that, when to ask again.
   int room(Time now);
   std::optional<Time> room_again_at() const;
@@ -32,7 +35,7 @@ class Lane {
   bool put(const std::vector<Job>& jobs, Time now);
   std::set<std::int64_t> leases() const;  // of all jobs in hand
 
-  // For workers: waits for a job; nullopt once the lane is closed.
+  // For workers: waits for a job that may begin; nullopt once the lane is closed.
   std::optional<Job> take();
   void ran();  // the job has
   // Its result is stored: the job is out of hand.
@@ -49,6 +52,8 @@ class Lane {
   bool wait_idle(Millis grace);  // until no worker has a job in hand
 
  private:
+  bool may_begin() const;  // under mutex_
+
   const LaneOptions options_;
   const DispatcherOptions& limits_;
 

@@ -1,5 +1,7 @@
 #include "queue/lane.h"
 
+#include <future>
+
 #include "support/catch.h"
 #include "support/fixed_random.h"
 #include "support/manual_clock.h"
@@ -37,6 +39,21 @@ TEST_CASE("lane: has room for some jobs for each worker, less what is in hand", 
   lane.settled(job);
   CHECK(lane.room(kNow) == kRoomOfTwo - 2);
   CHECK_FALSE(lane.room_again_at());
+}
+
+TEST_CASE("lane: begins nothing more while too many results wait to be stored", "[queue]") {
+  constexpr int kMost = Lane::kUnsettled;
+  Lane lane(options(1), kLimits);
+  REQUIRE(lane.put(jobs(kMost + 2), kNow));
+  std::vector<Job> taken;
+  for (int i = 0; i < kMost; ++i) {
+    taken.push_back(lane.take().value());
+    lane.ran();
+  }
+  auto next = std::async(std::launch::async, [&lane] { return lane.take(); });
+  CHECK(next.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+  lane.settled(taken.front());
+  CHECK(next.get());
 }
 
 TEST_CASE("lane: knows the leases of what is in hand", "[queue]") {

@@ -98,7 +98,7 @@ class Front {
  public:
   // Listens at once; throws UserError ("127.0.0.1:8080: address already in use; …") if it cannot.
   // Connections wait in the backlog until start(). Raises the process's limit of open files as far
-  // as max_connections asks and the system allows.
+  // as max_connections asks; where the system allows less, serves fewer, and says so.
   static std::unique_ptr<Front> listen(const FrontOptions& options, FrontHandlers handlers);
   ~Front();  // stops, without grace
 

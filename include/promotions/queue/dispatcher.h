@@ -48,7 +48,7 @@ struct DispatcherOptions {
   Millis lane_rest_max{300'000};
 };
 
-// Thread-safe after construction. Owns one claiming thread and each lane's workers.
+// Thread-safe after construction. Owns one keeping thread and each lane's workers.
 class Dispatcher {
  public:
   Dispatcher(Storage& storage, const Clock& clock, Random& random, DispatcherOptions options,
