@@ -10,7 +10,7 @@ namespace {
 // A checkpoint copies the log's pages into the database and syncs it; meanwhile nothing commits.
 // The longer the log, the more often a page in it was written and is copied only once. In quiet
 // times it is copied whatever its length.
-constexpr int kCheckpointPages = 4'000;  // 16 MiB
+constexpr int kCheckpointPages = 16'000;  // 64 MiB
 constexpr Millis kQuiet = std::chrono::seconds(1);
 
 constexpr char kBegin[] = "BEGIN IMMEDIATE";
