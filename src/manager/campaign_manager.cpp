@@ -450,8 +450,11 @@ bool CampaignManager::remove(std::string_view slug) {
 }
 
 void CampaignManager::purge(std::int64_t campaign_id) {
-  while (storage_.write(
-      [&](Stores& stores) { return stores.campaigns.purge_some(campaign_id, kPurgeAtOnce); })) {
+  while (storage_.write([&](Stores& stores) {
+    if (stores.subscribers.purge_some(campaign_id, kPurgeAtOnce)) return true;
+    stores.campaigns.purge(campaign_id);
+    return false;
+  })) {
   }
 }
 

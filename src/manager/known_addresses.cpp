@@ -1,14 +1,12 @@
 #include "manager/known_addresses.h"
 
-#include <sodium.h>
-
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <mutex>
 #include <new>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace promotions {
@@ -171,7 +169,6 @@ struct alignas(64) KnownAddresses::Shard {
 
 KnownAddresses::KnownAddresses(Random& random, std::size_t max_bytes)
     : max_slots_(max_bytes / kShards / sizeof(Slot)), shards_(std::make_unique<Shard[]>(kShards)) {
-  static_assert(std::tuple_size_v<decltype(key_)> == crypto_shorthash_KEYBYTES);
   random.fill(key_);
 }
 
@@ -249,10 +246,7 @@ std::uint64_t KnownAddresses::hash(std::int64_t campaign_id, std::string_view em
   std::string message;
   message.reserve(id.size() + email_key.size());
   message.append(id.data(), id.size()).append(email_key);
-  std::array<unsigned char, crypto_shorthash_BYTES> bytes{};
-  crypto_shorthash(bytes.data(), reinterpret_cast<const unsigned char*>(message.data()),
-                   message.size(), key_.data());
-  return std::bit_cast<std::uint64_t>(bytes);
+  return short_hash(key_, message);
 }
 
 KnownAddresses::Shard& KnownAddresses::shard_of(std::uint64_t hash) const {

@@ -2,7 +2,6 @@
 // Private to manager.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/random.h"
+#include "promotions/base/short_hash.h"
 
 namespace promotions {
 
@@ -75,7 +75,7 @@ class KnownAddresses {
   Shard& shard_of(std::uint64_t hash) const;
 
   // Constant after construction.
-  std::array<unsigned char, 16> key_{};
+  ShortHashKey key_{};
   const std::size_t max_slots_;  // of one shard
 
   std::atomic<std::uint64_t> forgotten_{0};  // changed under the mutex of the shard concerned

@@ -36,9 +36,6 @@ constexpr char kTakeTicket[] =
     "UPDATE campaign_counters SET next_ticket = next_ticket + 1 WHERE campaign_id = ?1"
     " RETURNING next_ticket - 1";
 constexpr char kRetire[] = "UPDATE campaigns SET slug = NULL WHERE id = ?1";
-constexpr char kPurgeSubscribers[] =
-    "DELETE FROM subscribers WHERE id IN"
-    " (SELECT id FROM subscribers WHERE campaign_id = ?1 LIMIT ?2)";
 constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
 constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
 constexpr char kPurgeCampaign[] = "DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL";
@@ -161,13 +158,10 @@ void CampaignStore::retire(std::int64_t id) {
   Query(connection_, kRetire, id).run();
 }
 
-bool CampaignStore::purge_some(std::int64_t id, int limit) {
+void CampaignStore::purge(std::int64_t id) {
   Query(connection_, kPurgeDrawn, id).run();
   Query(connection_, kPurgeDraws, id).run();
-  Query(connection_, kPurgeSubscribers, id, limit).run();
-  if (connection_.changes() == limit) return true;
   Query(connection_, kPurgeCampaign, id).run();
-  return false;
 }
 
 }  // namespace promotions

@@ -16,21 +16,27 @@ constexpr char kSet[] =
 constexpr char kSecret[] = "secret";
 constexpr char kQueuePaused[] = "queue_paused";
 constexpr char kReadyAt[] = "ready_at";
+constexpr char kAddressKey[] = "address_key";
+constexpr char kAddressesIndexed[] = "addresses_indexed";
 
 std::span<const unsigned char> bytes_of(std::string_view text) {
   return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
 
+template <std::size_t Size>
+std::optional<std::array<unsigned char, Size>> key(SqliteConnection& connection, const char* name) {
+  Query query(connection, kGet, name);
+  if (!query.step() || query.blob(0).size() != Size) return std::nullopt;
+  std::array<unsigned char, Size> key{};
+  const auto stored = query.blob(0);
+  std::copy(stored.begin(), stored.end(), key.begin());
+  return key;
+}
+
 }  // namespace
 
 std::optional<std::array<unsigned char, 32>> SettingsStore::secret() const {
-  Query query(connection_, kGet, kSecret);
-  if (!query.step()) return std::nullopt;
-  std::array<unsigned char, 32> secret{};
-  const auto stored = query.blob(0);
-  if (stored.size() != secret.size()) return std::nullopt;
-  std::copy(stored.begin(), stored.end(), secret.begin());
-  return secret;
+  return key<32>(connection_, kSecret);
 }
 
 void SettingsStore::set_secret(std::span<const unsigned char, 32> secret) {
@@ -45,6 +51,23 @@ bool SettingsStore::is_queue_paused() const {
 void SettingsStore::set_queue_paused(bool paused) {
   Query(connection_, kSet, kQueuePaused, bytes_of(paused ? "1" : "0")).run();
   if (!paused) connection_.jobs_added = true;  // what waited can run
+}
+
+std::optional<ShortHashKey> SettingsStore::address_key() const {
+  return key<16>(connection_, kAddressKey);
+}
+
+void SettingsStore::set_address_key(const ShortHashKey& key) {
+  Query(connection_, kSet, kAddressKey, std::span<const unsigned char>(key)).run();
+}
+
+std::int64_t SettingsStore::addresses_indexed() const {
+  Query query(connection_, kGet, kAddressesIndexed);
+  return query.step() ? std::stoll(query.text(0)) : 0;
+}
+
+void SettingsStore::set_addresses_indexed(std::int64_t subscriber_id) {
+  Query(connection_, kSet, kAddressesIndexed, bytes_of(std::to_string(subscriber_id))).run();
 }
 
 void SettingsStore::mark_ready(Time now) {

@@ -30,10 +30,6 @@ std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
     // After the file has proved to be ours, because it changes the file.
     connection->execute("PRAGMA journal_mode=WAL");
     connection->execute("PRAGMA wal_autocheckpoint=0");  // the writer chooses the moment
-  } catch (const SQLite::Exception& error) {
-    ::umask(mask);
-    throw UserError(path + ": cannot be opened as a database: " + error.what() +
-                    "; storage.path must name one of ours or a new file in a writable folder");
   } catch (...) {
     ::umask(mask);
     throw;
@@ -44,9 +40,9 @@ std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
 
 }  // namespace
 
-Stores::Stores(SqliteConnection& connection)
+Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
     : campaigns(connection),
-      subscribers(connection),
+      subscribers(connection, addresses),
       draws(connection),
       jobs(connection),
       accounts(connection),
@@ -61,7 +57,14 @@ struct Storage::Impl {
   ReaderPool readers;
 };
 
-Storage::Storage(const StorageOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+Storage::Storage(const StorageOptions& options) {
+  try {
+    impl_ = std::make_unique<Impl>(options);
+  } catch (const SQLite::Exception& error) {
+    throw UserError(options.path + ": cannot be opened as a database: " + error.what() +
+                    "; storage.path must name one of ours or a new file in a writable folder");
+  }
+}
 
 Storage::~Storage() = default;
 

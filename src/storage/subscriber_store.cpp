@@ -1,6 +1,9 @@
 #include "promotions/storage/subscriber_store.h"
 
+#include <algorithm>
+
 #include "promotions/base/encoding.h"
+#include "storage/address_index.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
@@ -10,8 +13,9 @@ namespace {
   "id, campaign_id, email, email_key, data, locale, created_at, verified_at, ticket"
 
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
-constexpr char kFindByKey[] =
-    "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE email_key = ?2 AND campaign_id = ?1";
+constexpr char kFindIfAddress[] =
+    "SELECT " SUBSCRIBER_COLUMNS
+    " FROM subscribers WHERE id = ?1 AND campaign_id = ?2 AND email_key = ?3";
 constexpr char kFindByTicket[] =
     "SELECT " SUBSCRIBER_COLUMNS
     " FROM subscribers WHERE campaign_id = ?1 AND ticket = ?2 AND ticket IS NOT NULL";
@@ -30,8 +34,9 @@ constexpr char kTickets[] =
     "SELECT ticket FROM subscribers WHERE campaign_id = ?1 AND ticket IS NOT NULL ORDER BY ticket";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
-    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)"
-    " ON CONFLICT (email_key, campaign_id) DO NOTHING";
+    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)";
+constexpr char kIsAddressIn[] =
+    "SELECT 1 FROM subscribers WHERE id = ?1 AND campaign_id = ?2 AND email_key = ?3";
 constexpr char kCountAdded[] =
     "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
 constexpr char kCountVerified[] =
@@ -47,14 +52,18 @@ constexpr char kVerify[] =
     " WHERE id = ?1 AND verified_at IS NULL";
 constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
 constexpr char kMailsSince[] =
-    "SELECT sum(mails_in_window), min(mails_window_at) FROM subscribers"
-    " WHERE email_key = ?1 AND mails_window_at > ?2";
+    "SELECT mails_in_window, mails_window_at FROM subscribers"
+    " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3";
 constexpr char kCountMail[] =
     "UPDATE subscribers SET mailed_at = ?2,"
     " mails_in_window = CASE WHEN mails_window_at > ?3 THEN mails_in_window + 1 ELSE 1 END,"
     " mails_window_at = CASE WHEN mails_window_at > ?3 THEN mails_window_at ELSE ?2 END"
     " WHERE id = ?1";
 constexpr char kTouch[] = "UPDATE subscribers SET mailed_at = mailed_at WHERE id = ?1";
+constexpr char kAddressOf[] =
+    "SELECT email_key FROM subscribers WHERE id = ?1 AND email_key IS NOT NULL";
+constexpr char kSomeOfCampaign[] =
+    "SELECT id FROM subscribers WHERE campaign_id = ?1 ORDER BY id LIMIT ?2";
 constexpr char kDelete[] = "DELETE FROM subscribers WHERE id = ?1";
 constexpr char kAnonymise[] =
     "UPDATE subscribers SET email = NULL, email_key = NULL, data = '{}', locale = '', nonce = NULL"
@@ -85,8 +94,12 @@ std::optional<Subscriber> SubscriberStore::find(std::int64_t id) const {
 }
 
 std::optional<Subscriber> SubscriberStore::find(std::int64_t campaign_id,
-                                                std::string_view email_key) const {
-  return one(Query(connection_, kFindByKey, campaign_id, email_key));
+                                                std::string_view email_key) {
+  for (const std::int64_t id : addresses_->candidates(email_key)) {
+    auto found = one(Query(connection_, kFindIfAddress, id, campaign_id, email_key));
+    if (found) return found;
+  }
+  return std::nullopt;
 }
 
 std::optional<Subscriber> SubscriberStore::find_by_ticket(std::int64_t campaign_id,
@@ -126,11 +139,15 @@ std::vector<std::int64_t> SubscriberStore::tickets(std::int64_t campaign_id) con
 }
 
 std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber) {
+  for (const std::int64_t id : addresses_->candidates(subscriber.email_key)) {
+    Query same(connection_, kIsAddressIn, id, subscriber.campaign_id, subscriber.email_key);
+    if (same.step()) return std::nullopt;
+  }
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
         subscriber.data, subscriber.locale, subscriber.created_at)
       .run();
-  if (connection_.changes() == 0) return std::nullopt;
   const std::int64_t id = connection_.last_insert_id();
+  addresses_->add(subscriber.email_key, id);
   Query(connection_, kCountAdded, subscriber.campaign_id).run();
   return id;
 }
@@ -146,10 +163,15 @@ Time SubscriberStore::mailed_at(std::int64_t id) const {
   return query.step() ? query.time(0) : Time{};
 }
 
-MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since) const {
-  Query query(connection_, kMailsSince, email_key, since);
-  query.step();
-  return {static_cast<int>(query.integer(0)), query.optional_time(1)};
+MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since) {
+  MailAllowance mails;
+  for (const std::int64_t id : addresses_->candidates(email_key)) {
+    Query query(connection_, kMailsSince, id, email_key, since);
+    if (!query.step()) continue;
+    mails.used += static_cast<int>(query.integer(0));
+    mails.oldest = std::min(mails.oldest.value_or(query.time(1)), query.time(1));
+  }
+  return mails;
 }
 
 void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
@@ -162,7 +184,26 @@ void SubscriberStore::touch(std::int64_t id) {
 
 void SubscriberStore::erase(std::int64_t id, bool keep_ticket) {
   if (!keep_ticket) Query(connection_, kCountErased, id).run();
+  forget_address(id);
   Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();
+}
+
+bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit) {
+  std::vector<std::int64_t> ids;
+  {
+    Query query(connection_, kSomeOfCampaign, campaign_id, limit);
+    while (query.step()) ids.push_back(query.integer(0));
+  }
+  for (const std::int64_t id : ids) {
+    forget_address(id);
+    Query(connection_, kDelete, id).run();
+  }
+  return ids.size() == static_cast<std::size_t>(limit);
+}
+
+void SubscriberStore::forget_address(std::int64_t id) {
+  Query query(connection_, kAddressOf, id);
+  if (query.step()) addresses_->remove(query.text(0), id);
 }
 
 }  // namespace promotions

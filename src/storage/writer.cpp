@@ -55,7 +55,8 @@ void finish_all(WriteBatch& batch, const std::exception_ptr& error) {
 Writer::Writer(std::unique_ptr<SqliteConnection> connection, const StorageOptions& options)
     : inbox_(options),
       connection_(std::move(connection)),
-      stores_(*connection_),
+      addresses_(*connection_, options.max_recent_addresses),
+      stores_(*connection_, &addresses_),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -111,12 +112,14 @@ void Writer::commit(WriteBatch& batch) {
     // Failures are rare, and looking out for them costs: a savepoint for each write. So that is
     // done only once one has failed, and the batch starts over.
     if (!apply(batch, Care::none)) apply(batch, Care::each);
+    addresses_.before_commit();
     run(kCommit);
   } catch (const SQLite::Exception& error) {
     give_up(batch, error);
     return;
   }
   finish_all(batch, nullptr);
+  addresses_.after_commit();
   if (connection_->jobs_added) {
     const std::lock_guard lock(mutex_);
     if (on_jobs_committed_) on_jobs_committed_();
@@ -130,6 +133,7 @@ bool Writer::apply(WriteBatch& batch, Care care) {
   run(kBegin);
   for (auto& write : batch) {
     const bool jobs_added = connection_->jobs_added;
+    const std::size_t addresses = addresses_.mark();
     if (care == Care::each) run(kSavepoint);
     if (auto error = apply_one(*write)) {
       if (care == Care::none) {
@@ -137,6 +141,7 @@ bool Writer::apply(WriteBatch& batch, Care care) {
         return false;
       }
       run(kRollbackToSavepoint);
+      addresses_.undo_to(addresses);
       connection_->jobs_added = jobs_added;
       std::exchange(write, nullptr)->finish(std::move(error));
     }
@@ -194,6 +199,7 @@ void Writer::rollback() noexcept {
   } catch (const std::exception& error) {
     logs::error("storage: rollback: {}", error.what());
   }
+  addresses_.after_rollback();
 }
 
 }  // namespace promotions

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "promotions/storage/storage.h"
+#include "storage/address_index.h"
 #include "storage/inbox.h"
 #include "storage/sqlite_connection.h"
 
@@ -16,7 +17,7 @@ namespace promotions {
 // batch grows with the load and a lone write waits for nobody.
 class Writer {
  public:
-  // Takes the connection over; it must be migrated.
+  // Takes the connection over; it must be migrated. Throws SQLite::Exception.
   Writer(std::unique_ptr<SqliteConnection> connection, const StorageOptions& options);
   ~Writer();  // finishes what waits
 
@@ -41,6 +42,7 @@ class Writer {
 
   // Used by thread_ only.
   std::unique_ptr<SqliteConnection> connection_;
+  AddressIndex addresses_;
   Stores stores_;
   bool is_broken_ = false;  // a commit's fate is unknown, nothing may be written any more
   int log_pages_ = 0;       // of the write-ahead log, after the last commit

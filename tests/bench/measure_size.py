@@ -44,6 +44,9 @@ def grown_folder(session, rows):
         rows,
         lambda done: session.progress(f"seeding {figures.number(done)} of {figures.number(rows)}"),
     )
+    # Its first start, which indexes the addresses, is not what is measured.
+    with session.children() as children:
+        paused_server(session, children, folder).stop()
     session.grown[rows] = folder
     return folder
 

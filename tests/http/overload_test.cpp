@@ -41,7 +41,7 @@ struct SmallServer {
 
   // Of the link that is mailed.
   std::string token_of(const std::string& email) {
-    const Subscriber subscriber = storage.read([&](const Stores& stores) {
+    const Subscriber subscriber = storage.write([&](Stores& stores) {
       return stores.subscribers.find(campaigns.find("autumn")->id, email).value();
     });
     return signer.sign(

@@ -47,8 +47,8 @@ class Office {
 
   Subscriber subscriber(const std::string& key, const std::string& slug = "autumn") {
     const std::int64_t campaign = manager->find(slug)->id;
-    return storage->read(
-        [&](const Stores& stores) { return stores.subscribers.find(campaign, key).value(); });
+    return storage->write(
+        [&](Stores& stores) { return stores.subscribers.find(campaign, key).value(); });
   }
 
   // The token of a mail that is written now.

@@ -148,7 +148,7 @@ TEST_CASE("open: the migrations leave the schema that the stores expect", "[stor
   SQLite::Statement names(file, "SELECT name FROM sqlite_schema WHERE type = 'table'");
   while (names.executeStep()) tables.insert(names.getColumn(0).getString());
   for (const char* table : {"settings", "accounts", "campaigns", "campaign_counters", "subscribers",
-                            "draws", "drawn", "jobs"}) {
+                            "draws", "drawn", "jobs", "addresses"}) {
     CAPTURE(table);
     CHECK(tables.count(table) == 1);
   }
@@ -195,7 +195,9 @@ TEST_CASE("open: a database of the first schema is brought up to date with its c
           "INSERT INTO campaign_counters (campaign_id) VALUES (1);"
           "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at,"
           " mailed_at, mails_window_at, mails_in_window) VALUES"
-          " (1, 'ana@example.org', 'ana@example.org', '{}', '', 1, 1, 1, 1);"
+          " (1, 'ana@example.org', 'ana@example.org', '{}', '', 1, 1, 1, 1),"
+          " (1, 'eva@example.org', 'eva@example.org', '{}', '', 1, 1, 1, 1);"
+          "DELETE FROM subscribers WHERE id = 2; UPDATE campaign_counters SET pending = 1;"
           "INSERT INTO jobs (lane, kind, state, priority, max_attempts, run_at, created_at) VALUES"
           " ('mail', 'kept', 'ready', 10, 3, 5, 4), ('mail', 'gone', 'ready', 10, 3, 5, 4);"
           "DELETE FROM jobs WHERE kind = 'gone'");
@@ -206,11 +208,13 @@ TEST_CASE("open: a database of the first schema is brought up to date with its c
     CHECK(jobs[0].kind == "kept");
     CHECK(jobs[0].id == 1);
     CHECK(jobs[0].run_at == Time{Millis{5}});
+    CHECK(stores.subscribers.find(1, "ana@example.org").value().id == 1);
+    CHECK_FALSE(stores.subscribers.insert(sample_subscriber(1, "ana@example.org", Time{})));
     // A number that was given out is not given out again.
     CHECK(stores.jobs.enqueue({.lane = "mail", .kind = "new"}, Time{}) == 3);
     // Counted once: by the store, no longer by a trigger as well.
     CHECK(stores.campaigns.counts(1).pending == 1);
-    stores.subscribers.insert(sample_subscriber(1, "ben@example.org", Time{}));
+    CHECK(stores.subscribers.insert(sample_subscriber(1, "ben@example.org", Time{})) == 3);
     CHECK(stores.campaigns.counts(1).pending == 2);
     stores.subscribers.verify(1, 1, {}, Time{});
     CHECK(stores.campaigns.counts(1).pending == 1);

@@ -1,9 +1,12 @@
 // The statements that run all the time must find their rows by an index, however long the table is.
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include "storage/address_index.h"
 #include "storage/database.h"
 #include "storage/sqlite_connection.h"
 #include "support/catch.h"
@@ -26,22 +29,31 @@ Plan explain(sqlite3* handle, const std::string& sql) {
   return plan;
 }
 
+std::vector<std::string> statements_of(sqlite3* handle) {
+  std::vector<std::string> statements;
+  for (sqlite3_stmt* statement = sqlite3_next_stmt(handle, nullptr); statement != nullptr;
+       statement = sqlite3_next_stmt(handle, statement)) {
+    statements.emplace_back(sqlite3_sql(statement));
+  }
+  std::sort(statements.begin(), statements.end());
+  return statements;
+}
+
 // The plans of all statements that `use` has the stores prepare on a connection of its own.
 template <typename Use>
 std::vector<Plan> plans_of(Use use) {
   Database database;
   database.storage.reset();
   SqliteConnection connection(database.options.path, SqliteConnection::Mode::write);
-  {
-    Stores stores(connection);
-    use(stores);
-  }
   sqlite3* handle = connection.database().getHandle();
+  AddressIndex addresses(connection);
+  const std::vector<std::string> before = statements_of(handle);
+  Stores stores(connection, &addresses);
+  use(stores);
+  const std::vector<std::string> after = statements_of(handle);
   std::vector<std::string> statements;
-  for (sqlite3_stmt* statement = sqlite3_next_stmt(handle, nullptr); statement != nullptr;
-       statement = sqlite3_next_stmt(handle, statement)) {
-    statements.emplace_back(sqlite3_sql(statement));
-  }
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                      std::back_inserter(statements));
   std::vector<Plan> plans;
   for (const std::string& sql : statements) plans.push_back(explain(handle, sql));
   return plans;

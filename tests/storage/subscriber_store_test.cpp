@@ -22,9 +22,8 @@ Ids list(Database& database, std::int64_t campaign, const SubscriberFilter& filt
 }
 
 MailAllowance mails(Database& database, Time since) {
-  return database.read([&](const Stores& stores) {
-    return stores.subscribers.mails_since("ana@example.org", since);
-  });
+  return database.write(
+      [&](Stores& stores) { return stores.subscribers.mails_since("ana@example.org", since); });
 }
 
 void count_mail(Database& database, std::int64_t id, Time now) {
@@ -55,12 +54,14 @@ TEST_CASE("subscriber store: what was given is kept, and found in every way", "[
     CHECK(found.created_at == kNow);
     CHECK(found.verified_at == kNow + Millis{9});
     CHECK(found.ticket == 1);
-    CHECK(stores.subscribers.find(campaign, "ana@example.org").value().id == id);
     CHECK(stores.subscribers.find_by_ticket(campaign, 1).value().id == id);
-    CHECK_FALSE(stores.subscribers.find(campaign + 1, "ana@example.org"));
     CHECK_FALSE(stores.subscribers.find_by_ticket(campaign, 2));
     CHECK_FALSE(stores.subscribers.find(id + 1));
     return 0;
+  });
+  database.write([&](Stores& stores) {
+    CHECK(stores.subscribers.find(campaign, "ana@example.org").value().id == id);
+    CHECK_FALSE(stores.subscribers.find(campaign + 1, "ana@example.org"));
   });
 }
 
@@ -208,9 +209,11 @@ TEST_CASE("subscriber store: erasing leaves nothing, or a ticket without a perso
     CHECK(kept.email_key.empty());
     CHECK(kept.data == "{}");
     CHECK(stores.subscribers.tickets(campaign) == Ids{2});
+    return 0;
+  });
+  database.write([&](Stores& stores) {
     CHECK_FALSE(stores.subscribers.find(campaign, "ben@example.org"));
     CHECK_FALSE(stores.subscribers.find(campaign, ""));
-    return 0;
   });
   CHECK(list(database, campaign, {}).empty());
 }

@@ -41,10 +41,10 @@ class CampaignStore {
   std::int64_t take_ticket(std::int64_t id);
 
   // Deleting goes in steps, so that no transaction is long: retire() hides the campaign and frees
-  // its slug, purge_some() removes up to `limit` rows of it and says whether anything is left. The
+  // its slug, SubscriberStore::purge_some() removes its subscribers, and purge() what is left. The
   // counts of what is being purged mean nothing.
   void retire(std::int64_t id);
-  bool purge_some(std::int64_t id, int limit);
+  void purge(std::int64_t id);
 
  private:
   SqliteConnection& connection_;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/short_hash.h"
 
 namespace promotions {
 
@@ -21,6 +23,12 @@ class SettingsStore {
 
   bool is_queue_paused() const;
   void set_queue_paused(bool paused);
+
+  // Of the index of addresses: the key of its hash, and the last subscriber who is in its table.
+  std::optional<ShortHashKey> address_key() const;
+  void set_address_key(const ShortHashKey& key);
+  std::int64_t addresses_indexed() const;
+  void set_addresses_indexed(std::int64_t subscriber_id);
 
   // A write for its own sake: shows that the database can commit.
   void mark_ready(Time now);

@@ -31,7 +31,7 @@ namespace promotions {
 
 // All stores of one connection.
 struct Stores {
-  explicit Stores(SqliteConnection& connection);
+  explicit Stores(SqliteConnection& connection, AddressIndex* addresses = nullptr);
 
   CampaignStore campaigns;
   SubscriberStore subscribers;
@@ -49,7 +49,8 @@ struct StorageOptions {
   // In one transaction: bounds commit latency.
   std::size_t max_batch = 256;
   std::size_t max_batch_bytes = 1 << 20;
-  int readers = 8;  // connections of the pool
+  int readers = 8;                             // connections of the pool
+  std::size_t max_recent_addresses = 131'072;  // kept in memory, 32 bytes each, then indexed
 };
 
 // For whom a write is. Each has a line of its own in the inbox, and a batch takes from the lines in

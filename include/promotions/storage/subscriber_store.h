@@ -12,6 +12,7 @@
 
 namespace promotions {
 
+class AddressIndex;
 class SqliteConnection;
 
 struct SubscriberFilter {
@@ -36,13 +37,16 @@ struct Registration {
   std::optional<Time> verified_at;
 };
 
-// One connection's view; not thread-safe. Functions that write are not const.
+// One connection's view; not thread-safe. Functions that write are not const, nor are those that
+// look for an address: only the connection that writes has an index of them.
 class SubscriberStore {
  public:
-  explicit SubscriberStore(SqliteConnection& connection) : connection_(connection) {}
+  // `addresses`: of the connection that writes; null for a reader.
+  SubscriberStore(SqliteConnection& connection, AddressIndex* addresses)
+      : connection_(connection), addresses_(addresses) {}
 
   std::optional<Subscriber> find(std::int64_t id) const;
-  std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key) const;
+  std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key);
   std::vector<Subscriber> list(std::int64_t campaign_id, const SubscriberFilter& filter) const;
 
   // Of all campaigns, newest first: up to `limit` with ids below `before`. Not of erased ones.
@@ -60,7 +64,7 @@ class SubscriberStore {
 
   // When the last verification mail was asked for.
   Time mailed_at(std::int64_t id) const;
-  MailAllowance mails_since(std::string_view email_key, Time since) const;
+  MailAllowance mails_since(std::string_view email_key, Time since);
   // Counts one more mail; a window that began before `since` starts anew.
   void count_mail(std::int64_t id, Time now, Time since);
   // A write that changes nothing anyone sees: makes a repeated sign-up cost what a first one costs.
@@ -68,9 +72,15 @@ class SubscriberStore {
 
   // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it.
   void erase(std::int64_t id, bool keep_ticket);
+  // For a campaign that is being deleted: removes up to `limit` rows of it, without counting, and
+  // says whether more may be left.
+  bool purge_some(std::int64_t campaign_id, int limit);
 
  private:
+  void forget_address(std::int64_t id);
+
   SqliteConnection& connection_;
+  AddressIndex* addresses_;
 };
 
 }  // namespace promotions
