@@ -38,15 +38,11 @@ MailSettings mail_settings(const Config& config) {
   return settings;
 }
 
-// Beside the workers that send, some that prepare the next mails, so that no connection waits for a
-// template.
-constexpr int kPreparingWorkers = 2;
-
 std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1}};
   if (role == Role::server) {
     all.push_back({.name = std::string(lanes::kMail),
-                   .workers = config.mail.smtp.connections + kPreparingWorkers,
+                   .workers = config.mail.smtp.connections,
                    .rate_per_second = config.mail.smtp.rate_per_second,
                    .pausable = true});
   }
