@@ -12,7 +12,15 @@ pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)  # header only, no package file
+
+# Takes the place of the C library's malloc, where writes are made on one thread and freed on another
+# all the time. Sanitizers bring their own.
+add_library(promotions_allocator INTERFACE)
+if(NOT PROMOTIONS_SANITIZE)
+  target_link_libraries(promotions_allocator INTERFACE PkgConfig::jemalloc)
+endif()
 
 add_library(promotions_dependencies INTERFACE)
 target_include_directories(promotions_dependencies SYSTEM INTERFACE ${MUSTACHE_INCLUDE_DIR})
