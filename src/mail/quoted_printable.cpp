@@ -1,6 +1,7 @@
 #include "mail/quoted_printable.h"
 
 #include <algorithm>
+#include <array>
 
 #include "mail/utf8.h"
 
@@ -8,6 +9,7 @@ namespace promotions {
 namespace {
 
 constexpr std::size_t kMaxLine = 76;
+constexpr std::string_view kEquals = "=3D";
 constexpr std::string_view kReplacement = "=EF=BF=BD";  // U+FFFD
 
 std::string escaped(std::string_view bytes) {
@@ -31,18 +33,20 @@ bool ends_line(std::string_view text, std::size_t at) {
   return at == text.size() || break_length(text, at) != 0;
 }
 
+constexpr std::array<bool, 256> kIsPlain = [] {
+  std::array<bool, 256> is_plain{};
+  for (std::size_t c = ' '; c <= '~'; ++c) is_plain[c] = c != '=';
+  return is_plain;
+}();
+
 // The length of what stands at `at`, up to `room`, and may be written as it is whatever comes
 // before and after: nearly everything, so that it need not be looked at piece by piece.
 std::size_t plain_length(std::string_view text, std::size_t at, std::size_t room, bool line_start) {
+  if (line_start && (text[at] == '.' || text[at] == 'F')) return 0;
   const std::size_t end = std::min(text.size(), at + room);
   std::size_t i = at;
-  for (; i < end; ++i) {
-    const char c = text[i];
-    const bool is_plain = c > ' ' && c <= '~' && c != '=';
-    const bool is_fragile_start = (c == '.' || c == 'F') && i == at && line_start;
-    const bool is_inner_space = c == ' ' && !ends_line(text, i + 1);
-    if ((!is_plain || is_fragile_start) && !is_inner_space) break;
-  }
+  while (i < end && kIsPlain[static_cast<unsigned char>(text[i])]) ++i;
+  if (i > at && text[i - 1] == ' ' && ends_line(text, i)) --i;
   return i - at;
 }
 
@@ -77,6 +81,12 @@ std::string to_quoted_printable(std::string_view text) {
       out += "\r\n";
       column = 0;
       at += length;
+      continue;
+    }
+    if (text[at] == '=' && column + kEquals.size() < kMaxLine) {  // frequent in HTML
+      out += kEquals;
+      column += kEquals.size();
+      ++at;
       continue;
     }
     const Utf8Step step = utf8_step(text, at);

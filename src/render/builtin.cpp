@@ -33,10 +33,28 @@ std::string compact(std::string_view html) {
   return result;
 }
 
-std::string on_one_line(std::string_view text) {
-  std::string result = compact(text);
-  std::replace(result.begin(), result.end(), '\n', ' ');
-  return std::string(trim_ascii(result));
+// On one line, without the spaces that only help people: the engine looks at each word, and each
+// mail carries it.
+std::string compact_css(std::string_view css) {
+  std::string line = compact(css);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  std::string result;
+  for (const char c : trim_ascii(line)) {
+    const char before = result.empty() ? ' ' : result.back();
+    if (c == ' ' && std::string_view(":;,{} ").find(before) != std::string_view::npos) continue;
+    if (before == ' ' && (c == '{' || c == '}')) result.pop_back();
+    if (before == '}' && c == '}') result += ' ';  // two of them would look like a tag's end
+    result += c;
+  }
+  return result;
+}
+
+std::string with_compact_style_sheet(std::string html) {
+  const std::size_t begin = html.find("<style>") + std::string_view("<style>").size();
+  const std::size_t end = html.find("</style>");
+  if (end == std::string::npos) throw std::logic_error("the mail layout has no style sheet");
+  return html.replace(begin, end - begin,
+                      compact_css(std::string_view(html).substr(begin, end - begin)));
 }
 
 std::string without_comments(std::string css) {
@@ -58,7 +76,7 @@ std::string with_inline_styles(std::string html, std::string_view css) {
         trim_ascii(std::string_view(rules).substr(position, open - position));
     const std::string attribute = "class=\"" + std::string(selector.substr(1)) + "\"";
     const std::string style =
-        on_one_line(std::string_view(rules).substr(open + 1, close - open - 1));
+        compact_css(std::string_view(rules).substr(open + 1, close - open - 1));
     html = replace_all(std::move(html), attribute, attribute + " style=\"" + style + "\"");
     position = close + 1;
   }
@@ -101,7 +119,7 @@ std::string builtin_text(std::string_view kind, std::string_view locale) {
 }
 
 std::string builtin_html(std::string_view kind, std::string_view locale) {
-  std::string html(builtin_file(kMailLayout));
+  std::string html = with_compact_style_sheet(std::string(builtin_file(kMailLayout)));
   html = fill(std::move(html), "lang", locale);
   html = fill(std::move(html), "subject", builtin_subject(kind, locale));
   html = fill(std::move(html), "body", builtin_file(mail_file(kind, locale, "html")));

@@ -34,12 +34,13 @@ constexpr std::string_view kLinkedKind = "verification";  // whose whole point i
 
 // A mail whose template forgot the link would be of no use: it gets one at its end.
 void ensure_link(MailText& mail, const Values& plain, const Values& escaped) {
-  static const Template link("{{link}}");
   static const Template paragraph("<p><a href=\"{{link}}\">{{link}}</a></p>\n");
-  const std::string in_text = link.render(plain);
-  if (in_text.empty()) return;
-  if (mail.text.find(in_text) == std::string::npos) mail.text += "\n\n" + in_text + "\n";
-  if (mail.html.find(link.render(escaped)) == std::string::npos) {
+  const std::string_view link = plain.text("link");
+  if (link.empty()) return;
+  if (mail.text.find(link) == std::string::npos) {
+    mail.text.append("\n\n").append(link).append("\n");
+  }
+  if (mail.html.find(escaped.text("link")) == std::string::npos) {
     const auto end = mail.html.rfind("</body>");
     mail.html.insert(std::min(end, mail.html.size()), paragraph.render(escaped));
   }

@@ -130,6 +130,16 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
   mutable std::size_t work_left_;
 };
 
+// What the engine asks of a stream. The standard's cost more than the rendering, for their locale.
+struct Output {
+  std::string text;
+};
+
+Output& operator<<(Output& output, const std::string& text) {
+  output.text += text;
+  return output;
+}
+
 }  // namespace
 
 struct Values::Tree {
@@ -140,6 +150,12 @@ Values::Values(const Json& context, Escaping escaping)
     : tree_(std::make_unique<const Tree>(Tree{to_data(context, escaping)})) {}
 
 Values::~Values() = default;
+
+std::string_view Values::text(const std::string& name) const {
+  const Data* found = tree_->root.get(name);
+  return found != nullptr && found->is_string() ? std::string_view(found->string_value())
+                                                : std::string_view();
+}
 
 // The engine's render() is not const, but all it ever changes is the error of a partial or a
 // lambda, and neither can occur here: one engine serves many threads at a time.
@@ -160,7 +176,9 @@ Template::Template(Template&&) noexcept = default;
 
 std::string Template::render(const Values& values) const {
   Scope scope(values.tree_->root, source_bytes_, max_work_);
-  return engine_->mustache.render(scope);
+  Output output;
+  engine_->mustache.render(scope, output);
+  return std::move(output.text);
 }
 
 }  // namespace promotions

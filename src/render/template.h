@@ -21,6 +21,9 @@ class Values {
   Values(const Json& context, Escaping escaping);
   ~Values();
 
+  // What {{name}} becomes; empty if it is no text. Valid as long as this object.
+  std::string_view text(const std::string& name) const;
+
  private:
   friend class Template;
   struct Tree;

@@ -63,9 +63,9 @@ TEST_CASE("mail: every kind in every language is whole", "[render]") {
       CHECK_FALSE(has(mail.text, "\n\n\n"));
       CHECK(has(mail.html, "<html lang=\"" + std::string(locale) + "\">"));
       CHECK(has(mail.html, "<title>" + mail.subject + "</title>"));
-      CHECK(has(mail.html, "max-width: 560px"));
+      CHECK(has(mail.html, "max-width:560px"));
       CHECK(has(mail.html, "class=\"preheader\""));
-      CHECK(has(mail.html, "prefers-color-scheme: dark"));
+      CHECK(has(mail.html, "prefers-color-scheme:dark"));
       for (const std::string_view remote :
            {"<img", "src=", "<link", "url(", "@import", "<script"}) {
         CHECK_FALSE(has(mail.html, remote));
