@@ -41,26 +41,38 @@ std::uint64_t read_uint64(std::span<const unsigned char> bytes) {
   return value;
 }
 
-Mac hmac(const TokenSecret& secret, std::string_view text) {
+Mac hmac(crypto_auth_hmacsha256_state keyed, std::string_view text) {
   Mac mac{};
-  crypto_auth_hmacsha256(mac.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                         text.size(), secret.data());
+  crypto_auth_hmacsha256_update(&keyed, reinterpret_cast<const unsigned char*>(text.data()),
+                                text.size());
+  crypto_auth_hmacsha256_final(&keyed, mac.data());
   return mac;
 }
 
 // Every part but the last is a word or a number, so newlines keep the parts apart whatever the
 // last one holds.
-Mac token_mac(const TokenSecret& secret, const TokenSubject& subject, Time issued_at) {
+Mac token_mac(const crypto_auth_hmacsha256_state& keyed, const TokenSubject& subject,
+              Time issued_at) {
   std::string text = "promotions/token/v1\n";
   text.append(to_text(subject.purpose)).append("\n");
   text.append(std::to_string(subject.campaign_id)).append("\n");
   text.append(std::to_string(subject.subscriber_id)).append("\n");
   text.append(std::to_string(issued_at.time_since_epoch().count())).append("\n");
   text.append(subject.email_key);
-  return hmac(secret, text);
+  return hmac(keyed, text);
 }
 
 }  // namespace
+
+struct TokenSigner::Keyed {
+  explicit Keyed(const TokenSecret& secret) {
+    crypto_auth_hmacsha256_init(&state, secret.data(), secret.size());
+  }
+  crypto_auth_hmacsha256_state state{};
+};
+
+TokenSigner::TokenSigner(const TokenSecret& secret)
+    : keyed_(std::make_shared<const Keyed>(secret)) {}
 
 std::string TokenSigner::sign(const TokenSubject& subject, Time issued_at) const {
   Bytes bytes;
@@ -68,7 +80,7 @@ std::string TokenSigner::sign(const TokenSubject& subject, Time issued_at) const
   bytes.push_back(kVersion);
   append_uint64(bytes, static_cast<std::uint64_t>(subject.subscriber_id));
   append_uint64(bytes, static_cast<std::uint64_t>(issued_at.time_since_epoch().count()));
-  const Mac mac = token_mac(secret_, subject, issued_at);
+  const Mac mac = token_mac(keyed_->state, subject, issued_at);
   bytes.insert(bytes.end(), mac.begin(), mac.end());
   return to_base64url(bytes);
 }
@@ -91,14 +103,14 @@ std::optional<TokenClaim> TokenSigner::decode(std::string_view token) {
 
 bool TokenSigner::matches(const TokenClaim& claim, const TokenSubject& subject) const {
   if (claim.subscriber_id != subject.subscriber_id) return false;
-  const Mac expected = token_mac(secret_, subject, claim.issued_at);
+  const Mac expected = token_mac(keyed_->state, subject, claim.issued_at);
   return sodium_memcmp(expected.data(), claim.mac.data(), expected.size()) == 0;
 }
 
 std::string TokenSigner::opaque_name(std::string_view kind, std::int64_t id) const {
   std::string text = "promotions/name/v1\n";
   text.append(std::to_string(id)).append("\n").append(kind);
-  const Mac mac = hmac(secret_, text);
+  const Mac mac = hmac(keyed_->state, text);
   return to_hex(std::span(mac).first<16>());
 }
 

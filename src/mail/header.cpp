@@ -37,7 +37,13 @@ std::string one_line(std::string_view value) {
   return std::string(trim_ascii(line));
 }
 
-// RFC 2047 §4.2, with the literal characters that §5 (3) allows in any place.
+// The characters that RFC 2047 §5 (3) allows in any place.
+bool is_literal_in_q(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("!*+-/").find(c) != std::string_view::npos;
+}
+
+// RFC 2047 §4.2.
 std::string to_q(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string text;
@@ -45,14 +51,23 @@ std::string to_q(std::string_view bytes) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == ' ') {
       text += '_';
-    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("!*+-/").find(c) != std::string_view::npos) {
+    } else if (is_literal_in_q(c)) {
       text += c;
     } else {
       text += {'=', digits[byte >> 4U], digits[byte & 0xFU]};
     }
   }
   return text;
+}
+
+std::size_t q_size(std::string_view bytes) {
+  std::size_t size = 0;
+  for (const char c : bytes) size += c == ' ' || is_literal_in_q(c) ? 1 : 3;
+  return size;
+}
+
+std::size_t b_size(std::size_t bytes) {
+  return (bytes + 2) / 3 * 4;
 }
 
 // RFC 2047 §4.1: the alphabet of RFC 4648 §4, padded.
@@ -68,18 +83,18 @@ std::string to_b(std::string_view bytes) {
 // `value` as encoded-words, one a line, the first beginning at `column`. White space between two
 // encoded-words is not shown (RFC 2047 §6.2), so nothing is added by folding.
 std::string encoded_words(std::string_view value, std::size_t column) {
-  const bool use_q = to_q(value).size() <= to_b(value).size();
+  const bool use_q = q_size(value) <= b_size(value.size());
   const std::string_view open = use_q ? "=?UTF-8?Q?" : "=?UTF-8?B?";
   const auto encode = use_q ? to_q : to_b;
   std::string words;
   for (std::size_t at = 0; at < value.size();) {
     const std::size_t room = std::min(kMaxEncodedWord, kMaxLine - column) - open.size() - 2;
     std::size_t end = at;  // a word holds whole characters only (RFC 2047 §5)
-    std::size_t q_size = 0;
+    std::size_t size_in_q = 0;
     while (end < value.size()) {
       const std::size_t next = end + utf8_step(value, end).length;
-      q_size += use_q ? to_q(value.substr(end, next - end)).size() : 0;
-      if ((use_q ? q_size : (next - at + 2) / 3 * 4) > room) break;
+      size_in_q += q_size(value.substr(end, next - end));
+      if ((use_q ? size_in_q : b_size(next - at)) > room) break;
       end = next;
     }
     if (!words.empty()) words += kFold;

@@ -17,32 +17,38 @@ using Data = kainjow::mustache::data;
 
 constexpr double kMaxPlainNumber = 1e21;  // beyond it JavaScript, too, writes an exponent
 
-// Control characters but tab and line ends become spaces: no display is meant to act on them.
-std::string to_display(const std::string& text, Escaping escaping) {
-  std::string result;
-  result.reserve(text.size() + text.size() / 8);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool blank = (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
-    if (blank) {
-      result += ' ';
-    } else if (escaping == Escaping::none) {
-      result += c;
-    } else if (c == '&') {
-      result += "&amp;";
-    } else if (c == '<') {
-      result += "&lt;";
-    } else if (c == '>') {
-      result += "&gt;";
-    } else if (c == '"') {
-      result += "&quot;";
-    } else if (c == '\'') {
-      result += "&#39;";  // &apos; is not known to old mail programs
-    } else {
-      result += c;
-    }
+// What stands for `c` in a display; empty: itself. Control characters but tab and line ends become
+// spaces, for no display is meant to act on them.
+std::string_view replacement(char c, Escaping escaping) {
+  const auto byte = static_cast<unsigned char>(c);
+  if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F) return " ";
+  if (escaping == Escaping::none) return {};
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";  // &apos; is not known to old mail programs
+    default:
+      return {};
   }
-  return result;
+}
+
+std::string to_display(std::string_view text, Escaping escaping) {
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::string_view other = replacement(text[at], escaping);
+    if (other.empty()) continue;
+    result.append(text.substr(done, at - done)).append(other);
+    done = at + 1;
+  }
+  return result.append(text.substr(done));
 }
 
 std::string to_display(double number) {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,7 @@ struct TokenClaim {
 // Thread-safe; holds a copy of the secret.
 class TokenSigner {
  public:
-  explicit TokenSigner(const TokenSecret& secret) : secret_(secret) {}
+  explicit TokenSigner(const TokenSecret& secret);
 
   std::string sign(const TokenSubject& subject, Time issued_at) const;
 
@@ -52,7 +53,8 @@ class TokenSigner {
   std::string opaque_name(std::string_view kind, std::int64_t id) const;
 
  private:
-  TokenSecret secret_;
+  struct Keyed;
+  std::shared_ptr<const Keyed> keyed_;  // the hash with the secret in it already
 };
 
 }  // namespace promotions
