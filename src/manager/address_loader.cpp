@@ -1,12 +1,10 @@
 #include "manager/address_loader.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <limits>
 #include <utility>
 
 #include "promotions/base/log.h"
+#include "promotions/base/thread_priority.h"
 
 namespace promotions {
 
@@ -35,8 +33,7 @@ void AddressLoader::stop() {
 }
 
 void AddressLoader::run() {
-  // Linux keeps priorities by thread, whatever the name says: setpriority(2), "Bugs".
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+  set_thread_niceness(19);
   try {
     load();
   } catch (const std::exception& error) {

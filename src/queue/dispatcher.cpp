@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "promotions/base/log.h"
+#include "promotions/base/thread_priority.h"
 #include "queue/job_result.h"
 #include "queue/lane.h"
 
@@ -29,6 +30,7 @@ constexpr Millis kRoundPause = Millis(5);
 constexpr Millis kStorageRest =
     std::chrono::seconds(1);  // before a write that failed is tried again
 constexpr Millis kOperatorRest = std::chrono::minutes(5);
+constexpr int kWorkerNiceness = 10;        // a tenth of the weight of threads that answer clients
 constexpr std::size_t kResultBytes = 256;  // about what a job's row is
 
 // An attempt that is over and not yet stored.
@@ -352,6 +354,7 @@ void Dispatcher::Impl::log(const Finished& one, Fate fate) const {
 // ---- the lanes' workers
 
 void Dispatcher::Impl::work(Lane& lane) {
+  set_thread_niceness(kWorkerNiceness);
   while (std::optional<Job> job = lane.take()) {
     JobResult result = run(*job);
     if (is_lane_trouble(result.kind)) {
