@@ -30,7 +30,7 @@ constexpr Millis kRoundPause = Millis(5);
 constexpr Millis kStorageRest =
     std::chrono::seconds(1);  // before a write that failed is tried again
 constexpr Millis kOperatorRest = std::chrono::minutes(5);
-constexpr int kWorkerNiceness = 10;        // a tenth of the weight of threads that answer clients
+constexpr int kWorkerNiceness = 5;         // a third of the weight of threads that answer clients
 constexpr std::size_t kResultBytes = 256;  // about what a job's row is
 
 // An attempt that is over and not yet stored.
