@@ -51,9 +51,12 @@ AddressIndex::AddressIndex(SqliteConnection& connection, std::size_t max_recent)
 void AddressIndex::load() {
   std::int64_t after = SettingsStore(connection_).addresses_indexed();
   for (;;) {
-    std::vector<Entry> entries = read_unindexed(after, std::max(kIndexedAtOnce, max_recent_));
-    if (entries.size() < max_recent_) {
-      for (const Entry& entry : entries) push(entry.hash, entry.id);
+    std::vector<Entry> entries = read_unindexed(after, std::max(kIndexedAtOnce, 2 * max_recent_));
+    if (entries.size() < 2 * max_recent_) {  // as a former run leaves them
+      for (const Entry& entry : entries) {
+        push(entry.hash, entry.id);
+        if (recent_.size() == max_recent_) start_moving();
+      }
       committed_ = recent_.size();
       return;
     }

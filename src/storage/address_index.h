@@ -34,8 +34,8 @@ class AddressIndex {
  public:
   static constexpr std::size_t kMaxRecent = 131'072;
 
-  // Reads, or moves to the table at once, what is not there yet: the rest of the last run, or all
-  // of a database from before there was this index (about a million a second).
+  // Reads what the last run left unindexed. If that is more than fits, as in a database from before
+  // there was this index, it moves to the table at once (about a million a second).
   explicit AddressIndex(SqliteConnection& connection, std::size_t max_recent = kMaxRecent);
 
   // Ids of all subscribers that have the address, in all campaigns, and maybe of others; ascending.
