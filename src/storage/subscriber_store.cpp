@@ -35,8 +35,6 @@ constexpr char kTickets[] =
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
     " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)";
-constexpr char kIsAddressIn[] =
-    "SELECT 1 FROM subscribers WHERE id = ?1 AND campaign_id = ?2 AND email_key = ?3";
 constexpr char kCountAdded[] =
     "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
 constexpr char kCountVerified[] =
@@ -139,10 +137,7 @@ std::vector<std::int64_t> SubscriberStore::tickets(std::int64_t campaign_id) con
 }
 
 std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber) {
-  for (const std::int64_t id : addresses_->candidates(subscriber.email_key)) {
-    Query same(connection_, kIsAddressIn, id, subscriber.campaign_id, subscriber.email_key);
-    if (same.step()) return std::nullopt;
-  }
+  if (find(subscriber.campaign_id, subscriber.email_key)) return std::nullopt;
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
         subscriber.data, subscriber.locale, subscriber.created_at)
       .run();
