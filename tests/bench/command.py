@@ -8,10 +8,10 @@ import signal
 import sys
 
 from bench import (
-    figures, machine, measure_http, measure_mail, measure_size, measure_slow_clients, processes,
-    report,
+    figures, machine, measure_http, measure_mail, measure_size, measure_slow_clients, report,
 )
 from bench.session import Session
+from harness import processes, project
 
 MEASUREMENTS = {
     "signups": measure_http.signups,
@@ -111,7 +111,7 @@ def main(arguments):
     try:
         if options.binary is None:
             machine.install()
-        binary = (options.binary or machine.build_program()).resolve()
+        binary = (options.binary or project.build("promotions")["promotions"]).resolve()
         folder.mkdir(parents=True)
         # A copy, because the build's may be replaced while we measure.
         binary = pathlib.Path(shutil.copy2(binary, folder / "promotions"))

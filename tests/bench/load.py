@@ -5,8 +5,8 @@ import itertools
 import json
 import pathlib
 
-from bench import processes
-from bench.processes import Failure
+from harness import processes
+from harness.processes import Failure
 
 HERE = pathlib.Path(__file__).parent
 THREADS = 2

@@ -3,47 +3,20 @@
 import os
 import pathlib
 import platform
-import shutil
 import statistics
-import subprocess
-import sys
 import time
 
-from bench import processes
-from bench.processes import Failure
+from harness import processes
+from harness.project import ROOT, run_visibly
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "bench"
 HERE = pathlib.Path(__file__).parent
 
 COMPARATORS = {"constant_server": ["cpp-httplib"], "libcurl_loop": ["libcurl"]}
 
 
-def find_tool(name):
-    """Its path; Debian keeps some outside of a user's PATH."""
-    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    if not found:
-        raise Failure(f"{name} is missing; scripts/install-dependencies --bench installs it")
-    return found
-
-
-def _visibly(argv, environment=None):
-    """A step of the preparation, whose words go to stderr."""
-    if subprocess.run(argv, cwd=ROOT, stdout=sys.stderr, env=environment).returncode != 0:
-        raise Failure(f"{' '.join(map(str, argv))}: failed")
-
-
 def install():
-    _visibly([ROOT / "scripts" / "install-dependencies", "--bench"])
-
-
-def build_program():
-    processes.run(
-        ["cmake", "--preset", "release", "-Wno-dev", "--log-level=WARNING"], 300, cwd=ROOT
-    )
-    quiet = [] if sys.stderr.isatty() else ["--", "--quiet"]
-    _visibly(["cmake", "--build", "--preset", "release", *quiet])
-    return ROOT / "build" / "release" / "promotions"
+    run_visibly([ROOT / "scripts" / "install-dependencies", "--bench"])
 
 
 def build_comparators():

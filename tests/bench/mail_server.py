@@ -4,7 +4,8 @@ import os
 import socket
 import sys
 
-from bench import machine, processes
+from bench import machine
+from harness import processes, project
 
 
 def free_port():
@@ -26,7 +27,7 @@ class Sink:
 
     def __init__(self, children, prefix=()):
         self.port = free_port()
-        sink = machine.find_tool("smtp-sink")
+        sink = project.find_tool("smtp-sink", "--bench")
         unprivileged = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to run as root
         children.start([*prefix, sink, *unprivileged, f"127.0.0.1:{self.port}", "1024"])
         if not prefix:
@@ -52,7 +53,7 @@ class LongLine:
 
     def __init__(self, children, milliseconds):
         name = f"promotions-bench-{os.getpid()}"
-        ip, tc = machine.find_tool("ip"), machine.find_tool("tc")
+        ip, tc = project.find_tool("ip", "--bench"), project.find_tool("tc", "--bench")
         self.prefix = [ip, "netns", "exec", name]
         processes.run([ip, "netns", "add", name], 10)
         children.callback(processes.run, [ip, "netns", "delete", name], 10)

@@ -3,9 +3,10 @@
 import statistics
 import subprocess
 
-from bench import figures, load, processes, seed, tokens
-from bench.processes import Failure
-from bench.server import DATABASE, Server, raw_answer
+from bench import figures, load, seed, tokens
+from harness import processes
+from harness.processes import Failure
+from harness.server import DATABASE, Server, raw_answer
 
 # Verifications may be faster than sign-ups; beyond this the tokens run out and a load ends early.
 TOKENS_PER_SIGN_UP = 1.5
@@ -35,7 +36,7 @@ class _ConstantServer:
 
 
 def paused_server(session, children, folder, **options):
-    server = Server(session, children, folder, **options)
+    server = Server(session.binary, children, folder, **options)
     server.pause()
     return server
 

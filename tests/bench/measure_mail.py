@@ -3,9 +3,10 @@
 import statistics
 import time
 
-from bench import figures, load, mail_server, processes
+from bench import figures, load, mail_server
 from bench.measure_http import paused_server
-from bench.server import Server
+from harness import processes
+from harness.server import Server
 
 MAILS_PER_SECOND_OF_LOAD = 4_000  # 20 000 by default: some seconds of sending
 LONGEST_DRAIN = 60  # seconds
@@ -28,7 +29,7 @@ def mail_flowing(session):
             folder = session.new_folder("mail_flowing")
             with session.children() as children:
                 sink = mail_server.Sink(children)
-                server = Server(session, children, folder, mail_server.settings(sink.port))
+                server = Server(session.binary, children, folder, mail_server.settings(sink.port))
                 if paused:
                     server.pause()
                 load.sign_ups(server.url, 1)
@@ -68,7 +69,7 @@ def _one_mail(session):
     """A file with the mail of a sign-up."""
     folder = session.new_folder("mail")
     with session.children() as children:
-        server = Server(session, children, folder)
+        server = Server(session.binary, children, folder)
         server.sign_up("00000000.r0t0000000@example.org")
         processes.wait_until(lambda: server.jobs()["done"] == 1, 10, "one mail")
         server.stop()
@@ -112,7 +113,7 @@ def _rate_on_line(session, folder, connections, prefix):
         else:
             sink = mail_server.DelayingSink(children, ROUND_TRIP)
         settings = mail_server.settings(sink.port, connections)
-        server = Server(session, children, folder, settings, prefix or ())
+        server = Server(session.binary, children, folder, settings, prefix or ())
         server.resume()
         processes.wait_until(lambda: server.jobs()["done"] > 0, 20, "the first mail")
         time.sleep(1)

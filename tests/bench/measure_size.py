@@ -6,10 +6,11 @@ import socket
 import statistics
 import time
 
-from bench import figures, load, processes, seed
+from bench import figures, load, seed
 from bench.measure_http import paused_server
-from bench.processes import Failure
-from bench.server import DATABASE, Server
+from harness import processes
+from harness.processes import Failure
+from harness.server import DATABASE, Server
 
 SIZES = {100_000: None, 1_000_000: 0.7, 5_000_000: 0.6}  # rows: wanted share of the rate
 CONNECTIONS = 10_000
@@ -101,7 +102,7 @@ def start(session):
     for _ in session.each_round("start"):
         began = time.monotonic()
         with session.children() as children:
-            server = Server(session, children, folder)
+            server = Server(session.binary, children, folder)
             processes.wait_until(lambda: _is_ready(server.port), 60, "/readyz", 0.005)
             times.append(time.monotonic() - began)
             server.stop()
@@ -126,7 +127,7 @@ def _resident(session, count, request=b""):
     """Bytes of a server that has `count` idle connections."""
     folder = session.new_folder("memory")
     with session.children() as children:
-        server = Server(session, children, folder)
+        server = Server(session.binary, children, folder)
         connections = _open(server.port, count, request)
         time.sleep(1)
         resident = processes.resident_bytes(server.pid)
@@ -166,7 +167,7 @@ def queue_idle(session):
     session.progress("queue_idle")
     folder = session.new_folder("queue_idle")
     with session.children() as children:
-        server = Server(session, children, folder)
+        server = Server(session.binary, children, folder)
         time.sleep(1)
         used, woken = processes.cpu_seconds(server.pid), processes.wake_ups(server.pid)
         time.sleep(IDLE_SECONDS)

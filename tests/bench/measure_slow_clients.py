@@ -6,9 +6,10 @@ import statistics
 import subprocess
 import sys
 
-from bench import figures, load, machine, processes
+from bench import figures, load, machine
 from bench.measure_http import paused_server
-from bench.processes import Failure
+from harness import processes
+from harness.processes import Failure
 
 # How many at any moment, and after how many seconds the server ends them. The timeouts are shorter
 # than the defaults, so that each client can be waited for.

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 
-from bench.processes import Processes
+from harness.processes import Processes
 
 
 @dataclasses.dataclass

@@ -7,8 +7,8 @@ import re
 import socket
 import subprocess
 
-from bench import processes
-from bench.processes import Failure
+from harness import processes
+from harness.processes import Failure
 
 LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 DATABASE = "promotions.db"
@@ -33,9 +33,12 @@ class _OwnerConnection(http.client.HTTPConnection):
 
 
 class Server:
-    """Starts at once and is ready when constructed; `children` ends it at the latest."""
+    """Starts at once and is ready when constructed; `children` ends it at the latest.
 
-    def __init__(self, bench, children, folder, settings=None, prefix=()):
+    Raises EndedEarly if it ends before it listens.
+    """
+
+    def __init__(self, binary, children, folder, settings=None, prefix=(), environment=None):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         # The limit for one client is off, since all load comes from one address.
@@ -45,29 +48,36 @@ class Server:
             "limits.sign_ups_per_minute": 0,
             **(settings or {}),
         }
-        argv = [*prefix, bench.binary, "serve", "--demo"]
+        argv = [*prefix, binary, "serve", "--demo"]
         for key, value in chosen.items():
             argv += ["--set", f"{key}={value}"]
         # As an operator has it: the log goes to a file, at its default level.
-        log = folder / "log"
-        already = log.stat().st_size if log.exists() else 0
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PROMOTIONS_")}
-        with open(log, "ab") as stderr:
+        self.log = folder / "log"
+        self._log_begin = self.log.stat().st_size if self.log.exists() else 0
+        own = {k: v for k, v in os.environ.items() if not k.startswith("PROMOTIONS_")}
+        with open(self.log, "ab") as stderr:
             self.process = children.start(
-                argv, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=stderr
+                argv,
+                cwd=folder,
+                env={**own, **(environment or {})},
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
             )
         self.pid = self.process.pid
-        found = processes.wait_until(lambda: self._listening(log, already), 60, "start", 0.005)
-        self.port = int(found)
+        self.port = int(processes.wait_until(self._listening, 60, "start", 0.005))
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def _listening(self, log, offset):
-        with open(log, encoding="utf-8", errors="replace") as lines:
-            lines.seek(offset)
-            text = lines.read()
-        if self.process.poll() is not None:
-            said = text.strip().splitlines() or ["nothing said"]
-            raise Failure(f"promotions: ended with status {self.process.returncode}: {said[-1]}")
+    def said(self):
+        """What it has logged since it was started."""
+        with open(self.log, "rb") as log:
+            log.seek(self._log_begin)
+            return log.read().decode(errors="replace")
+
+    def _listening(self):
+        has_ended = self.process.poll() is not None
+        text = self.said()
+        if has_ended:
+            raise EndedEarly(self.process.returncode, text)
         found = LISTENING.search(text)
         return found and found[1]
 
@@ -75,9 +85,21 @@ class Server:
         """Ends it as an operator would, so that the database is left whole and checkpointed."""
         processes.end(self.process, 30)
         if self.process.returncode != 0:
-            raise Failure(f"promotions: ended with status {self.process.returncode}")
+            raise EndedEarly(self.process.returncode, self.said())
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
     def ask(self, method, path, body=None):
+        """What the owner is answered; Failure for anything but success."""
+        status, answer = self.try_to_ask(method, path, body)
+        if status >= 300:
+            raise Failure(f"{method} {path}: {status}: {json.dumps(answer)}")
+        return answer
+
+    def try_to_ask(self, method, path, body=None):
+        """Status and body, whatever they are; Failure if there is no answer."""
         connection = _OwnerConnection(self.folder)
         try:
             connection.request(
@@ -88,11 +110,9 @@ class Server:
             )
             answer = connection.getresponse()
             text = answer.read()
-            if answer.status >= 300:
-                raise Failure(f"{method} {path}: {answer.status}: {text.decode()}")
-            return json.loads(text) if text else None
-        except OSError as error:
-            raise Failure(f"{method} {path}: {error}") from None
+            return answer.status, json.loads(text) if text else None
+        except (OSError, http.client.HTTPException) as error:
+            raise Failure(f"{method} {path}: {error!r}") from None
         finally:
             connection.close()
 
@@ -112,6 +132,16 @@ class Server:
         """One sign-up; the bytes of the whole answer, and of its body."""
         body = json.dumps({"campaign": "demo", "email": email}).encode()
         return raw_answer(self.port, body)
+
+
+class EndedEarly(Failure):
+    """The program ended by itself. `status` is -9 for SIGKILL; `text` what it had logged."""
+
+    def __init__(self, status, text):
+        self.status = status
+        self.text = text
+        lines = text.strip().splitlines() or ["nothing said"]
+        super().__init__(f"promotions: ended with status {status}: {lines[-1]}")
 
 
 def raw_answer(port, body):

@@ -1,0 +1,1 @@
+"""What the programs that drive the real binary share: scripts/bench and scripts/torture."""
