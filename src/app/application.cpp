@@ -78,6 +78,17 @@ HttpOptions http_options(const Config& config, Role role) {
   return options;
 }
 
+// Runs a step of the start, where a disk that fails ends the program instead of a request.
+template <typename Step>
+auto naming_database(const std::string& path, Step step) {
+  try {
+    return step();
+  } catch (const StorageUnavailable& error) {
+    throw UserError(path + ": cannot be used: " + error.what() +
+                    "; see that its disk has room and works, and start again");
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Transport> make_transport(const MailConfig& config) {
@@ -126,7 +137,10 @@ struct Application::Parts {
                        {storage, campaigns, signer, mail_renderer, *transport, clock, mail})),
         http(http_options(config, role),
              {campaigns, accounts, queue, page_renderer, clock, random}),
-        host(config.server.host) {}
+        host(config.server.host),
+        database(config.storage.path) {}
+
+  void ensure_demo();
 
   SystemClock clock;
   SystemRandom random;
@@ -142,10 +156,33 @@ struct Application::Parts {
   Dispatcher dispatcher;
   HttpServer http;
   const std::string host;
+  const std::string database;
 };
 
+void Application::Parts::ensure_demo() {
+  constexpr std::string_view slug = "demo";
+  const auto view = campaigns.view(slug);
+  if (!view) {
+    CampaignSettings settings;
+    settings.name = "Sorteo de demostración";
+    settings.description = "Una campaña para probar el programa.";
+    settings.admin_email = "admin@example.org";
+    campaigns.create(slug, settings);
+  } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {
+    CampaignSettings settings = view->campaign->settings;
+    settings.opens_at.reset();
+    settings.closes_at.reset();
+    campaigns.update(slug, settings);
+  } else if (view->state != CampaignState::open) {
+    campaigns.remove(slug);  // drawn in a former demonstration
+    ensure_demo();
+  }
+}
+
 Application::Application(const Config& config, Role role, DatabaseLock lock)
-    : lock_(std::move(lock)), parts_(std::make_unique<Parts>(config, role)) {
+    : lock_(std::move(lock)), parts_(naming_database(config.storage.path, [&] {
+        return std::make_unique<Parts>(config, role);
+      })) {
   std::string holder = "process " + std::to_string(::getpid());
   holder += role == Role::server ? ", serving " + address() : ", a command";
   lock_.describe(holder);
@@ -154,34 +191,18 @@ Application::Application(const Config& config, Role role, DatabaseLock lock)
 Application::~Application() = default;
 
 std::optional<std::string> Application::ensure_admin() {
-  return parts_->accounts.ensure_admin();
+  return naming_database(parts_->database, [&] { return parts_->accounts.ensure_admin(); });
 }
 
 void Application::ensure_demo() {
-  constexpr std::string_view slug = "demo";
-  const auto view = parts_->campaigns.view(slug);
-  if (!view) {
-    CampaignSettings settings;
-    settings.name = "Sorteo de demostración";
-    settings.description = "Una campaña para probar el programa.";
-    settings.admin_email = "admin@example.org";
-    parts_->campaigns.create(slug, settings);
-  } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {
-    CampaignSettings settings = view->campaign->settings;
-    settings.opens_at.reset();
-    settings.closes_at.reset();
-    parts_->campaigns.update(slug, settings);
-  } else if (view->state != CampaignState::open) {
-    parts_->campaigns.remove(slug);  // drawn in a former demonstration
-    ensure_demo();
-  }
+  naming_database(parts_->database, [&] { parts_->ensure_demo(); });
 }
 
 void Application::start(std::function<void()> on_broken) {
   parts_->storage.on_broken(std::move(on_broken));
   parts_->storage.on_jobs_committed([this] { parts_->dispatcher.wake(); });
   parts_->campaigns.start();
-  parts_->dispatcher.start();
+  naming_database(parts_->database, [&] { parts_->dispatcher.start(); });
   parts_->http.start();
 }
 

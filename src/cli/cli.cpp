@@ -10,7 +10,9 @@
 namespace promotions {
 namespace {
 
+// The last words: log lines that may be late come before them.
 void print_error(const std::string& message) {
+  logs::flush();
   std::fprintf(stderr, "%s\n", message.c_str());
 }
 

@@ -26,7 +26,8 @@ Mailbox sender_of(const MailConfig& config);
 // Where a process of `role` listens for the owner's commands.
 std::string control_socket_path(const StorageConfig& config, Role role);
 
-// Owns all parts and their threads. Built by one thread, which also stops it.
+// Owns all parts and their threads. Built by one thread, which also stops it. Until it has started,
+// all members throw UserError if the database's disk fails.
 class Application {
  public:
   // Opens the database (`lock` is held as long as this lives) and listens. Throws UserError.

@@ -1,0 +1,1 @@
+"""Tests that break things on purpose; scripts/torture is the way in."""
