@@ -9,7 +9,7 @@ import sys
 import time
 
 from harness import processes, project
-from torture import kills, storage_faults
+from torture import full_disk, kills, soak, storage_faults
 from torture.session import Session
 
 BUILD = project.ROOT / "build" / "torture"
@@ -25,9 +25,21 @@ def _run_storage_faults(session, options):
     return storage_faults.run(session, 90 if options.short else options.step)
 
 
+def _run_full_disk(session, _):
+    """a file system of 8 MB fills, and has room again"""
+    return full_disk.run(session)
+
+
+def _run_soak(session, options):
+    """long steady load with restarts, a flapping mail server and a jumping clock"""
+    return [] if options.short else soak.run(session, options.minutes)
+
+
 TESTS = {
     "kills": _run_kills,
     "storage": _run_storage_faults,
+    "full_disk": _run_full_disk,
+    "soak": _run_soak,
 }
 
 
@@ -103,9 +115,11 @@ def main(arguments):
     folder = BUILD / f"run-{os.getpid()}"
     failed = False
     try:
-        binary, faults = _built(options)
+        programs = _built(options)
         folder.mkdir(parents=True)
-        session = Session(binary, faults, folder, options.seed, options.keep)
+        # Copies, because the build's may be replaced meanwhile.
+        copies = [pathlib.Path(shutil.copy2(one, folder)) for one in programs]
+        session = Session(*copies, folder, options.seed, options.keep)
         for name in options.only or TESTS:
             began = time.monotonic()
             try:

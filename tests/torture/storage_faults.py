@@ -149,7 +149,7 @@ class Run:
         status = self.server.process.returncode
         if status == KILLED:
             return "killed"
-        _require_clear_end(status, self.server.said())
+        require_clear_end(status, self.server.said())
         return "ended"
 
     def look_back(self):
@@ -171,7 +171,7 @@ class Run:
                 raise Lost(f"the result changed: {earlier}, {now}")
 
 
-def _require_clear_end(status, text):
+def require_clear_end(status, text):
     last = (text.strip().splitlines() or [""])[-1]
     if status != 1 or not re.match(r"promotions\.db[^:]*: .*; ", last):
         raise Lost(f"ended with status {status} and the words: {last!r}")
@@ -204,7 +204,7 @@ def _one(session, children, action, number, error=0, for_good=False):
     except EndedEarly as ended:
         run.faults.disarm()
         if ended.status != KILLED:
-            _require_clear_end(ended.status, ended.text)
+            require_clear_end(ended.status, ended.text)
         end = "killed" if ended.status == KILLED else "refused to start"
     else:
         run.live()
