@@ -2,12 +2,12 @@
 
 #include <stdexcept>
 
+#include "promotions/mail/consequence.h"
+
 namespace promotions {
 namespace {
 
 constexpr std::string_view kInDoubt = "in doubt: ";
-// Time enough for whoever reads the mail, or its server's log, to see whether it came.
-constexpr Millis kInDoubtRetry = std::chrono::hours(1);
 
 std::string message_id(const JobContext& context, const Job& job) {
   const std::string& address = context.mail.from.address;
@@ -20,25 +20,27 @@ TemplateSource overrides_of(const Campaign& campaign, std::string_view kind) {
   return {found->second.subject, found->second.text, found->second.html};
 }
 
+// The table's words in the queue's.
 JobResult to_result(const Delivery& delivery, const Job& job) {
-  switch (delivery.outcome) {
-    case DeliveryClass::delivered:
+  const Consequence& consequence = consequence_of(delivery.outcome);
+  switch (consequence.job) {
+    case JobFate::done:
       return {};
-    case DeliveryClass::temporary:
+    case JobFate::retried:
       return {JobResult::Kind::retry, delivery.detail, {}};
-    case DeliveryClass::permanent:
+    case JobFate::dead:
       return {JobResult::Kind::fail, delivery.detail, {}};
-    case DeliveryClass::lane_trouble:
-      return {JobResult::Kind::lane_down, delivery.detail, {}};
-    case DeliveryClass::auth_refused:
-      return {JobResult::Kind::lane_stop, delivery.detail, {}};
-    case DeliveryClass::in_doubt:
+    case JobFate::unspent:
+      return {consequence.lane == LaneFate::stops ? JobResult::Kind::lane_stop
+                                                  : JobResult::Kind::lane_down,
+              delivery.detail,
+              {}};
+    case JobFate::late_once:
       break;
   }
-  // The server may have accepted it: one more try, late, and with the same Message-ID.
   const std::string reason = std::string(kInDoubt) + delivery.detail;
   if (job.last_error.starts_with(kInDoubt)) return {JobResult::Kind::fail, reason, {}};
-  return {JobResult::Kind::retry, reason, kInDoubtRetry};
+  return {JobResult::Kind::retry, reason, kLateTry};
 }
 
 }  // namespace

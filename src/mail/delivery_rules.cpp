@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "mail/utf8.h"
 #include "promotions/base/encoding.h"
+#include "promotions/mail/consequence.h"
 
 namespace promotions {
 namespace {
@@ -13,47 +13,46 @@ namespace {
 using enum SmtpStage;
 using enum DeliveryClass;
 
-enum class Said { nothing, yes, later, never, anything };  // a reply's class: none, 2yz, 4yz, 5yz
-
-struct Rule {
-  SmtpStage first;
-  SmtpStage last;
-  Said said;
-  int code;                            // 0: any
-  std::optional<TransferFault> fault;  // absent: any
-  DeliveryClass outcome;
-};
-
 constexpr int kAnyCode = 0;
 constexpr std::nullopt_t kAnyFault = std::nullopt;
 
-// The first that fits decides.
-constexpr std::array kRules{
+// Which reply has which class.
+constexpr auto kRules = std::to_array<DeliveryRule>({
     // The server took the mail; what happened to the connection afterwards is of no account.
-    Rule{content, content, Said::yes, kAnyCode, kAnyFault, delivered},
+    {content, content, Said::yes, kAnyCode, kAnyFault, delivered},
     // A session that is only tried ends here.
-    Rule{noop, noop, Said::yes, kAnyCode, kAnyFault, delivered},
+    {noop, noop, Said::yes, kAnyCode, kAnyFault, delivered},
     // RFC 5321 §3.8: the server is closing, whatever it was asked.
-    Rule{connect, content, Said::anything, 421, kAnyFault, lane_trouble},
+    {connect, content, Said::anything, 421, kAnyFault, lane_trouble},
     // Once 354 was seen, the server may have taken what was sent (RFC 5321 §4.5.3.2.6, RFC 1047).
-    Rule{content, content, Said::nothing, kAnyCode, kAnyFault, in_doubt},
+    {content, content, Said::nothing, kAnyCode, kAnyFault, in_doubt},
 
     // Until a mail is spoken of, nothing that fails is its fault, a 554 greeting included.
-    Rule{connect, noop, Said::nothing, kAnyCode, TransferFault::no_login, auth_refused},
-    Rule{connect, starttls, Said::anything, kAnyCode, kAnyFault, lane_trouble},
-    Rule{auth, auth, Said::never, kAnyCode, kAnyFault, auth_refused},
-    Rule{auth, noop, Said::anything, kAnyCode, kAnyFault, lane_trouble},
+    {connect, noop, Said::nothing, kAnyCode, TransferFault::no_login, auth_refused},
+    {connect, starttls, Said::anything, kAnyCode, kAnyFault, lane_trouble},
+    {auth, auth, Said::never, kAnyCode, kAnyFault, auth_refused},
+    {auth, noop, Said::anything, kAnyCode, kAnyFault, lane_trouble},
     // RFC 4954 §6: authentication required. The sign-in is missing or was not accepted.
-    Rule{mail, data, Said::anything, 530, kAnyFault, auth_refused},
-    Rule{mail, mail, Said::nothing, kAnyCode, kAnyFault, lane_trouble},
+    {mail, data, Said::anything, 530, kAnyFault, auth_refused},
+    {mail, mail, Said::nothing, kAnyCode, kAnyFault, lane_trouble},
     // From here the server knows whom the mail is for. If it hangs up on this very recipient every
     // time, a free retry would never end, so it costs an attempt.
-    Rule{recipient, data, Said::nothing, kAnyCode, kAnyFault, temporary},
+    {recipient, data, Said::nothing, kAnyCode, kAnyFault, temporary},
     // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and is to be read as 452.
-    Rule{recipient, recipient, Said::anything, 552, kAnyFault, temporary},
-    Rule{mail, content, Said::later, kAnyCode, kAnyFault, temporary},
-    Rule{mail, content, Said::never, kAnyCode, kAnyFault, permanent},
-};
+    {recipient, recipient, Said::anything, 552, kAnyFault, temporary},
+    {mail, content, Said::later, kAnyCode, kAnyFault, temporary},
+    {mail, content, Said::never, kAnyCode, kAnyFault, permanent},
+});
+
+// Which class means what for the job, and what for its lane.
+constexpr auto kConsequences = std::to_array<Consequence>({
+    {delivered, JobFate::done, LaneFate::goes_on},
+    {temporary, JobFate::retried, LaneFate::goes_on},
+    {permanent, JobFate::dead, LaneFate::goes_on},
+    {in_doubt, JobFate::late_once, LaneFate::goes_on},
+    {lane_trouble, JobFate::unspent, LaneFate::rests},
+    {auth_refused, JobFate::unspent, LaneFate::stops},
+});
 
 Said said(SmtpReply reply) {
   // The enhanced status is the more exact of the two where they differ: "550 4.7.1 try later".
@@ -71,7 +70,7 @@ Said said(SmtpReply reply) {
   }
 }
 
-bool applies(const Rule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault) {
+bool applies(const DeliveryRule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault) {
   const Said answer = said(reply);
   // A "yes" to an earlier command is no answer to what failed after it.
   const bool is_last = stage == content || stage == noop;
@@ -102,11 +101,26 @@ std::string_view to_text(SmtpStage stage) {
   return names.at(static_cast<std::size_t>(stage));
 }
 
+std::span<const DeliveryRule> delivery_rules() {
+  return kRules;
+}
+
+const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault) {
+  return *std::find_if(kRules.begin(), kRules.end() - 1, [&](const DeliveryRule& rule) {
+    return applies(rule, stage, reply, fault);
+  });
+}
+
 DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault) {
-  for (const Rule& rule : kRules) {
-    if (applies(rule, stage, reply, fault)) return rule.outcome;
-  }
-  return temporary;  // not reached: the last rules leave nothing open
+  return rule_for(stage, reply, fault).outcome;
+}
+
+std::span<const Consequence> consequences() {
+  return kConsequences;
+}
+
+const Consequence& consequence_of(DeliveryClass outcome) {
+  return kConsequences.at(static_cast<std::size_t>(outcome));
 }
 
 SmtpReply parse_reply(std::string_view line) {

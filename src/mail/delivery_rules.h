@@ -1,6 +1,9 @@
-// What an SMTP attempt's end means for the queue: one table. Pure; knows nothing of libcurl.
+// What an SMTP attempt's end means: the table reply -> class. What a class means for job and lane
+// is the table beside it (promotions/mail/consequence.h). Pure; knows nothing of libcurl.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,6 +44,27 @@ struct SmtpReply {
   friend bool operator==(const SmtpReply&, const SmtpReply&) = default;
 };
 
+// What a reply says, as far as the rules tell apart.
+enum class Said {
+  nothing,  // there was none, or one that answers something else
+  yes,      // 2yz
+  later,    // 4yz
+  never,    // 5yz
+  anything,
+};
+
+struct DeliveryRule {
+  SmtpStage first;  // it holds for these stages,
+  SmtpStage last;
+  Said said;                           // these replies,
+  int code;                            // this one code, 0: any,
+  std::optional<TransferFault> fault;  // and this fault, absent: any
+  DeliveryClass outcome;
+};
+
+// The first rule that applies decides; one does, whatever happened.
+std::span<const DeliveryRule> delivery_rules();
+const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault);
 DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault);
 
 // "550 5.1.1 No such user" -> {550, 5}; all zero if `line` is no reply.

@@ -1,7 +1,10 @@
 #include "mail/delivery_rules.h"
 
+#include <set>
+
 #include "mail/smtp_dialogue.h"
 #include "promotions/base/encoding.h"
+#include "promotions/mail/consequence.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -91,6 +94,53 @@ TEST_CASE("delivery rules: row by row", "[mail]") {
     CAPTURE(to_text(row.stage), row.reply.code, row.reply.enhanced_class,
             static_cast<int>(row.fault));
     CHECK(to_text(classify(row.stage, row.reply, row.fault)) == to_text(row.expected));
+  }
+}
+
+TEST_CASE("delivery rules: whatever happens meets a rule, and every rule is met", "[mail]") {
+  std::set<const DeliveryRule*> met;
+  for (int stage = 0; stage <= static_cast<int>(content); ++stage) {
+    for (const int code : {0, 220, 250, 354, 421, 450, 530, 550, 552}) {
+      for (const int enhanced : {0, 2, 4, 5}) {
+        for (int fault = 0; fault <= static_cast<int>(TransferFault::local); ++fault) {
+          const auto at = static_cast<SmtpStage>(stage);
+          const DeliveryRule& rule =
+              rule_for(at, {code, enhanced}, static_cast<TransferFault>(fault));
+          met.insert(&rule);
+          // The last rule is what is left, so it must say what it is given.
+          const bool is_last = &rule == &delivery_rules().back();
+          CHECK((!is_last || (at >= mail && (code >= 500 || enhanced == 5))));
+        }
+      }
+    }
+  }
+  CHECK(met.size() == delivery_rules().size());
+}
+
+TEST_CASE("consequences: what each class means for the job and its lane", "[mail]") {
+  struct Row {
+    DeliveryClass outcome;
+    JobFate job;
+    LaneFate lane;
+  };
+  for (const Row& row : {
+           Row{delivered, JobFate::done, LaneFate::goes_on},
+           Row{temporary, JobFate::retried, LaneFate::goes_on},
+           Row{permanent, JobFate::dead, LaneFate::goes_on},
+           Row{in_doubt, JobFate::late_once, LaneFate::goes_on},
+           Row{lane_trouble, JobFate::unspent, LaneFate::rests},
+           Row{auth_refused, JobFate::unspent, LaneFate::stops},
+       }) {
+    CAPTURE(to_text(row.outcome));
+    const Consequence& consequence = consequence_of(row.outcome);
+    CHECK(consequence.outcome == row.outcome);
+    CHECK(consequence.job == row.job);
+    CHECK(consequence.lane == row.lane);
+  }
+  CHECK(consequences().size() == 6);
+  for (const Consequence& consequence : consequences()) {
+    // Whoever is to blame pays: an attempt, or a rest.
+    CHECK((consequence.job == JobFate::unspent) == (consequence.lane != LaneFate::goes_on));
   }
 }
 
