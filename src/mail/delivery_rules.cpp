@@ -125,7 +125,7 @@ const Consequence& consequence_of(DeliveryClass outcome) {
 
 SmtpReply parse_reply(std::string_view line) {
   if (line.size() < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) ||
-      !is_digit(line[2])) {
+      !is_digit(line[2]) || (line.size() > 3 && line[3] != ' ')) {
     return {};
   }
   SmtpReply reply{(line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'), 0};

@@ -67,7 +67,8 @@ std::span<const DeliveryRule> delivery_rules();
 const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault);
 DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault);
 
-// "550 5.1.1 No such user" -> {550, 5}; all zero if `line` is no reply.
+// "550 5.1.1 No such user" -> {550, 5}; all zero if `line` is no reply or not its last line
+// (RFC 5321 §4.2.1: "550-No such" and more lines).
 SmtpReply parse_reply(std::string_view line);
 
 // `line` for logs: one line of at most 200 octets of UTF-8, with "<address>" in place of whatever

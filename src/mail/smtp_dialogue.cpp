@@ -36,24 +36,27 @@ void SmtpDialogue::sent(std::string_view line) {
   if (stage_ == SmtpStage::auth && reply_.code == 334) return enter(SmtpStage::auth);
   if (verb == "quit") quitting_ = true;
   if (quitting_ || stage_ == SmtpStage::content) return;
-  // libcurl's second try after a refused EHLO. If that gets no answer, the first refusal counts.
-  if (verb == "helo") return;
+  if (verb == "helo" || verb == "ehlo") {
+    is_extended_ = verb == "ehlo";
+    auth_offered_ = false;
+  }
+  // HELO is libcurl's second try after a refused EHLO. If it gets no answer, that refusal counts.
   for (const auto& [name, stage] : kCommands) {
     if (name == verb) enter(stage);
   }
-  if (stage_ == SmtpStage::hello) auth_offered_ = false;
 }
 
 bool SmtpDialogue::received(std::string_view line) {
   if (quitting_) return true;
-  line = trim_ascii(line);
+  line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
   if (stage_ == SmtpStage::connect) enter(SmtpStage::greeting);
-  if (stage_ == SmtpStage::hello && line.size() > 4) {
+  if (stage_ == SmtpStage::hello && is_extended_ && line.size() > 4) {
     const std::string keyword = verb_of(line.substr(4));
     auth_offered_ = auth_offered_ || keyword == "auth" || keyword.starts_with("auth=");
   }
-  if (line.size() > 3 && line[3] == '-') return true;  // RFC 5321 §4.2.1: more lines follow
-  reply_ = parse_reply(line);
+  const SmtpReply reply = parse_reply(line);
+  if (reply.code == 0) return true;  // more lines follow, or it is noise
+  reply_ = reply;
   reply_line_ = line;
 
   if (stage_ == SmtpStage::starttls && reply_.code == 220) secured_ = true;

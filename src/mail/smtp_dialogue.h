@@ -30,7 +30,8 @@ class SmtpDialogue {
  private:
   const bool needs_auth_;
   bool secured_;
-  bool auth_offered_ = false;
+  bool is_extended_ = false;   // EHLO was said, not HELO
+  bool auth_offered_ = false;  // in answer to it
   bool no_auth_ = false;
   bool quitting_ = false;  // libcurl says QUIT after a refusal; its 221 must not hide the reason
   SmtpStage stage_ = SmtpStage::connect;

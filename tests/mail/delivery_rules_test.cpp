@@ -156,6 +156,12 @@ TEST_CASE("parse_reply: code and enhanced class", "[mail]") {
   CHECK(parse_reply("hello") == SmtpReply{});
   CHECK(parse_reply("25") == SmtpReply{});
   CHECK(parse_reply("650 no") == SmtpReply{});
+  // Lines that only begin like a reply.
+  CHECK(parse_reply("2500 bytes") == SmtpReply{});
+  CHECK(parse_reply("250ok") == SmtpReply{});
+  CHECK(parse_reply("250\tok") == SmtpReply{});
+  CHECK(parse_reply("250-ok") == SmtpReply{});
+  CHECK(parse_reply(" 250 ok") == SmtpReply{});
 }
 
 TEST_CASE("redacted: one bounded line that names nobody", "[mail]") {
@@ -224,6 +230,32 @@ TEST_CASE("SmtpDialogue: AUTH must be offered where it counts", "[mail]") {
     dialogue.sent("EHLO localhost\r\n");
     CHECK_FALSE(dialogue.received("250 SIZE\r\n"));
   }
+}
+
+TEST_CASE("SmtpDialogue: a server that knows only HELO offers no AUTH", "[mail]") {
+  SmtpDialogue dialogue(true, false);
+  dialogue.received("220 hello\r\n");
+  dialogue.sent("EHLO localhost\r\n");
+  dialogue.received("550-AUTH PLAIN\r\n");
+  dialogue.received("550 go away\r\n");
+  dialogue.sent("HELO localhost\r\n");
+  CHECK_FALSE(dialogue.received("250 AUTH\r\n"));
+  CHECK(dialogue.no_auth());
+}
+
+TEST_CASE("SmtpDialogue: a line that is no reply is passed over", "[mail]") {
+  SmtpDialogue dialogue(false, false);
+  dialogue.sent("DATA\r\n");
+  dialogue.received("354 go on\r\n");
+  for (const char* line : {"2500 bytes\r\n", " 250 ok\r\n", "250ok\r\n", "\r\n", "\xFF\x01"}) {
+    CHECK(dialogue.received(line));
+    CHECK(dialogue.stage() == content);
+    CHECK(dialogue.reply() == SmtpReply{});
+  }
+  dialogue.received("451 4.3.0 later\r\n");
+  dialogue.received("noise\r\n");
+  CHECK(dialogue.reply() == SmtpReply{451, 4});
+  CHECK(dialogue.reply_line() == "451 4.3.0 later");
 }
 
 TEST_CASE("SmtpDialogue: a password that looks like a command is none", "[mail]") {
