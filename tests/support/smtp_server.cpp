@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <optional>
+#include <csignal>
 #include <system_error>
 
 #include "promotions/base/encoding.h"
+#include "support/certificate.h"
+#include "support/wire.h"
 
 namespace promotions {
 namespace {
@@ -51,46 +52,6 @@ std::string path_in(const std::string& command) {
   return command.substr(open + 1, close - open - 1);
 }
 
-// The connection is to be closed.
-struct Hangup {};
-
-class Wire {
- public:
-  explicit Wire(int socket) : socket_(socket) {}
-
-  // With its CRLF.
-  std::string read_line() {
-    std::size_t end = 0;
-    while ((end = buffer_.find("\r\n")) == std::string::npos) fill();
-    std::string line = buffer_.substr(0, end + 2);
-    buffer_.erase(0, end + 2);
-    return line;
-  }
-
-  void write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) throw Hangup{};
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-  }
-
-  [[noreturn]] void wait_for_client_to_leave() {
-    while (true) fill();
-  }
-
- private:
-  void fill() {
-    std::array<char, 16384> bytes{};
-    const ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);
-    if (size <= 0) throw Hangup{};
-    buffer_.append(bytes.data(), static_cast<std::size_t>(size));
-  }
-
-  int socket_;
-  std::string buffer_;
-};
-
 }  // namespace
 
 // One client's session.
@@ -100,6 +61,7 @@ class SmtpServer::Dialogue {
       : server_(server), wire_(socket), number_(number) {}
 
   void run() {
+    if (server_.tls_ == SmtpTls::implicit) shake_hands();
     answer(SmtpStep::greeting, "220 localhost ESMTP for tests");
     while (true) {
       const std::string line = next_line();
@@ -116,10 +78,12 @@ class SmtpServer::Dialogue {
   void handle(const std::string& verb, const std::string& line) {
     if (verb == "ehlo" || verb == "helo") {
       answer(SmtpStep::ehlo, verb == "ehlo" ? ehlo_answer() : "250 localhost");
+    } else if (verb == "starttls" && offers_tls()) {
+      if (answer(SmtpStep::starttls, "220 2.0.0 go on")) shake_hands();
     } else if (verb == "auth") {
       authenticate(line);
     } else if (verb == "mail") {
-      mail_ = {path_in(line), {}, {}, number_};
+      mail_ = {path_in(line), {}, {}, number_, wire_.is_encrypted()};
       answer(SmtpStep::mail, "250 2.1.0 ok");
     } else if (verb == "rcpt") {
       const std::string recipient = path_in(line);
@@ -135,20 +99,29 @@ class SmtpServer::Dialogue {
     }
   }
 
+  bool offers_tls() const { return server_.tls_ == SmtpTls::starttls && !wire_.is_encrypted(); }
+
   std::string ehlo_answer() const {
-    const std::lock_guard lock(server_.mutex_);
+    std::vector<std::string> extensions = server_.extensions();
+    if (offers_tls()) extensions.emplace_back("STARTTLS");
     std::string answer = "250 localhost";
-    for (const std::string& extension : server_.extensions_) {
+    for (const std::string& extension : extensions) {
       answer[answer.rfind("250") + 3] = '-';
       answer += "\r\n250 " + extension;
     }
     return answer;
   }
 
+  void shake_hands() {
+    wire_.wait_for_bytes();
+    carry_out(SmtpStep::handshake);
+    wire_.shake_hands(server_.certificate_->context());
+  }
+
   std::string next_line() {
     std::string line = wire_.read_line();
     line.resize(line.size() - 2);
-    server_.note_line(line);
+    server_.note_line(line, wire_.is_encrypted());
     return line;
   }
 
@@ -173,25 +146,38 @@ class SmtpServer::Dialogue {
     answer(SmtpStep::content, "250 2.0.0 accepted");
   }
 
-  // Does what the script says; true: the reply was a good one.
-  bool answer(SmtpStep step, const std::string& usual, const std::string& recipient = {}) {
-    const SmtpAction action = server_.reach(step, recipient);
-    if (!server_.wait_or_stop(action.delay)) throw Hangup{};
-    const bool has_reply = action.kind == SmtpAction::Kind::reply;
-    const std::string& text = has_reply ? action.text : usual;
+  // What the script says, done as far as it is not a reply.
+  SmtpAction carry_out(SmtpStep step, const std::string& recipient = {}) {
+    SmtpAction action = server_.reach(step, recipient);
+    do {
+      if (!server_.wait_or_stop(action.delay)) throw Hangup{};
+      if (action.kind == SmtpAction::Kind::repeat) wire_.write(action.text);
+    } while (action.kind == SmtpAction::Kind::repeat);
     switch (action.kind) {
       case SmtpAction::Kind::drop:
         throw Hangup{};
+      case SmtpAction::Kind::bytes:
+        wire_.write(action.text);
+        wire_.wait_for_client_to_leave();
       case SmtpAction::Kind::silence:
         wire_.wait_for_client_to_leave();
       case SmtpAction::Kind::accept_then_drop:
         server_.keep(std::move(mail_));
         throw Hangup{};
+      case SmtpAction::Kind::repeat:
       case SmtpAction::Kind::usual:
       case SmtpAction::Kind::reply:
         break;
     }
-    const bool is_good = text.starts_with('2') || text.starts_with('3');
+    return action;
+  }
+
+  // Does what the script says; true: the reply was one after which the dialogue goes on.
+  bool answer(SmtpStep step, const std::string& usual, const std::string& recipient = {}) {
+    const SmtpAction action = carry_out(step, recipient);
+    const std::string& text = action.kind == SmtpAction::Kind::reply ? action.text : usual;
+    const bool is_good =
+        step == SmtpStep::starttls ? text.starts_with("220") : text.front() == usual.front();
     // Before the reply: a client that has its 250 may ask the test to look at once.
     if (step == SmtpStep::content && is_good) server_.keep(std::move(mail_));
     wire_.write(text + "\r\n");
@@ -205,7 +191,13 @@ class SmtpServer::Dialogue {
   ReceivedMail mail_;
 };
 
-SmtpServer::SmtpServer(int port) : listener_(listen_on(port)), port_(port_of(listener_)) {
+SmtpServer::SmtpServer(int port) : SmtpServer(SmtpTls::none, nullptr, port) {}
+
+SmtpServer::SmtpServer(SmtpTls tls, const Certificate& certificate, int port)
+    : SmtpServer(tls, &certificate, port) {}
+
+SmtpServer::SmtpServer(SmtpTls tls, const Certificate* certificate, int port)
+    : tls_(tls), certificate_(certificate), listener_(listen_on(port)), port_(port_of(listener_)) {
   acceptor_ = std::thread([this] { accept_clients(); });
 }
 
@@ -245,6 +237,10 @@ void SmtpServer::accept_clients() {
 }
 
 void SmtpServer::serve(Client& client) {
+  // OpenSSL writes to clients that are gone; the signal would be for this thread.
+  sigset_t signals{};
+  ::sigaddset(&signals, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   int socket = -1;
   {
     const std::lock_guard lock(mutex_);
@@ -317,9 +313,10 @@ void SmtpServer::keep(ReceivedMail mail) {
   changed_.notify_all();
 }
 
-void SmtpServer::note_line(std::string line) {
+void SmtpServer::note_line(const std::string& line, bool is_encrypted) {
   const std::lock_guard lock(mutex_);
-  lines_.push_back(std::move(line));
+  lines_.push_back(line);
+  if (!is_encrypted) plain_lines_.push_back(line);
 }
 
 bool SmtpServer::wait_or_stop(milliseconds time) {
@@ -369,6 +366,16 @@ int SmtpServer::count(SmtpStep step) const {
 std::vector<std::string> SmtpServer::lines() const {
   const std::lock_guard lock(mutex_);
   return lines_;
+}
+
+std::vector<std::string> SmtpServer::plain_lines() const {
+  const std::lock_guard lock(mutex_);
+  return plain_lines_;
+}
+
+std::vector<std::string> SmtpServer::extensions() const {
+  const std::lock_guard lock(mutex_);
+  return extensions_;
 }
 
 }  // namespace promotions

@@ -1,5 +1,6 @@
-// An SMTP server for tests: on 127.0.0.1, in threads of its own, many clients at once, without TLS.
-// It keeps what it accepts, and does at each step of a dialogue what the test's script says.
+// An SMTP server for tests: on 127.0.0.1, in threads of its own, many clients at once, with TLS
+// or without. It keeps what it accepts, and does at each step of a dialogue what the test's script
+// says.
 //
 //   SmtpServer server;
 //   server.on(SmtpStep::rcpt, SmtpAction::reply("451 4.3.0 later"), 2);  // twice, then as usual
@@ -22,10 +23,20 @@
 
 namespace promotions {
 
+class Certificate;
+
+enum class SmtpTls {
+  none,
+  starttls,  // offered until it is used
+  implicit,  // from the first byte on
+};
+
 enum class SmtpStep {
-  greeting,  // a client has connected
-  ehlo,      // EHLO or HELO
-  auth,      // the credentials are complete
+  greeting,   // a client has connected
+  ehlo,       // EHLO or HELO
+  starttls,   // before 220
+  handshake,  // its first bytes from the client have arrived
+  auth,       // the credentials are complete
   mail,
   rcpt,
   data,     // before 354
@@ -39,6 +50,8 @@ struct SmtpAction {
   enum class Kind {
     usual,             // what a server that accepts everything would say
     reply,             // `text`, one line or several parted by "\r\n", without the last CRLF
+    bytes,             // `text` as it is, and then silence
+    repeat,            // `text` as it is, over and over, `delay` apart, until the client ends it
     drop,              // closes the connection without a word
     silence,           // never answers; the connection stays until the client ends it
     accept_then_drop,  // at `content`: keeps the message, then closes without a word
@@ -49,6 +62,10 @@ struct SmtpAction {
 
   static SmtpAction usual() { return {}; }
   static SmtpAction reply(std::string text) { return {Kind::reply, std::move(text), {}}; }
+  static SmtpAction bytes(std::string text) { return {Kind::bytes, std::move(text), {}}; }
+  static SmtpAction repeat(std::string text, std::chrono::milliseconds apart) {
+    return {Kind::repeat, std::move(text), apart};
+  }
   static SmtpAction drop() { return {Kind::drop, {}, {}}; }
   static SmtpAction silence() { return {Kind::silence, {}, {}}; }
   static SmtpAction accept_then_drop() { return {Kind::accept_then_drop, {}, {}}; }
@@ -60,6 +77,7 @@ struct ReceivedMail {
   std::vector<std::string> recipients;
   std::string data;    // without dot-stuffing, CRLF line ends
   int connection = 0;  // which one it came by, counted from 1
+  bool is_encrypted = false;
 };
 
 // All members are thread-safe; the script may change while clients are served.
@@ -67,8 +85,9 @@ class SmtpServer {
  public:
   static constexpr int kAlways = -1;
 
-  explicit SmtpServer(int port = 0);  // 0: a free one
-  ~SmtpServer();                      // closes every connection and waits for its threads
+  explicit SmtpServer(int port = 0);                                      // 0: a free one
+  SmtpServer(SmtpTls tls, const Certificate& certificate, int port = 0);  // which is borrowed
+  ~SmtpServer();  // closes every connection and waits for its threads
   SmtpServer(const SmtpServer&) = delete;
   SmtpServer& operator=(const SmtpServer&) = delete;
 
@@ -79,7 +98,7 @@ class SmtpServer {
   void on(SmtpStep step, SmtpAction action, int times = kAlways);
   // RCPT for this recipient; goes before the rules for SmtpStep::rcpt.
   void on_recipient(const std::string& address, SmtpAction action, int times = kAlways);
-  // Lines of the EHLO answer beside the name; at first "AUTH PLAIN LOGIN" and
+  // Lines of the EHLO answer beside the name and STARTTLS; at first "AUTH PLAIN LOGIN" and
   // "ENHANCEDSTATUSCODES".
   void offer(std::vector<std::string> extensions);
   // Closes all connections that are open now, as a server does that is started anew.
@@ -99,6 +118,7 @@ class SmtpServer {
   int count(SmtpStep step) const;  // how often it was reached
   // Every line that clients sent outside of message content, AUTH answers included, in order.
   std::vector<std::string> lines() const;
+  std::vector<std::string> plain_lines() const;  // those of them that came unencrypted
 
  private:
   class Dialogue;
@@ -114,13 +134,19 @@ class SmtpServer {
     std::thread thread;
   };
 
+  SmtpServer(SmtpTls tls, const Certificate* certificate, int port);
+
   void accept_clients();
   void serve(Client& client);
   SmtpAction reach(SmtpStep step, const std::string& recipient = {});
   void keep(ReceivedMail mail);
-  void note_line(std::string line);
+  void note_line(const std::string& line, bool is_encrypted);
+  std::vector<std::string> extensions() const;
   bool wait_or_stop(std::chrono::milliseconds time);  // false: the server is being destroyed
 
+  // Constant after construction.
+  const SmtpTls tls_;
+  const Certificate* const certificate_;
   int listener_ = -1;
   int port_ = 0;
 
@@ -133,6 +159,7 @@ class SmtpServer {
   std::vector<std::string> extensions_{"AUTH PLAIN LOGIN", "ENHANCEDSTATUSCODES"};
   std::vector<ReceivedMail> messages_;
   std::vector<std::string> lines_;
+  std::vector<std::string> plain_lines_;
   std::map<SmtpStep, int> reached_;
   int connections_ = 0;
   std::list<Client> clients_;
