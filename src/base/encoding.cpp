@@ -7,7 +7,14 @@
 namespace promotions {
 namespace {
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 std::optional<Bytes> decode_base64(std::string_view text, int variant) {
+  // libsodium 1.0.18 decodes each of them to some digit.
+  if (!is_ascii(text)) return std::nullopt;
   Bytes bytes(text.size() / 4 * 3 + 3);
   std::size_t size = 0;
   // A null `end` makes libsodium refuse anything that it did not consume.

@@ -15,6 +15,17 @@ TEST_CASE("base64url: what is encoded is decoded, and nothing else is", "[base]"
   CHECK_FALSE(from_base64url("AP8Qg/s"));
 }
 
+TEST_CASE("base64: a byte that is not ASCII is in no alphabet", "[base]") {
+  // libsodium 1.0.18 takes each of these for a digit.
+  for (int byte = 0x80; byte <= 0xFF; ++byte) {
+    CAPTURE(byte);
+    CHECK_FALSE(from_base64url(std::string("AP8") + static_cast<char>(byte)));
+    CHECK_FALSE(from_base64(std::string("AP8") + static_cast<char>(byte)));
+  }
+  CHECK(from_base64url("AP8Q") == Bytes{0x00, 0xFF, 0x10});
+  CHECK_FALSE(from_base64("YW5h\xC3\xB1"));
+}
+
 TEST_CASE("is_utf8: overlong forms, surrogates and stray bytes are refused", "[base]") {
   CHECK(is_utf8("plain"));
   CHECK(is_utf8("sorteo ñ €, 🎉"));
