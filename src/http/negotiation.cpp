@@ -20,8 +20,8 @@ int weight_of(std::string_view parameters) {
     double value = 0;
     const auto [end, error] =
         std::from_chars(trimmed.data() + 2, trimmed.data() + trimmed.size(), value);
-    if (error != std::errc{}) return 0;
-    return static_cast<int>(std::clamp(value, 0.0, 1.0) * 1000);
+    if (error != std::errc{} || !(value > 0)) return 0;  // NaN, which is read too, is not above 0
+    return static_cast<int>(std::min(value, 1.0) * 1000);
   }
   return 1000;
 }

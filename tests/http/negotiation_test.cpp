@@ -1,0 +1,25 @@
+#include "http/negotiation.h"
+
+#include "support/catch.h"
+
+using namespace promotions;
+
+TEST_CASE("negotiation: the heavier of HTML and JSON is preferred, and JSON among equals",
+          "[http]") {
+  CHECK(prefers_html("text/html,application/xhtml+xml,*/*;q=0.8"));
+  CHECK(prefers_html("application/json;q=0.5, text/*;q=0.6"));
+  CHECK_FALSE(prefers_html(""));
+  CHECK_FALSE(prefers_html("*/*"));
+  CHECK_FALSE(prefers_html("text/html;q=0.5, application/json"));
+}
+
+TEST_CASE("negotiation: a weight that is no number from 0 to 1 counts as the nearest, or 0",
+          "[http]") {
+  CHECK_FALSE(prefers_html("text/html;q=0, application/json;q=nan"));
+  CHECK_FALSE(prefers_html("text/html;q=0, application/json;q=-nan"));
+  CHECK_FALSE(prefers_html("text/html;q=0, application/json;q=-1"));
+  CHECK_FALSE(prefers_html("text/html;q=0, application/json;q=x"));
+  CHECK_FALSE(prefers_html("text/html;q=1, application/json;q=inf"));
+  CHECK(prefers_html("text/html;q=inf, application/json;q=0.9"));
+  CHECK(preferred_locale("en;q=nan, es;q=0.1") == "es");
+}
