@@ -22,7 +22,7 @@ class TemplateCache {
     std::size_t max_work = 64UL * 1024 * 1024;  // for each rendering
   };
 
-  TemplateCache() = default;
+  TemplateCache() : limits_() {}
   explicit TemplateCache(const Limits& limits) : limits_(limits) {}
 
   // Throws std::invalid_argument if `source` does not parse; nothing is kept then.
