@@ -53,6 +53,14 @@ std::string path_part(std::string_view key) {
   return bare ? std::string(key) : '"' + std::string(key) + '"';
 }
 
+// The parser quotes what it stumbled over as it is.
+std::string without_controls(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return text;
+}
+
 void flatten(const toml::table& table, const std::string& prefix, std::vector<TomlEntry>& entries) {
   for (const auto& [key, node] : table) {
     const std::string path = prefix + path_part(key.str());
@@ -84,9 +92,9 @@ std::vector<TomlEntry> parse_toml(std::string_view document, const std::string& 
   } catch (const toml::parse_error& error) {
     const std::size_t line = error.source().begin.line;
     std::string message = file + ":" + std::to_string(line) + ": not valid TOML";
-    // The parser quotes what it stumbled over, and that must not be a password.
+    // What is quoted must not be a password.
     if (line_of(document, line).find("password") == std::string_view::npos) {
-      message += " (" + std::string(error.description()) + ")";
+      message += " (" + without_controls(std::string(error.description())) + ")";
     }
     throw ConfigError(message + "; expected [section] or key = value");
   }

@@ -1,4 +1,5 @@
 #include "config/sandbox.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/config/config.h"
 #include "support/catch.h"
@@ -297,6 +298,20 @@ TEST_CASE("load_config: broken TOML is told with its line, and without passwords
     CAPTURE(message);
     CHECK(message.find("not valid TOML; expected") != std::string::npos);
     CHECK(message.find("hunter") == std::string::npos);
+  }
+}
+
+TEST_CASE("load_config: what broken TOML is told with is one line without control characters",
+          "[config]") {
+  const Sandbox sandbox;
+  for (const char* broken : {"[server]\nport = tru\nworkers = 1\n", "[server]\nport = \x1B[31m",
+                             "[server]\nport = tru\x7F", "[ser\x1Bver]"}) {
+    CAPTURE(broken);
+    sandbox.write("promotions.toml", broken);
+    const std::string message = failure({});
+    CAPTURE(message);
+    CHECK(message.find("not valid TOML (") != std::string::npos);
+    CHECK_FALSE(has_control(message));
   }
 }
 
