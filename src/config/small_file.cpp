@@ -1,5 +1,6 @@
 #include "config/small_file.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -22,10 +23,13 @@ std::string read_small_file(const std::string& path, const std::string& before) 
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              std::fclose);
   if (!file) throw fail(std::strerror(errno));
-  std::string content(kMaxSize + 1, '\0');
-  content.resize(std::fread(content.data(), 1, content.size(), file.get()));
+  std::string content;
+  std::array<char, 4096> block;
+  while (const std::size_t size = std::fread(block.data(), 1, block.size(), file.get())) {
+    content.append(block.data(), size);
+    if (content.size() > kMaxSize) throw fail("it is larger than 1 MiB");
+  }
   if (std::ferror(file.get()) != 0) throw fail(std::strerror(errno));
-  if (content.size() > kMaxSize) throw fail("it is larger than 1 MiB");
   return content;
 }
 
