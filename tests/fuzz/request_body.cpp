@@ -1,0 +1,80 @@
+// What handlers read of a request: path, query and body. The input is the target up to the first
+// LF, the media type and what is accepted up to the next two, and the body.
+#include "http/body.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "fuzz/require.h"
+#include "http/request.h"
+#include "promotions/base/encoding.h"
+
+using namespace promotions;
+using fuzz::require;
+
+namespace {
+
+constexpr int kMaxDepth = 16;
+
+std::string_view take_line(std::string_view& input) {
+  const std::string_view line = input.substr(0, input.find('\n'));
+  input.remove_prefix(std::min(line.size() + 1, input.size()));
+  return line;
+}
+
+void check_text(std::string_view text) {
+  require(is_utf8(text), "text is UTF-8");
+  require(text.find('\0') == std::string_view::npos, "text from a URL or a form has no NUL");
+}
+
+int depth_of(const Json& value) {
+  int deepest = 0;
+  if (value.is_structured()) {
+    for (const Json& member : value) deepest = std::max(deepest, depth_of(member));
+  }
+  return value.is_structured() ? deepest + 1 : 0;
+}
+
+void check_object(const Json& body) {
+  require(body.is_object(), "a body is an object");
+  require(depth_of(body) <= kMaxDepth, "a body is not too deep");
+  const Json copy = Json::parse(body.dump());  // throws if it is not UTF-8
+  require(copy == body, "a body can be written and read again");
+}
+
+void check_problem(const Problem& problem) {
+  require(status_of(problem.code) >= 400 && status_of(problem.code) < 500,
+          "a body that is refused is the client's fault");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view input(reinterpret_cast<const char*>(data), size);
+  FramedRequest framed;
+  framed.method = "POST";
+  framed.target = take_line(input);
+  framed.fields.push_back({"Content-Type", std::string(take_line(input))});
+  framed.fields.push_back({"Accept", std::string(take_line(input))});
+  framed.fields.push_back({"Accept-Language", framed.fields.back().value});
+  framed.body = input;
+
+  const Request request(framed, "/raffles");
+  check_text(request.path());
+  if (const auto token = request.query("token")) check_text(*token);
+  require(!request.malformed() || request.path().empty(), "a malformed request has no path");
+  static_cast<void>(request.prefers_html());
+  const auto locale = request.preferred_locale();
+  require(locale == "es" || locale == "en", "a locale is one of ours");
+
+  const auto body = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&body)) {
+    check_problem(*problem);
+  } else {
+    check_object(std::get<Json>(body));
+  }
+  return 0;
+}
