@@ -33,19 +33,18 @@ Problem too_many_failures(Millis wait) {
 
 }  // namespace
 
-Gate::Gate(AccountManager& accounts, const Clock& clock, int failed_logins_per_minute,
-           std::string own_origin)
+Gate::Gate(AccountManager& accounts, const Clock& clock, Random& random,
+           int failed_logins_per_minute, std::string own_origin)
     : accounts_(accounts),
       own_origin_(std::move(own_origin)),
-      failures_by_client_(clock, failed_logins_per_minute),
-      failures_by_account_(clock, failed_logins_per_minute) {}
+      failures_by_client_(clock, random, failed_logins_per_minute),
+      failures_by_account_(clock, random, failed_logins_per_minute) {}
 
 std::optional<Problem> Gate::check_credentials(const Request& request) {
   const auto credentials = parse_basic(request.header("Authorization"));
   if (!credentials) return unauthorized();
   const std::string client = limit_key(request.client_address);
-  // Names are the stranger's choice and may be long: they are not kept as they are.
-  const std::string account = credentials->name.substr(0, 64);
+  const std::string& account = credentials->name;
   if (const auto wait = failures_by_client_.check(client)) return too_many_failures(*wait);
   const auto account_wait = failures_by_account_.check(account);
   // An account under attack still opens for its owner, who comes from where nobody has failed.

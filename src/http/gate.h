@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/limiter.h"
 #include "http/problem.h"
 #include "http/request.h"
+#include "promotions/base/limiter.h"
 #include "promotions/manager/account_manager.h"
 
 namespace promotions {
@@ -17,7 +17,7 @@ namespace promotions {
 class Gate {
  public:
   // `own_origin`: scheme and authority of the public URL.
-  Gate(AccountManager& accounts, const Clock& clock, int failed_logins_per_minute,
+  Gate(AccountManager& accounts, const Clock& clock, Random& random, int failed_logins_per_minute,
        std::string own_origin);
 
   // nullopt: it may pass.

@@ -23,8 +23,8 @@ SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request
 
 struct HttpServer::Impl {
   Impl(const HttpOptions& options, const HttpServices& services)
-      : participants(services.campaigns, services.clock, options.sign_ups_per_minute,
-                     options.base_path),
+      : participants(services.campaigns, services.clock, services.random,
+                     options.sign_ups_per_minute, options.base_path),
         campaigns(services.campaigns, options.base_path),
         queue(services.queue),
         accounts(services.accounts),

@@ -94,7 +94,7 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
       services_(services),
       router_(std::move(router)),
       trusted_(parse_all(options.trusted_proxies)),
-      gate_(services.accounts, services.clock, options.failed_logins_per_minute,
+      gate_(services.accounts, services.clock, services.random, options.failed_logins_per_minute,
             origin_of(options.public_url)),
       patient_(options.workers) {}
 

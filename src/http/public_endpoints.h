@@ -4,9 +4,9 @@
 #include <variant>
 
 #include "http/answer.h"
-#include "http/limiter.h"
 #include "http/pending_reply.h"
 #include "http/request.h"
+#include "promotions/base/limiter.h"
 #include "promotions/manager/campaign_manager.h"
 
 namespace promotions {
@@ -15,11 +15,11 @@ namespace promotions {
 class PublicEndpoints {
  public:
   // `base_path`: for `Location`.
-  PublicEndpoints(CampaignManager& campaigns, const Clock& clock, int sign_ups_per_minute,
-                  std::string base_path)
+  PublicEndpoints(CampaignManager& campaigns, const Clock& clock, Random& random,
+                  int sign_ups_per_minute, std::string base_path)
       : campaigns_(campaigns),
         base_path_(std::move(base_path)),
-        sign_ups_(clock, sign_ups_per_minute) {}
+        sign_ups_(clock, random, sign_ups_per_minute) {}
 
   void add_subscriber(const Request& request, PendingReply reply);
   void verify_subscriber(const Request& request, PendingReply reply);   // GET

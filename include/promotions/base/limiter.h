@@ -1,0 +1,54 @@
+// Token buckets by key, in bounded memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "promotions/base/clock.h"
+#include "promotions/base/lru_map.h"
+#include "promotions/base/random.h"
+#include "promotions/base/short_hash.h"
+
+namespace promotions {
+
+// Thread-safe. Each key may act `per_minute` times at once, and regains that much in a minute.
+//
+// A key is kept as a hash of 64 bits under a random key of our own, so keys may be long and chosen
+// by strangers. With more than `max_keys` of them (some 100 bytes each) the one that was longest
+// out of use is forgotten: a limit that is sometimes too mild is better than memory without end.
+class Limiter {
+ public:
+  static constexpr std::size_t kMaxKeys = 50'000;
+
+  Limiter(const Clock& clock, Random& random, int per_minute, std::size_t max_keys = kMaxKeys);
+
+  // Takes one; or, if none is left, how long until one is.
+  std::optional<Millis> take(std::string_view key);
+  // The same without taking.
+  std::optional<Millis> check(std::string_view key);
+  // Has this key taken anything within a minute?
+  bool is_untouched(std::string_view key);
+
+  std::size_t size() const;  // keys in memory
+
+ private:
+  struct Bucket {
+    double used = 0;
+    Time at;  // when `used` was right
+    Time taken_at;
+  };
+
+  void refill(Bucket& bucket) const;
+  std::optional<Millis> wait_for(const Bucket& bucket) const;
+
+  const Clock& clock_;
+  const int per_minute_;  // 0: no limit
+  ShortHashKey hash_key_{};
+  mutable std::mutex mutex_;
+  LruMap<std::uint64_t, Bucket> buckets_;  // guarded by mutex_
+};
+
+}  // namespace promotions
