@@ -74,7 +74,6 @@ HttpOptions http_options(const Config& config, Role role) {
   options.trusted_proxies = server.trusted_proxies;
   options.cors_origins = server.cors_origins;
   options.sign_ups_per_minute = config.limits.sign_ups_per_minute;
-  options.failed_logins_per_minute = config.limits.failed_logins_per_minute;
   return options;
 }
 
@@ -129,7 +128,8 @@ struct Application::Parts {
         campaigns(storage, clock, random, signer,
                   {.max_attempts = config.queue.max_attempts,
                    .mails_per_address_per_day = config.limits.mails_per_address_per_day}),
-        accounts(storage, clock, random),
+        accounts(storage, clock, random,
+                 {.failed_logins_per_minute = config.limits.failed_logins_per_minute}),
         queue(storage, clock),
         dispatcher(storage, clock, random, dispatcher_options(config.queue),
                    lanes_for(config, role),

@@ -27,35 +27,31 @@ Problem unauthorized() {
   return {ProblemCode::unauthorized, "an administrator's name and password are needed"};
 }
 
-Problem too_many_failures(Millis wait) {
-  return {ProblemCode::rate_limited, "too many failed log-ins", {}, wait};
+std::optional<Problem> judge(const Request& request, const LogInResult& result) {
+  switch (result.outcome) {
+    case LogInOutcome::right:
+      return std::nullopt;
+    case LogInOutcome::limited:
+      return Problem{ProblemCode::rate_limited, "too many failed log-ins", {}, result.retry_after};
+    case LogInOutcome::wrong:
+      break;
+  }
+  logs::warn("request={} log-in failed from {}", request.id, request.client_address);
+  return unauthorized();
 }
 
 }  // namespace
 
-Gate::Gate(AccountManager& accounts, const Clock& clock, Random& random,
-           int failed_logins_per_minute, std::string own_origin)
-    : accounts_(accounts),
-      own_origin_(std::move(own_origin)),
-      failures_by_client_(clock, random, failed_logins_per_minute),
-      failures_by_account_(clock, random, failed_logins_per_minute) {}
-
-std::optional<Problem> Gate::check_credentials(const Request& request) {
-  const auto credentials = parse_basic(request.header("Authorization"));
-  if (!credentials) return unauthorized();
-  const std::string client = limit_key(request.client_address);
-  const std::string& account = credentials->name;
-  if (const auto wait = failures_by_client_.check(client)) return too_many_failures(*wait);
-  const auto account_wait = failures_by_account_.check(account);
-  // An account under attack still opens for its owner, who comes from where nobody has failed.
-  if (account_wait && !failures_by_client_.is_untouched(client))
-    return too_many_failures(*account_wait);
-  if (accounts_.authenticate(credentials->name, credentials->password)) return std::nullopt;
-  failures_by_client_.take(client);
-  failures_by_account_.take(account);
-  logs::warn("request={} log-in failed from {}", request.id, request.client_address);
-  if (account_wait) return too_many_failures(*account_wait);
-  return unauthorized();
+void Gate::check_credentials(const Request& request, Done<std::optional<Problem>> done) {
+  auto credentials = parse_basic(request.header("Authorization"));
+  if (!credentials) return done(std::optional(unauthorized()));
+  accounts_.authenticate(
+      {std::move(credentials->name), std::move(credentials->password),
+       limit_key(request.client_address)},
+      [&request, done = std::move(done)](Completion<LogInResult> completion) mutable {
+        if (completion.has_failed()) return done(completion.error());
+        done(judge(request, completion.take()));
+      });
 }
 
 std::optional<Problem> Gate::check_site(const Request& request) const {

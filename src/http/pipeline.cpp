@@ -94,8 +94,7 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
       services_(services),
       router_(std::move(router)),
       trusted_(parse_all(options.trusted_proxies)),
-      gate_(services.accounts, services.clock, services.random, options.failed_logins_per_minute,
-            origin_of(options.public_url)),
+      gate_(services.accounts, origin_of(options.public_url)),
       patient_(options.workers) {}
 
 void Pipeline::handle(const FramedRequest& framed, Responder responder) {
@@ -143,19 +142,37 @@ std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) {
   return std::nullopt;
 }
 
-// Credentials included: checking a password is slow on purpose.
 void Pipeline::handle_patiently(std::unique_ptr<Exchange> exchange) {
   patient_.submit([this, exchange = std::move(exchange)]() mutable {
     if (!exchange->responder.is_awaited()) return;
     const Request& request = exchange->request;
-    const Route& route = *exchange->route;
-    MoveOnlyFunction<Answer()> answer([&] {
-      if (auto problem = check_audience(route, request)) return promotions::refuse(*problem);
-      return std::get<PatientHandler>(route.handler)(request);
+    if (const auto problem = check_site(*exchange->route, request)) {
+      return PendingReply(*this, std::move(exchange)).send(promotions::refuse(*problem));
+    }
+    if (!needs_credentials(*exchange->route, request)) {
+      return answer_patiently(std::move(exchange), std::optional<Problem>());
+    }
+    // A password may have to wait for others to be checked. No worker waits with it: strangers
+    // could keep them all.
+    gate_.check_credentials(request, [this, exchange = std::move(exchange)](auto checked) mutable {
+      patient_.submit(
+          [this, exchange = std::move(exchange), checked = std::move(checked)]() mutable {
+            answer_patiently(std::move(exchange), std::move(checked));
+          });
     });
-    Answer answered = guarded(request, answer);
-    PendingReply(*this, std::move(exchange)).send(std::move(answered));
   });
+}
+
+void Pipeline::answer_patiently(std::unique_ptr<Exchange> exchange,
+                                Completion<std::optional<Problem>> checked) {
+  if (!exchange->responder.is_awaited()) return;
+  const Request& request = exchange->request;
+  MoveOnlyFunction<Answer()> answer([&] {
+    if (const auto problem = checked.take()) return promotions::refuse(*problem);
+    return std::get<PatientHandler>(exchange->route->handler)(request);
+  });
+  Answer answered = guarded(request, answer);
+  PendingReply(*this, std::move(exchange)).send(std::move(answered));
 }
 
 Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const {
@@ -220,14 +237,16 @@ void Pipeline::log(const Exchange& exchange, const Answer& answer) const {
                 request.is_control() ? "owner" : request.client_address);
 }
 
-std::optional<Problem> Pipeline::check_audience(const Route& route, const Request& request) {
-  if (request.is_control()) return std::nullopt;  // the socket's file mode has decided
-  const bool change = route.audience == Audience::admin_change;
-  if (change && !request.is_idle()) {
-    if (auto problem = gate_.check_site(request)) return problem;
+std::optional<Problem> Pipeline::check_site(const Route& route, const Request& request) const {
+  if (route.audience != Audience::admin_change || request.is_control() || request.is_idle()) {
+    return std::nullopt;
   }
-  if (change || route.audience == Audience::admin) return gate_.check_credentials(request);
-  return std::nullopt;
+  return gate_.check_site(request);
+}
+
+bool Pipeline::needs_credentials(const Route& route, const Request& request) {
+  if (request.is_control()) return false;  // the socket's file mode has decided
+  return route.audience == Audience::admin || route.audience == Audience::admin_change;
 }
 
 AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) const {

@@ -38,7 +38,10 @@ class Pipeline {
 
   std::optional<Answer> answer_at_once(const Exchange& exchange);
   void handle_patiently(std::unique_ptr<Exchange> exchange);
-  std::optional<Problem> check_audience(const Route& route, const Request& request);
+  void answer_patiently(std::unique_ptr<Exchange> exchange,
+                        Completion<std::optional<Problem>> checked);
+  std::optional<Problem> check_site(const Route& route, const Request& request) const;
+  static bool needs_credentials(const Route& route, const Request& request);
   AnswerContent write(const Exchange& exchange, const Answer& answer) const;
   void add_common_fields(std::string_view request_id, HeadFields& fields) const;
   void allow_origin(const Exchange& exchange, HeadFields& fields) const;

@@ -14,13 +14,10 @@ WorkerPool::WorkerPool(int threads) {
 }
 
 void WorkerPool::submit(Task task) {
-  bool is_somebody_idle = false;
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(task));
-    is_somebody_idle = idle_ > 0;
-  }
-  if (is_somebody_idle) wake_.notify_one();
+  const std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(task));
+  // With the lock held: once the task has run, nothing may be left of the pool.
+  if (idle_ > 0) wake_.notify_one();
 }
 
 void WorkerPool::stop() {

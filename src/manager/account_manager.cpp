@@ -3,20 +3,27 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <iterator>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/thread_priority.h"
 
 namespace promotions {
 namespace {
 
 constexpr Millis kRemember = std::chrono::minutes(5);
-constexpr std::size_t kMaxRemembered = 256;
-constexpr int kMaxWaiting =
-    16;  // computations of 50 ms each; beyond it nobody would wait for the answer
+constexpr std::size_t kMaxRemembered = 256;  // accounts
+constexpr std::size_t kMaxWelcome = 1024;    // clients of accounts
 constexpr std::size_t kMaxPassword = 1024;
+constexpr Millis kOneComputation = std::chrono::seconds(1);  // rounded up, as Retry-After is
+constexpr int kNiceness = 5;  // strangers can keep this thread busy: sign-ups come first
 
 // What unknown names are checked against: the same costs as an account's hash, and nobody's
 // password.
+static_assert(crypto_pwhash_OPSLIMIT_INTERACTIVE == 2 &&
+              crypto_pwhash_MEMLIMIT_INTERACTIVE == 65536 * 1024);
 constexpr char kDecoyHash[] =
     "$argon2id$v=19$m=65536,t=2,p=1$LmFg+F46/UouUykuxD0mFQ$"
     "6QYPA78kR4cLEhZNobvPGEbGcd24QDQ5PL1gsp7EJY8";
@@ -39,24 +46,38 @@ bool is_account_name(std::string_view name) {
          name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-class Counted {
- public:
-  explicit Counted(std::atomic<int>& counter) : counter_(counter), value_(++counter) {}
-  ~Counted() { --counter_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-  int value() const { return value_; }
-
- private:
-  std::atomic<int>& counter_;
-  const int value_;
-};
+LogInResult limited(Millis wait) {
+  return {LogInOutcome::limited, wait};
+}
 
 }  // namespace
 
-AccountManager::AccountManager(Storage& storage, const Clock& clock, Random& random)
-    : storage_(storage), clock_(clock), random_(random) {
+AccountManager::AccountManager(Storage& storage, const Clock& clock, Random& random,
+                               const AccountManagerOptions& options)
+    : storage_(storage),
+      clock_(clock),
+      random_(random),
+      options_(options),
+      failures_by_client_(clock, random, options.failed_logins_per_minute),
+      failures_by_account_(clock, random, options.failed_logins_per_minute),
+      remembered_(kMaxRemembered),
+      welcome_(kMaxWelcome) {
   random_.fill(key_);
+  random_.fill(short_key_);
+  thread_ = std::thread([this] { run(); });
+}
+
+AccountManager::~AccountManager() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  const auto stopped = std::make_exception_ptr(Overloaded("the server stops"));
+  for (Guess& guess : line_) {
+    for (Waiting& waiting : guess.waiting) waiting.done(stopped);
+  }
 }
 
 AccountManager::Digest AccountManager::digest(std::string_view name,
@@ -75,37 +96,228 @@ AccountManager::Digest AccountManager::digest(std::string_view name,
   return result;
 }
 
-bool AccountManager::authenticate(std::string_view name, std::string_view password) {
-  if (password.size() > kMaxPassword) return false;
-  const std::string key(name);
-  const auto account =
-      storage_.read([&](const Stores& stores) { return stores.accounts.find(key); });
-  const Digest credential = digest(name, password);
-  if (account && is_remembered(key, credential, *account)) return true;
-  const bool right = verify(account ? account->password_hash : kDecoyHash, password) && account;
-  if (right) {
+std::uint64_t AccountManager::short_digest(std::string_view text) const {
+  return short_hash(short_key_, text);
+}
+
+// Of a client that has logged in to the account as it is now.
+std::uint64_t AccountManager::welcome_key(const std::string& client, const Account& account) const {
+  return short_digest(account.name + ":" + account.password_hash + ":" + client);
+}
+
+std::optional<Account> AccountManager::find(const std::string& name) {
+  return storage_.read([&](const Stores& stores) { return stores.accounts.find(name); });
+}
+
+std::int64_t AccountManager::computations() const {
+  const std::lock_guard lock(mutex_);
+  return computations_;
+}
+
+// ---- what is known without a computation
+// -------------------------------------------------------------
+
+LogInResult AccountManager::authenticate(LogIn log_in) {
+  return wait_for<LogInResult>(
+      [&](Done<LogInResult> done) { authenticate(std::move(log_in), std::move(done)); });
+}
+
+void AccountManager::authenticate(LogIn log_in, Done<LogInResult> done) {
+  // First, so that whoever is limited costs no look into the database.
+  if (const auto wait = failures_by_client_.check(log_in.client)) return done(limited(*wait));
+  std::optional<LogInResult> result;
+  try {
+    const std::optional<Account> account = find(log_in.name);
+    const Digest credential = digest(log_in.name, log_in.password);
     const std::lock_guard lock(mutex_);
-    if (remembered_.size() >= kMaxRemembered) remembered_.clear();
-    remembered_[key] = {credential, account->password_hash, clock_.now() + kRemember};
+    const bool is_welcome =
+        account && welcome_.find(welcome_key(log_in.client, *account)) != nullptr;
+    result = answer_at_once(log_in, credential, account, is_welcome);
+    if (!result) result = put_in_line(std::move(log_in), credential, is_welcome, done);
+  } catch (...) {
+    return done(std::current_exception());
   }
-  return right;
+  if (result) return done(*result);
+  wake_.notify_one();
+}
+
+std::optional<LogInResult> AccountManager::answer_at_once(const LogIn& log_in,
+                                                          const Digest& credential,
+                                                          const std::optional<Account>& account,
+                                                          bool is_welcome) {
+  // Before the look into memory: it must not tell those who are limited whether a guess is right.
+  if (const auto wait = limit(log_in.name, log_in.client, is_welcome)) return limited(*wait);
+  if (account && is_remembered(log_in.name, credential, *account)) {
+    return LogInResult{LogInOutcome::right};
+  }
+  if (log_in.password.size() > kMaxPassword) return count_failure(log_in.name, log_in.client);
+  return std::nullopt;
+}
+
+std::optional<LogInResult> AccountManager::put_in_line(LogIn log_in, const Digest& credential,
+                                                       bool is_welcome, Done<LogInResult>& done) {
+  const auto same = std::find_if(line_.begin(), line_.end(), [&](const Guess& guess) {
+    return guess.credential == credential;
+  });
+  if (same != line_.end()) {
+    same->waiting.push_back({std::move(log_in.client), is_welcome, std::move(done)});
+    return std::nullopt;
+  }
+  const auto of_client = std::count_if(line_.begin(), line_.end(), [&](const Guess& guess) {
+    return guess.waiting.front().client == log_in.client;
+  });
+  if (static_cast<std::size_t>(of_client) >= options_.max_waiting_of_client) {
+    return limited(kOneComputation);
+  }
+  if (!is_welcome && line_.size() >= options_.max_waiting) {
+    throw Overloaded("too many passwords wait to be checked");
+  }
+  // A crowd of strangers does not stand before those who have been here.
+  const auto place =
+      !is_welcome ? line_.end() : std::find_if(line_.begin(), line_.end(), [](const Guess& guess) {
+        return !guess.waiting.front().is_welcome;
+      });
+  Guess guess{credential, std::move(log_in.name), std::move(log_in.password), {}};
+  guess.waiting.push_back({std::move(log_in.client), is_welcome, std::move(done)});
+  line_.insert(place, std::move(guess));
+  return std::nullopt;
+}
+
+std::optional<Millis> AccountManager::limit(const std::string& name, const std::string& client,
+                                            bool is_welcome) {
+  if (const auto wait = failures_by_client_.check(client)) return wait;
+  if (is_welcome || failures_by_client_.is_untouched(client)) return std::nullopt;
+  return failures_by_account_.check(name);
+}
+
+LogInResult AccountManager::count_failure(const std::string& name, const std::string& client) {
+  failures_by_client_.take(client);
+  const auto wait = failures_by_account_.take(name);
+  return wait ? limited(*wait) : LogInResult{LogInOutcome::wrong};
 }
 
 bool AccountManager::is_remembered(const std::string& name, const Digest& credential,
                                    const Account& account) {
-  const std::lock_guard lock(mutex_);
-  const auto found = remembered_.find(name);
-  return found != remembered_.end() && clock_.now() < found->second.until &&
-         found->second.password_hash == account.password_hash &&
-         sodium_memcmp(found->second.credential.data(), credential.data(), credential.size()) == 0;
+  const std::uint64_t key = short_digest(name);
+  const Remembered* const found = remembered_.find(key);
+  if (found == nullptr) return false;
+  if (clock_.now() >= found->until || found->password_hash != account.password_hash) {
+    remembered_.erase(key);
+    return false;
+  }
+  return sodium_memcmp(found->credential.data(), credential.data(), credential.size()) == 0;
 }
 
-bool AccountManager::verify(const std::string& password_hash, std::string_view password) {
-  const Counted counted(waiting_);
-  if (counted.value() > kMaxWaiting) throw Overloaded("too many passwords wait to be checked");
-  const std::lock_guard lock(hashing_);
-  return crypto_pwhash_str_verify(password_hash.c_str(), password.data(), password.size()) == 0;
+void AccountManager::forget(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  remembered_.erase(short_digest(name));
 }
+
+// ---- computations
+// ------------------------------------------------------------------------------------
+
+void AccountManager::run() {
+  set_thread_niceness(kNiceness);
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return stopping_ || !line_.empty(); });
+    if (stopping_) return;
+    Guess guess = std::move(line_.front());
+    line_.pop_front();
+    lock.unlock();
+    check(guess);
+    lock.lock();
+  }
+}
+
+void AccountManager::check(Guess& guess) {
+  std::vector<Answer> answers;
+  try {
+    const std::optional<Account> account = find(guess.name);
+    {
+      const std::lock_guard lock(mutex_);
+      answers = refuse_limited(guess);
+    }
+    if (!guess.waiting.empty()) {
+      const bool right = is_right(guess, account);
+      const std::lock_guard lock(mutex_);
+      std::vector<Answer> settled = settle(guess, account, right);
+      std::move(settled.begin(), settled.end(), std::back_inserter(answers));
+    }
+  } catch (...) {
+    for (Waiting& waiting : guess.waiting) waiting.done(std::current_exception());
+  }
+  for (Answer& answer : answers) answer.done(answer.result);
+}
+
+// Those who have failed too often while they waited: what they do not hear costs no computation.
+std::vector<AccountManager::Answer> AccountManager::refuse_limited(Guess& guess) {
+  std::vector<Answer> answers;
+  std::vector<Waiting> left;
+  for (Waiting& waiting : guess.waiting) {
+    if (const auto wait = limit(guess.name, waiting.client, waiting.is_welcome)) {
+      answers.push_back({std::move(waiting.done), limited(*wait)});
+    } else {
+      left.push_back(std::move(waiting));
+    }
+  }
+  guess.waiting = std::move(left);
+  return answers;
+}
+
+bool AccountManager::is_right(const Guess& guess, const std::optional<Account>& account) {
+  if (account) {
+    // The same may have been computed while this one waited.
+    const std::lock_guard lock(mutex_);
+    if (is_remembered(guess.name, guess.credential, *account)) return true;
+  }
+  if (!compute(account ? account->password_hash : kDecoyHash, guess.password) || !account) {
+    return false;
+  }
+  const std::optional<Account> now = find(guess.name);  // it may have changed meanwhile
+  return now && now->password_hash == account->password_hash;
+}
+
+std::vector<AccountManager::Answer> AccountManager::settle(Guess& guess,
+                                                           const std::optional<Account>& account,
+                                                           bool is_right) {
+  if (is_right) {
+    remembered_.find_or_add(short_digest(guess.name), {}) = {
+        guess.credential, account->password_hash, clock_.now() + kRemember};
+  }
+  std::vector<Answer> answers;
+  for (Waiting& waiting : guess.waiting) {
+    LogInResult result{LogInOutcome::right};
+    // Others of the same client may just have failed with the same guess.
+    if (const auto wait = limit(guess.name, waiting.client, waiting.is_welcome)) {
+      result = limited(*wait);
+    } else if (!is_right) {
+      result = count_failure(guess.name, waiting.client);
+    } else {
+      welcome_.find_or_add(welcome_key(waiting.client, *account), true);
+    }
+    answers.push_back({std::move(waiting.done), result});
+  }
+  return answers;
+}
+
+bool AccountManager::compute(const std::string& password_hash, std::string_view password) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++computations_;
+  }
+  const std::lock_guard lock(computing_);
+  errno = 0;
+  if (crypto_pwhash_str_verify(password_hash.c_str(), password.data(), password.size()) == 0) {
+    return true;
+  }
+  // Without memory nothing was compared, and nobody has failed.
+  if (errno == ENOMEM) throw Overloaded("no memory to check a password");
+  return false;
+}
+
+// ---- accounts
+// ----------------------------------------------------------------------------------------
 
 AddAccountOutcome AccountManager::add(std::string_view name, std::string_view password) {
   if (!is_account_name(name)) return AddAccountOutcome::invalid_name;
@@ -113,16 +325,19 @@ AddAccountOutcome AccountManager::add(std::string_view name, std::string_view pa
     return AddAccountOutcome::invalid_password;
   Account account{std::string(name), {}, clock_.now()};
   {
-    const std::lock_guard lock(hashing_);
+    const std::lock_guard lock(computing_);
     account.password_hash = hash_password(password);
   }
   const bool added =
       storage_.write([&](Stores& stores) { return stores.accounts.insert(account); });
+  forget(name);
   return added ? AddAccountOutcome::added : AddAccountOutcome::exists;
 }
 
 bool AccountManager::remove(std::string_view name) {
-  return storage_.write([&](Stores& stores) { return stores.accounts.remove(name); });
+  const bool removed = storage_.write([&](Stores& stores) { return stores.accounts.remove(name); });
+  forget(name);
+  return removed;
 }
 
 std::vector<Account> AccountManager::list() {

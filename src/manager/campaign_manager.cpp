@@ -2,7 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <semaphore>
 
 #include "manager/address_loader.h"
 #include "manager/known_addresses.h"
@@ -22,19 +21,6 @@ constexpr int kVerificationPriority = 10;
 constexpr int kResultPriority = 0;      // a handful of mails that matter most
 constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
 constexpr int kWorkAttempts = 100;      // a draw must not die of a disk that was full for an hour
-
-// Waits for what `start` hands over.
-template <typename Result, typename Start>
-Result wait_for(Start start) {
-  std::optional<Completion<Result>> ending;
-  std::binary_semaphore is_done{0};
-  start([&](Completion<Result> completion) {
-    ending.emplace(std::move(completion));
-    is_done.release();
-  });
-  is_done.acquire();
-  return ending->take();
-}
 
 }  // namespace
 

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <exception>
+#include <optional>
+#include <semaphore>
 #include <utility>
 #include <variant>
+
+#include "promotions/base/move_only_function.h"
 
 namespace promotions {
 
@@ -26,5 +30,22 @@ class Completion {
  private:
   std::variant<T, std::exception_ptr> ending_;
 };
+
+// Who is told of it, once.
+template <typename T>
+using Done = MoveOnlyFunction<void(Completion<T>)>;
+
+// Calls `start(Done<T>)` and waits until that is told; the value, or throws the exception.
+template <typename T, typename Start>
+T wait_for(Start start) {
+  std::optional<Completion<T>> ending;
+  std::binary_semaphore is_done{0};
+  start([&](Completion<T> completion) {
+    ending.emplace(std::move(completion));
+    is_done.release();
+  });
+  is_done.acquire();
+  return ending->take();
+}
 
 }  // namespace promotions

@@ -23,8 +23,7 @@ struct HttpOptions {
   std::string public_url;                    // without a slash at its end
   std::vector<std::string> trusted_proxies;  // CIDR
   std::vector<std::string> cors_origins;
-  int sign_ups_per_minute = 30;       // per client address; 0 is off
-  int failed_logins_per_minute = 10;  // per client address and per account; 0 is off
+  int sign_ups_per_minute = 30;  // per client address; 0 is off
 };
 
 // What the handlers work with; borrowed.

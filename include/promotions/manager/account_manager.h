@@ -2,31 +2,75 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <map>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/completion.h"
+#include "promotions/base/limiter.h"
+#include "promotions/base/lru_map.h"
 #include "promotions/base/random.h"
+#include "promotions/base/short_hash.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
 
 enum class AddAccountOutcome { added, exists, invalid_name, invalid_password };
 
+// Somebody says who they are.
+struct LogIn {
+  std::string name;
+  std::string password;
+  std::string client;  // who asks, as limits count clients
+};
+
+enum class LogInOutcome {
+  right,
+  wrong,
+  limited,  // too many failures; nothing is said about the password
+};
+
+struct LogInResult {
+  LogInOutcome outcome = LogInOutcome::wrong;
+  Millis retry_after{0};  // of limited
+};
+
+struct AccountManagerOptions {
+  int failed_logins_per_minute = 10;  // of each client, and for each account; 0: no limit
+  // Computations of 50 ms each: beyond 3 s few would still wait for the answer.
+  std::size_t max_waiting = 64;
+  std::size_t max_waiting_of_client = 4;  // so that one client cannot fill the line
+};
+
 // Thread-safe. Passwords are kept as Argon2id (libsodium, interactive limits: some 50 ms and 64 MiB
-// each), one computation at a time; a credential that was right a moment ago is recognised without
-// one.
+// each), computed one at a time, checks on a thread of its own; a credential that was right a
+// moment ago is recognised without.
+//
+// Failures are limited for each client and for each account. An account whose limit is reached
+// stays open to clients from which its right password has come before, and to the first guess a
+// minute of every other: no stranger can lock its owner out.
 class AccountManager {
  public:
-  AccountManager(Storage& storage, const Clock& clock, Random& random);
+  AccountManager(Storage& storage, const Clock& clock, Random& random,
+                 const AccountManagerOptions& options = {});
+  ~AccountManager();  // who still waits is told Overloaded
 
-  // Takes as long for an unknown name as for a wrong password. Throws Overloaded if too many wait.
-  bool authenticate(std::string_view name, std::string_view password);
+  // Takes as long for an unknown name as for a wrong password. `done` is called at once, or later
+  // on this object's thread, and must be quick. Fails with Overloaded and StorageUnavailable.
+  // Whoever asks the same as somebody who waits already shares that computation.
+  void authenticate(LogIn log_in, Done<LogInResult> done);
+  LogInResult authenticate(LogIn log_in);  // waits
+
+  // Argon2id computations that were begun to check a password.
+  std::int64_t computations() const;
 
   AddAccountOutcome add(std::string_view name, std::string_view password);
   bool remove(std::string_view name);
@@ -38,24 +82,66 @@ class AccountManager {
  private:
   using Digest = std::array<unsigned char, 32>;
   struct Remembered {
+    Digest credential{};
+    std::string password_hash{};  // the account as it was: another one is not recognised
+    Time until{};
+  };
+  struct Waiting {
+    std::string client;
+    bool is_welcome;
+    Done<LogInResult> done;
+  };
+  struct Guess {  // one computation, and who waits for it: never nobody
     Digest credential;
-    std::string password_hash;  // the account as it was: another one is not recognised
-    Time until;
+    std::string name;
+    std::string password;
+    std::vector<Waiting> waiting;
+  };
+  struct Answer {
+    Done<LogInResult> done;
+    LogInResult result;
   };
 
+  void run();
+  void check(Guess& guess);
+  bool is_right(const Guess& guess, const std::optional<Account>& account);
+  bool compute(const std::string& password_hash, std::string_view password);
+  std::optional<Account> find(const std::string& name);
   Digest digest(std::string_view name, std::string_view password) const;
+  std::uint64_t short_digest(std::string_view text) const;
+  std::uint64_t welcome_key(const std::string& client, const Account& account) const;
+
+  // With mutex_ held.
+  std::optional<LogInResult> answer_at_once(const LogIn& log_in, const Digest& credential,
+                                            const std::optional<Account>& account, bool is_welcome);
+  std::optional<LogInResult> put_in_line(LogIn log_in, const Digest& credential, bool is_welcome,
+                                         Done<LogInResult>& done);
+  std::optional<Millis> limit(const std::string& name, const std::string& client, bool is_welcome);
+  LogInResult count_failure(const std::string& name, const std::string& client);
+  std::vector<Answer> refuse_limited(Guess& guess);
+  std::vector<Answer> settle(Guess& guess, const std::optional<Account>& account, bool is_right);
   bool is_remembered(const std::string& name, const Digest& credential, const Account& account);
-  bool verify(const std::string& password_hash, std::string_view password);
+  void forget(std::string_view name);
 
   Storage& storage_;
   const Clock& clock_;
   Random& random_;
-  Digest key_{};  // of digest(); constant after construction
+  const AccountManagerOptions options_;
+  Digest key_{};              // of digest(); constant after construction
+  ShortHashKey short_key_{};  // of short_digest(); constant after construction
 
-  std::atomic<int> waiting_{0};
-  std::mutex hashing_;  // one Argon2id computation at a time
-  std::mutex mutex_;
-  std::map<std::string, Remembered, std::less<>> remembered_;  // guarded by mutex_; by account name
+  std::mutex computing_;  // one Argon2id computation at a time
+
+  mutable std::mutex mutex_;
+  Limiter failures_by_client_;   // taken from with mutex_ held, so that no answer slips between
+  Limiter failures_by_account_;  // the same
+  LruMap<std::uint64_t, Remembered> remembered_;  // guarded by mutex_; by account name
+  LruMap<std::uint64_t, bool> welcome_;  // guarded by mutex_; where a right password came from
+  std::deque<Guess> line_;               // guarded by mutex_; those of welcome clients first
+  std::int64_t computations_ = 0;        // guarded by mutex_
+  bool stopping_ = false;                // guarded by mutex_
+  std::condition_variable wake_;
+  std::thread thread_;
 };
 
 }  // namespace promotions

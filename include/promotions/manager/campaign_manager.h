@@ -16,7 +16,6 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/completion.h"
-#include "promotions/base/move_only_function.h"
 #include "promotions/base/random.h"
 #include "promotions/domain/campaign.h"
 #include "promotions/domain/subscriber.h"
@@ -58,11 +57,6 @@ struct Candidate {
   CampaignPtr campaign;
   Subscriber subscriber;
 };
-
-// Called once, and must be quick: on the writer's thread after the commit, or at once on the
-// caller's. Fails with Overloaded or StorageUnavailable.
-template <typename Result>
-using Done = MoveOnlyFunction<void(Completion<Result>)>;
 
 enum class VerifyOutcome {
   verified,
@@ -124,6 +118,8 @@ class CampaignManager {
 
   // What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
   std::variant<SignUpResult, Candidate> examine(const SignUp& sign_up) const;
+  // `done` is called on the writer's thread after the commit, or at once on the caller's, and must
+  // be quick. Fails with Overloaded or StorageUnavailable; so do those below.
   void add_subscriber(Candidate candidate, Done<SignUpResult> done);
   SignUpResult add_subscriber(const SignUp& sign_up);  // both, and waits
 
