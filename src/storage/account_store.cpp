@@ -37,6 +37,7 @@ bool AccountStore::insert(const Account& account) {
 
 bool AccountStore::remove(std::string_view name) {
   Query(connection_, kRemove, name).run();
+  connection_.has_erased = true;
   return connection_.changes() == 1;
 }
 

@@ -136,6 +136,7 @@ void CampaignStore::update(std::int64_t id, const CampaignSettings& settings) {
         settings.token_ttl, settings.locale, settings.time_zone, settings.name,
         settings.admin_email, settings.description, templates_to_json(settings.templates))
       .run();
+  connection_.has_erased = true;
 }
 
 void CampaignStore::set_finishing(std::int64_t id, Time now) {
@@ -162,6 +163,7 @@ void CampaignStore::purge(std::int64_t id) {
   Query(connection_, kPurgeDrawn, id).run();
   Query(connection_, kPurgeDraws, id).run();
   Query(connection_, kPurgeCampaign, id).run();
+  connection_.has_erased = true;
 }
 
 }  // namespace promotions

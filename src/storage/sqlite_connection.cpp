@@ -17,7 +17,9 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
     : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
                                                (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
-  database_.setBusyTimeout(5000);  // only against programs other than ours
+  database_.setBusyTimeout(static_cast<int>(kBusyTimeout.count()));
+  // A reader, too: the connection closed last copies the log.
+  wiped_pages_.attach(database_.getHandle());
   // An I/O error on a mapped page would be a signal instead of an error code.
   execute("PRAGMA mmap_size=0");
   execute("PRAGMA temp_store=MEMORY");
@@ -29,6 +31,8 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
   }
   execute("PRAGMA cache_size=-65536");
   execute("PRAGMA foreign_keys=ON");
+  // Debian's SQLite is built so; others are not.
+  execute("PRAGMA secure_delete=ON");
 }
 
 SQLite::Statement& SqliteConnection::prepared(const char* sql) {

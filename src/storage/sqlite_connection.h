@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "promotions/base/clock.h"
+#include "storage/wiped_pages.h"
 
 namespace promotions {
 
@@ -22,6 +23,8 @@ class SqliteConnection {
     write,  // the one connection that writes and checkpoints
     read,   // query_only
   };
+  static constexpr Millis kBusyTimeout{5000};  // only against programs other than ours
+
   // Throws SQLite::Exception.
   SqliteConnection(const std::string& path, Mode mode);
 
@@ -32,11 +35,15 @@ class SqliteConnection {
 
   // Set by whoever makes a job runnable; the writer reads and clears it at commit.
   bool jobs_added = false;
+  // The same for whoever removes or replaces what somebody may want to be gone: a person's data, an
+  // account's password.
+  bool has_erased = false;
 
  private:
   friend class Query;
   SQLite::Statement& prepared(const char* sql);
 
+  WipedPages wiped_pages_;  // outlives database_
   SQLite::Database database_;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };

@@ -181,6 +181,7 @@ void SubscriberStore::erase(std::int64_t id, bool keep_ticket) {
   if (!keep_ticket) Query(connection_, kCountErased, id).run();
   forget_address(id);
   Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();
+  connection_.has_erased = true;
 }
 
 bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit) {
@@ -192,6 +193,7 @@ bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit) {
   for (const std::int64_t id : ids) {
     forget_address(id);
     Query(connection_, kDelete, id).run();
+    connection_.has_erased = true;
   }
   return ids.size() == static_cast<std::size_t>(limit);
 }

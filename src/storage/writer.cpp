@@ -7,12 +7,6 @@
 namespace promotions {
 namespace {
 
-// A checkpoint copies the log's pages into the database and syncs it; meanwhile nothing commits.
-// The longer the log, the more often a page in it was written and is copied only once. In quiet
-// times it is copied whatever its length.
-constexpr int kCheckpointPages = 16'000;  // 64 MiB
-constexpr Millis kQuiet = std::chrono::seconds(1);
-
 constexpr char kBegin[] = "BEGIN IMMEDIATE";
 constexpr char kCommit[] = "COMMIT";
 constexpr char kSavepoint[] = "SAVEPOINT one";
@@ -38,12 +32,6 @@ bool is_storage_trouble(const SQLite::Exception& error) {
   }
 }
 
-// After a failed fsync nobody knows what is on the disk: the pages may be there after a crash, or
-// not.
-bool is_fate_unknown(int extended_code) {
-  return extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC;
-}
-
 void finish_all(WriteBatch& batch, const std::exception_ptr& error) {
   for (auto& write : batch) {
     if (write) std::exchange(write, nullptr)->finish(error);
@@ -57,6 +45,7 @@ Writer::Writer(std::unique_ptr<SqliteConnection> connection, const StorageOption
       connection_(std::move(connection)),
       addresses_(*connection_, options.max_recent_addresses),
       stores_(*connection_, &addresses_),
+      checkpointer_(*connection_, options.max_erased_in_log),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -79,34 +68,27 @@ void Writer::on_broken(std::function<void()> callback) {
 }
 
 void Writer::run() {
-  sqlite3_wal_hook(
-      connection_->database().getHandle(),
-      [](void* pages, sqlite3* /*database*/, const char* /*schema*/, int count) {
-        *static_cast<int*>(pages) = count;
-        return SQLITE_OK;
-      },
-      &log_pages_);
+  checkpoint([this] { checkpointer_.start(); });
   for (;;) {
-    const bool is_log_empty = is_broken_ || log_pages_ == 0;
     std::optional<WriteBatch> batch =
-        inbox_.take(is_log_empty ? std::nullopt : std::optional(kQuiet));
+        inbox_.take(is_broken_ ? std::nullopt : checkpointer_.patience());
     if (!batch) {
-      checkpoint();
+      checkpoint([this] { checkpointer_.quiet(); });
     } else if (batch->empty()) {
       return;
-    } else {
-      commit(*batch);
+    } else if (commit(*batch)) {
       // Only now that everybody in the batch has been told.
-      if (log_pages_ >= kCheckpointPages) checkpoint();
+      checkpoint([this] { checkpointer_.committed(connection_->has_erased); });
     }
   }
 }
 
-void Writer::commit(WriteBatch& batch) {
+// False: nothing was.
+bool Writer::commit(WriteBatch& batch) {
   if (is_broken_) {
     finish_all(batch, std::make_exception_ptr(
                           StorageUnavailable("a commit failed before; the server must restart")));
-    return;
+    return false;
   }
   try {
     // Failures are rare, and looking out for them costs: a savepoint for each write. So that is
@@ -116,7 +98,7 @@ void Writer::commit(WriteBatch& batch) {
     run(kCommit);
   } catch (const SQLite::Exception& error) {
     give_up(batch, error);
-    return;
+    return false;
   }
   finish_all(batch, nullptr);
   addresses_.after_commit();
@@ -124,12 +106,14 @@ void Writer::commit(WriteBatch& batch) {
     const std::lock_guard lock(mutex_);
     if (on_jobs_committed_) on_jobs_committed_();
   }
+  return true;
 }
 
 // False: some write failed, and everything was rolled back. With care, those that fail have been
 // told and left out. Throws SQLite::Exception for trouble that is nobody's fault in the batch.
 bool Writer::apply(WriteBatch& batch, Care care) {
   connection_->jobs_added = false;
+  connection_->has_erased = false;
   run(kBegin);
   for (auto& write : batch) {
     const bool jobs_added = connection_->jobs_added;
@@ -177,17 +161,12 @@ void Writer::announce_broken() {
   if (on_broken_) on_broken_();
 }
 
-// What a reader still needs stays in the log, until a later checkpoint.
-void Writer::checkpoint() {
-  sqlite3* const database = connection_->database().getHandle();
-  log_pages_ = 0;  // until the next commit tells: a checkpoint that fails is not repeated at once
-  if (is_broken_) return;
-  const int status =
-      sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  if (status == SQLITE_OK) return;
-  logs::warn("storage: checkpoint: {}", sqlite3_errmsg(database));
-  is_broken_ = is_fate_unknown(sqlite3_extended_errcode(database));
-  if (is_broken_) announce_broken();
+template <typename Step>
+void Writer::checkpoint(Step step) {
+  step();
+  if (is_broken_ || !checkpointer_.is_fate_unknown()) return;
+  is_broken_ = true;
+  announce_broken();
 }
 
 void Writer::rollback() noexcept {

@@ -8,6 +8,7 @@
 
 #include "promotions/storage/storage.h"
 #include "storage/address_index.h"
+#include "storage/checkpointer.h"
 #include "storage/inbox.h"
 #include "storage/sqlite_connection.h"
 
@@ -29,12 +30,13 @@ class Writer {
   enum class Care { none, each };  // each: a write that fails is undone alone
 
   void run();
-  void commit(WriteBatch& batch);
+  bool commit(WriteBatch& batch);
   bool apply(WriteBatch& batch, Care care);
   std::exception_ptr apply_one(Write& write);
   void give_up(WriteBatch& batch, const SQLite::Exception& error);
   void announce_broken();
-  void checkpoint();
+  template <typename Step>
+  void checkpoint(Step step);
   void rollback() noexcept;
   void run(const char* sql) { Query(*connection_, sql).run(); }
 
@@ -44,8 +46,8 @@ class Writer {
   std::unique_ptr<SqliteConnection> connection_;
   AddressIndex addresses_;
   Stores stores_;
+  Checkpointer checkpointer_;
   bool is_broken_ = false;  // a commit's fate is unknown, nothing may be written any more
-  int log_pages_ = 0;       // of the write-ahead log, after the last commit
 
   std::mutex mutex_;
   std::function<void()> on_jobs_committed_;  // guarded by mutex_

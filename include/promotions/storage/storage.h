@@ -5,6 +5,7 @@
 // committed.
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -49,7 +50,9 @@ struct StorageOptions {
   // In one transaction: bounds commit latency.
   std::size_t max_batch = 256;
   std::size_t max_batch_bytes = 1 << 20;
-  int readers = 8;                             // connections of the pool
+  int readers = 8;  // connections of the pool
+  // What was erased is out of the write-ahead log after this time, also while much is written.
+  Millis max_erased_in_log = std::chrono::seconds(10);
   std::size_t max_recent_addresses = 131'072;  // kept in memory, 32 bytes each, then indexed
 };
 

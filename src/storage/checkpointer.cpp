@@ -1,0 +1,84 @@
+#include "storage/checkpointer.h"
+
+#include <sqlite3.h>
+
+#include "promotions/base/log.h"
+
+namespace promotions {
+namespace {
+
+// A checkpoint copies the log's pages into the database and syncs it; meanwhile nothing commits.
+// The longer the log, the more often a page in it was written and is copied only once. In quiet
+// times it is copied whatever its length.
+constexpr int kCheckpointPages = 16'000;  // 64 MiB
+constexpr Millis kQuiet = std::chrono::seconds(1);
+constexpr Millis kTruncateAgain = std::chrono::seconds(1);
+constexpr int kBusyTooLong = 60;  // tries
+
+}  // namespace
+
+bool is_fate_unknown(int extended_code) {
+  return extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC;
+}
+
+Checkpointer::Checkpointer(SqliteConnection& connection, Millis max_erased_in_log)
+    : connection_(connection), max_erased_in_log_(max_erased_in_log) {
+  sqlite3_wal_hook(
+      connection_.database().getHandle(),
+      [](void* pages, sqlite3* /*database*/, const char* /*schema*/, int count) {
+        *static_cast<int*>(pages) = count;
+        return SQLITE_OK;
+      },
+      &log_pages_);
+}
+
+void Checkpointer::start() {
+  truncate_at_ = SteadyTime::clock::now();
+  run();
+}
+
+std::optional<Millis> Checkpointer::patience() const {
+  return log_pages_ == 0 && !truncate_at_ ? std::nullopt : std::optional(kQuiet);
+}
+
+void Checkpointer::quiet() {
+  run();
+}
+
+void Checkpointer::committed(bool has_erased) {
+  if (has_erased && !truncate_at_) truncate_at_ = SteadyTime::clock::now() + max_erased_in_log_;
+  if (log_pages_ >= kCheckpointPages ||
+      (truncate_at_ && SteadyTime::clock::now() >= *truncate_at_)) {
+    run();
+  }
+}
+
+// What a reader still needs stays in the log, until a later checkpoint.
+void Checkpointer::run() {
+  if (is_fate_unknown_) return;
+  sqlite3* const database = connection_.database().getHandle();
+  log_pages_ = 0;  // until the next commit tells: a checkpoint that fails is not repeated at once
+  const int mode = truncate_at_ ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  sqlite3_busy_timeout(database, 0);  // nobody waits for a reader
+  const int status = sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
+  const int extended_code = sqlite3_extended_errcode(database);
+  sqlite3_busy_timeout(database, static_cast<int>(SqliteConnection::kBusyTimeout.count()));
+  if (truncate_at_) truncated(status, SteadyTime::clock::now());
+  if (status == SQLITE_OK || status == SQLITE_BUSY) return;
+  logs::warn("storage: checkpoint: {}", sqlite3_errstr(status));
+  is_fate_unknown_ = promotions::is_fate_unknown(extended_code);
+}
+
+void Checkpointer::truncated(int status, SteadyTime now) {
+  if (status == SQLITE_OK) {
+    truncate_at_.reset();
+    times_busy_ = 0;
+    return;
+  }
+  truncate_at_ = now + kTruncateAgain;
+  if (++times_busy_ == kBusyTooLong) {
+    logs::warn("storage: what was erased is still in the log, which some reader holds open");
+  }
+}
+
+}  // namespace promotions
