@@ -31,7 +31,8 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
       random_(random),
       signer_(signer),
       options_(options),
-      known_(std::make_unique<KnownAddresses>(random)),
+      known_(std::make_unique<KnownAddresses>(random, KnownAddresses::kDefaultMaxBytes,
+                                              options.resend_after)),
       loader_(std::make_unique<AddressLoader>(
           *known_, clock, registrations_of(storage),
           AddressLoaderOptions{.resend_after = options.resend_after})) {
@@ -126,7 +127,7 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
   // Memory said open, but the list may have been stopped by a write just before this one.
   if (!stores.campaigns.is_list_open(campaign->id)) return stored(SignUpOutcome::not_open);
   const Time now = subscriber.created_at;
-  const MailAllowance mails = stores.subscribers.mails_since(subscriber.email_key, now - kDay);
+  const MailAllowance mails = stores.subscribers.mails_since(subscriber.email_key, now - kDay, now);
   const int limit = options_.mails_per_address_per_day;
   const bool may_mail = limit == 0 || mails.used < limit;
   const Time allowed_at = may_mail ? now : mails.oldest.value_or(now) + kDay;
@@ -155,7 +156,8 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
   if (!known) throw std::logic_error("a subscriber that is there and is not");
   const Time now = subscriber.created_at;
   Time mailed_at = stores.subscribers.mailed_at(known->id);
-  const bool rested = now - mailed_at >= options_.resend_after;
+  // A mail that was asked for in the future was so before the clock was set back.
+  const bool rested = now - mailed_at >= options_.resend_after || mailed_at > now + kClockSlack;
   const bool is_pending = known->state() == SubscriberState::pending;
   if (is_pending && rested && may_mail) {
     stores.subscribers.count_mail(known->id, now, now - kDay);

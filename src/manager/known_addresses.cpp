@@ -36,9 +36,10 @@ std::uint32_t to_seconds(std::optional<Time> until) {
       std::clamp(seconds, std::int64_t{kNever}, std::int64_t{kForEver - 1}));
 }
 
-bool is_before(Time now, std::uint32_t until) {
+bool is_settled_at(Time now, std::uint32_t until, Millis longest) {
   if (until == kNever || until == kForEver) return until == kForEver;
-  return now < std::chrono::sys_seconds{std::chrono::seconds{until}};
+  const Time end{std::chrono::seconds{until}};
+  return now < end && end - now <= longest + kClockSlack;
 }
 
 // Open addressing with linear probing. Two invariants: no slot from an entry's home to its place is
@@ -167,8 +168,10 @@ struct alignas(64) KnownAddresses::Shard {
   Table table;  // guarded by mutex
 };
 
-KnownAddresses::KnownAddresses(Random& random, std::size_t max_bytes)
-    : max_slots_(max_bytes / kShards / sizeof(Slot)), shards_(std::make_unique<Shard[]>(kShards)) {
+KnownAddresses::KnownAddresses(Random& random, std::size_t max_bytes, Millis longest)
+    : max_slots_(max_bytes / kShards / sizeof(Slot)),
+      longest_(longest),
+      shards_(std::make_unique<Shard[]>(kShards)) {
   random.fill(key_);
 }
 
@@ -179,7 +182,7 @@ bool KnownAddresses::is_settled(std::int64_t campaign_id, std::string_view email
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
   const std::lock_guard lock(shard.mutex);
-  return is_before(now, shard.table.find(name));
+  return is_settled_at(now, shard.table.find(name), longest_);
 }
 
 void KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_key,

@@ -38,7 +38,10 @@ class KnownAddresses {
   static constexpr std::size_t kDefaultMaxBytes = std::size_t{64} << 20U;
 
   // 0 bytes: remembers nothing. While a table grows, its former self is there too: a 64th more.
-  explicit KnownAddresses(Random& random, std::size_t max_bytes = kDefaultMaxBytes);
+  // `longest`: for which an address is remembered that is not so for ever. What seems to last
+  // longer was remembered before the clock was set back, and does not count.
+  explicit KnownAddresses(Random& random, std::size_t max_bytes = kDefaultMaxBytes,
+                          Millis longest = std::chrono::hours(24 * 365 * 200));
   ~KnownAddresses();
 
   bool is_settled(std::int64_t campaign_id, std::string_view email_key, Time now) const;
@@ -77,6 +80,7 @@ class KnownAddresses {
   // Constant after construction.
   ShortHashKey key_{};
   const std::size_t max_slots_;  // of one shard
+  const Millis longest_;
 
   std::atomic<std::uint64_t> forgotten_{0};  // changed under the mutex of the shard concerned
   const std::unique_ptr<Shard[]> shards_;

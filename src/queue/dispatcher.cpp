@@ -65,6 +65,7 @@ struct Dispatcher::Impl {
   void log(const Finished& one, Fate fate) const;
 
   void claim(const std::vector<int>& rooms, Time now);
+  void look_at_clock(Time now);
   std::vector<int> ask_for_room(Time now);
   void maintain(Stores& stores, Time now);
   bool is_maintenance_due(Time now) const;
@@ -87,6 +88,8 @@ struct Dispatcher::Impl {
   std::deque<Lane> lanes;
 
   // Used by the keeping thread only.
+  Time looked_at{};      // at the clock, in the last round
+  Millis set_back_by{};  // the clock, and what is scheduled has not followed yet
   Time pruned_at{};
   bool prune_more = false;
   Time extended_at{};
@@ -208,6 +211,7 @@ bool Dispatcher::Impl::sleep_until(Time until, bool& was_woken) {
 // Claims what there is room for. Returns when the next round is due, if nothing happens before.
 Time Dispatcher::Impl::round(bool was_woken) {
   const Time now = clock.now();
+  look_at_clock(now);
   may_be_ready = may_be_ready || was_woken;
   if (was_woken)
     promote_at = storage.read([](const Stores& stores) { return stores.jobs.next_run_at(); });
@@ -215,6 +219,18 @@ Time Dispatcher::Impl::round(bool was_woken) {
   const bool has_room = std::any_of(rooms.begin(), rooms.end(), [](int room) { return room > 0; });
   if ((may_be_ready && has_room) || is_maintenance_due(now)) claim(rooms, now);
   return next_wake();
+}
+
+// Delays were meant as such. After the clock was set back, what is scheduled would wait until it
+// comes to where it was; so it moves back, too.
+void Dispatcher::Impl::look_at_clock(Time now) {
+  if (now + kClockSlack < looked_at) {
+    set_back_by += looked_at - now;
+    pruned_at = extended_at = Time{};
+    logs::warn("queue: the clock was set back by {} s",
+               std::chrono::floor<std::chrono::seconds>(looked_at - now).count());
+  }
+  looked_at = now;
 }
 
 std::vector<int> Dispatcher::Impl::ask_for_room(Time now) {
@@ -252,6 +268,7 @@ void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
         promote_at = stores.jobs.next_run_at();
       },
       WriteLine::queue);
+  set_back_by = Millis{0};
   if (now - extended_at >= options.lease / 3) extended_at = now;
   if (now - pruned_at >= kPruneEvery) pruned_at = now;
   may_be_ready = false;
@@ -265,11 +282,12 @@ void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
 }
 
 bool Dispatcher::Impl::is_maintenance_due(Time now) const {
-  return (promote_at && *promote_at <= now) || now - extended_at >= options.lease / 3 ||
-         now - pruned_at >= kPruneEvery || prune_more;
+  return set_back_by > Millis{0} || (promote_at && *promote_at <= now) ||
+         now - extended_at >= options.lease / 3 || now - pruned_at >= kPruneEvery || prune_more;
 }
 
 void Dispatcher::Impl::maintain(Stores& stores, Time now) {
+  if (set_back_by > Millis{0}) stores.jobs.bring_forward(set_back_by);
   stores.jobs.promote_due(now, kPromoteAtOnce);
   if (now - extended_at >= options.lease / 3) {
     // First the living, then the dead: even after a leap of the clock no job in hand is taken away.

@@ -7,9 +7,9 @@ namespace promotions {
 int Lane::room(Time now) {
   const std::lock_guard lock(mutex_);
   if (closed_) return 0;
-  if (rests_until_ && now >= *rests_until_) rests_until_.reset();
-  if (paced_until_ && now >= *paced_until_) paced_until_.reset();
-  if (rests_until_ || paced_until_) return 0;
+  if (rest_ && rest_->is_over(now)) rest_.reset();
+  if (pace_ && pace_->is_over(now)) pace_.reset();
+  if (rest_ || pace_) return 0;
   const int in_hand = static_cast<int>(leases_.size());
   // After trouble one job tries the way before the others follow.
   if (troubles_ > 0) return in_hand == 0 ? 1 : 0;
@@ -23,16 +23,19 @@ int Lane::room(Time now) {
 
 std::optional<Time> Lane::room_again_at() const {
   const std::lock_guard lock(mutex_);
-  return std::max(rests_until_, paced_until_);  // an absent one is less than any time
+  const auto until = [](const std::optional<Wait>& wait) {
+    return wait ? std::optional(wait->until) : std::nullopt;
+  };
+  return std::max(until(rest_), until(pace_));  // an absent one is less than any time
 }
 
 bool Lane::put(const std::vector<Job>& jobs, Time now) {
   {
     const std::lock_guard lock(mutex_);
-    if (closed_ || rests_until_) return false;
+    if (closed_ || rest_) return false;
     if (options_.rate_per_second > 0) {
       const Millis spent{static_cast<std::int64_t>(jobs.size()) * 1000 / options_.rate_per_second};
-      paced_until_ = now + spent;
+      pace_ = Wait{now, now + spent};
     }
     for (const Job& job : jobs) {
       leases_.insert(job.lease);
@@ -89,12 +92,12 @@ Time Lane::rest(Time now, Millis at_least, Random& random) {
   const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
   const std::lock_guard lock(mutex_);
   // Jobs that were under way together report the same trouble: it counts once.
-  if (!rests_until_ || *rests_until_ <= now) {
+  if (!rest_ || rest_->is_over(now)) {
     ++troubles_;
-    rests_until_ = now + policy.delay(troubles_, random);
+    rest_ = Wait{now, now + policy.delay(troubles_, random)};
   }
-  rests_until_ = std::max(*rests_until_, now + at_least);
-  return *rests_until_;
+  rest_->until = std::max(rest_->until, now + at_least);
+  return rest_->until;
 }
 
 std::vector<Job> Lane::drain() {

@@ -52,6 +52,13 @@ class Lane {
   bool wait_idle(Millis grace);  // until no worker has a job in hand
 
  private:
+  // Over, too, once the clock has been set back: it was meant to be short.
+  struct Wait {
+    Time from;
+    Time until;
+    bool is_over(Time now) const { return now >= until || now + kClockSlack < from; }
+  };
+
   bool may_begin() const;  // under mutex_
 
   const LaneOptions options_;
@@ -64,9 +71,9 @@ class Lane {
   std::multiset<std::int64_t> leases_;  // of jobs that wait, run, or have a result not yet stored
   std::size_t running_ = 0;
   bool closed_ = false;
-  int troubles_ = 0;                 // in a row
-  std::optional<Time> rests_until_;  // after trouble
-  std::optional<Time> paced_until_;  // the rate is used up until then
+  int troubles_ = 0;          // in a row
+  std::optional<Wait> rest_;  // after trouble
+  std::optional<Wait> pace_;  // until the rate allows more
 };
 
 }  // namespace promotions

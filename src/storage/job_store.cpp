@@ -35,6 +35,7 @@ constexpr char kInsert[] =
 constexpr char kPromote[] =
     "UPDATE jobs SET state = 'ready' WHERE state = 'scheduled' AND id IN"
     " (SELECT id FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2)";
+constexpr char kBringForward[] = "UPDATE jobs SET run_at = run_at - ?1 WHERE state = 'scheduled'";
 constexpr char kClaim[] =
     "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease = ?3, lease_end = ?4"
     " WHERE state = 'ready' AND id IN"
@@ -171,6 +172,10 @@ std::int64_t JobStore::enqueue(const NewJob& job, Time now) {
 int JobStore::promote_due(Time now, int limit) {
   Query(connection_, kPromote, now, limit).run();
   return connection_.changes();
+}
+
+void JobStore::bring_forward(Millis by) {
+  Query(connection_, kBringForward, by).run();
 }
 
 std::vector<Job> JobStore::claim(std::string_view lane, int limit, std::int64_t lease,

@@ -51,11 +51,13 @@ constexpr char kVerify[] =
 constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
 constexpr char kMailsSince[] =
     "SELECT mails_in_window, mails_window_at FROM subscribers"
-    " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3";
+    " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3 AND mails_window_at <= ?4";
 constexpr char kCountMail[] =
     "UPDATE subscribers SET mailed_at = ?2,"
-    " mails_in_window = CASE WHEN mails_window_at > ?3 THEN mails_in_window + 1 ELSE 1 END,"
-    " mails_window_at = CASE WHEN mails_window_at > ?3 THEN mails_window_at ELSE ?2 END"
+    " mails_in_window = CASE WHEN mails_window_at > ?3 AND mails_window_at <= ?4 THEN "
+    "mails_in_window + 1 ELSE 1 END,"
+    " mails_window_at = CASE WHEN mails_window_at > ?3 AND mails_window_at <= ?4"
+    " THEN mails_window_at ELSE ?2 END"
     " WHERE id = ?1";
 constexpr char kTouch[] = "UPDATE subscribers SET mailed_at = mailed_at WHERE id = ?1";
 constexpr char kAddressOf[] =
@@ -158,10 +160,10 @@ Time SubscriberStore::mailed_at(std::int64_t id) const {
   return query.step() ? query.time(0) : Time{};
 }
 
-MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since) {
+MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since, Time now) {
   MailAllowance mails;
   for (const std::int64_t id : addresses_->candidates(email_key)) {
-    Query query(connection_, kMailsSince, id, email_key, since);
+    Query query(connection_, kMailsSince, id, email_key, since, now + kClockSlack);
     if (!query.step()) continue;
     mails.used += static_cast<int>(query.integer(0));
     mails.oldest = std::min(mails.oldest.value_or(query.time(1)), query.time(1));
@@ -170,7 +172,7 @@ MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time sinc
 }
 
 void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
-  Query(connection_, kCountMail, id, now, since).run();
+  Query(connection_, kCountMail, id, now, since, now + kClockSlack).run();
 }
 
 void SubscriberStore::touch(std::int64_t id) {

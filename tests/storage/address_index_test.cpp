@@ -204,6 +204,7 @@ TEST_CASE("address index: addresses whose hashes are the same are told apart", "
   CHECK(database.id_of(address(2)) == ben);
   CHECK_FALSE(database.add(address(2)));
   database.write([&](Stores& stores) {
-    CHECK(stores.subscribers.mails_since(address(1), kNow - std::chrono::hours(24)).used == 1);
+    CHECK(stores.subscribers.mails_since(address(1), kNow - std::chrono::hours(24), kNow).used ==
+          1);
   });
 }

@@ -22,8 +22,9 @@ Ids list(Database& database, std::int64_t campaign, const SubscriberFilter& filt
 }
 
 MailAllowance mails(Database& database, Time since) {
-  return database.write(
-      [&](Stores& stores) { return stores.subscribers.mails_since("ana@example.org", since); });
+  return database.write([&](Stores& stores) {
+    return stores.subscribers.mails_since("ana@example.org", since, since + kDay);
+  });
 }
 
 void count_mail(Database& database, std::int64_t id, Time now) {

@@ -8,6 +8,10 @@ namespace promotions {
 using Millis = std::chrono::milliseconds;
 using Time = std::chrono::sys_time<Millis>;
 
+// Two threads, or a request and a commit, may see times in another order than they came in. What
+// lies further than this in the future was written before the clock was set back.
+inline constexpr Millis kClockSlack = std::chrono::minutes(1);
+
 // Where code that decides by the time of day gets it from; tests pass their own.
 // Implementations are thread-safe.
 class Clock {

@@ -77,6 +77,8 @@ class JobStore {
 
   // Makes due what is scheduled until `now`, at most `limit` jobs.
   int promote_due(Time now, int limit);
+  // All that are scheduled become due that much earlier.
+  void bring_forward(Millis by);
 
   // Claims ready jobs of a lane, in the order in which they are to run: each begins an attempt
   // under `lease` until `lease_end`.

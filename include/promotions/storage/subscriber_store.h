@@ -64,8 +64,9 @@ class SubscriberStore {
 
   // When the last verification mail was asked for.
   Time mailed_at(std::int64_t id) const;
-  MailAllowance mails_since(std::string_view email_key, Time since);
-  // Counts one more mail; a window that began before `since` starts anew.
+  // Of windows that began after `since` and, by a clock that may have been set back, before `now`.
+  MailAllowance mails_since(std::string_view email_key, Time since, Time now);
+  // Counts one more mail; another window than such a one starts anew.
   void count_mail(std::int64_t id, Time now, Time since);
   // A write that changes nothing anyone sees: makes a repeated sign-up cost what a first one costs.
   void touch(std::int64_t id);
