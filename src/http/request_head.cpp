@@ -26,6 +26,15 @@ std::optional<Refusal> check_version(std::string_view version) {
   return std::nullopt;
 }
 
+// RFC 9112 §6.1: such a body has an end, but its coding would have to be undone.
+bool is_chunked_over_another(std::string_view codings) {
+  const auto comma = std::min(codings.find(','), codings.size());
+  const auto first = trim(codings.substr(0, comma));
+  const auto rest = trim(codings.substr(std::min(comma + 1, codings.size())));
+  return is_token(first) && !same_ignoring_case(first, "chunked") &&
+         same_ignoring_case(rest, "chunked");
+}
+
 }  // namespace
 
 Refusal malformed(std::string_view detail) {
@@ -109,6 +118,9 @@ std::optional<Refusal> RequestHead::add_framing_field(std::string_view name, std
     if (has_transfer_coding_) return malformed("There is more than one Transfer-Encoding field.");
     has_transfer_coding_ = true;
     chunked_ = same_ignoring_case(value, "chunked");
+    if (is_chunked_over_another(value)) {
+      return Refusal{501, "malformed_request", "No transfer coding but chunked is known here."};
+    }
     if (!chunked_) return malformed("The transfer coding is not chunked alone.");
   } else if (same_ignoring_case(name, "Connection")) {
     wants_close_ |= list_contains(value, "close");
