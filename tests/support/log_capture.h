@@ -26,6 +26,7 @@ class LogCapture {
   LogCapture(const LogCapture&) = delete;
   LogCapture& operator=(const LogCapture&) = delete;
 
+  void clear() { sink_->clear(); }
   bool has(const std::string& text) const { return count(text) > 0; }
   // The lines that hold `text`.
   int count(const std::string& text) const { return sink_->count(text); }
@@ -42,6 +43,10 @@ class LogCapture {
       return static_cast<int>(std::count_if(
           lines_.begin(), lines_.end(),
           [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+    }
+    void clear() {
+      const std::lock_guard lock(mutex_);
+      lines_.clear();
     }
     Event written;
 

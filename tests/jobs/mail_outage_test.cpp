@@ -1,0 +1,161 @@
+// A mail server that is away, or will not have us, for hours.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "jobs/post_office.h"
+#include "support/catch.h"
+#include "support/smtp_server.h"
+
+using namespace promotions;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kMails = 40;
+
+// A port of 127.0.0.1 where connections are refused until some server takes it.
+class ReservedPort {
+ public:
+  ReservedPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(socket_, generic, size) != 0) throw std::runtime_error("no port");
+    ::getsockname(socket_, generic, &size);
+    number_ = ntohs(address.sin_port);
+  }
+  ~ReservedPort() { ::close(socket_); }
+  ReservedPort(const ReservedPort&) = delete;
+  ReservedPort& operator=(const ReservedPort&) = delete;
+
+  int number() const { return number_; }
+
+ private:
+  int socket_;
+  int number_ = 0;
+};
+
+SmtpOptions options_for(int port) {
+  SmtpOptions options;
+  options.host = "127.0.0.1";
+  options.port = port;
+  options.security = SmtpSecurity::none;
+  options.username = "mailer";
+  options.password = "secret";
+  options.timeout = 30s;
+  return options;
+}
+
+struct Queue {
+  explicit Queue(int port) : post(4) {
+    post.reset(options_for(port));
+    for (int i = 0; i < kMails; ++i) jobs.push_back(post.sign_up());
+    post.start();
+  }
+
+  // The clock goes on for `time`, step by step. False: something did not come in time.
+  bool live(Millis time) {
+    constexpr Millis kStep = 2min;
+    for (Millis passed{0}; passed < time; passed += kStep) {
+      post.advance(kStep);
+      if (!post.looks()) return false;
+    }
+    return true;
+  }
+
+  bool all_done() {
+    return std::all_of(jobs.begin(), jobs.end(),
+                       [&](std::int64_t job) { return post.is_done(job, 1); });
+  }
+
+  void check_untouched() {
+    // What was in hand when the lane came to rest is put back.
+    for (const std::int64_t job : jobs) {
+      REQUIRE(post.comes_to(job, JobState::ready));
+      CHECK(post.job(job).attempt == 0);
+    }
+  }
+
+  PostOffice post;
+  std::vector<std::int64_t> jobs;
+};
+
+// Everyone once.
+void check_mails(const SmtpServer& server) {
+  std::set<std::string> people;
+  for (const ReceivedMail& mail : server.messages()) people.insert(mail.recipients.front());
+  CHECK(people.size() == kMails);
+  CHECK(server.messages().size() == kMails);
+}
+
+// Rests of 5, 10, 20, … 300 s, give or take 15 %; the workers' first try is one each.
+constexpr Millis kOutage = 8h;
+constexpr int kMostTries = 4 + 7 + kOutage / 4min;
+constexpr int kLeastTries = kOutage / 8min;  // with the steps of the clock
+
+}  // namespace
+
+TEST_CASE("mail outage: hours without the server cost no attempt and no mail", "[jobs]") {
+  const ReservedPort port;
+  Queue queue(port.number());
+  REQUIRE(queue.post.log.wait_for("lane=mail rests for "));
+  REQUIRE(queue.live(kOutage));
+  queue.check_untouched();
+  const int tries = queue.post.transport->sent.count();
+  CHECK(tries <= kMostTries);
+  CHECK(tries >= kLeastTries);  // it did go on trying
+  CHECK(queue.post.job(queue.jobs.front()).last_error.starts_with("connect: "));
+
+  SmtpServer back(port.number());
+  queue.post.advance(6min);
+  REQUIRE(queue.all_done());
+  check_mails(back);
+  CHECK(queue.post.transport->sent.count() == tries + kMails);
+}
+
+TEST_CASE("mail outage: hours of 421 cost no attempt and no mail", "[jobs]") {
+  const auto step = GENERATE(SmtpStep::greeting, SmtpStep::rcpt);
+  CAPTURE(static_cast<int>(step));
+  SmtpServer server;
+  server.on(step, SmtpAction::reply("421 4.3.2 not now"));
+  Queue queue(server.port());
+  REQUIRE(queue.post.log.wait_for("lane=mail rests for "));
+  REQUIRE(queue.live(kOutage));
+  queue.check_untouched();
+  CHECK(server.connections() <= kMostTries);
+  CHECK(server.messages().empty());
+
+  server.on(step, SmtpAction::usual());
+  queue.post.advance(6min);
+  REQUIRE(queue.all_done());
+  check_mails(server);
+}
+
+TEST_CASE("mail outage: hours of refused credentials stop the lane, and then it goes on",
+          "[jobs]") {
+  SmtpServer server;
+  server.on(SmtpStep::auth, SmtpAction::reply("535 5.7.8 wrong password"));
+  Queue queue(server.port());
+  REQUIRE(queue.post.log.wait_for("lane=mail STOPPED: AUTH: 535 5.7.8 wrong password; "));
+  REQUIRE(queue.live(kOutage));
+  queue.check_untouched();
+  // Each five minutes, or the account might be locked.
+  CHECK(server.auth_attempts() <= 4 + kOutage / 5min);
+  CHECK(server.auth_attempts() >= kLeastTries);
+  CHECK(server.count(SmtpStep::mail) == 0);
+
+  server.on(SmtpStep::auth, SmtpAction::usual());
+  queue.post.advance(6min);
+  REQUIRE(queue.all_done());
+  check_mails(server);
+}
