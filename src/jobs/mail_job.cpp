@@ -20,27 +20,31 @@ TemplateSource overrides_of(const Campaign& campaign, std::string_view kind) {
   return {found->second.subject, found->second.text, found->second.html};
 }
 
+// Some attempt before may have been accepted: the job's error says so until its end.
+bool is_in_doubt(const Job& job) {
+  return job.last_error.starts_with(kInDoubt);
+}
+
 // The table's words in the queue's.
 JobResult to_result(const Delivery& delivery, const Job& job) {
   const Consequence& consequence = consequence_of(delivery.outcome);
+  const bool in_doubt = is_in_doubt(job) || consequence.job == JobFate::late_once;
+  const std::string reason = std::string(in_doubt ? kInDoubt : "") + delivery.detail;
   switch (consequence.job) {
     case JobFate::done:
       return {};
     case JobFate::retried:
-      return {JobResult::Kind::retry, delivery.detail, {}};
-    case JobFate::dead:
-      return {JobResult::Kind::fail, delivery.detail, {}};
-    case JobFate::unspent:
-      return {consequence.lane == LaneFate::stops ? JobResult::Kind::lane_stop
-                                                  : JobResult::Kind::lane_down,
-              delivery.detail,
-              {}};
+      return {JobResult::Kind::retry, reason, {}};
     case JobFate::late_once:
+      if (is_in_doubt(job)) return {JobResult::Kind::fail, reason, {}};
+      return {JobResult::Kind::retry, reason, kLateTry};
+    case JobFate::dead:
+      return {JobResult::Kind::fail, reason, {}};
+    case JobFate::unspent:
       break;
   }
-  const std::string reason = std::string(kInDoubt) + delivery.detail;
-  if (job.last_error.starts_with(kInDoubt)) return {JobResult::Kind::fail, reason, {}};
-  return {JobResult::Kind::retry, reason, kLateTry};
+  const bool stops = consequence.lane == LaneFate::stops;
+  return {stops ? JobResult::Kind::lane_stop : JobResult::Kind::lane_down, reason, {}};
 }
 
 }  // namespace

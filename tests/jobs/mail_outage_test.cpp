@@ -159,3 +159,52 @@ TEST_CASE("mail outage: hours of refused credentials stop the lane, and then it 
   REQUIRE(queue.all_done());
   check_mails(server);
 }
+
+TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no third", "[jobs]") {
+  SmtpServer server;
+  PostOffice post;
+  post.reset(options_for(server.port()));
+  const auto accept_and_cut = [&] {
+    server.on(SmtpStep::content, SmtpAction::accept_then_drop(), 1);
+  };
+  accept_and_cut();
+  const std::int64_t job = post.sign_up();
+  post.start();
+  REQUIRE(post.transport->sent.wait());
+  REQUIRE(post.comes_to(job, JobState::scheduled));
+  REQUIRE(post.job(job).last_error.starts_with("in doubt: "));
+  int tries = 1;
+
+  // What the late try meets on its way does not make the first one any less doubtful.
+  SECTION("at once") {}
+  SECTION("refused for now in between") {
+    server.on(SmtpStep::rcpt, SmtpAction::reply("450 4.2.1 later"), 1);
+    post.advance(1h);
+    REQUIRE(post.transport->sent.wait(++tries));
+    REQUIRE(post.comes_to(job, JobState::scheduled));
+    CHECK(post.job(job).last_error == "in doubt: RCPT: 450 4.2.1 later");
+  }
+  SECTION("the server away in between") {
+    server.on(SmtpStep::greeting, SmtpAction::reply("421 4.3.2 closing"), 1);
+    server.drop_clients();
+    post.advance(1h);
+    REQUIRE(post.transport->sent.wait(++tries));
+    REQUIRE(post.comes_to(job, JobState::ready));
+    CHECK(post.job(job).attempt == 1);
+    CHECK(post.job(job).last_error == "in doubt: greeting: 421 4.3.2 closing");
+  }
+  accept_and_cut();
+  post.advance(1h);
+  REQUIRE(post.transport->sent.wait(++tries));
+  REQUIRE(post.log.wait_for(" fail: in doubt: "));
+  CHECK(post.job(job).state == JobState::dead);
+
+  const auto mails = server.messages();
+  REQUIRE(mails.size() == 2);
+  const auto id_in = [](const std::string& data) {
+    const auto begin = data.find("\r\nMessage-ID: ") + 2;
+    return data.substr(begin, data.find("\r\n", begin) - begin);
+  };
+  CHECK(id_in(mails[0].data).starts_with("Message-ID: <"));
+  CHECK(id_in(mails[0].data) == id_in(mails[1].data));
+}
