@@ -32,7 +32,8 @@ Answer AccountEndpoints::add(const Request& request) {
     case AddAccountOutcome::invalid_password:
       break;
   }
-  return refuse(invalid_field("password", "invalid", "must be 1 to 1024 bytes"));
+  return refuse(
+      invalid_field("password", "invalid", "must be 1 to 1024 bytes, without control characters"));
 }
 
 Answer AccountEndpoints::remove(const Request& request) {

@@ -62,12 +62,6 @@ Millis default_retry_after(ProblemCode code) {
                                                   : std::chrono::seconds(1);
 }
 
-std::string origin_of(std::string_view url) {
-  const auto scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
-  return std::string(url.substr(0, url.find('/', scheme + 3)));
-}
-
 // Relative, so that it holds wherever a proxy puts us.
 std::string style_href(std::string_view path) {
   std::string href;
@@ -94,17 +88,14 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
       services_(services),
       router_(std::move(router)),
       trusted_(parse_all(options.trusted_proxies)),
-      gate_(services.accounts, origin_of(options.public_url)),
+      gate_(services.accounts, options.public_url),
       patient_(options.workers) {}
 
 void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   auto exchange = std::make_unique<Exchange>(framed, options_.base_path, std::move(responder));
   Request& request = exchange->request;
   request.id = request_id(request);
-  request.client_address = request.is_control()
-                               ? std::string()
-                               : client_address(framed.peer_address, request.header("Forwarded"),
-                                                request.header("X-Forwarded-For"), trusted_);
+  request.client_address = client_of(request);
   if (request.is_below_base()) {
     exchange->path = router_.find(request.path(), request.path_parameters);
   }
@@ -121,6 +112,14 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   } catch (const std::exception& error) {
     logs::error("a handler failed: {}", error.what());  // its reply has seen to the answer
   }
+}
+
+std::string Pipeline::client_of(const Request& request) const {
+  const std::string& peer = request.framed().peer_address;
+  if (request.is_control()) return {};
+  if (trusted_.empty()) return peer;  // nobody is believed
+  return client_address(peer, request.header_list("Forwarded"),
+                        request.header_list("X-Forwarded-For"), trusted_);
 }
 
 // What needs no handler.
@@ -238,9 +237,9 @@ void Pipeline::log(const Exchange& exchange, const Answer& answer) const {
 }
 
 std::optional<Problem> Pipeline::check_site(const Route& route, const Request& request) const {
-  if (route.audience != Audience::admin_change || request.is_control() || request.is_idle()) {
-    return std::nullopt;
-  }
+  if (route.audience != Audience::admin_change || request.is_control()) return std::nullopt;
+  const bool reads = request.method() == "GET" || request.method() == "HEAD";
+  if (reads && request.is_idle()) return std::nullopt;  // changes nothing
   return gate_.check_site(request);
 }
 

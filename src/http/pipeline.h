@@ -36,6 +36,7 @@ class Pipeline {
   // The answer, or what becomes of an exception.
   Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;
 
+  std::string client_of(const Request& request) const;
   std::optional<Answer> answer_at_once(const Exchange& exchange);
   void handle_patiently(std::unique_ptr<Exchange> exchange);
   void answer_patiently(std::unique_ptr<Exchange> exchange,

@@ -59,6 +59,16 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
+std::string Request::header_list(std::string_view name) const {
+  std::string list;
+  for (const HeaderField& field : framed_->fields) {
+    if (!equals_ignoring_case(field.name, name)) continue;
+    if (!list.empty()) list += ", ";
+    list += field.value;
+  }
+  return list;
+}
+
 std::optional<std::string> Request::query(std::string_view name) const {
   for (const auto& [field, value] : query_) {
     if (field == name) return value;

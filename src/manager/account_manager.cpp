@@ -321,8 +321,10 @@ bool AccountManager::compute(const std::string& password_hash, std::string_view 
 
 AddAccountOutcome AccountManager::add(std::string_view name, std::string_view password) {
   if (!is_account_name(name)) return AddAccountOutcome::invalid_name;
-  if (password.empty() || password.size() > kMaxPassword)
-    return AddAccountOutcome::invalid_password;
+  if (password.empty() || password.size() > kMaxPassword || !is_utf8(password) ||
+      has_control(password)) {
+    return AddAccountOutcome::invalid_password;  // HTTP Basic could not carry it (RFC 7617 §2)
+  }
   Account account{std::string(name), {}, clock_.now()};
   {
     const std::lock_guard lock(computing_);

@@ -65,6 +65,13 @@ TEST_CASE("every row of the status table answers with its status and code", "[in
     check_problem(server.admin("DELETE", "/api/v1/campaigns/open", nullptr,
                                {{"Origin", "https://evil.example"}}),
                   403, "cross_site");
+    // An image in a page elsewhere, as far as a browser says so without TLS.
+    check_problem(server.admin("GET", "/finish_campaign?campaign=open", nullptr,
+                               {{"Accept", "image/png"}, {"Referer", "http://evil.example/"}}),
+                  403, "cross_site");
+    check_problem(server.admin("DELETE", "/api/v1/campaigns/open", nullptr,
+                               {{"Sec-Fetch-Site", "cross-site"}, {"Purpose", "prefetch"}}),
+                  403, "cross_site");
     CHECK(server.admin("GET", "/api/v1/campaigns", nullptr, {{"Sec-Fetch-Site", "cross-site"}})
               .status == 200);
   }
@@ -171,6 +178,24 @@ TEST_CASE("limits answer 429 with Retry-After", "[integration]") {
   const Reply locked = server.get("/api/v1/campaigns", wrong);
   check_problem(locked, 429, "rate_limited");
   CHECK(locked.headers.count("Retry-After") == 1);
+}
+
+TEST_CASE("a client behind a proxy cannot evade its limit by fields of its own", "[integration]") {
+  RunningServer server({"limits.sign_ups_per_minute=2", "server.trusted_proxies=127.0.0.1/32"});
+  server.create_campaign("open");
+  const auto status = [&](int number, const std::string& client) {
+    const std::string body = "campaign=open&email=a" + std::to_string(number) + "%40example.org";
+    // The first field is the client's, the second the proxy's.
+    return raw(server, "POST /add_subscriber HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2." +
+                           std::to_string(number) + "\r\nX-Forwarded-For: " + client +
+                           "\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+                           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body)
+        .substr(9, 3);
+  };
+  CHECK(status(1, "198.51.100.1") == "202");
+  CHECK(status(2, "198.51.100.1") == "202");
+  CHECK(status(3, "198.51.100.1") == "429");
+  CHECK(status(4, "198.51.100.2") == "202");
 }
 
 TEST_CASE("HEAD and prefetched requests change nothing", "[integration]") {
