@@ -11,8 +11,20 @@ namespace {
 
 constexpr char kAccounts[] = "/control/v1/accounts";
 
-int add(const GlobalOptions& options, const std::string& name, bool from_stdin) {
-  const std::string password = from_stdin ? read_password_from_stdin() : ask_for_password();
+// Where the password comes from: never the command line, which other users of the machine can read.
+struct PasswordSource {
+  bool from_stdin = false;
+  std::string file;  // empty: none
+};
+
+std::string read_password(const PasswordSource& source) {
+  if (source.from_stdin) return read_password_from_stdin();
+  if (!source.file.empty()) return read_password_from_file(source.file);
+  return ask_for_password();
+}
+
+int add(const GlobalOptions& options, const std::string& name, const PasswordSource& source) {
+  const std::string password = read_password(source);
   Session session(options);
   session.request("admin add", "POST", kAccounts,
                   OrderedJson{{"name", name}, {"password", password}});
@@ -43,15 +55,18 @@ void add_admin(CLI::App& app, Action& action) {
   CLI::App* admin = app.add_subcommand("admin", "Accounts that may use the admin API");
   admin->require_subcommand(1);
   const auto name = std::make_shared<std::string>();
-  const auto from_stdin = std::make_shared<bool>(false);
+  const auto source = std::make_shared<PasswordSource>();
 
   CLI::App* add_command = admin->add_subcommand("add", "Makes an account; asks for its password");
   add_command->add_option("NAME", *name, "The account's name")->required();
-  add_command->add_flag("--password-stdin", *from_stdin, "Reads the password from standard input");
-  add_command->callback([&action, name, from_stdin] {
-    action = [name, from_stdin](const GlobalOptions& options) {
-      return add(options, *name, *from_stdin);
-    };
+  CLI::Option* from_stdin = add_command->add_flag("--password-stdin", source->from_stdin,
+                                                  "Reads the password from standard input");
+  add_command
+      ->add_option("--password-file", source->file,
+                   "Reads the password from the first line of FILE")
+      ->excludes(from_stdin);
+  add_command->callback([&action, name, source] {
+    action = [name, source](const GlobalOptions& options) { return add(options, *name, *source); };
   });
   CLI::App* remove_command = admin->add_subcommand("remove", "Removes an account");
   remove_command->add_option("NAME", *name, "The account's name")->required();

@@ -41,7 +41,11 @@ Finding check_mail(const MailConfig& config) {
 
 int check(const GlobalOptions& options) {
   const Config config = configure(options);
-  std::vector<Finding> findings{{"configuration", true, ""}};
+  std::string warnings;
+  for (const std::string& warning : config.warnings) {
+    warnings += (warnings.empty() ? "but " : "; ") + warning;
+  }
+  std::vector<Finding> findings{{"configuration", true, warnings}};
   findings.push_back(check_database(config.storage));
   findings.push_back(check_mail(config.mail));
   bool good = true;

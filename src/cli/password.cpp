@@ -3,7 +3,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <fstream>
 #include <iostream>
 
 #include "promotions/base/errors.h"
@@ -31,29 +34,47 @@ class Unechoed {
   termios before_{};
 };
 
+std::string first_line(std::istream& input, const std::string& place) {
+  std::string line;
+  std::getline(input, line);
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line.empty()) {
+    throw UserError(place + ": holds no password; expected one on the first line", 2);
+  }
+  return line;
+}
+
 std::string ask(const char* prompt) {
   std::fputs(prompt, stderr);
   const Unechoed unechoed;
-  return read_password_from_stdin();
+  return first_line(std::cin, "password");
 }
 
 }  // namespace
 
 std::string read_password_from_stdin() {
-  std::string line;
-  if (!std::getline(std::cin, line)) {
-    throw UserError("standard input: is empty; give the password on its first line", 2);
+  return first_line(std::cin, "standard input");
+}
+
+std::string read_password_from_file(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) {
+    throw UserError(path + ": cannot be read (" + std::strerror(errno) +
+                        "); expected a readable file with the password",
+                    2);
   }
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  return line;
+  return first_line(file, path);
 }
 
 std::string ask_for_password() {
   if (isatty(STDIN_FILENO) != 1) {
-    throw UserError("standard input: is not a terminal; use --password-stdin", 2);
+    throw UserError("standard input: is not a terminal; use --password-stdin or --password-file",
+                    2);
   }
   const std::string password = ask("Password: ");
-  if (ask("The same again: ") != password) throw UserError("password: the two differ; try again");
+  if (ask("The same again: ") != password) {
+    throw UserError("password: the two differ; expected the same twice", 2);
+  }
   return password;
 }
 

@@ -1,6 +1,8 @@
 #include "config/cross_checks.h"
 
+#include <filesystem>
 #include <string_view>
+#include <utility>
 
 #include "config/assign.h"
 #include "config/keys.h"
@@ -27,6 +29,7 @@ class CrossChecks {
       fail("mail.smtp.password_file",
            "mail.smtp.password and mail.smtp.password_file are both set; expected one of them");
     }
+    warn_of_readers(smtp);
     if (!smtp.password_file.empty()) read_password(smtp);
     if (!smtp.username.empty() && smtp.password.empty()) {
       fail("mail.smtp.username",
@@ -55,6 +58,32 @@ class CrossChecks {
     const auto found = places_.find(key);
     return found == places_.end() ? "defaults" : found->second;
   }
+
+  // A password that other users of the machine can read.
+  void warn_of_readers(const SmtpConfig& smtp) {
+    const std::string instead = "; expected mail.smtp.password_file with mode 0600";
+    if (!smtp.password.empty()) {
+      const std::string from = place("mail.smtp.password");
+      if (from == "--set") {
+        warn(from + ": mail.smtp.password is shown to all users by ps" + instead);
+      } else if (is_open_to_all(from.substr(0, from.rfind(':')))) {
+        warn(from + ": mail.smtp.password is in a file that all users can read" + instead);
+      }
+    } else if (!smtp.password_file.empty() && is_open_to_all(smtp.password_file)) {
+      warn(place("mail.smtp.password_file") + ": mail.smtp.password_file " +
+           in_quotes(smtp.password_file) + " can be read by all users; expected mode 0600");
+    }
+  }
+
+  static bool is_open_to_all(const std::string& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    return !error && std::filesystem::is_regular_file(status) &&
+           (status.permissions() & std::filesystem::perms::others_read) !=
+               std::filesystem::perms::none;
+  }
+
+  void warn(std::string warning) { config_.warnings.push_back(std::move(warning)); }
 
   void read_password(SmtpConfig& smtp) const {
     const std::string before = place("mail.smtp.password_file") + ": mail.smtp.password_file " +

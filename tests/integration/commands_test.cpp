@@ -1,4 +1,7 @@
 // The commands, with and without a server on the same database.
+#include <filesystem>
+#include <fstream>
+
 #include "integration/running_server.h"
 #include "support/catch.h"
 
@@ -37,6 +40,55 @@ TEST_CASE("commands work beside a running server, which sees their effect at onc
   CHECK(server.command({"campaign", "delete", "cli"}).status == 0);
   CHECK(server.sign_up("cli", "eva@example.org").code() == "campaign_not_found");
   CHECK(server.command({"check"}).status == 0);
+}
+
+TEST_CASE("a password comes from standard input or a file, and its lack is wrong usage",
+          "[integration]") {
+  RunningServer server;
+  const auto file = server.folder().file("password");
+  std::ofstream(file) << "from a file\r\nanother line\n";
+  CHECK(server.command({"admin", "add", "eva", "--password-file", file}).status == 0);
+  CHECK(server
+            .get("/api/v1/campaigns",
+                 {httplib::make_basic_authentication_header("eva", "from a file")})
+            .status == 200);
+  const auto check_refused = [&](const std::vector<std::string>& options, const std::string& input,
+                                 const std::string& message) {
+    CAPTURE(message);
+    std::vector<std::string> arguments{"admin", "add", "ben"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const auto result = server.command(arguments, input);
+    CAPTURE(result.output);
+    CHECK(result.status == 2);
+    CHECK(result.output.find(message) != std::string::npos);
+  };
+  check_refused({"--password-stdin"}, "", "standard input: holds no password");
+  check_refused({"--password-stdin"}, "\nsecond line\n", "standard input: holds no password");
+  check_refused({"--password-file", file + ".absent"}, "", "absent: cannot be read");
+  check_refused({"--password-file", "/dev/null"}, "", "/dev/null: holds no password");
+  check_refused({"--password-file", file, "--password-stdin"}, "", "excludes");
+  check_refused({"secret"}, "", "secret");
+  check_refused({}, "", "is not a terminal");
+  check_refused({"--password-stdin"}, "a\tb\n", "without control characters");
+  CHECK(server.command({"admin", "list"}).output.find("ben") == std::string::npos);
+}
+
+TEST_CASE("check warns of a password that all users of the machine can read", "[integration]") {
+  RunningServer server;
+  const auto on_command_line = server.command({"--set", "mail.smtp.password=s3cret", "check"});
+  CHECK(on_command_line.status == 0);
+  CHECK(on_command_line.output.find("--set: mail.smtp.password is shown to all users") !=
+        std::string::npos);
+  CHECK(on_command_line.output.find("s3cret") == std::string::npos);
+
+  const auto file = server.folder().file("c.toml");
+  std::ofstream(file) << "[mail.smtp]\npassword = \"s3cret\"\n";
+  const std::string warning = file + ":2: mail.smtp.password is in a file that all users can read";
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
+  CHECK(server.command({"--config", file, "check"}).output.find(warning) != std::string::npos);
+  std::filesystem::permissions(file, std::filesystem::perms{0640});
+  CHECK(server.command({"--config", file, "check"}).output.find("configuration: ok\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("below a base path everything is served, and commands do not mind", "[integration]") {

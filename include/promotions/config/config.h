@@ -76,6 +76,8 @@ struct Config {
   QueueConfig queue;
   LimitsConfig limits;
   LogConfig log;
+  // What is allowed and better otherwise: "promotions.toml:14: what; what would be right".
+  std::vector<std::string> warnings;
 };
 
 // Where the values come from, weakest first: defaults, file, environment, `overrides`.
