@@ -179,13 +179,15 @@ std::variant<Answer, Candidate> PublicEndpoints::examine(const Request& request)
   if (fields.failed()) {
     return invalid_input(fields.problem(), slug ? campaigns_.find(*slug) : nullptr);
   }
+  const std::string client =
+      request.is_control() ? std::string() : limit_key(request.client_address);
   auto examined =
-      campaigns_.examine({*slug, *email, std::move(data), locale.value_or(std::string())});
+      campaigns_.examine({*slug, *email, std::move(data), locale.value_or(std::string()), client});
   if (const auto* refused = std::get_if<SignUpResult>(&examined)) return answer_to(*refused);
   // Last: what memory refuses costs nothing, and does not count.
   auto& candidate = std::get<Candidate>(examined);
   if (!request.is_control()) {
-    if (const auto wait = sign_ups_.take(limit_key(request.client_address))) {
+    if (const auto wait = sign_ups_.take(client)) {
       return rate_limited("too many sign-ups from this address", *wait, candidate.campaign);
     }
   }

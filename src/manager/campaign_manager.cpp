@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "manager/address_loader.h"
+#include "manager/fair_order.h"
 #include "manager/known_addresses.h"
 #include "promotions/base/log.h"
 #include "promotions/domain/draw.h"
@@ -17,10 +18,11 @@ constexpr Millis kDay = std::chrono::hours(24);
 constexpr int kPurgeAtOnce =
     1000;  // rows in one write: other writes wait for some milliseconds only
 constexpr Time kForEver = Time::max();
-constexpr int kVerificationPriority = 10;
-constexpr int kResultPriority = 0;      // a handful of mails that matter most
-constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
-constexpr int kWorkAttempts = 100;      // a draw must not die of a disk that was full for an hour
+// A handful of mails that matter most come first, then the verifications in their fair order.
+constexpr std::int64_t kResultPriority = 0;
+constexpr std::int64_t kVerificationPriority = 10;  // at least
+constexpr std::size_t kRowBytes = 256;              // about a row's own, and its entries in indexes
+constexpr int kWorkAttempts = 100;  // a draw must not die of a disk that was full for an hour
 
 }  // namespace
 
@@ -31,11 +33,13 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
       random_(random),
       signer_(signer),
       options_(options),
+      order_(std::make_unique<FairOrder>()),
       known_(std::make_unique<KnownAddresses>(random, KnownAddresses::kDefaultMaxBytes,
                                               options.resend_after)),
       loader_(std::make_unique<AddressLoader>(
           *known_, clock, registrations_of(storage),
           AddressLoaderOptions{.resend_after = options.resend_after})) {
+  random_.fill(flow_key_);
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
   for (const Campaign& campaign : all) {
     campaigns_[campaign.slug] = std::make_shared<const Campaign>(campaign);
@@ -71,7 +75,8 @@ std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sig
   subscriber.data = sign_up.data;
   subscriber.locale = sign_up.locale;
   subscriber.created_at = now;
-  return Candidate{std::move(campaign), std::move(subscriber)};
+  return Candidate{std::move(campaign), std::move(subscriber),
+                   short_hash(flow_key_, sign_up.client)};
 }
 
 // What became of a sign-up, and until when another one would change nothing (for ever:
@@ -120,7 +125,8 @@ SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
 
 CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
                                                        const Candidate& candidate) const {
-  const auto& [campaign, subscriber] = candidate;
+  const CampaignPtr& campaign = candidate.campaign;
+  const Subscriber& subscriber = candidate.subscriber;
   const auto stored = [&](SignUpOutcome outcome) {
     return Stored{{outcome, campaign, subscriber.email}};
   };
@@ -143,7 +149,7 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
   const auto id = stores.subscribers.insert(subscriber);
   if (!id) return repeat_sign_up(stores, candidate, may_mail);
   // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
-  enqueue_verification(stores, subscriber, *id, allowed_at);
+  enqueue_verification(stores, candidate, *id, allowed_at);
   Stored accepted = stored(SignUpOutcome::accepted);
   accepted.settled_until = now + options_.resend_after;
   return accepted;
@@ -151,7 +157,8 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
 
 CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Candidate& candidate,
                                                         bool may_mail) const {
-  const auto& [campaign, subscriber] = candidate;
+  const CampaignPtr& campaign = candidate.campaign;
+  const Subscriber& subscriber = candidate.subscriber;
   const auto known = stores.subscribers.find(campaign->id, subscriber.email_key);
   if (!known) throw std::logic_error("a subscriber that is there and is not");
   const Time now = subscriber.created_at;
@@ -161,7 +168,7 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
   const bool is_pending = known->state() == SubscriberState::pending;
   if (is_pending && rested && may_mail) {
     stores.subscribers.count_mail(known->id, now, now - kDay);
-    enqueue_verification(stores, subscriber, known->id, std::nullopt);
+    enqueue_verification(stores, candidate, known->id, std::nullopt);
     mailed_at = now;
   }
   Stored repeated{{SignUpOutcome::already_registered, campaign, subscriber.email}};
@@ -172,14 +179,18 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
   return repeated;
 }
 
-void CampaignManager::enqueue_verification(Stores& stores, const Subscriber& subscriber,
+void CampaignManager::enqueue_verification(Stores& stores, const Candidate& candidate,
                                            std::int64_t subscriber_id,
                                            std::optional<Time> run_at) const {
+  const Subscriber& subscriber = candidate.subscriber;
+  const std::int64_t rank = order_->next(candidate.flow, subscriber.created_at, [&] {
+    return stores.jobs.first_ready_priority(lanes::kMail, kVerificationPriority);
+  });
   stores.jobs.enqueue({.lane = lanes::kMail,
                        .kind = job_kinds::kVerification,
                        .campaign_id = subscriber.campaign_id,
                        .subscriber_id = subscriber_id,
-                       .priority = kVerificationPriority,
+                       .priority = rank,
                        .max_attempts = options_.max_attempts,
                        .run_at = run_at},
                       subscriber.created_at);

@@ -28,6 +28,9 @@ constexpr char kCounts[] =
     " (SELECT min(run_at) FROM jobs WHERE state = 'ready')";
 constexpr char kNextRunAt[] = "SELECT min(run_at) FROM jobs WHERE state = 'scheduled'";
 constexpr char kNextLeaseEnd[] = "SELECT min(lease_end) FROM jobs WHERE state = 'running'";
+constexpr char kFirstReadyPriority[] =
+    "SELECT priority FROM jobs WHERE state = 'ready' AND lane = ?1 AND priority >= ?2"
+    " ORDER BY priority LIMIT 1";
 constexpr char kInsert[] =
     "INSERT INTO jobs (lane, kind, campaign_id, subscriber_id, state, priority, max_attempts, "
     "run_at,"
@@ -91,7 +94,7 @@ Job read_job(const Query& row) {
   job.finished_at = row.optional_time(10);
   job.lease = row.integer(11);
   job.last_error = row.text(12);
-  job.priority = static_cast<int>(row.integer(13));
+  job.priority = row.integer(13);
   return job;
 }
 
@@ -157,6 +160,12 @@ std::optional<Time> JobStore::next_run_at() const {
 
 std::optional<Time> JobStore::next_lease_end() const {
   return optional_time(Query(connection_, kNextLeaseEnd));
+}
+
+std::optional<std::int64_t> JobStore::first_ready_priority(std::string_view lane,
+                                                           std::int64_t at_least) const {
+  Query query(connection_, kFirstReadyPriority, lane, at_least);
+  return query.step() ? std::optional(query.integer(0)) : std::nullopt;
 }
 
 std::int64_t JobStore::enqueue(const NewJob& job, Time now) {

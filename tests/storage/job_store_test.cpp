@@ -121,6 +121,26 @@ TEST_CASE("job store: a claim begins an attempt under a lease, in its lane only"
   CHECK(queue.claim(10).empty());
 }
 
+TEST_CASE("job store: the first ready priority is that of the lane's next job", "[storage]") {
+  Queue queue;
+  const auto first = [&](std::int64_t at_least) {
+    return queue.read(
+        [&](const Stores& stores) { return stores.jobs.first_ready_priority("mail", at_least); });
+  };
+  CHECK_FALSE(first(0));
+  constexpr std::int64_t kLarge = 17'900'000'000'000;  // beyond 32 bits
+  queue.enqueue({.lane = "mail", .kind = "test", .priority = kLarge + 1});
+  queue.enqueue({.lane = "mail", .kind = "test", .priority = kLarge});
+  queue.enqueue({.lane = "mail", .kind = "test", .priority = 3});
+  queue.enqueue({.lane = "work", .kind = "test", .priority = 20});
+  queue.enqueue({.lane = "mail", .kind = "test", .priority = 20, .run_at = kNow + Millis{1}});
+  CHECK(first(0) == 3);
+  CHECK(first(10) == kLarge);
+  CHECK_FALSE(first(kLarge + 2));
+  REQUIRE(queue.claim(2).size() == 2);
+  CHECK(first(0) == kLarge + 1);
+}
+
 TEST_CASE("job store: claims go by priority, then by age, within one claim too", "[storage]") {
   Queue queue;
   const auto add = [&](int priority) {

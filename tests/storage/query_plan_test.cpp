@@ -142,6 +142,7 @@ TEST_CASE("query plan: what a sign-up and a verification read is found by an ind
   check_uses(
       [](Stores& stores) { stores.subscribers.mails_since("ana@example.org", Time{}, Time{}); },
       {});
+  check_uses([](Stores& stores) { stores.jobs.first_ready_priority("mail", 10); }, {"jobs_ready"});
   check_uses([](Stores& stores) { stores.subscribers.find_by_ticket(1, 1); }, {"tickets"});
   check_uses([](Stores& stores) { stores.subscribers.tickets(1); }, {"tickets"});
   check_uses([](Stores& stores) { stores.subscribers.list(1, {}); }, {"subscribers_of_campaign"});

@@ -17,6 +17,8 @@ template <typename Key, typename Value, typename Hash = std::hash<Key>,
 class LruMap {
  public:
   explicit LruMap(std::size_t capacity) : capacity_(capacity) {}
+  LruMap(const LruMap&) = delete;  // the index points into the entries
+  LruMap& operator=(const LruMap&) = delete;
 
   std::size_t size() const { return index_.size(); }
 

@@ -17,6 +17,7 @@
 #include "promotions/base/clock.h"
 #include "promotions/base/completion.h"
 #include "promotions/base/random.h"
+#include "promotions/base/short_hash.h"
 #include "promotions/domain/campaign.h"
 #include "promotions/domain/subscriber.h"
 #include "promotions/domain/token.h"
@@ -25,6 +26,7 @@
 namespace promotions {
 
 class AddressLoader;
+class FairOrder;
 class KnownAddresses;
 
 using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot; never null where it is promised
@@ -32,8 +34,9 @@ using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot; never null 
 struct SignUp {
   std::string_view campaign;  // slug
   std::string_view email;
-  std::string data = "{}";  // a JSON object, checked by the caller
-  std::string locale;       // "es", "en" or empty
+  std::string data = "{}";    // a JSON object, checked by the caller
+  std::string locale;         // "es", "en" or empty
+  std::string_view client{};  // who asks, as limits count clients; empty: the owner
 };
 
 enum class SignUpOutcome {
@@ -56,6 +59,7 @@ struct SignUpResult {
 struct Candidate {
   CampaignPtr campaign;
   Subscriber subscriber;
+  std::uint64_t flow = 0;  // of the client, for the order of mails
 };
 
 enum class VerifyOutcome {
@@ -158,8 +162,8 @@ class CampaignManager {
   Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
   Stored store_sign_up(Stores& stores, const Candidate& candidate) const;
   Stored repeat_sign_up(Stores& stores, const Candidate& candidate, bool may_mail) const;
-  void enqueue_verification(Stores& stores, const Subscriber& subscriber,
-                            std::int64_t subscriber_id, std::optional<Time> run_at) const;
+  void enqueue_verification(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
+                            std::optional<Time> run_at) const;
   void remember(std::int64_t campaign_id, std::string_view email_key, Time until);
   void refresh(std::int64_t id);
 
@@ -169,6 +173,8 @@ class CampaignManager {
   const TokenSigner& signer_;
   const CampaignManagerOptions options_;
 
+  ShortHashKey flow_key_{};                 // constant after construction
+  const std::unique_ptr<FairOrder> order_;  // of verification mails; used on the writer's thread
   const std::unique_ptr<KnownAddresses> known_;
   const std::unique_ptr<AddressLoader> loader_;
 

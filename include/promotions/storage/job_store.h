@@ -29,7 +29,7 @@ struct Job {
   std::string kind;                // what it does
   std::int64_t campaign_id = 0;    // 0: none
   std::int64_t subscriber_id = 0;  // 0: none
-  int priority = 0;                // lower first
+  std::int64_t priority = 0;       // lower first
   JobState state = JobState::ready;
   int attempt = 0;  // attempts begun
   int max_attempts = 1;
@@ -45,7 +45,7 @@ struct NewJob {
   std::string_view kind;
   std::int64_t campaign_id = 0;
   std::int64_t subscriber_id = 0;
-  int priority = 0;  // lower first
+  std::int64_t priority = 0;  // lower first
   int max_attempts = 1;
   std::optional<Time> run_at{};  // absent: at once
 };
@@ -72,6 +72,10 @@ class JobStore {
   QueueCounts counts() const;
   std::optional<Time> next_run_at() const;     // of the scheduled
   std::optional<Time> next_lease_end() const;  // of the running
+
+  // Of the ready job of a lane that comes first among those whose priority is at least `at_least`.
+  std::optional<std::int64_t> first_ready_priority(std::string_view lane,
+                                                   std::int64_t at_least) const;
 
   std::int64_t enqueue(const NewJob& job, Time now);
 
