@@ -123,6 +123,17 @@ SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
   });
 }
 
+namespace {
+
+// When an address that has had, or is still to get, as many mails as it may gets the next one.
+// Those that are held back already come before: a day takes only so many.
+Time next_allowed(const MailAllowance& mails, int limit, Time now) {
+  const int days = mails.used / limit;
+  return mails.oldest.value_or(now) + days * kDay;
+}
+
+}  // namespace
+
 CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
                                                        const Candidate& candidate) const {
   const CampaignPtr& campaign = candidate.campaign;
@@ -136,7 +147,7 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
   const MailAllowance mails = stores.subscribers.mails_since(subscriber.email_key, now - kDay, now);
   const int limit = options_.mails_per_address_per_day;
   const bool may_mail = limit == 0 || mails.used < limit;
-  const Time allowed_at = may_mail ? now : mails.oldest.value_or(now) + kDay;
+  const Time allowed_at = may_mail ? now : next_allowed(mails, limit, now);
   const bool conceal = campaign->settings.duplicates == Duplicates::conceal;
   if (!may_mail && !conceal) {
     if (stores.subscribers.find(campaign->id, subscriber.email_key)) {
@@ -149,6 +160,7 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
   const auto id = stores.subscribers.insert(subscriber);
   if (!id) return repeat_sign_up(stores, candidate, may_mail);
   // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
+  if (!may_mail) stores.subscribers.hold_mail(*id, allowed_at);
   enqueue_verification(stores, candidate, *id, allowed_at);
   Stored accepted = stored(SignUpOutcome::accepted);
   accepted.settled_until = now + options_.resend_after;
@@ -450,7 +462,7 @@ bool CampaignManager::remove(std::string_view slug) {
 
 void CampaignManager::purge(std::int64_t campaign_id) {
   while (storage_.write([&](Stores& stores) {
-    if (stores.subscribers.purge_some(campaign_id, kPurgeAtOnce)) return true;
+    if (stores.subscribers.purge_some(campaign_id, kPurgeAtOnce, clock_.now() - kDay)) return true;
     stores.campaigns.purge(campaign_id);
     return false;
   })) {
@@ -478,7 +490,7 @@ EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64
     }
     // An entrant's ticket is part of the sealed list; without it the draw could not be repeated.
     const bool sealed = subscriber->ticket && !stores.campaigns.is_list_open(campaign->id);
-    stores.subscribers.erase(subscriber_id, sealed);
+    stores.subscribers.erase(subscriber_id, sealed, clock_.now() - kDay);
     return subscriber->email_key;
   });
   if (!erased) return EraseOutcome::no_such_subscriber;

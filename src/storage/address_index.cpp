@@ -157,6 +157,10 @@ void AddressIndex::start_moving() {
   committed_ = moved_ = committed_moved_ = 0;
 }
 
+std::int64_t AddressIndex::fingerprint(std::string_view email_key) const {
+  return static_cast<std::int64_t>(short_hash(key_, email_key));
+}
+
 std::int32_t AddressIndex::hash(std::string_view email_key) const {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(short_hash(key_, email_key)));
 }

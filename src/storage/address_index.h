@@ -41,6 +41,9 @@ class AddressIndex {
   // Ids of all subscribers that have the address, in all campaigns, and maybe of others; ascending.
   std::vector<std::int64_t> candidates(std::string_view email_key);
 
+  // 64 bits that stand for an address where it may not be kept.
+  std::int64_t fingerprint(std::string_view email_key) const;
+
   // `id` is greater than all before.
   void add(std::string_view email_key, std::int64_t id);
   void remove(std::string_view email_key, std::int64_t id);

@@ -59,6 +59,19 @@ constexpr char kCountMail[] =
     " mails_window_at = CASE WHEN mails_window_at > ?3 AND mails_window_at <= ?4"
     " THEN mails_window_at ELSE ?2 END"
     " WHERE id = ?1";
+constexpr char kHoldMail[] =
+    "UPDATE subscribers SET mailed_at = ?2, mails_window_at = ?2 WHERE id = ?1";
+constexpr char kKeepMails[] =
+    "INSERT INTO erased_mails (hash, window_at, mails)"
+    " SELECT ?2, mails_window_at, mails_in_window FROM subscribers"
+    " WHERE id = ?1 AND mails_window_at > ?3";
+constexpr char kErasedMails[] =
+    "SELECT ifnull(sum(mails), 0), min(window_at) FROM erased_mails"
+    " WHERE hash = ?1 AND window_at > ?2";
+constexpr char kAnyErased[] = "SELECT EXISTS (SELECT 1 FROM erased_mails)";
+constexpr char kPruneErased[] =
+    "DELETE FROM erased_mails WHERE id IN"
+    " (SELECT id FROM erased_mails WHERE window_at <= ?1 ORDER BY window_at LIMIT ?2)";
 constexpr char kTouch[] = "UPDATE subscribers SET mailed_at = mailed_at WHERE id = ?1";
 constexpr char kAddressOf[] =
     "SELECT email_key FROM subscribers WHERE id = ?1 AND email_key IS NOT NULL";
@@ -168,7 +181,36 @@ MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time sinc
     mails.used += static_cast<int>(query.integer(0));
     mails.oldest = std::min(mails.oldest.value_or(query.time(1)), query.time(1));
   }
+  if (!may_have_erased()) return mails;
+  Query query(connection_, kErasedMails, addresses_->fingerprint(email_key), since);
+  query.step();
+  if (const auto oldest = query.optional_time(1)) {
+    mails.used += static_cast<int>(query.integer(0));
+    mails.oldest = std::min(mails.oldest.value_or(*oldest), *oldest);
+  }
   return mails;
+}
+
+// Nearly always there are none, and then a sign-up need not look.
+bool SubscriberStore::may_have_erased() {
+  if (!may_have_erased_) {
+    Query query(connection_, kAnyErased);
+    query.step();
+    may_have_erased_ = query.integer(0) != 0;
+  }
+  return *may_have_erased_;
+}
+
+int SubscriberStore::prune_erased(Time before, int limit) {
+  if (!may_have_erased()) return 0;
+  Query(connection_, kPruneErased, before, limit).run();
+  const int pruned = connection_.changes();
+  if (pruned > 0) may_have_erased_.reset();
+  return pruned;
+}
+
+void SubscriberStore::hold_mail(std::int64_t id, Time at) {
+  Query(connection_, kHoldMail, id, at).run();
 }
 
 void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
@@ -179,30 +221,34 @@ void SubscriberStore::touch(std::int64_t id) {
   Query(connection_, kTouch, id).run();
 }
 
-void SubscriberStore::erase(std::int64_t id, bool keep_ticket) {
+void SubscriberStore::erase(std::int64_t id, bool keep_ticket, Time since) {
   if (!keep_ticket) Query(connection_, kCountErased, id).run();
-  forget_address(id);
+  forget_address(id, since);
   Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();
   connection_.has_erased = true;
 }
 
-bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit) {
+bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit, Time since) {
   std::vector<std::int64_t> ids;
   {
     Query query(connection_, kSomeOfCampaign, campaign_id, limit);
     while (query.step()) ids.push_back(query.integer(0));
   }
   for (const std::int64_t id : ids) {
-    forget_address(id);
+    forget_address(id, since);
     Query(connection_, kDelete, id).run();
     connection_.has_erased = true;
   }
   return ids.size() == static_cast<std::size_t>(limit);
 }
 
-void SubscriberStore::forget_address(std::int64_t id) {
+void SubscriberStore::forget_address(std::int64_t id, Time since) {
   Query query(connection_, kAddressOf, id);
-  if (query.step()) addresses_->remove(query.text(0), id);
+  if (!query.step()) return;
+  const std::string email_key = query.text(0);
+  addresses_->remove(email_key, id);
+  Query(connection_, kKeepMails, id, addresses_->fingerprint(email_key), since).run();
+  if (connection_.changes() > 0) may_have_erased_ = true;
 }
 
 }  // namespace promotions

@@ -148,7 +148,7 @@ TEST_CASE("open: the migrations leave the schema that the stores expect", "[stor
   SQLite::Statement names(file, "SELECT name FROM sqlite_schema WHERE type = 'table'");
   while (names.executeStep()) tables.insert(names.getColumn(0).getString());
   for (const char* table : {"settings", "accounts", "campaigns", "campaign_counters", "subscribers",
-                            "draws", "drawn", "jobs", "addresses"}) {
+                            "draws", "drawn", "jobs", "addresses", "erased_mails"}) {
     CAPTURE(table);
     CHECK(tables.count(table) == 1);
   }

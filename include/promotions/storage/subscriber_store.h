@@ -68,20 +68,27 @@ class SubscriberStore {
   MailAllowance mails_since(std::string_view email_key, Time since, Time now);
   // Counts one more mail; another window than such a one starts anew.
   void count_mail(std::int64_t id, Time now, Time since);
+  // The mail that insert() counted goes out later, at `at`.
+  void hold_mail(std::int64_t id, Time at);
   // A write that changes nothing anyone sees: makes a repeated sign-up cost what a first one costs.
   void touch(std::int64_t id);
 
-  // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it.
-  void erase(std::int64_t id, bool keep_ticket);
+  // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it. Mails of a window
+  // that began after `since` are still counted by mails_since(), under a hash of the address.
+  void erase(std::int64_t id, bool keep_ticket, Time since = Time::max());
   // For a campaign that is being deleted: removes up to `limit` rows of it, without counting, and
   // says whether more may be left.
-  bool purge_some(std::int64_t campaign_id, int limit);
+  bool purge_some(std::int64_t campaign_id, int limit, Time since = Time::max());
+  // Forgets up to `limit` such counts of windows that began until `before`; how many.
+  int prune_erased(Time before, int limit);
 
  private:
-  void forget_address(std::int64_t id);
+  void forget_address(std::int64_t id, Time since);
+  bool may_have_erased();
 
   SqliteConnection& connection_;
   AddressIndex* addresses_;
+  std::optional<bool> may_have_erased_;  // mails of erased addresses are counted; absent: not known
 };
 
 }  // namespace promotions
