@@ -1,8 +1,11 @@
 #include "promotions/app/application.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
+#include <cstdio>
 
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
@@ -111,6 +114,21 @@ Mailbox sender_of(const MailConfig& config) {
     throw ConfigError("mail.from: is not a mailbox; expected \"Name <address>\" or an address");
   }
   return *from;
+}
+
+std::vector<std::string> exposed_files(const Config& config) {
+  std::vector<std::string> paths{config.storage.path, config.storage.path + "-wal"};
+  if (config.mail.transport == "directory") paths.push_back(config.mail.directory);
+  std::vector<std::string> exposed;
+  for (const std::string& path : paths) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 077U) == 0) continue;
+    std::array<char, 8> mode{};
+    std::snprintf(mode.data(), mode.size(), "%04o", status.st_mode & 0777U);
+    exposed.push_back(path + ": is open to others than its owner (mode " + mode.data() +
+                      "); chmod go= " + path);
+  }
+  return exposed;
 }
 
 std::string control_socket_path(const StorageConfig& config, Role role) {

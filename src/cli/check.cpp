@@ -15,19 +15,22 @@ struct Finding {
   std::string detail;
 };
 
-Finding check_database(const StorageConfig& config) {
+std::vector<Finding> check_database(const StorageConfig& config) {
   if (!std::filesystem::exists(config.path)) {
     const auto folder = std::filesystem::absolute(config.path).parent_path();
     if (!std::filesystem::is_directory(folder)) {
-      return {"database", false,
-              config.path + ": the folder does not exist; create it or change storage.path"};
+      return {{"database", false,
+               config.path + ": the folder does not exist; create it or change storage.path"}};
     }
-    return {"database", true, config.path + " does not exist yet; it is made at the first start"};
+    return {{"database", true, config.path + " does not exist yet; it is made at the first start"}};
   }
   const Progress progress("checking the database");
-  const auto problems = check_integrity(config.path);
-  if (problems.empty()) return {"database", true, config.path};
-  return {"database", false, config.path + ": " + problems.front() + "; restore a backup"};
+  std::vector<Finding> findings;
+  for (const std::string& problem : check_integrity(config.path)) {
+    findings.push_back({"database", false, config.path + ": " + problem});
+  }
+  if (findings.empty()) findings.push_back({"database", true, config.path});
+  return findings;
 }
 
 Finding check_mail(const MailConfig& config) {
@@ -46,7 +49,10 @@ int check(const GlobalOptions& options) {
     warnings += (warnings.empty() ? "but " : "; ") + warning;
   }
   std::vector<Finding> findings{{"configuration", true, warnings}};
-  findings.push_back(check_database(config.storage));
+  for (Finding& finding : check_database(config.storage)) findings.push_back(std::move(finding));
+  for (const std::string& file : exposed_files(config)) {
+    findings.push_back({"files", true, "WARNING: " + file});
+  }
   findings.push_back(check_mail(config.mail));
   bool good = true;
   OrderedJson json = OrderedJson::array();

@@ -73,6 +73,7 @@ int serve(const GlobalOptions& options, bool demo) {
     std::fprintf(stderr, "First start: made the account admin, shown only once. password: %s\n",
                  password->c_str());
   }
+  for (const std::string& file : exposed_files(config)) logs::warn("{}", file);
   if (demo) application->ensure_demo();
   application->start([] {
     broken = true;

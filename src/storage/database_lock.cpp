@@ -27,7 +27,8 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
   const std::string path = lock_path(database_path);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
-    throw UserError(path + ": " + std::strerror(errno) +
+    throw UserError(database_path + ": its lock file " + path +
+                    " cannot be opened: " + std::strerror(errno) +
                     "; storage.path must name a file in a folder that exists and can be written");
   }
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {

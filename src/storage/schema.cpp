@@ -1,5 +1,7 @@
 #include "storage/schema.h"
 
+#include <filesystem>
+
 #include "promotions/base/embedded.h"
 #include "promotions/base/errors.h"
 
@@ -13,24 +15,38 @@ int pragma(SqliteConnection& connection, const char* sql) {
   return connection.database().execAndGet(sql).getInt();
 }
 
+// SQLite would copy another program's log into its database when it is closed.
+[[noreturn]] void refuse(SqliteConnection& connection, const std::string& path,
+                         const std::string& reason) {
+  std::error_code none;
+  const auto log_size = std::filesystem::file_size(path + "-wal", none);
+  if (!none && log_size > 0) connection.keep_log();
+  throw UserError(path + ": " + reason);
+}
+
 }  // namespace
 
-void migrate(SqliteConnection& connection, const std::string& path) {
+int check_ours(SqliteConnection& connection, const std::string& path) {
   const int application = pragma(connection, "PRAGMA application_id");
   const int tables = pragma(connection, "SELECT count(*) FROM sqlite_schema");
   if (application != kApplicationId && (application != 0 || tables != 0)) {
-    throw UserError(path +
-                    ": is a database of another program; storage.path must name one of ours or "
-                    "a new file");
+    refuse(connection, path,
+           "is a database of another program; storage.path must name one of ours or a new file");
   }
+  const auto known = static_cast<int>(embedded_migrations().size());
+  const int version = pragma(connection, "PRAGMA user_version");
+  if (version > known) {
+    refuse(connection, path,
+           "has schema " + std::to_string(version) + ", this program knows up to " +
+               std::to_string(known) + "; use the newer program that wrote it");
+  }
+  return version;
+}
+
+void migrate(SqliteConnection& connection, const std::string& path) {
+  int version = check_ours(connection, path);
   const auto migrations = embedded_migrations();
   const auto known = static_cast<int>(migrations.size());
-  int version = pragma(connection, "PRAGMA user_version");
-  if (version > known) {
-    throw UserError(path + ": has schema " + std::to_string(version) +
-                    ", this program knows up to " + std::to_string(known) +
-                    "; use the newer program that wrote it");
-  }
   // The number of a migration is its place in the sorted list, so files are only ever added at its
   // end.
   for (; version < known; ++version) {

@@ -7,8 +7,12 @@
 
 namespace promotions {
 
-// Applies the migrations that the file lacks, each in a transaction of its own. Throws UserError
-// naming `path` if the file belongs to another program or to a newer version of this one.
+// The schema of the file, 0 for a new one. Throws UserError naming `path`, and leaves the file and
+// its log alone, if it belongs to another program or to a newer version of this one.
+int check_ours(SqliteConnection& connection, const std::string& path);
+
+// Applies the migrations that the file lacks, each in a transaction of its own. Throws as
+// check_ours() does.
 void migrate(SqliteConnection& connection, const std::string& path);
 
 }  // namespace promotions

@@ -17,6 +17,10 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
     : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
                                                (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
+  // Before anything is read, which would make files beside it that stay.
+  if (mode == Mode::write && sqlite3_db_readonly(database_.getHandle(), "main") != 0) {
+    throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
+  }
   database_.setBusyTimeout(static_cast<int>(kBusyTimeout.count()));
   // A reader, too: the connection closed last copies the log.
   wiped_pages_.attach(database_.getHandle());

@@ -33,6 +33,11 @@ class SqliteConnection {
   std::int64_t last_insert_id() { return database_.getLastInsertRowid(); }
   SQLite::Database& database() { return database_; }
 
+  // Closing leaves the write-ahead log as it is.
+  void keep_log() {
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+
   // Set by whoever makes a job runnable; the writer reads and clears it at commit.
   bool jobs_added = false;
   // The same for whoever removes or replaces what somebody may want to be gone: a person's data, an

@@ -1,5 +1,6 @@
 #include "promotions/storage/storage.h"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -30,12 +31,34 @@ std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
     // After the file has proved to be ours, because it changes the file.
     connection->execute("PRAGMA journal_mode=WAL");
     connection->execute("PRAGMA wal_autocheckpoint=0");  // the writer chooses the moment
+    connection->execute("BEGIN IMMEDIATE; ROLLBACK");    // may it be written now?
   } catch (...) {
     ::umask(mask);
     throw;
   }
   ::umask(mask);
   return connection;
+}
+
+// What is wrong with the file; what would be right.
+std::string complaint(const SQLite::Exception& error) {
+  switch (error.getErrorCode()) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "is locked by another program; end that program, or change storage.path";
+    case SQLITE_NOTADB:
+      return "is no database, or its beginning is damaged; restore a backup, or let storage.path "
+             "name one of ours or a new file";
+    case SQLITE_CORRUPT:
+      return "is damaged; restore a backup";
+    case SQLITE_FULL:
+      return "the disk is full; make room";
+    case SQLITE_READONLY:
+      return "is read-only; it and its folder must be writable for this user";
+    default:
+      return std::string("cannot be opened as a database: ") + error.what() +
+             "; storage.path must name one of ours or a new file in a writable folder";
+  }
 }
 
 }  // namespace
@@ -61,8 +84,7 @@ Storage::Storage(const StorageOptions& options) {
   try {
     impl_ = std::make_unique<Impl>(options);
   } catch (const SQLite::Exception& error) {
-    throw UserError(options.path + ": cannot be opened as a database: " + error.what() +
-                    "; storage.path must name one of ours or a new file in a writable folder");
+    throw UserError(options.path + ": " + complaint(error));
   }
 }
 
@@ -86,21 +108,6 @@ void Storage::run_read(const std::function<void(const Stores&)>& operation) {
     operation(lease.stores());
   } catch (const SQLite::Exception& error) {
     throw StorageUnavailable(error.what());
-  }
-}
-
-std::vector<std::string> check_integrity(const std::string& path) {
-  try {
-    SqliteConnection connection(path, SqliteConnection::Mode::read);
-    std::vector<std::string> problems;
-    SQLite::Statement statement(connection.database(), "PRAGMA integrity_check");
-    while (statement.executeStep()) {
-      const std::string line = statement.getColumn(0).getString();
-      if (line != "ok") problems.push_back(line);
-    }
-    return problems;
-  } catch (const SQLite::Exception& error) {
-    return {error.what()};
   }
 }
 

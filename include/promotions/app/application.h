@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "promotions/base/clock.h"
 #include "promotions/config/config.h"
@@ -22,6 +23,10 @@ enum class Role {
 // The transport that `config` describes, and the sender; both throw ConfigError.
 std::unique_ptr<Transport> make_transport(const MailConfig& config);
 Mailbox sender_of(const MailConfig& config);
+
+// Which of database and outbox users other than the owner may read, as "path: what; what would be
+// right". The program makes them private, and leaves it to the owner to make them otherwise.
+std::vector<std::string> exposed_files(const Config& config);
 
 // Where a process of `role` listens for the owner's commands.
 std::string control_socket_path(const StorageConfig& config, Role role);
