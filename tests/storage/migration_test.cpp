@@ -1,0 +1,165 @@
+// Databases as former programs left them, opened by this one. A migration adds one file to
+// fixtures/ and changes none.
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "promotions/base/embedded.h"
+#include "promotions/domain/token.h"
+#include "promotions/storage/storage.h"
+#include "support/catch.h"
+#include "support/manual_clock.h"
+#include "support/samples.h"
+#include "support/temp_folder.h"
+
+using namespace promotions;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr Time kThen = ManualClock::kStart;  // when the content of the fixtures came to be
+
+// Of the subscriber 1, as a former program mailed it.
+constexpr char kToken[] = "AQAAAAAAAAABAAABoMRQbACbhDeiptk_e1smfUbGhLM7fateohlXa4-3HZmqWIHddA";
+
+int schemas() {
+  return static_cast<int>(embedded_migrations().size());
+}
+
+std::string fixture(int schema) {
+  const std::string path =
+      PROMOTIONS_SOURCE_DIR "/tests/storage/fixtures/schema_" + std::to_string(schema) + ".sql";
+  INFO(path + ": each schema needs one");
+  REQUIRE(fs::exists(path));
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void create(const std::string& path, int schema) {
+  SQLite::Database file(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  file.exec("PRAGMA journal_mode = WAL");
+  file.exec(fixture(schema));
+  REQUIRE(file.execAndGet("PRAGMA user_version").getInt() == schema);
+}
+
+void check_campaigns(const Stores& stores) {
+  const Campaign autumn = stores.campaigns.find("autumn").value();
+  CHECK(autumn.settings.name == "Sorteo de autumn");
+  CHECK(autumn.settings.templates.at("verification").subject == "Hola");
+  CHECK(stores.campaigns.counts(1).pending == 2);
+  CHECK(stores.campaigns.counts(1).verified == 1);
+  CHECK(stores.campaigns.find("winter").value().finished_at == kThen + Millis{9000});
+  CHECK(stores.campaigns.counts(2).verified == 3);
+  CHECK_FALSE(stores.campaigns.find("gone"));
+  CHECK(stores.accounts.find("boss").value().password_hash == "$argon2id$hash");
+  CHECK(stores.settings.is_queue_paused());
+}
+
+void check_subscribers(const Stores& stores) {
+  const Subscriber ana = stores.subscribers.find(1).value();
+  CHECK(ana.email == "Ana@example.org");
+  CHECK(ana.data == R"({"name":"Ana"})");
+  CHECK_FALSE(ana.verified_at);
+  CHECK(stores.subscribers.find(2).value().ticket == 1);
+  CHECK_FALSE(stores.subscribers.find(3));
+  CHECK(stores.subscribers.find(6).value().email.empty());  // erased, and keeps its ticket
+  CHECK(stores.subscribers.tickets(2) == std::vector<std::int64_t>{1, 2, 3});
+  CHECK(stores.draws.find(2).value().entrants == 3);
+  const auto drawn = stores.draws.drawn(2);
+  REQUIRE(drawn.size() == 2);
+  CHECK(drawn[0].email == "carl@example.org");
+  CHECK(drawn[0].winner);
+  CHECK(drawn[1].email.empty());
+  const TokenClaim claim = TokenSigner::decode(kToken).value();
+  CHECK(TokenSigner(stores.settings.secret().value())
+            .matches(claim, {TokenPurpose::verify, ana.campaign_id, ana.id, ana.email_key}));
+}
+
+void check_jobs(const Stores& stores) {
+  const auto jobs = stores.jobs.list({});
+  REQUIRE(jobs.size() == 6);
+  const std::array<JobState, 6> states{JobState::scheduled, JobState::ready, JobState::running,
+                                       JobState::done,      JobState::dead,  JobState::cancelled};
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    CHECK(jobs[i].id == static_cast<std::int64_t>(i) + 1);
+    CHECK(jobs[i].state == states.at(i));
+    CHECK(jobs[i].run_at == kThen + std::chrono::minutes(1));
+  }
+  CHECK(jobs[2].lease == 99);
+  CHECK(jobs[2].subscriber_id == 5);
+  CHECK(jobs[4].last_error == "451 later");
+}
+
+// What was registered counts, and no number comes again.
+void check_use(Stores& stores) {
+  CHECK_FALSE(stores.subscribers.insert(sample_subscriber(1, "ana@example.org", kThen)));
+  CHECK_FALSE(stores.subscribers.insert(sample_subscriber(1, "EVA@example.org", kThen)));
+  CHECK(stores.subscribers.insert(sample_subscriber(1, "erased@example.org", kThen)) == 9);
+  CHECK(stores.campaigns.counts(1).pending == 3);
+  CHECK(stores.jobs.enqueue({.lane = "mail", .kind = "verification"}, kThen) == 8);
+  CHECK(stores.campaigns.insert("new", sample_settings(), kThen) == 4);
+  CHECK(stores.campaigns.take_ticket(1) == 2);
+  CHECK(stores.jobs.rescue(kThen, true) == 1);
+  stores.subscribers.verify(1, 2, {}, kThen);
+  CHECK(stores.campaigns.counts(1).pending == 2);
+  CHECK(stores.campaigns.counts(1).verified == 2);
+  stores.subscribers.erase(1, false);
+  CHECK(stores.campaigns.counts(1).verified == 1);
+}
+
+void check_all(const std::string& path) {
+  {
+    Storage storage(StorageOptions{.path = path});
+    storage.read([](const Stores& stores) {
+      check_campaigns(stores);
+      check_subscribers(stores);
+      check_jobs(stores);
+      return 0;
+    });
+  }
+  CHECK(check_integrity(path).empty());
+  Storage(StorageOptions{.path = path}).write(check_use);
+}
+
+}  // namespace
+
+TEST_CASE("migrations: a database of each former schema is taken over with its content",
+          "[storage]") {
+  const TempFolder folder;
+  for (int schema = 1; schema <= schemas(); ++schema) {
+    CAPTURE(schema);
+    const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
+    create(path, schema);
+    check_all(path);
+  }
+}
+
+TEST_CASE(
+    "migrations: one that is killed leaves the former schema, and the next start completes it",
+    "[storage]") {
+  const TempFolder folder;
+  for (int schema = 1; schema < schemas(); ++schema) {
+    CAPTURE(schema);
+    const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
+    const std::string killed = folder.file("killed" + std::to_string(schema) + ".db");
+    create(path, schema);
+    {
+      SQLite::Database file(path, SQLite::OPEN_READWRITE);
+      file.exec("PRAGMA cache_size = 1; BEGIN IMMEDIATE");  // pages go out before the commit
+      file.exec(std::string(embedded_migrations()[static_cast<std::size_t>(schema)].content));
+      file.exec("PRAGMA user_version = " + std::to_string(schema + 1));
+      for (const char* suffix : {"", "-wal"}) fs::copy_file(path + suffix, killed + suffix);
+    }
+    REQUIRE(fs::file_size(killed + "-wal") > 0);
+    {
+      SQLite::Database file(killed, SQLite::OPEN_READWRITE);
+      CHECK(file.execAndGet("PRAGMA user_version").getInt() == schema);
+      CHECK(file.execAndGet("PRAGMA integrity_check").getString() == "ok");
+      CHECK(file.execAndGet("SELECT count(*) FROM jobs").getInt() == 6);
+      CHECK(file.execAndGet("SELECT count(*) FROM subscribers").getInt() == 6);
+    }
+    check_all(killed);
+  }
+}
