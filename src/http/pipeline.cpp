@@ -289,6 +289,7 @@ void Pipeline::add_common_fields(std::string_view request_id, HeadFields& fields
   fields.add("X-Request-Id", request_id);
   fields.add("X-Content-Type-Options", "nosniff");
   fields.add("Referrer-Policy", "no-referrer");  // links hold tokens
+  fields.add("Cross-Origin-Resource-Policy", "same-origin");
 }
 
 void Pipeline::allow_origin(const Exchange& exchange, HeadFields& fields) const {
@@ -322,6 +323,8 @@ void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
   content.fields.add("Content-Security-Policy",
                      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
                      "frame-ancestors 'none'");
+  content.fields.add("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
+  content.fields.add("Cross-Origin-Opener-Policy", "same-origin");
   content.media_type = "text/html; charset=utf-8";
   content.body =
       services_.pages.render(view.page, locale, view.context, style_href(request.path()));
