@@ -99,6 +99,7 @@ std::string detail_of(const Ending& ending) {
     case TransferFault::none:
       return redacted(ending.dialogue.reply_line());
     case TransferFault::no_login:
+      if (stage == SmtpStage::auth) return redacted(place + ending.dialogue.reply_line());
       return "the server offers no AUTH that can be used (PLAIN or LOGIN), but mail.smtp.username "
              "is set";
     case TransferFault::tls:

@@ -109,6 +109,8 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
            Case{SmtpStep::auth, "535 bad", auth_refused, 535, "AUTH: 535 bad"},
            Case{SmtpStep::auth, "454 4.7.0 later", lane_trouble, 454, "AUTH: 454 4.7.0 later"},
            Case{SmtpStep::auth, "421 later", lane_trouble, 421, "AUTH: 421 later"},
+           Case{SmtpStep::auth, "250 odd", auth_refused, 250, "AUTH: 250 odd"},
+           Case{SmtpStep::auth, "334 more", auth_refused, 334, "AUTH: 334 more"},
            Case{SmtpStep::mail, "451 4.3.0 later", temporary, 451, "MAIL: 451 4.3.0 later"},
            Case{SmtpStep::mail, "550 5.7.1 never", permanent, 550, "MAIL: 550 5.7.1 never"},
            Case{SmtpStep::mail, "530 5.7.0 sign in", auth_refused, 530, "MAIL: 530 5.7.0 sign in"},
