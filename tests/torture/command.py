@@ -26,7 +26,7 @@ def _run_storage_faults(session, options):
 
 
 def _run_full_disk(session, _):
-    """a file system of 8 MB fills, and has room again"""
+    """a file system of 10 MB fills, and has room again"""
     return full_disk.run(session)
 
 

@@ -14,7 +14,7 @@ from torture.storage_faults import require_clear_end
 CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 
-SIZE = 8 << 20
+SIZE = 10 << 20
 BALLAST = 2 << 20
 BIG = {"note": "n" * 3000}
 MOST_SIGN_UPS = 10_000
@@ -81,8 +81,9 @@ def _fill_and_make_room(session):
     journal = Journal("demo")
     with session.children() as children:
         server = Server(session.binary, children, disk, settings)
-        ballast = disk / "ballast"
-        ballast.write_bytes(bytes(BALLAST))
+        ballast, second_ballast = disk / "ballast", disk / "second-ballast"
+        for one in (ballast, second_ballast):
+            one.write_bytes(bytes(BALLAST))
         client = clients.Client(server.port)
         _fill(session, client, journal)
         stored = len(journal.registered)
@@ -99,8 +100,7 @@ def _fill_and_make_room(session):
         _fill(session, client, journal)
         server.kill()
         yield _start_on_full_disk(session, children, disk, settings)
-        for path in (disk / "log", disk / "more"):
-            path.unlink(missing_ok=True)
+        second_ballast.unlink()
         server = Server(session.binary, children, disk, settings)
         journal.check(server)
         session.check_database(disk)
