@@ -38,7 +38,9 @@ class Server:
     Raises EndedEarly if it ends before it listens.
     """
 
-    def __init__(self, binary, children, folder, settings=None, prefix=(), environment=None):
+    def __init__(
+        self, binary, children, folder, settings=None, prefix=(), environment=None, log=None
+    ):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         # The limit for one client is off, since all load comes from one address.
@@ -52,7 +54,7 @@ class Server:
         for key, value in chosen.items():
             argv += ["--set", f"{key}={value}"]
         # As an operator has it: the log goes to a file, at its default level.
-        self.log = folder / "log"
+        self.log = log or folder / "log"
         self._log_begin = self.log.stat().st_size if self.log.exists() else 0
         own = {k: v for k, v in os.environ.items() if not k.startswith("PROMOTIONS_")}
         with open(self.log, "ab") as stderr:
