@@ -93,8 +93,7 @@ bool is_value_byte(char c) {
 }
 
 void check_fields(const FramedRequest& request) {
-  require(request.fields.size() <= RequestHead::kMaxFields, "fields are bounded");
-  int hosts = 0;
+  std::size_t hosts = 0;
   for (const HeaderField& field : request.fields) {
     require(!field.name.empty() && std::all_of(field.name.begin(), field.name.end(), is_token_byte),
             "a field's name is a token");
@@ -105,12 +104,14 @@ void check_fields(const FramedRequest& request) {
         field.value.empty() || (!is_white(field.value.front()) && !is_white(field.value.back())),
         "a field's value has no white space around it");
     const std::string name = lower(field.name);
-    hosts += name == "host" ? 1 : 0;
+    hosts += name == "host" ? 1U : 0U;
     for (const char* framing : {"content-length", "transfer-encoding", "connection", "trailer",
                                 "te", "upgrade", "keep-alive", "proxy-connection", "expect"}) {
       require(name != framing, "no field is left that frames");
     }
   }
+  // A Host that comes from the target is no field of the client's.
+  require(request.fields.size() - hosts <= RequestHead::kMaxFields, "fields are bounded");
   require(hosts == 1 || (hosts == 0 && request.minor_version == 0), "there is one Host");
 }
 
