@@ -49,9 +49,12 @@ constexpr char kVerify[] =
     "UPDATE subscribers SET verified_at = ?2, ticket = ?3, nonce = ?4"
     " WHERE id = ?1 AND verified_at IS NULL";
 constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
+// A window that is still to come is that of a mail which is held back; but if the row itself is
+// from the future, the clock was set back, and it does not count.
 constexpr char kMailsSince[] =
     "SELECT mails_in_window, mails_window_at FROM subscribers"
-    " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3 AND mails_window_at <= ?4";
+    " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3"
+    " AND (mails_window_at <= ?4 OR created_at <= ?4)";
 constexpr char kCountMail[] =
     "UPDATE subscribers SET mailed_at = ?2,"
     " mails_in_window = CASE WHEN mails_window_at > ?3 AND mails_window_at <= ?4 THEN "
