@@ -57,6 +57,7 @@ DispatcherOptions dispatcher_options(const QueueConfig& config) {
   options.retry = {config.backoff_min, config.backoff_max};
   options.lease = config.lease;
   options.keep_finished = config.keep_finished;
+  options.housekeeping = &CampaignManager::forget_old_mails;
   return options;
 }
 

@@ -22,7 +22,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kPromoteAtOnce = 500;  // scheduled jobs made ready in one write
 constexpr int kPruneAtOnce = 500;    // finished jobs removed in one write
 constexpr Millis kLongestSleep = std::chrono::seconds(60);
-constexpr Millis kDay = std::chrono::hours(24);
 constexpr Millis kPruneEvery = std::chrono::seconds(60);
 constexpr Millis kPrunePause = Millis(50);  // between such writes: others come first
 // Between two rounds, so that under load one commit serves many jobs. At most what is sent in this
@@ -299,8 +298,7 @@ void Dispatcher::Impl::maintain(Stores& stores, Time now) {
   }
   if (now - pruned_at >= kPruneEvery || prune_more) {
     prune_more = stores.jobs.prune(now - options.keep_finished, kPruneAtOnce) == kPruneAtOnce;
-    const int erased = stores.subscribers.prune_erased(now - kDay, kPruneAtOnce);
-    prune_more = prune_more || erased == kPruneAtOnce;
+    if (options.housekeeping && options.housekeeping(stores, now)) prune_more = true;
   }
 }
 

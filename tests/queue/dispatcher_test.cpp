@@ -379,6 +379,25 @@ TEST_CASE("dispatcher: finished jobs are pruned once they were kept long enough"
   CHECK_FALSE(exists());
 }
 
+TEST_CASE("dispatcher: housekeeping is called each minute, and again while it has more to do",
+          "[queue]") {
+  Event called;
+  Bench bench;
+  bench.options.housekeeping = [&](Stores& stores, Time now) {
+    called.happen();
+    stores.settings.mark_ready(now);  // it may write
+    return called.count() == 2;
+  };
+  bench.start();
+  REQUIRE(called.wait(1));
+  REQUIRE(bench.looks());
+  CHECK(called.count() == 1);
+  bench.advance(kMinute);
+  REQUIRE(called.wait(3));
+  REQUIRE(bench.looks());
+  CHECK(called.count() == 3);
+}
+
 TEST_CASE("dispatcher: a long job keeps its lease, whatever the clock does", "[queue]") {
   Event begun;
   Door door;

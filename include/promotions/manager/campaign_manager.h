@@ -156,6 +156,10 @@ class CampaignManager {
                                                      const SubscriberFilter& filter);
   EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
 
+  // Within a write: forgets the mails of erased addresses whose day is over, some at a time. True:
+  // there are more.
+  static bool forget_old_mails(Stores& stores, Time now);
+
  private:
   struct Stored;
   struct Judged;

@@ -46,6 +46,9 @@ struct DispatcherOptions {
   Millis keep_finished = std::chrono::hours(24);
   Millis lane_rest_min{5'000};  // after trouble, doubling up to
   Millis lane_rest_max{300'000};
+  // Removes what others have no use for any more, some rows at a time, in the writes that remove
+  // finished jobs. True: there is more.
+  std::function<bool(Stores&, Time)> housekeeping{};
 };
 
 // Thread-safe after construction. Owns one keeping thread and each lane's workers.
