@@ -12,6 +12,7 @@ from bench import (
 )
 from bench.session import Session
 from harness import processes, project
+from harness.arguments import positive, some_of
 
 MEASUREMENTS = {
     "signups": measure_http.signups,
@@ -28,26 +29,6 @@ MEASUREMENTS = {
 }
 
 
-def _names(text):
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in MEASUREMENTS:
-            raise argparse.ArgumentTypeError(
-                f"{name!r} is no measurement; expected some of {', '.join(MEASUREMENTS)}"
-            )
-    return names
-
-
-def _positive(kind):
-    def parse(text):
-        value = kind(text)
-        if value <= 0:
-            raise argparse.ArgumentTypeError(f"{text} is not positive")
-        return value
-
-    return parse
-
-
 def _parse(arguments):
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
@@ -56,12 +37,12 @@ def _parse(arguments):
         " figure is missed), 2 wrong usage.",
     )
     parser.add_argument("--list", action="store_true", help="names the measurements and ends")
-    parser.add_argument("--only", type=_names, metavar="NAME[,NAME]", help="only these")
-    parser.add_argument("--seconds", type=_positive(int), default=5,
+    parser.add_argument("--only", type=some_of(MEASUREMENTS, "measurement"), metavar="NAME[,NAME]", help="only these")
+    parser.add_argument("--seconds", type=positive, default=5,
                         help="of each load (%(default)s)")
-    parser.add_argument("--rounds", type=_positive(int), default=3,
+    parser.add_argument("--rounds", type=positive, default=3,
                         help="of each comparison, of which the median counts (%(default)s)")
-    parser.add_argument("--rows", type=_positive(int), default=5_000_000,
+    parser.add_argument("--rows", type=positive, default=5_000_000,
                         help="of the largest database (%(default)s)")
     parser.add_argument("--binary", type=pathlib.Path, metavar="PATH",
                         help="measure this one; install nothing, and build only what it is"
@@ -116,8 +97,9 @@ def main(arguments):
         # A copy, because the build's may be replaced while we measure.
         binary = pathlib.Path(shutil.copy2(binary, folder / "promotions"))
         session = Session(
-            binary, machine.build_comparators(), folder, options.seconds, options.rounds,
-            options.rows, options.keep,
+            binary=binary, folder=folder, keep=options.keep,
+            comparators=machine.build_comparators(), seconds=options.seconds,
+            rounds=options.rounds, rows=options.rows,
         )
         about = f"{machine.version(binary, options.binary is None)}; {machine.describe(folder)}"
         rows, failed, missed = _measure(session, options.only or list(MEASUREMENTS))

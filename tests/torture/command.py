@@ -9,6 +9,7 @@ import sys
 import time
 
 from harness import processes, project
+from harness.arguments import positive, some_of
 from torture import full_disk, kills, soak, storage_faults
 from torture.session import Session
 
@@ -43,22 +44,6 @@ TESTS = {
 }
 
 
-def _names(text):
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in TESTS:
-            raise argparse.ArgumentTypeError(
-                f"{name!r} is no test; expected some of {', '.join(TESTS)}"
-            )
-    return names
-
-
-def _positive(text):
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no positive number")
-    return int(text)
-
-
 def _program(text):
     path = pathlib.Path(text).resolve()
     if not path.exists():
@@ -75,12 +60,12 @@ def _parse(arguments):
         " wrong usage.",
     )
     parser.add_argument("--list", action="store_true", help="names the tests and ends")
-    parser.add_argument("--only", type=_names, metavar="NAME[,NAME]", help="only these")
+    parser.add_argument("--only", type=some_of(TESTS, "test"), metavar="NAME[,NAME]", help="only these")
     parser.add_argument("--short", action="store_true", help="a round that fits into a test suite")
-    parser.add_argument("--kills", type=_positive, default=220, help="how many (%(default)s)")
-    parser.add_argument("--step", type=_positive, default=1,
+    parser.add_argument("--kills", type=positive, default=220, help="how many (%(default)s)")
+    parser.add_argument("--step", type=positive, default=1,
                         help="let only each STEP-th call fail (%(default)s)")
-    parser.add_argument("--minutes", type=_positive, default=20, help="of the soak (%(default)s)")
+    parser.add_argument("--minutes", type=positive, default=20, help="of the soak (%(default)s)")
     parser.add_argument("--seed", type=int, default=int(time.time()),
                         help="of what is random; it is printed")
     parser.add_argument("--binary", type=_program, metavar="PATH",
@@ -118,8 +103,10 @@ def main(arguments):
         programs = _built(options)
         folder.mkdir(parents=True)
         # Copies, because the build's may be replaced meanwhile.
-        copies = [pathlib.Path(shutil.copy2(one, folder)) for one in programs]
-        session = Session(*copies, folder, options.seed, options.keep)
+        binary, faults = (pathlib.Path(shutil.copy2(one, folder)) for one in programs)
+        session = Session(
+            binary=binary, folder=folder, keep=options.keep, faults=faults, seed=options.seed
+        )
         for name in options.only or TESTS:
             began = time.monotonic()
             try:
