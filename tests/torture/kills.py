@@ -101,10 +101,10 @@ UNDER_LOAD = {
     "before the mail server's 250": _at_reply("before_reply"),
     "after the mail server's 250": _at_reply("after_reply"),
 }
-# It begins a second after the load has ended.
+# It begins a second after the load has ended, and may copy no more than some ten pages.
 IN_A_CHECKPOINT = {
     "in a checkpoint's write": _at_call(
-        control.KILL_HALFWAY, control.WRITE, control.DATABASE_FILE, 20
+        control.KILL_HALFWAY, control.WRITE, control.DATABASE_FILE, 8
     ),
     "before a checkpoint's fsync": _at_call(
         control.KILL_BEFORE, control.SYNC, control.DATABASE_FILE, 1
