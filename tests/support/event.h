@@ -14,10 +14,9 @@ inline constexpr std::chrono::seconds kDeadline{60};
 class Event {
  public:
   void happen() {
-    {
-      const std::lock_guard lock(mutex_);
-      ++count_;
-    }
+    // With the lock held: whoever waited may destroy this as soon as it is let go.
+    const std::lock_guard lock(mutex_);
+    ++count_;
     changed_.notify_all();
   }
 
