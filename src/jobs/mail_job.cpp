@@ -25,26 +25,45 @@ bool is_in_doubt(const Job& job) {
   return job.last_error.starts_with(kInDoubt);
 }
 
+JobResult::Lane lane_of(LaneFate fate) {
+  switch (fate) {
+    case LaneFate::goes_on:
+      break;
+    case LaneFate::rests:
+      return JobResult::Lane::unwell;
+    case LaneFate::stops:
+      return JobResult::Lane::stopped;
+  }
+  return JobResult::Lane::well;
+}
+
 // The table's words in the queue's.
 JobResult to_result(const Delivery& delivery, const Job& job) {
   const Consequence& consequence = consequence_of(delivery.outcome);
   const bool in_doubt = is_in_doubt(job) || consequence.job == JobFate::late_once;
-  const std::string reason = std::string(in_doubt ? kInDoubt : "") + delivery.detail;
+  JobResult result;
+  result.lane = lane_of(consequence.lane);
+  if (consequence.job != JobFate::done) {
+    result.reason = std::string(in_doubt ? kInDoubt : "") + delivery.detail;
+  }
   switch (consequence.job) {
     case JobFate::done:
-      return {};
+      break;
     case JobFate::retried:
-      return {JobResult::Kind::retry, reason, {}};
+      result.kind = JobResult::Kind::retry;
+      break;
     case JobFate::late_once:
-      if (is_in_doubt(job)) return {JobResult::Kind::fail, reason, {}};
-      return {JobResult::Kind::retry, reason, kLateTry};
+      result.kind = is_in_doubt(job) ? JobResult::Kind::fail : JobResult::Kind::retry;
+      result.retry_after = kLateTry;
+      break;
     case JobFate::dead:
-      return {JobResult::Kind::fail, reason, {}};
+      result.kind = JobResult::Kind::fail;
+      break;
     case JobFate::unspent:
+      result.kind = JobResult::Kind::release;
       break;
   }
-  const bool stops = consequence.lane == LaneFate::stops;
-  return {stops ? JobResult::Kind::lane_stop : JobResult::Kind::lane_down, reason, {}};
+  return result;
 }
 
 }  // namespace

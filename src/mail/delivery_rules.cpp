@@ -37,7 +37,7 @@ constexpr auto kRules = std::to_array<DeliveryRule>({
     {mail, mail, Said::nothing, kAnyCode, kAnyFault, lane_trouble},
     // From here the server knows whom the mail is for. If it hangs up on this very recipient every
     // time, a free retry would never end, so it costs an attempt.
-    {recipient, data, Said::nothing, kAnyCode, kAnyFault, temporary},
+    {recipient, data, Said::nothing, kAnyCode, kAnyFault, cut_off},
     // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and is to be read as 452.
     {recipient, recipient, Said::anything, 552, kAnyFault, temporary},
     {mail, content, Said::later, kAnyCode, kAnyFault, temporary},
@@ -49,7 +49,9 @@ constexpr auto kConsequences = std::to_array<Consequence>({
     {delivered, JobFate::done, LaneFate::goes_on},
     {temporary, JobFate::retried, LaneFate::goes_on},
     {permanent, JobFate::dead, LaneFate::goes_on},
-    {in_doubt, JobFate::late_once, LaneFate::goes_on},
+    // Whether the mail is to blame, or the server, the next ones show: but not all of them at once.
+    {cut_off, JobFate::retried, LaneFate::rests},
+    {in_doubt, JobFate::late_once, LaneFate::rests},
     {lane_trouble, JobFate::unspent, LaneFate::rests},
     {auth_refused, JobFate::unspent, LaneFate::stops},
 });

@@ -10,6 +10,8 @@ std::string_view to_text(DeliveryClass outcome) {
       return "temporary";
     case DeliveryClass::permanent:
       return "permanent";
+    case DeliveryClass::cut_off:
+      return "cut_off";
     case DeliveryClass::in_doubt:
       return "in_doubt";
     case DeliveryClass::lane_trouble:

@@ -364,7 +364,7 @@ void Dispatcher::Impl::log(const Finished& one, Fate fate) const {
   if (fate == Fate::lease_lost) {
     logs::warn("job={} kind={} attempt={}: result {} not stored: the lease was lost", job.id,
                job.kind, job.attempt, to_text(one.result.kind));
-  } else if (one.has_run && !is_lane_trouble(one.result.kind)) {
+  } else if (one.has_run && one.result.kind != JobResult::Kind::release) {
     logs::routine("job={} kind={} attempt={} {}{}{}", job.id, job.kind, job.attempt,
                   to_text(one.result.kind), reason.empty() ? "" : ": ", reason);
   }
@@ -376,7 +376,7 @@ void Dispatcher::Impl::work(Lane& lane) {
   set_thread_niceness(kWorkerNiceness);
   while (std::optional<Job> job = lane.take()) {
     JobResult result = run(*job);
-    if (is_lane_trouble(result.kind)) {
+    if (result.lane != JobResult::Lane::well) {
       report_trouble(lane, result);
       put_back(lane, lane.drain());
     } else {
@@ -410,7 +410,7 @@ JobResult Dispatcher::Impl::run(const Job& job) const {
 }
 
 void Dispatcher::Impl::report_trouble(Lane& lane, const JobResult& result) {
-  const bool stop = result.kind == JobResult::Kind::lane_stop;
+  const bool stop = result.lane == JobResult::Lane::stopped;
   const Time until = lane.rest(clock.now(), stop ? kOperatorRest : Millis{0}, random);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(until - clock.now()).count();
   if (stop) {
@@ -423,7 +423,7 @@ void Dispatcher::Impl::report_trouble(Lane& lane, const JobResult& result) {
 
 void Dispatcher::Impl::put_back(Lane& lane, std::vector<Job> jobs) {
   for (Job& job : jobs) {
-    finish({&lane, std::move(job), {JobResult::Kind::lane_down, {}, {}}, false});
+    finish({&lane, std::move(job), {JobResult::Kind::release, {}, {}}, false});
   }
 }
 

@@ -11,8 +11,7 @@ bool store_result(JobStore& jobs, const Job& job, const JobResult& result, Time 
       return jobs.fail(job, result.reason, now);
     case JobResult::Kind::cancel:
       return jobs.cancel_claimed(job, result.reason, now);
-    case JobResult::Kind::lane_down:
-    case JobResult::Kind::lane_stop:
+    case JobResult::Kind::release:
       return jobs.release(job, result.reason);
     case JobResult::Kind::retry:
       break;
@@ -32,16 +31,10 @@ std::string_view to_text(JobResult::Kind kind) {
       return "fail";
     case JobResult::Kind::cancel:
       return "cancel";
-    case JobResult::Kind::lane_down:
-      return "lane_down";
-    case JobResult::Kind::lane_stop:
-      return "lane_stop";
+    case JobResult::Kind::release:
+      return "release";
   }
   return "";
-}
-
-bool is_lane_trouble(JobResult::Kind kind) {
-  return kind == JobResult::Kind::lane_down || kind == JobResult::Kind::lane_stop;
 }
 
 }  // namespace promotions

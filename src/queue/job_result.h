@@ -13,7 +13,4 @@ bool store_result(JobStore& jobs, const Job& job, const JobResult& result, Time 
 
 std::string_view to_text(JobResult::Kind kind);
 
-// Not the job's trouble but its lane's.
-bool is_lane_trouble(JobResult::Kind kind);
-
 }  // namespace promotions

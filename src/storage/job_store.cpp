@@ -58,13 +58,18 @@ constexpr char kRelease[] =
     "NULL,"
     " last_error = CASE WHEN ?3 = '' THEN last_error ELSE ?3 END" STILL_CLAIMED;
 constexpr char kExtend[] = "UPDATE jobs SET lease_end = ?2 WHERE state = 'running' AND lease = ?1";
+// What was known before still counts; only once, however many workers were lost.
+#define WORKER_WAS_LOST                                           \
+  "last_error = CASE WHEN last_error LIKE '%the worker was lost'" \
+  " THEN last_error ELSE ltrim(last_error || '; the worker was lost', '; ') END"
 // A job that takes its worker down with it spends an attempt each time, and so comes to an end.
-#define RESCUE_BURIED                                                                      \
-  "UPDATE jobs SET state = 'dead', finished_at = ?1, last_error = 'the worker was lost', " \
-  "lease = NULL, lease_end = NULL WHERE state = 'running' AND attempt >= max_attempts"
-#define RESCUE_READY                                                                    \
-  "UPDATE jobs SET state = 'ready', last_error = 'the worker was lost', lease = NULL, " \
-  "lease_end = NULL WHERE state = 'running'"
+#define RESCUE_BURIED                                                  \
+  "UPDATE jobs SET state = 'dead', finished_at = ?1, " WORKER_WAS_LOST \
+  ", lease = NULL, lease_end = NULL"                                   \
+  " WHERE state = 'running' AND attempt >= max_attempts"
+#define RESCUE_READY                                  \
+  "UPDATE jobs SET state = 'ready', " WORKER_WAS_LOST \
+  ", lease = NULL, lease_end = NULL WHERE state = 'running'"
 constexpr char kBuryAll[] = RESCUE_BURIED;
 constexpr char kBuryExpired[] = RESCUE_BURIED " AND lease_end < ?1";
 constexpr char kRescueAll[] = RESCUE_READY;

@@ -189,9 +189,10 @@ void check_lane(const Scene& scene) {
   REQUIRE(scene.post.looks());
   CHECK(sent.count() == 1);
   scene.post.advance(rest - most);
-  REQUIRE(scene.post.is_done(scene.first, 1));
   REQUIRE(scene.post.is_done(second, 1));
-  CHECK(sent.count() == 3);
+  const bool is_unspent = scene.expected.job == JobFate::unspent;
+  if (is_unspent) REQUIRE(scene.post.is_done(scene.first, 1));
+  CHECK(sent.count() == (is_unspent ? 3 : 2));
 }
 
 // A job that is not over goes out when its time has come, as the same mail.

@@ -160,6 +160,26 @@ TEST_CASE("mail outage: hours of refused credentials stop the lane, and then it 
   check_mails(server);
 }
 
+TEST_CASE("mail in doubt: a server that never answers the last dot gets one mail a rest, not all",
+          "[jobs]") {
+  SmtpServer server;
+  server.on(SmtpStep::content, SmtpAction::accept_then_drop());
+  PostOffice post;
+  post.reset(options_for(server.port()));
+  std::vector<std::int64_t> jobs;
+  for (int i = 0; i < 20; ++i) jobs.push_back(post.sign_up());
+  post.start();
+  for (int round = 1; round <= 3; ++round) {
+    REQUIRE(post.transport->sent.wait(round));
+    REQUIRE(post.comes_to(jobs.at(static_cast<std::size_t>(round - 1)), JobState::scheduled));
+    REQUIRE(post.looks());
+    CHECK(post.transport->sent.count() == round);
+    if (round == 3) server.on(SmtpStep::content, SmtpAction::usual());
+    post.advance(5min);
+  }
+  REQUIRE(post.is_done(jobs.back(), 1));
+}
+
 TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no third", "[jobs]") {
   SmtpServer server;
   PostOffice post;
@@ -192,6 +212,15 @@ TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no t
     REQUIRE(post.comes_to(job, JobState::ready));
     CHECK(post.job(job).attempt == 1);
     CHECK(post.job(job).last_error == "in doubt: greeting: 421 4.3.2 closing");
+  }
+  SECTION("the process killed in between") {
+    post.office.storage->write([&](Stores& stores) {
+      const Time late = post.office.clock.now() + 1h;
+      stores.jobs.promote_due(late, 1);
+      stores.jobs.claim(lanes::kMail, 1, 1, late);
+      stores.jobs.rescue(late, true);
+    });
+    CHECK(post.job(job).last_error.ends_with("; the worker was lost"));
   }
   accept_and_cut();
   post.advance(1h);

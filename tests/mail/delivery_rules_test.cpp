@@ -67,9 +67,9 @@ TEST_CASE("delivery rules: row by row", "[mail]") {
            Row{recipient, {552, 0}, lost, temporary},
            Row{recipient, {552, 5}, lost, temporary},
            Row{recipient, {530, 5}, lost, auth_refused},
-           Row{recipient, {}, lost, temporary},
-           Row{recipient, {}, timeout, temporary},
-           Row{recipient, {250, 2}, lost, temporary},  // read, and then the connection broke
+           Row{recipient, {}, lost, cut_off},
+           Row{recipient, {}, timeout, cut_off},
+           Row{recipient, {250, 2}, lost, cut_off},  // read, and then the connection broke
            // The enhanced status wins.
            Row{recipient, {550, 4}, lost, temporary},
            Row{recipient, {450, 5}, lost, permanent},
@@ -78,7 +78,7 @@ TEST_CASE("delivery rules: row by row", "[mail]") {
            // DATA.
            Row{data, {451, 0}, lost, temporary},
            Row{data, {554, 0}, lost, permanent},
-           Row{data, {}, lost, temporary},
+           Row{data, {}, lost, cut_off},
            // After 354.
            Row{content, {250, 2}, none, delivered},
            Row{content, {250, 0}, lost, delivered},
@@ -127,7 +127,8 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
            Row{delivered, JobFate::done, LaneFate::goes_on},
            Row{temporary, JobFate::retried, LaneFate::goes_on},
            Row{permanent, JobFate::dead, LaneFate::goes_on},
-           Row{in_doubt, JobFate::late_once, LaneFate::goes_on},
+           Row{cut_off, JobFate::retried, LaneFate::rests},
+           Row{in_doubt, JobFate::late_once, LaneFate::rests},
            Row{lane_trouble, JobFate::unspent, LaneFate::rests},
            Row{auth_refused, JobFate::unspent, LaneFate::stops},
        }) {
@@ -137,10 +138,10 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
     CHECK(consequence.job == row.job);
     CHECK(consequence.lane == row.lane);
   }
-  CHECK(consequences().size() == 6);
+  CHECK(consequences().size() == 7);
   for (const Consequence& consequence : consequences()) {
-    // Whoever is to blame pays: an attempt, or a rest.
-    CHECK((consequence.job == JobFate::unspent) == (consequence.lane != LaneFate::goes_on));
+    // Somebody pays: an attempt, or a rest.
+    CHECK((consequence.job != JobFate::unspent || consequence.lane != LaneFate::goes_on));
   }
 }
 

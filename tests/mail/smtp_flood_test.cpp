@@ -108,7 +108,7 @@ TEST_CASE("smtp: an answer of any length is one, or ends the attempt and nothing
     CHECK(server.messages().size() == 1);
   } else {
     CHECK(seen.delivery.outcome == (step == SmtpStep::content ? in_doubt
-                                    : step >= SmtpStep::rcpt  ? temporary
+                                    : step >= SmtpStep::rcpt  ? cut_off
                                                               : lane_trouble));
   }
   CHECK(transport->send(sample_message()).outcome == delivered);
@@ -120,7 +120,7 @@ TEST_CASE("smtp: a refusal of a megabyte refuses this mail only, and is kept sho
   const auto transport = make_smtp_transport(options_for(server));
   const Delivery delivery = transport->send(sample_message());
   CAPTURE(delivery.detail);
-  CHECK((delivery.outcome == permanent || delivery.outcome == temporary));
+  CHECK((delivery.outcome == permanent || delivery.outcome == cut_off));
   CHECK(delivery.detail.starts_with("RCPT: "));
   CHECK(delivery.detail.size() <= 200);
   CHECK(transport->send(sample_message()).outcome == delivered);

@@ -152,8 +152,8 @@ TEST_CASE("smtp: a connection that breaks or falls silent", "[mail]") {
            Case{SmtpStep::ehlo, lane_trouble},
            Case{SmtpStep::auth, lane_trouble},
            Case{SmtpStep::mail, lane_trouble},
-           Case{SmtpStep::rcpt, temporary},
-           Case{SmtpStep::data, temporary},
+           Case{SmtpStep::rcpt, cut_off},
+           Case{SmtpStep::data, cut_off},
            Case{SmtpStep::content, in_doubt},
        }) {
     CAPTURE(static_cast<int>(c.step));

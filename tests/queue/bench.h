@@ -21,6 +21,12 @@ inline JobResult result(JobResult::Kind kind, const std::string& reason = {},
   return {kind, reason, retry_after};
 }
 
+// The lane is to blame, and not the job.
+inline JobResult lane_trouble(const std::string& reason,
+                              JobResult::Lane lane = JobResult::Lane::unwell) {
+  return {JobResult::Kind::release, reason, {}, lane};
+}
+
 class Bench {
  public:
   Bench() { storage.emplace(StorageOptions{.path = folder.file("promotions.db")}); }

@@ -70,7 +70,7 @@ TEST_CASE("clock jump: set back, a lane's rest ends and a scheduled job keeps it
   bench.options.lane_rest_min = bench.options.lane_rest_max = kMinute;
   bench.handle("mail", [&](const Job&) {
     tried.happen();
-    return result(is_down ? Kind::lane_down : Kind::done, "connection refused");
+    return is_down ? lane_trouble("connection refused") : JobResult{};
   });
   bench.handle("later", [](const Job& job) {
     return job.attempt == 1 ? result(Kind::retry, "", 10 * kMinute) : JobResult{};

@@ -161,7 +161,7 @@ TEST_CASE(
   bench.options.lane_rest_max = 60 * kMinute;
   bench.handle("mail", [&](const Job&) {
     tried.happen();
-    if (down) return result(Kind::lane_down, "connection refused");
+    if (down) return lane_trouble("connection refused");
     if (!probing.pass()) return result(Kind::fail, "nobody opened");
     return JobResult{};
   });
@@ -210,7 +210,7 @@ TEST_CASE("dispatcher: a lane that only an operator can mend rests longer and sa
   bench.options.lane_rest_min = Millis{1000};
   bench.handle("mail", [&](const Job&) {
     tried.happen();
-    return result(Kind::lane_stop, "535 authentication refused");
+    return lane_trouble("535 authentication refused", JobResult::Lane::stopped);
   });
   bench.start();
   const std::int64_t id = bench.enqueue("mail");
@@ -223,6 +223,32 @@ TEST_CASE("dispatcher: a lane that only an operator can mend rests longer and sa
   CHECK(tried.count() == 1);
   bench.advance(Millis{1});
   CHECK(tried.wait(2));
+}
+
+TEST_CASE("dispatcher: a job that spends an attempt can rest its lane all the same", "[queue]") {
+  Event tried;
+  Bench bench;
+  bench.options.retry.backoff_min = 60 * kMinute;
+  bench.options.lane_rest_min = bench.options.lane_rest_max = 10 * kMinute;
+  bench.handle("mail", [&](const Job&) {
+    tried.happen();
+    JobResult cut_off = result(Kind::retry, "the server hung up");
+    cut_off.lane = JobResult::Lane::unwell;
+    return cut_off;
+  });
+  const std::int64_t first = bench.enqueue("mail");
+  const std::int64_t second = bench.enqueue("mail");
+  bench.start();
+  REQUIRE(bench.log.wait_for("lane=mail rests"));
+  REQUIRE(bench.comes_to(first, JobState::scheduled));
+  CHECK(bench.job(first).attempt == 1);
+  REQUIRE(bench.comes_to(second, JobState::ready));
+  bench.advance(8 * kMinute);  // less than 0.85 of the rest
+  REQUIRE(bench.looks());
+  CHECK(tried.count() == 1);
+  bench.advance(4 * kMinute);  // more than 1.15 of it
+  REQUIRE(tried.wait(2));
+  REQUIRE(bench.comes_to(second, JobState::scheduled));
 }
 
 TEST_CASE("dispatcher: a pause holds pausable lanes only, and survives reopening", "[queue]") {

@@ -13,6 +13,7 @@ enum class DeliveryClass {
   delivered,     // accepted by the server (or the file is on disk)
   temporary,     // refused for now: try again later, an attempt is spent
   permanent,     // refused for good: the job is dead
+  cut_off,       // lost once the server knew whom the mail is for, and before it had the mail
   in_doubt,      // lost after the data was handed over: may have been accepted
   lane_trouble,  // the server is away or unwell (connection, greeting, TLS, 421): wait, spend
                  // nothing

@@ -19,15 +19,21 @@ namespace promotions {
 struct JobResult {
   enum class Kind {
     done,
-    retry,      // later, after the policy's delay; dead if that was the last attempt
-    fail,       // dead
-    cancel,     // there is nothing left to do it for
-    lane_down,  // not the job's fault: back to ready, no attempt spent, the lane rests a little
-    lane_stop,  // the same, but only an operator can mend it: a longer rest and a loud log line
+    retry,    // later, after the policy's delay; dead if that was the last attempt
+    fail,     // dead
+    cancel,   // there is nothing left to do it for
+    release,  // not the job's fault: back to ready, no attempt spent
+  };
+  // What it showed of its lane.
+  enum class Lane {
+    well,
+    unwell,   // rests a little, then one job tries the way before the others follow
+    stopped,  // the same, but only an operator can mend it: a longer rest and a loud log line
   };
   Kind kind = Kind::done;
   std::string reason;                 // one line for last_error; no address, token or password
   std::optional<Millis> retry_after;  // instead of the policy's delay
+  Lane lane = Lane::well;
 };
 
 using JobHandler = std::function<JobResult(const Job&)>;
