@@ -52,12 +52,15 @@ std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   return all;
 }
 
-DispatcherOptions dispatcher_options(const QueueConfig& config) {
+DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignManager& campaigns) {
   DispatcherOptions options;
   options.retry = {config.backoff_min, config.backoff_max};
   options.lease = config.lease;
   options.keep_finished = config.keep_finished;
   options.housekeeping = &CampaignManager::forget_old_mails;
+  options.priority_when_due = [&campaigns](Stores& stores, const Job& job, Time now) {
+    return campaigns.priority_when_due(stores, job, now);
+  };
   return options;
 }
 
@@ -150,7 +153,7 @@ struct Application::Parts {
         accounts(storage, clock, random,
                  {.failed_logins_per_minute = config.limits.failed_logins_per_minute}),
         queue(storage, clock),
-        dispatcher(storage, clock, random, dispatcher_options(config.queue),
+        dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns),
                    lanes_for(config, role),
                    make_job_handlers(
                        {storage, campaigns, signer, mail_renderer, *transport, clock, mail})),

@@ -190,17 +190,27 @@ void CampaignManager::enqueue_verification(Stores& stores, const Candidate& cand
                                            std::int64_t subscriber_id,
                                            std::optional<Time> run_at) const {
   const Subscriber& subscriber = candidate.subscriber;
-  const std::int64_t rank = order_->next(candidate.flow, subscriber.created_at, [&] {
-    return stores.jobs.first_ready_priority(lanes::kMail, job_priorities::kVerification);
-  });
   stores.jobs.enqueue({.lane = lanes::kMail,
                        .kind = job_kinds::kVerification,
                        .campaign_id = subscriber.campaign_id,
                        .subscriber_id = subscriber_id,
-                       .priority = rank,
+                       .priority = next_rank(stores, candidate.flow, subscriber.created_at),
+                       .flow = static_cast<std::int64_t>(candidate.flow),
                        .max_attempts = options_.max_attempts,
                        .run_at = run_at},
                       subscriber.created_at);
+}
+
+std::int64_t CampaignManager::next_rank(Stores& stores, std::uint64_t flow, Time now) const {
+  return order_->next(flow, now, [&] {
+    return stores.jobs.first_ready_priority(lanes::kMail, job_priorities::kVerification);
+  });
+}
+
+// It kept its client's place when it was new. By now that is before everybody's.
+std::int64_t CampaignManager::priority_when_due(Stores& stores, const Job& job, Time now) const {
+  if (job.flow == 0) return job.priority;
+  return next_rank(stores, static_cast<std::uint64_t>(job.flow), now);
 }
 
 // ---- verification

@@ -51,7 +51,7 @@ class FairOrder {
  private:
   void look(std::optional<std::int64_t> first_ready, Time now) {
     const std::int64_t clock = now.time_since_epoch().count() * 10;
-    // Never back: a mail that failed and comes again has a rank from before.
+    // Never back: a mail that its lane put back has a rank from before.
     const std::int64_t turn = first_ready.value_or(std::max(highest_, clock));
     if (turn > turn_) move_to(turn);
   }

@@ -288,7 +288,10 @@ bool Dispatcher::Impl::is_maintenance_due(Time now) const {
 
 void Dispatcher::Impl::maintain(Stores& stores, Time now) {
   if (set_back_by > Millis{0}) stores.jobs.bring_forward(set_back_by);
-  stores.jobs.promote_due(now, kPromoteAtOnce);
+  for (const Job& job : stores.jobs.due(now, kPromoteAtOnce)) {
+    const auto& rank = options.priority_when_due;
+    stores.jobs.promote(job.id, rank ? rank(stores, job, now) : job.priority);
+  }
   if (now - extended_at >= options.lease / 3) {
     // First the living, then the dead: even after a leap of the clock no job in hand is taken away.
     for (const Lane& lane : lanes) {

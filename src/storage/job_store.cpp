@@ -10,7 +10,7 @@ namespace {
 
 #define JOB_COLUMNS                                                                    \
   "id, lane, kind, ifnull(campaign_id, 0), ifnull(subscriber_id, 0), state, attempt, " \
-  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error, priority"
+  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error, priority, flow"
 
 constexpr char kFind[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE id = ?1";
 constexpr char kList[] =
@@ -32,12 +32,13 @@ constexpr char kFirstReadyPriority[] =
     "SELECT priority FROM jobs WHERE state = 'ready' AND lane = ?1 AND priority >= ?2"
     " ORDER BY priority LIMIT 1";
 constexpr char kInsert[] =
-    "INSERT INTO jobs (lane, kind, campaign_id, subscriber_id, state, priority, max_attempts, "
-    "run_at,"
-    " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    "INSERT INTO jobs (lane, kind, campaign_id, subscriber_id, state, priority, flow, "
+    "max_attempts, run_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+constexpr char kDue[] =
+    "SELECT " JOB_COLUMNS
+    " FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2";
 constexpr char kPromote[] =
-    "UPDATE jobs SET state = 'ready' WHERE state = 'scheduled' AND id IN"
-    " (SELECT id FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2)";
+    "UPDATE jobs SET state = 'ready', priority = ?2 WHERE id = ?1 AND state = 'scheduled'";
 constexpr char kBringForward[] = "UPDATE jobs SET run_at = run_at - ?1 WHERE state = 'scheduled'";
 constexpr char kClaim[] =
     "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease = ?3, lease_end = ?4"
@@ -100,6 +101,7 @@ Job read_job(const Query& row) {
   job.lease = row.integer(11);
   job.last_error = row.text(12);
   job.priority = row.integer(13);
+  job.flow = row.integer(14);
   return job;
 }
 
@@ -177,15 +179,21 @@ std::int64_t JobStore::enqueue(const NewJob& job, Time now) {
   const bool later = job.run_at && *job.run_at > now;
   Query(connection_, kInsert, job.lane, job.kind, id_or_null(job.campaign_id),
         id_or_null(job.subscriber_id), to_text(later ? JobState::scheduled : JobState::ready),
-        job.priority, job.max_attempts, later ? *job.run_at : now, now)
+        job.priority, job.flow, job.max_attempts, later ? *job.run_at : now, now)
       .run();
   connection_.jobs_added = true;
   return connection_.last_insert_id();
 }
 
-int JobStore::promote_due(Time now, int limit) {
-  Query(connection_, kPromote, now, limit).run();
-  return connection_.changes();
+std::vector<Job> JobStore::due(Time now, int limit) const {
+  std::vector<Job> jobs;
+  Query query(connection_, kDue, now, limit);
+  while (query.step()) jobs.push_back(read_job(query));
+  return jobs;
+}
+
+void JobStore::promote(std::int64_t id, std::int64_t priority) {
+  Query(connection_, kPromote, id, priority).run();
 }
 
 void JobStore::bring_forward(Millis by) {

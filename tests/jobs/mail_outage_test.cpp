@@ -216,7 +216,7 @@ TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no t
   SECTION("the process killed in between") {
     post.office.storage->write([&](Stores& stores) {
       const Time late = post.office.clock.now() + 1h;
-      stores.jobs.promote_due(late, 1);
+      stores.jobs.promote(job, 0);
       stores.jobs.claim(lanes::kMail, 1, 1, late);
       stores.jobs.rescue(late, true);
     });

@@ -230,6 +230,7 @@ TEST_CASE("job store: a lost lease changes nothing", "[storage]") {
 }
 
 TEST_CASE("job store: what is due is promoted, oldest first and no more than asked", "[storage]") {
+  constexpr std::int64_t kPlace = 77;
   Queue queue;
   const auto later = [&](int ms) {
     return queue.enqueue({.lane = "mail", .kind = "test", .run_at = kNow + Millis{ms}});
@@ -238,13 +239,20 @@ TEST_CASE("job store: what is due is promoted, oldest first and no more than ask
   const std::int64_t first = later(1);
   const std::int64_t second = later(2);
   const auto promote = [&](int ms, int limit) {
-    return queue.write(
-        [&](Stores& stores) { return stores.jobs.promote_due(kNow + Millis{ms}, limit); });
+    return queue.write([&](Stores& stores) {
+      const auto due = stores.jobs.due(kNow + Millis{ms}, limit);
+      for (const Job& job : due) stores.jobs.promote(job.id, kPlace);
+      return due.size();
+    });
   };
   CHECK(promote(0, 10) == 0);
   CHECK(promote(2, 1) == 1);
   CHECK(queue.find(first).state == JobState::ready);
+  CHECK(queue.find(first).priority == kPlace);
   CHECK(queue.find(second).state == JobState::scheduled);
+  // What is not scheduled stays as it is.
+  queue.write([&](Stores& stores) { stores.jobs.promote(first, 1); });
+  CHECK(queue.find(first).priority == kPlace);
   CHECK(promote(2, 10) == 1);
   CHECK(queue.find(second).state == JobState::ready);
   CHECK(queue.find(third).state == JobState::scheduled);

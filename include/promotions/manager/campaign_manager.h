@@ -156,6 +156,8 @@ class CampaignManager {
                                                      const SubscriberFilter& filter);
   EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
 
+  // Within a write: the place of a mail whose time has come among those of all clients.
+  std::int64_t priority_when_due(Stores& stores, const Job& job, Time now) const;
   // Within a write: forgets the mails of erased addresses whose day is over, some at a time. True:
   // there are more.
   static bool forget_old_mails(Stores& stores, Time now);
@@ -168,6 +170,7 @@ class CampaignManager {
   Stored repeat_sign_up(Stores& stores, const Candidate& candidate, bool may_mail) const;
   void enqueue_verification(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
                             std::optional<Time> run_at) const;
+  std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
   void remember(std::int64_t campaign_id, std::string_view email_key, Time until);
   void refresh(std::int64_t id);
 

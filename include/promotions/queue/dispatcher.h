@@ -55,6 +55,9 @@ struct DispatcherOptions {
   // Removes what others have no use for any more, some rows at a time, in the writes that remove
   // finished jobs. True: there is more.
   std::function<bool(Stores&, Time)> housekeeping{};
+  // The priority of a job whose time has come, within the write that makes it ready. Absent: as
+  // before.
+  std::function<std::int64_t(Stores&, const Job&, Time)> priority_when_due{};
 };
 
 // Thread-safe after construction. Owns one keeping thread and each lane's workers.

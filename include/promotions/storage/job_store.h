@@ -30,6 +30,7 @@ struct Job {
   std::int64_t campaign_id = 0;    // 0: none
   std::int64_t subscriber_id = 0;  // 0: none
   std::int64_t priority = 0;       // lower first
+  std::int64_t flow = 0;           // whose it is, for who gives priorities; 0: nobody's
   JobState state = JobState::ready;
   int attempt = 0;  // attempts begun
   int max_attempts = 1;
@@ -46,6 +47,7 @@ struct NewJob {
   std::int64_t campaign_id = 0;
   std::int64_t subscriber_id = 0;
   std::int64_t priority = 0;  // lower first
+  std::int64_t flow = 0;      // whose it is, for who gives priorities; 0: nobody's
   int max_attempts = 1;
   std::optional<Time> run_at{};  // absent: at once
 };
@@ -79,8 +81,10 @@ class JobStore {
 
   std::int64_t enqueue(const NewJob& job, Time now);
 
-  // Makes due what is scheduled until `now`, at most `limit` jobs.
-  int promote_due(Time now, int limit);
+  // What is scheduled until `now`, the longest due first, at most `limit` jobs.
+  std::vector<Job> due(Time now, int limit) const;
+  // Makes a scheduled job ready.
+  void promote(std::int64_t id, std::int64_t priority);
   // All that are scheduled become due that much earlier.
   void bring_forward(Millis by);
 
