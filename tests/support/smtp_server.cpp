@@ -1,6 +1,5 @@
 #include "support/smtp_server.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -9,40 +8,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 
 #include "promotions/base/encoding.h"
 #include "support/certificate.h"
+#include "support/loopback.h"
 #include "support/wire.h"
 
 namespace promotions {
 namespace {
 
 using std::chrono::milliseconds;
-
-int listen_on(int port) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener, 1024) != 0) {
-    const int error = errno;
-    ::close(listener);
-    throw std::system_error(error, std::generic_category(), "SmtpServer");
-  }
-  return listener;
-}
-
-int port_of(int listener) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
-}
 
 // "MAIL FROM:<a@b> SIZE=10" -> "a@b"
 std::string path_in(const std::string& command) {
@@ -197,7 +172,10 @@ SmtpServer::SmtpServer(SmtpTls tls, const Certificate& certificate, int port)
     : SmtpServer(tls, &certificate, port) {}
 
 SmtpServer::SmtpServer(SmtpTls tls, const Certificate* certificate, int port)
-    : tls_(tls), certificate_(certificate), listener_(listen_on(port)), port_(port_of(listener_)) {
+    : tls_(tls),
+      certificate_(certificate),
+      listener_(listen_on_loopback(port)),
+      port_(port_of(listener_)) {
   acceptor_ = std::thread([this] { accept_clients(); });
 }
 

@@ -1,0 +1,173 @@
+#include "beacon/drand_answers.h"
+
+#include "support/catch.h"
+#include "support/drand_relay.h"
+
+using namespace promotions;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string kQuicknet = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+
+// The reason why an answer is refused; empty if it is not.
+template <typename Value>
+std::string reason(const BeaconResult<Value>& result) {
+  const auto* trouble = std::get_if<BeaconTrouble>(&result);
+  return trouble == nullptr ? std::string() : trouble->reason;
+}
+
+std::string reason_for_info(const Json& body) {
+  return reason(read_chain({200, body.dump()}, DrandRelay::chain_hash()));
+}
+
+std::string reason_for_round(const Json& body, std::int64_t round = 7) {
+  return reason(read_round({200, body.dump()}, round));
+}
+
+Json with(Json object, const std::string& name, Json value) {
+  object[name] = std::move(value);
+  return object;
+}
+
+Json without(Json object, const std::string& name) {
+  object.erase(name);
+  return object;
+}
+
+Json quicknet_info() {
+  return {{"period", 3}, {"genesis_time", 1'692'803'367}, {"hash", kQuicknet}};
+}
+
+const std::string kNoPeriod = "period is not a whole number in 1..3600";
+const std::string kNoGenesis = "genesis_time is not a whole number in 946684800..4102444800";
+const std::string kNoRandomness = "randomness is not 64 lower-case hexadecimal digits";
+const std::string kNoSignature = "signature is not at least 96 lower-case hexadecimal digits";
+
+}  // namespace
+
+TEST_CASE("read_chain: period and genesis of the pinned chain", "[beacon]") {
+  const auto result = read_chain({200, DrandRelay::info().dump()}, DrandRelay::chain_hash());
+  REQUIRE(std::holds_alternative<DrandChain>(result));
+  CHECK(std::get<DrandChain>(result) == DrandChain{30s, Time{1'700'000'000s}});
+}
+
+TEST_CASE("read_chain: what cannot be right is refused", "[beacon]") {
+  const Json info = DrandRelay::info();
+  CHECK(reason_for_info(with(info, "hash", kQuicknet)) == "hash is not that of the chain");
+  CHECK(reason_for_info(with(info, "hash", std::string(64, 'C'))) ==
+        "hash is not that of the chain");
+  CHECK(reason_for_info(without(info, "hash")) == "hash is not that of the chain");
+  for (const Json& period : {Json(0), Json(-3), Json(3601), Json(30.0), Json("30"), Json(nullptr),
+                             Json(18'446'744'073'709'551'615U)}) {
+    CAPTURE(period);
+    CHECK(reason_for_info(with(info, "period", period)) == kNoPeriod);
+  }
+  CHECK(reason_for_info(without(info, "period")) == kNoPeriod);
+  CHECK(reason_for_info(with(info, "period", 1)).empty());
+  CHECK(reason_for_info(with(info, "period", 3600)).empty());
+  for (const Json& genesis : {Json(946'684'799), Json(4'102'444'801), Json("1700000000"),
+                              Json(1'700'000'000.5), Json(Json::array())}) {
+    CAPTURE(genesis);
+    CHECK(reason_for_info(with(info, "genesis_time", genesis)) == kNoGenesis);
+  }
+  CHECK(reason_for_info(Json::array({info})) == "the answer is not a JSON object");
+  CHECK(reason(read_chain({500, info.dump()}, DrandRelay::chain_hash())) == "HTTP 500");
+  CHECK(reason(read_chain({204, ""}, DrandRelay::chain_hash())) == "HTTP 204");
+}
+
+TEST_CASE("read_chain: an info that is not there is no round that is not there yet", "[beacon]") {
+  const auto result = read_chain({404, ""}, DrandRelay::chain_hash());
+  CHECK(reason(result) == "HTTP 404");
+  CHECK_FALSE(std::get<BeaconTrouble>(result).not_yet);
+}
+
+TEST_CASE("read_chain: a well-known chain has the times that it is known for", "[beacon]") {
+  const auto read = [](const Json& body) { return read_chain({200, body.dump()}, kQuicknet); };
+  CHECK(std::get<DrandChain>(read(quicknet_info())) == DrandChain{3s, Time{1'692'803'367s}});
+  const std::string wrong = "period or genesis_time is not that of the chain";
+  CHECK(reason(read(with(quicknet_info(), "period", 30))) == wrong);
+  CHECK(reason(read(with(quicknet_info(), "genesis_time", 1'692'803'366))) == wrong);
+}
+
+TEST_CASE("read_round: rounds as they were published", "[beacon]") {
+  // quicknet
+  const Json unchained{
+      {"round", 123},
+      {"randomness", "fb8f7bc29bf24db51871ec8c79f3a1e4bd0557bc0dfcee9ed1d924e69d1c60dc"},
+      {"signature",
+       "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482"
+       "e26cd02df835d3546d23c4b13e0dfc92"}};
+  CHECK(std::get<std::string>(read_round({200, unchained.dump()}, 123)) == unchained["randomness"]);
+  // default
+  const Json chained{
+      {"round", 1},
+      {"randomness", "101297f1ca7dc44ef6088d94ad5fb7ba03455dc33d53ddb412bbc4564ed986ec"},
+      {"signature",
+       "8d61d9100567de44682506aea1a7a6fa6e5491cd27a0a0ed349ef6910ac5ac20"
+       "ff7bc3e09d7c046566c9f7f3c6f3b10104990e7cb424998203d8f7de586fb7fa"
+       "5f60045417a432684f85093b06ca91c769f0e7ca19268375e659c2a2352b4655"},
+      {"previous_signature", "176f93498eac9ca337150b46d21dd58673ea4e3581185f869672e59fa4cb390a"}};
+  CHECK(std::get<std::string>(read_round({200, chained.dump()}, 1)) == chained["randomness"]);
+}
+
+TEST_CASE("read_round: what cannot be right is refused", "[beacon]") {
+  const Json round = DrandRelay::round(7);
+  const auto randomness = round["randomness"].get<std::string>();
+  const auto signature = round["signature"].get<std::string>();
+  REQUIRE(reason_for_round(round).empty());
+
+  CHECK(reason_for_round(round, 8) == "round is not 8");
+  for (const Json& number : {Json("7"), Json(7.0), Json(-7), Json(nullptr)}) {
+    CAPTURE(number);
+    CHECK(reason_for_round(with(round, "round", number)) == "round is not 7");
+  }
+  CHECK(reason_for_round(without(round, "round")) == "round is not 7");
+  for (const Json& value :
+       {Json(""), Json(randomness.substr(2)), Json(randomness + "00"), Json(randomness + "0"),
+        Json(std::string(63, '0') + "g"), Json(std::string(62, '0') + "AB"), Json(7),
+        Json(std::string(64, '\0')), Json::array({randomness})}) {
+    CAPTURE(value);
+    CHECK(reason_for_round(with(round, "randomness", value)) == kNoRandomness);
+  }
+  for (const Json& value :
+       {Json(""), Json(signature.substr(0, 94)), Json(signature + "0"), Json(signature + "AB"),
+        Json(signature + "g0"), Json(7), Json(nullptr)}) {
+    CAPTURE(value);
+    CHECK(reason_for_round(with(round, "signature", value)) == kNoSignature);
+  }
+  const std::string mismatch = "randomness is not SHA-256 of signature";
+  CHECK(reason_for_round(with(round, "randomness", DrandRelay::randomness(8))) == mismatch);
+  CHECK(reason_for_round(with(round, "signature", DrandRelay::round(8)["signature"])) == mismatch);
+  CHECK(reason_for_round(with(round, "signature", signature + "00")) == mismatch);
+}
+
+TEST_CASE("read_round: a short signature is refused, though its hash fits", "[beacon]") {
+  const std::string nothing = DrandRelay::sha256_hex("");
+  CHECK(reason_for_round({{"round", 7}, {"randomness", nothing}, {"signature", ""}}) ==
+        kNoSignature);
+}
+
+TEST_CASE("read_round: what is not JSON is refused", "[beacon]") {
+  const std::string good = DrandRelay::round(7).dump();
+  for (const std::string& body :
+       {std::string(), std::string("<html>It works!</html>"), good.substr(0, good.size() - 1),
+        good + "x", good + good, std::string("null"), std::string("\"\xFF\""),
+        std::string(60'000, '[')}) {
+    CHECK(reason(read_round({200, body}, 7)) == "the answer is not a JSON object");
+  }
+}
+
+TEST_CASE("read_round: only 404 and 425 say that a round is not there yet", "[beacon]") {
+  const std::string good = DrandRelay::round(7).dump();
+  for (const long status : {404L, 425L}) {
+    const auto trouble = std::get<BeaconTrouble>(read_round({status, good}, 7));
+    CHECK(trouble.not_yet);
+    CHECK(trouble.reason == "the round is not there yet (HTTP " + std::to_string(status) + ")");
+  }
+  for (const long status : {100L, 204L, 206L, 301L, 400L, 403L, 410L, 500L, 503L}) {
+    const auto trouble = std::get<BeaconTrouble>(read_round({status, good}, 7));
+    CHECK_FALSE(trouble.not_yet);
+    CHECK(trouble.reason == "HTTP " + std::to_string(status));
+  }
+}
