@@ -33,6 +33,12 @@ bool is_bracketed_ipv6(std::string_view text) {
          is_address(AF_INET6, std::string(text.substr(1, text.size() - 2)));
 }
 
+// As it stands in a URL.
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && is_address(AF_INET, host));
+}
+
 std::optional<int> number(std::string_view text, int min, int max) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -112,6 +118,12 @@ std::optional<std::string> web_address(const std::string& text) {
   return address->origin() + address->path;
 }
 
+std::optional<std::string> trusted_web_address(const std::string& text) {
+  const auto address = parse_web_address(text);
+  if (!address || (address->scheme != "https" && !is_loopback(address->host))) return std::nullopt;
+  return web_address(text);
+}
+
 std::optional<std::string> web_origin(const std::string& text) {
   const auto address = parse_web_address(text);
   if (!address || !address->path.empty()) return std::nullopt;
@@ -141,6 +153,14 @@ std::optional<std::string> network(const std::string& text) {
   const auto prefix = number(std::string_view(text).substr(slash + 1), 0, bits);
   if (!prefix) return std::nullopt;
   return address + "/" + std::to_string(*prefix);
+}
+
+std::optional<std::string> sha256_hex(const std::string& text) {
+  const bool is_hex = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+  if (text.size() != 64 || !is_hex) return std::nullopt;
+  return text;
 }
 
 std::optional<std::string> mailbox(const std::string& text) {

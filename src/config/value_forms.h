@@ -20,6 +20,9 @@ std::optional<std::string> host_name_or_none(const std::string& text);
 // "https://example.org/raffles": http or https, host, optional port and path; no slash at its end.
 std::optional<std::string> web_address(const std::string& text);
 
+// As web_address(), of a server that nobody on the way can stand in for: https, or this machine.
+std::optional<std::string> trusted_web_address(const std::string& text);
+
 // "https://example.org": as a browser writes an Origin header, RFC 6454 §6.2.
 std::optional<std::string> web_origin(const std::string& text);
 
@@ -28,6 +31,9 @@ std::optional<std::string> base_path(const std::string& text);
 
 // "10.0.0.0/8", "fd00::/8"; a single address gets its full prefix.
 std::optional<std::string> network(const std::string& text);
+
+// 64 lower-case hexadecimal digits.
+std::optional<std::string> sha256_hex(const std::string& text);
 
 // "Name <address>" or "address". Only what keeps it from being anything else: whether the address
 // can be written to is for the mail module to say.

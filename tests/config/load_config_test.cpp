@@ -120,6 +120,12 @@ TEST_CASE("load_config: addresses are brought into the form that is used", "[con
   CHECK(load({"server.public_url=http://[::1]:8080/a"}).server.public_url == "http://[::1]:8080/a");
   CHECK(load({"server.cors_origins=HTTP://Example.org:80"}).server.cors_origins ==
         std::vector<std::string>{"http://example.org"});
+  CHECK(load({"draw.drand_urls=https://Relay.example:443/drand/, http://127.0.0.2:8080,"
+              "http://localhost/, http://[::1]:81"})
+            .draw.drand_urls == std::vector<std::string>{"https://relay.example/drand",
+                                                         "http://127.0.0.2:8080",
+                                                         "http://localhost", "http://[::1]:81"});
+  CHECK(load({"draw.drand_urls=[]"}).draw.drand_urls.empty());
   CHECK(load({"server.base_path=/a/b.c"}).server.base_path == "/a/b.c");
   CHECK(load({"server.host=::"}).server.host == "::");
 }
@@ -142,6 +148,9 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
       "expected \"\" or a path that begins with a slash and does not end with one";
   const std::string a_network = "expected networks such as \"10.0.0.0/8\" or \"fd00::/8\"";
   const std::string an_origin = "expected origins such as \"https://example.org\", without a path";
+  const std::string a_hash = "expected 64 lower-case hexadecimal digits";
+  const std::string a_relay =
+      "expected https URLs such as \"https://api.drand.sh\", or http ones of this machine";
   const std::string a_mailbox = "expected \"Name <address>\" or an address";
   const std::string a_host = "expected a host name or an IP address";
   const std::vector<Row> rows{
@@ -217,7 +226,31 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
        "1: log.level is \"loud\"; expected trace, debug, info, warn, error or off"},
       {"log.format = \"xml\"", "1: log.format is \"xml\"; expected text or json"},
 
+      {"draw.drand_chain = \"52DB\"", "1: draw.drand_chain is \"52DB\"; " + a_hash},
+      {"draw.drand_chain = \"" + std::string(63, 'a') + "A\"",
+       "1: draw.drand_chain is \"" + std::string(63, 'a') + "A\"; " + a_hash},
+      {"draw.drand_chain = \"" + std::string(63, 'a') + "g\"",
+       "1: draw.drand_chain is \"" + std::string(63, 'a') + "g\"; " + a_hash},
+      {"draw.drand_chain = \"" + std::string(65, 'a') + "\"",
+       "1: draw.drand_chain is \"" + std::string(65, 'a') + "\"; " + a_hash},
+      {"[draw]\ndrand_timeout = \"0s\"", "2: draw.drand_timeout is \"0s\"; expected 100ms..1m"},
+
       // Lists.
+      {"draw.drand_urls = \"https://a.example\"",
+       "1: draw.drand_urls is \"https://a.example\"; expected a list of strings"},
+      {"[draw]\ndrand_urls = [\"https://a.example\", \"http://a.example\"]",
+       "2: draw.drand_urls is \"http://a.example\"; " + a_relay},
+      {"draw.drand_urls = [\"http://127.0.0.1.example\"]",
+       "1: draw.drand_urls is \"http://127.0.0.1.example\"; " + a_relay},
+      {"draw.drand_urls = [\"http://localhost.example\"]",
+       "1: draw.drand_urls is \"http://localhost.example\"; " + a_relay},
+      {"draw.drand_urls = [\"http://[::2]\"]",
+       "1: draw.drand_urls is \"http://[::2]\"; " + a_relay},
+      {"draw.drand_urls = [\"ftp://localhost\"]",
+       "1: draw.drand_urls is \"ftp://localhost\"; " + a_relay},
+      {"draw.drand_urls = [\"https://me@a.example\"]",
+       "1: draw.drand_urls is \"https://me@a.example\"; " + a_relay},
+      {"draw.drand_urls = [\"\"]", "1: draw.drand_urls is \"\"; " + a_relay},
       {"server.cors_origins = \"https://a.example\"",
        "1: server.cors_origins is \"https://a.example\"; expected a list of strings"},
       {"server.cors_origins = [1]",

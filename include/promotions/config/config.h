@@ -58,6 +58,13 @@ struct QueueConfig {
   Millis keep_finished{24 * 3'600'000};
 };
 
+struct DrawConfig {
+  std::vector<std::string> drand_urls{"https://api.drand.sh", "https://drand.cloudflare.com"};
+  // quicknet, a round every 3 s
+  std::string drand_chain = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+  Millis drand_timeout{10'000};
+};
+
 struct LimitsConfig {
   int sign_ups_per_minute = 30;       // per client address; 0 is off
   int mails_per_address_per_day = 5;  // 0 is off
@@ -74,6 +81,7 @@ struct Config {
   StorageConfig storage;
   MailConfig mail;
   QueueConfig queue;
+  DrawConfig draw;
   LimitsConfig limits;
   LogConfig log;
   // What is allowed and better otherwise: "promotions.toml:14: what; what would be right".
