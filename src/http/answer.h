@@ -1,14 +1,18 @@
 // What a handler answers, before it is decided whether as JSON or as a page. Private to http.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "http/problem.h"
 #include "promotions/base/json.h"
+#include "promotions/base/move_only_function.h"
 #include "promotions/render/page_renderer.h"
 
 namespace promotions {
@@ -29,9 +33,26 @@ struct Asset {
   std::string_view bytes;  // lives as long as the server
 };
 
+// How much a block should hold: a client that does not read makes the server keep one.
+inline constexpr std::size_t kBlockBytes = 64 * 1024;
+
+// Makes the next block of a body, in order; never an empty one. Called on a worker, for one block
+// at a time. Between two calls a client may take as long as it likes, so each call opens and closes
+// what it needs. What it throws is logged and ends the connection. It is destroyed on any thread
+// when all is made or nobody waits for the rest, and at the latest before the server has stopped.
+using BlockSource = MoveOnlyFunction<std::string()>;
+
+// A body that is made while it is sent, and so never whole in memory.
+struct StreamedBody {
+  std::string_view media_type;  // lives as long as the server
+  std::uint64_t size = 0;       // bytes that `next` makes in all: they are announced before
+  BlockSource next;
+};
+
 struct Answer {
   int status = 200;
-  std::variant<std::monostate, OrderedJson, Problem, Asset> body;  // monostate: none
+  // monostate: none
+  std::variant<std::monostate, OrderedJson, Problem, Asset, StreamedBody> body;
   MakePage page{};
   std::vector<std::pair<std::string, std::string>> headers;
 };

@@ -25,7 +25,8 @@ int Connection::receive(std::span<char> buffer) {
 
 void Connection::answer(FramedAnswer answer) {
   output = std::move(answer.bytes);
-  close_after_answer = request.close || answer.close;
+  close_after_answer |= request.close || answer.close;
+  more = std::move(answer.more);
 }
 
 Connection::Sent Connection::transmit() {

@@ -18,12 +18,14 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 inline constexpr SteadyTime kNever = SteadyTime::max();
 
 // Belongs to the loop thread, but in the phase `working` to whoever answers; then the loop touches
-// only what is marked as the loop's. An idle one holds no memory beside itself.
+// only what is marked as the loop's. An answer that comes in blocks is given away for each of them,
+// once the one before is sent: there is one block at most, in `output` or still being made. An idle
+// connection holds no memory beside itself.
 class Connection {
  public:
   enum class Phase {
     reading,   // of a request, or waiting for one
-    working,   // given away to be answered
+    working,   // given away to be answered, or for the next block of its answer
     writing,   // an answer is not sent to its end
     draining,  // all is sent; reads until the client ends, lest a reset take the answer away
     closed
@@ -36,6 +38,7 @@ class Connection {
   // The only places that read and write the socket, where TLS will stand.
   // Bytes received; 0 at the end of the stream or when it broke; -1 when there is nothing yet.
   int receive(std::span<char> buffer);
+  // The whole answer, or its next block.
   void answer(FramedAnswer answer);
   // Sends what can be sent of `output` without waiting.
   Sent transmit();
@@ -57,7 +60,8 @@ class Connection {
   std::string unread;     // what came behind a complete request
   FramedRequest request;  // being answered
   std::string output;
-  std::size_t sent = 0;  // of output
+  std::size_t sent = 0;                    // of output
+  MoveOnlyFunction<void(Responder)> more;  // of the answer, behind output
   bool close_after_answer = false;
 
   // The loop's, in every phase.

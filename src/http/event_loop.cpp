@@ -174,6 +174,13 @@ void EventLoop::close_listeners() {
   for (Listener& listener : listeners_) listener.close();
 }
 
+void EventLoop::end_all() {
+  close_listeners();
+  idle_.clear();
+  active_.clear();
+  alarms_.clear();
+}
+
 // One connection's trouble, such as want of memory, must not end the others.
 void EventLoop::guarded(Connection& connection, void (EventLoop::*step)(Connection&)) {
   try {
@@ -346,13 +353,22 @@ void EventLoop::write(Connection& connection) {
   const std::size_t sent_before = connection.sent;
   switch (connection.transmit()) {
     case Connection::Sent::all:
-      return answered(connection);
+      return connection.more ? go_on(connection) : answered(connection);
     case Connection::Sent::failed:
       return close(connection);
     case Connection::Sent::part:
       if (connection.sent == sent_before) return;
       alarms_.set_deadline(connection, now_ + options_.request_timeout);
   }
+}
+
+// What is to be sent next is made as an answer is. It takes no time off the client's.
+void EventLoop::go_on(Connection& connection) {
+  connection.output = {};
+  connection.sent = 0;
+  alarms_.set_deadline(connection, kNever);
+  connection.phase = Phase::working;
+  dispatch_(connection);
 }
 
 void EventLoop::answered(Connection& connection) {

@@ -20,7 +20,8 @@ namespace promotions {
 
 class EventLoop {
  public:
-  // `dispatch` gives away a connection with a complete request, which comes back by hand_back().
+  // `dispatch` gives away a connection with a complete request, or with more of its answer to be
+  // made. It comes back by hand_back().
   using Dispatch = std::function<void(Connection&)>;
   using Compose = MoveOnlyFunction<FramedAnswer()>;
   using Refuse = std::function<std::string(const Refusal&)>;
@@ -31,16 +32,16 @@ class EventLoop {
   // Returns when stopping is over. Then only connections that were given away are left.
   void run();
 
-  // Thread-safe: the connection is the loop's again, with its answer in `output`, or with how to
-  // compose it.
+  // Thread-safe: the connection is the loop's again, with its answer, or what comes next of it, in
+  // `output`, or with how to compose it.
   void hand_back(Connection& connection, Compose compose = {});
   // Thread-safe: accepts nothing more and makes run() return when the requests in flight are
   // answered, at `deadline` at the latest.
   void stop(SteadyTime deadline);
   bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
-  // While run() does not run.
-  void close_listeners();
+  // While run() does not run and no connection is given away: ends what is left.
+  void end_all();
 
  private:
   void wait();
@@ -48,6 +49,7 @@ class EventLoop {
   int wait_milliseconds() const;
   void take_back();
   void begin_stopping();
+  void close_listeners();
   void guarded(Connection& connection, void (EventLoop::*step)(Connection&));
 
   void accept_from(Listener& listener);
@@ -65,6 +67,7 @@ class EventLoop {
   void dispatch(Connection& connection);
   void refuse(Connection& connection, const Refusal& refusal);
   void write(Connection& connection);
+  void go_on(Connection& connection);
   void answered(Connection& connection);
   void begin_draining(Connection& connection);
   void drain(Connection& connection);

@@ -99,7 +99,7 @@ void FrontCore::stop(Millis grace) {
   is_over_ = true;
   std::unique_lock away_lock(away_mutex_);
   all_back_.wait(away_lock, [this] { return away_ == 0; });
-  loop_.close_listeners();
+  loop_.end_all();
 }
 
 void FrontCore::run_loop() {
@@ -118,10 +118,14 @@ void FrontCore::give_away(Connection& connection) {
   Responder responder(*this, connection);
   connection.request.close |= loop_.is_stopping();
   try {
-    handlers_.handle(connection.request, std::move(responder));
+    if (auto more = std::exchange(connection.more, {})) {
+      more(std::move(responder));
+    } else {
+      handlers_.handle(connection.request, std::move(responder));
+    }
   } catch (const std::exception& error) {
     // The connection is back already, by its responder: it must not be ended here as well.
-    logs::error("a request was not handled: {}", error.what());
+    logs::error("a request was not handled to its end: {}", error.what());
   }
 }
 

@@ -47,9 +47,12 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
  public:
   MemoryServer() {
     set_pre_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
-      response.status = current_content->status;
-      if (!current_content->media_type.empty()) {
-        response.set_content(current_content->body, current_content->media_type.c_str());
+      const AnswerContent& content = *current_content;
+      response.status = content.status;
+      if (content.streamed_bytes > 0) {
+        response.set_content_provider(content.streamed_bytes, content.media_type, &provide_nothing);
+      } else if (!content.media_type.empty()) {
+        response.set_content(content.body, content.media_type.c_str());
       }
       return HandlerResponse::Handled;
     });
@@ -65,8 +68,9 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
   FramedAnswer run(const FramedRequest& request, const AnswerContent& content) {
     MemoryStream stream;
     current_content = &content;
-    process(&MemoryServer::process_request, stream, [&request](httplib::Request& stand_in) {
-      stand_in.method = request.method;
+    process(&MemoryServer::process_request, stream, [&](httplib::Request& stand_in) {
+      // As for HEAD, the library writes the length of a body that is not here, and no more.
+      stand_in.method = content.streamed_bytes > 0 ? "HEAD" : request.method;
       stand_in.version = request.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
     });
     current_content = nullptr;
@@ -76,6 +80,11 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
   }
 
  private:
+  static bool provide_nothing(std::size_t /*offset*/, std::size_t /*length*/,
+                              httplib::DataSink& /*sink*/) {
+    return false;
+  }
+
   using Setup = std::function<void(httplib::Request&)>;
 
   // Behind the status line, as one block: the library would copy each of them three times.

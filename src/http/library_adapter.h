@@ -2,6 +2,7 @@
 // socket.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct AnswerContent {
   HeadFields fields{};  // all but Content-Length, Content-Type and Connection
   std::string media_type{};
   std::string body{};
+  std::uint64_t streamed_bytes = 0;  // of a body that follows the head, instead of `body`
 };
 
 // Thread-safe: run() works for many threads at once.
@@ -25,6 +27,7 @@ class LibraryAdapter {
   LibraryAdapter();
   ~LibraryAdapter();
 
+  // The answer as far as it is in memory: without a body that is streamed.
   FramedAnswer run(const FramedRequest& request, const AnswerContent& content) const;
 
  private:

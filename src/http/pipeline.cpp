@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "http/body_stream.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/log.h"
 #include "promotions/base/time_text.h"
@@ -103,7 +104,8 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
     exchange->route = Router::find(*exchange->path, request.method());
   }
   if (auto answer = answer_at_once(*exchange)) {
-    return compose_later(std::move(exchange), [answer = std::move(*answer)] { return answer; });
+    return compose_later(std::move(exchange),
+                         [answer = std::move(*answer)]() mutable { return std::move(answer); });
   }
   const auto* swift = std::get_if<SwiftHandler>(&exchange->route->handler);
   if (swift == nullptr) return handle_patiently(std::move(exchange));
@@ -190,7 +192,7 @@ Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& mak
   }
 }
 
-FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) const {
+FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) {
   const FramedRequest& framed = exchange.request.framed();
   AnswerContent content;
   try {
@@ -201,7 +203,12 @@ FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) const {
     content = {.status = 500};
   }
   log(exchange, answer);
-  return adapter_.run(framed, content);
+  FramedAnswer composed = adapter_.run(framed, content);
+  auto* streamed = std::get_if<StreamedBody>(&answer.body);
+  if (streamed != nullptr && framed.method != "HEAD") {
+    composed.more = stream(patient_, exchange.request.id, std::move(*streamed));
+  }
+  return composed;
 }
 
 // JSON takes microseconds, and the loop thread writes it. A page takes longer, and has a thread.
@@ -272,7 +279,10 @@ AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) co
   }
   fields.add("Cache-Control", "no-store");
   if (has_page(exchange)) fields.add("Vary", "Accept, Accept-Language");
-  if (asks_for_page(exchange) && answer.status != 204) {
+  if (const auto* streamed = std::get_if<StreamedBody>(&answer.body)) {
+    content.media_type = streamed->media_type;
+    content.streamed_bytes = streamed->size;
+  } else if (asks_for_page(exchange) && answer.status != 204) {
     write_page(exchange, answer, content);
   } else if (problem != nullptr) {
     content.media_type = kProblemJson;

@@ -31,7 +31,7 @@ class Pipeline {
   friend class PendingReply;
 
   // Ends the exchange but for sending: the bytes of its answer, and its line in the log.
-  FramedAnswer compose(const Exchange& exchange, Answer answer) const;
+  FramedAnswer compose(const Exchange& exchange, Answer answer);
   void compose_later(std::unique_ptr<Exchange> exchange, MoveOnlyFunction<Answer()> make_answer);
   // The answer, or what becomes of an exception.
   Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;

@@ -154,7 +154,7 @@ std::optional<std::string> parameter(const Request& request, const Json& body, c
 void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply) {
   auto examined = examine(request);
   if (auto* refused = std::get_if<Answer>(&examined)) {
-    return reply.send_later([answer = std::move(*refused)] { return answer; });
+    return reply.send_later([answer = std::move(*refused)]() mutable { return std::move(answer); });
   }
   campaigns_.add_subscriber(
       std::get<Candidate>(std::move(examined)),
@@ -202,7 +202,7 @@ void PublicEndpoints::verify_subscriber(const Request& request, PendingReply rep
 void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply reply) {
   const auto parsed = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
-    return reply.send_later([answer = refuse(*problem)] { return answer; });
+    return reply.send_later([answer = refuse(*problem)]() mutable { return std::move(answer); });
   }
   verify(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()),
          VerifyIntent::confirm, std::move(reply));

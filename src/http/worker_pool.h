@@ -11,7 +11,8 @@
 
 namespace promotions {
 
-// The queue is bounded by the connections: each has one request under way at most.
+// The queue is bounded by the connections: each has one request, or one block of its answer, under
+// way at most.
 class WorkerPool {
  public:
   using Task = MoveOnlyFunction<void()>;  // what it throws is logged

@@ -64,6 +64,14 @@ TEST_CASE("library: HEAD is told the length and given no body", "[http]") {
   CHECK(answer.ends_with("\r\n\r\n"));
 }
 
+TEST_CASE("library: the head of a body that follows tells its length, whatever that is", "[http]") {
+  const std::string method = GENERATE("GET", "POST", "HEAD");
+  const auto answer =
+      run(request_for(method, "/"), {.media_type = "text/plain", .streamed_bytes = 5'000'000'000});
+  CHECK(answer.bytes ==
+        "HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\nContent-Type: text/plain\r\n\r\n");
+}
+
 TEST_CASE("library: no part of an answer is cut out or compressed", "[http]") {
   const std::string text(10'000, 'x');
   FramedRequest request = request_for("GET", "/");

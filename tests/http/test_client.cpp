@@ -135,6 +135,11 @@ std::string Client::answer(bool has_body) {
   return answer;
 }
 
+std::string Client::some() {
+  if (received_.empty()) receive();
+  return std::exchange(received_, {});
+}
+
 std::string Client::rest() {
   while (receive()) continue;
   return std::exchange(received_, {});

@@ -27,6 +27,8 @@ class Client {
   // What comes until the server ends the connection, by a reset too.
   std::string rest();
   bool has_ended() { return rest().empty(); }
+  // Some of what comes; empty once the server has ended the connection.
+  std::string some();
   // Waits, without reading, for something to read.
   void await_input();
   // The same for any of `clients`, not empty: the index of one that has it.

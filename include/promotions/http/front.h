@@ -45,10 +45,16 @@ struct FramedRequest {
   bool close = false;        // the connection ends after the answer
 };
 
-// The bytes of a whole answer.
+class Responder;
+
+// The bytes of an answer: all of them, or those that are to be sent next.
 struct FramedAnswer {
   std::string bytes;
-  bool close = false;  // end the connection after it, whatever the request said
+  bool close = false;  // end the connection after the answer, whatever the request said
+  // Sends what follows `bytes`; none: nothing does. Called on the loop thread as soon as the kernel
+  // has taken them, and so as late as the client reads; must not block, and must not throw. Where
+  // the connection ends before that, it is dropped, on any thread.
+  MoveOnlyFunction<void(Responder)> more{};
 };
 
 // Why the front refuses to hand over what a client sent: it becomes an answer, then the connection
@@ -62,9 +68,9 @@ struct Refusal {
 class Connection;
 class FrontCore;
 
-// The way back for the answer to one request, which stays valid until it is used. Move-only; used
-// once, on any thread. Dropped unused, it ends the connection without an answer. It must be gone
-// before the front is.
+// The way back for the answer to one request, or for what follows the first bytes of one. It stays
+// valid until it is used. Move-only; used once, on any thread. Dropped unused, it ends the
+// connection without an answer, or amid it. It must be gone before the front is.
 class Responder {
  public:
   Responder(FrontCore& front, Connection& connection) : front_(&front), connection_(&connection) {}
@@ -106,8 +112,8 @@ class Front {
   void start();
 
   // Stops accepting, closes idle connections, lets requests in flight finish for `grace` and ends
-  // the rest. Returns when every request that was handed over has come back and its thread has
-  // ended. May be called twice.
+  // the rest, also amid an answer. Returns when every request that was handed over has come back,
+  // its thread has ended and no connection is left. May be called twice.
   void stop(Millis grace);
 
  private:
