@@ -204,9 +204,11 @@ FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) {
   }
   log(exchange, answer);
   FramedAnswer composed = adapter_.run(framed, content);
-  auto* streamed = std::get_if<StreamedBody>(&answer.body);
-  if (streamed != nullptr && framed.method != "HEAD") {
-    composed.more = stream(patient_, exchange.request.id, std::move(*streamed));
+  if (auto* streamed = std::get_if<StreamedBody>(&answer.body)) {
+    StreamedBody body = std::move(*streamed);  // for HEAD, its source goes before the answer does
+    if (framed.method != "HEAD") {
+      composed.more = stream(patient_, exchange.request.id, std::move(body));
+    }
   }
   return composed;
 }

@@ -98,10 +98,14 @@ class StreamingServer {
   std::unique_ptr<Front> front_;  // last, so that its threads end first
 };
 
-// Reads on in a body of text_at(). Returns false at its end.
+// Reads on in a body of text_at().
 class BodyReader {
  public:
-  explicit BodyReader(Client& client) : client_(client) { client_.until("\r\n\r\n"); }
+  enum class At { head, body };
+
+  explicit BodyReader(Client& client, At at = At::head) : client_(client) {
+    if (at == At::head) client_.until("\r\n\r\n");
+  }
 
   // False where the connection ended.
   bool read() {
