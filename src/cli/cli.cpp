@@ -43,6 +43,7 @@ int run_command_line(int argc, char** argv) {
   add_jobs(app, action);
   add_queue(app, action);
   add_mail(app, action);
+  add_draw(app, action);
   add_check(app, action);
   add_version(app, action);
   try {

@@ -32,6 +32,7 @@ void add_admin(CLI::App& app, Action& action);
 void add_jobs(CLI::App& app, Action& action);
 void add_queue(CLI::App& app, Action& action);
 void add_mail(CLI::App& app, Action& action);
+void add_draw(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 

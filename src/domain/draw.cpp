@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 #include <unordered_set>
+
+#include "promotions/base/encoding.h"
 
 namespace promotions {
 namespace {
@@ -55,6 +58,21 @@ class Drawn {
 };
 
 }  // namespace
+
+Hash commitment_of(const Secret& secret) {
+  return sha256(secret);
+}
+
+Seed draw_seed(std::string_view slug, const Hash& root, std::uint64_t entrants,
+               const Secret& secret, std::string_view value) {
+  std::string text = "promotions/draw/v1\n";
+  text.append(slug).append("\n");
+  text.append(to_hex(root)).append("\n");
+  text.append(std::to_string(entrants)).append("\n");
+  text.append(to_hex(secret)).append("\n");
+  text.append(value).append("\n");
+  return sha256(text);
+}
 
 std::vector<std::uint64_t> choose_indices(const Seed& seed, std::uint64_t entrants,
                                           std::uint64_t count) {

@@ -1,13 +1,25 @@
-// Choosing winners: a pure function of the seed and the number of entrants.
+// The draw: pure functions from what is published to who wins.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
+
+#include "promotions/domain/sha256.h"
 
 namespace promotions {
 
 using Seed = std::array<unsigned char, 32>;
+using Secret = std::array<unsigned char, 32>;  // drawn with the campaign, revealed after its draw
+
+// SHA-256(secret): published with the campaign, so that the secret cannot be chosen later.
+Hash commitment_of(const Secret& secret);
+
+// SHA-256("promotions/draw/v1\n" ‖ slug ‖ "\n" ‖ hex(root) ‖ "\n" ‖ entrants ‖ "\n" ‖
+// hex(secret) ‖ "\n" ‖ value ‖ "\n"), `value` being that of the campaign's beacon.
+Seed draw_seed(std::string_view slug, const Hash& root, std::uint64_t entrants,
+               const Secret& secret, std::string_view value);
 
 // The distinct indices below `entrants`, in the order they are drawn, min(entrants, count) of them.
 //

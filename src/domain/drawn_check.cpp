@@ -1,0 +1,188 @@
+#include "domain/drawn_check.h"
+
+#include <algorithm>
+#include <set>
+
+#include "promotions/base/encoding.h"
+#include "promotions/base/time_text.h"
+
+namespace promotions {
+namespace {
+
+std::string field_of(const char* array, std::size_t i, const char* field) {
+  return std::string(array) + "[" + std::to_string(i) + "]." + field;
+}
+
+std::string role_of(bool winner) {
+  return winner ? "winner" : "alternate";
+}
+
+// Tickets ascend with the index, and no two are the same: between two entrants there are at least
+// as many tickets as leaves. The first leaf has at least ticket 1.
+Wrongs check_tickets(const Transcript& transcript) {
+  Wrongs wrongs;
+  std::vector<std::size_t> order(transcript.drawn.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return transcript.drawn[a].index < transcript.drawn[b].index;
+  });
+  std::uint64_t index = 0;
+  std::uint64_t least = 1;  // the ticket of `index`, at least
+  for (const std::size_t i : order) {
+    const DrawnEntry& entry = transcript.drawn[i];
+    least += entry.index - index;
+    index = entry.index;
+    const auto ticket = static_cast<std::uint64_t>(entry.ticket);
+    if (ticket < least) {
+      wrongs.push_back(mismatch(field_of("drawn", i, "ticket"),
+                                "at least " + std::to_string(least) + " at this index",
+                                std::to_string(ticket)));
+    }
+    least = std::max(least, ticket);
+  }
+  return wrongs;
+}
+
+// Where every prize is after the events; what is wrong with them on the way.
+class Prizes {
+ public:
+  explicit Prizes(const Transcript& transcript)
+      : sealed_at_(transcript.seal.sealed_at),
+        drawn_(static_cast<std::int64_t>(transcript.drawn.size())),
+        next_(std::int64_t{transcript.seal.winners} + 1) {
+    const auto winners = std::min<std::int64_t>(transcript.seal.winners, drawn_);
+    for (std::int64_t position = 1; position <= winners; ++position) holders_.insert(position);
+  }
+
+  void apply(const DrawEvent& event, std::size_t i, Wrongs& wrongs) {
+    if (event.at < sealed_at_) {
+      wrongs.push_back(mismatch(field_of("events", i, "at"),
+                                "a time not before " + to_rfc3339(sealed_at_),
+                                to_rfc3339(event.at)));
+    }
+    if (holders_.erase(event.position) == 0) {
+      wrongs.push_back(mismatch(field_of("events", i, "position"),
+                                "one that has a prize at that moment",
+                                std::to_string(event.position)));
+    }
+    const std::int64_t heir = next_ <= drawn_ ? next_ : 0;
+    if (event.promoted.value_or(0) != heir) {
+      wrongs.push_back(mismatch(field_of("events", i, "promoted"),
+                                heir == 0 ? "null" : std::to_string(heir),
+                                event.promoted ? std::to_string(*event.promoted) : "null"));
+    }
+    if (heir == 0) return;
+    holders_.insert(heir);
+    ++next_;
+  }
+
+  bool has(std::int64_t position) const { return holders_.count(position) != 0; }
+
+ private:
+  const Time sealed_at_;
+  const std::int64_t drawn_;
+  std::int64_t next_;  // the first alternate without a prize so far
+  std::set<std::int64_t> holders_;
+};
+
+}  // namespace
+
+std::string mismatch(const std::string& field, const std::string& expected,
+                     const std::string& found) {
+  return field + ": expected " + expected + ", found " + found;
+}
+
+std::uint64_t drawn_count(const Seal& seal) {
+  return std::min(seal.entrants, static_cast<std::uint64_t>(seal.winners) +
+                                     static_cast<std::uint64_t>(seal.alternates));
+}
+
+Wrongs check_drawn(const Transcript& transcript) {
+  Wrongs wrongs;
+  const std::uint64_t count = drawn_count(transcript.seal);
+  const std::vector<DrawnEntry>& drawn = transcript.drawn;
+  if (drawn.size() != count) {
+    wrongs.push_back(
+        mismatch("drawn", std::to_string(count) + " entries", std::to_string(drawn.size())));
+  }
+  // No more than are listed: a longer draw begins with the shorter one, and what a transcript
+  // claims must not cost more than what it is long.
+  const auto indices = choose_indices(transcript.seed, transcript.seal.entrants,
+                                      std::min<std::uint64_t>(count, drawn.size()));
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const DrawnEntry& entry = drawn[i];
+    if (entry.position != static_cast<std::int64_t>(i) + 1) {
+      wrongs.push_back(mismatch(field_of("drawn", i, "position"), std::to_string(i + 1),
+                                std::to_string(entry.position)));
+    }
+    const bool winner = i < static_cast<std::size_t>(transcript.seal.winners);
+    if (entry.winner != winner) {
+      wrongs.push_back(
+          mismatch(field_of("drawn", i, "role"), role_of(winner), role_of(entry.winner)));
+    }
+    if (entry.index != indices[i]) {
+      wrongs.push_back(mismatch(field_of("drawn", i, "index"), std::to_string(indices[i]),
+                                std::to_string(entry.index)));
+    }
+  }
+  const Wrongs tickets = check_tickets(transcript);
+  wrongs.insert(wrongs.end(), tickets.begin(), tickets.end());
+  return wrongs;
+}
+
+Wrongs check_drawn_leaves(const Transcript& transcript, const LeafList& list) {
+  Wrongs wrongs;
+  for (std::size_t i = 0; i < transcript.drawn.size(); ++i) {
+    const DrawnEntry& entry = transcript.drawn[i];
+    const auto leaf = list.at.find(entry.index);
+    if (leaf == list.at.end()) {
+      wrongs.push_back(mismatch(field_of("drawn", i, "index"),
+                                "one below " + std::to_string(list.size),
+                                std::to_string(entry.index)));
+    } else if (leaf->second != entry.leaf) {
+      wrongs.push_back(mismatch(
+          field_of("drawn", i, "leaf"),
+          to_hex(leaf->second) + " as line " + std::to_string(entry.index + 1) + " of the list",
+          to_hex(entry.leaf)));
+    }
+  }
+  return wrongs;
+}
+
+Wrongs check_events(const Transcript& transcript) {
+  Wrongs wrongs;
+  Prizes prizes(transcript);
+  for (std::size_t i = 0; i < transcript.events.size(); ++i) {
+    prizes.apply(transcript.events[i], i, wrongs);
+  }
+  return wrongs;
+}
+
+Wrongs check_receipt(const Transcript& transcript, const LeafList& list, const Receipt& receipt,
+                     std::string& verdict) {
+  const std::string ticket = std::to_string(receipt.ticket);
+  if (list.places.empty()) return {"the leaf of ticket " + ticket + " is not in the list"};
+  if (list.places.size() > 1) return {"the leaf of ticket " + ticket + " is in the list twice"};
+  const std::uint64_t index = list.places.front();
+  verdict = "ticket " + ticket + " is in the list at index " + std::to_string(index);
+  Prizes prizes(transcript);
+  Wrongs ignored;  // check_events() tells
+  for (const DrawEvent& event : transcript.events) prizes.apply(event, 0, ignored);
+  for (std::size_t i = 0; i < transcript.drawn.size(); ++i) {
+    const DrawnEntry& entry = transcript.drawn[i];
+    if (entry.index != index) continue;
+    if (entry.ticket != receipt.ticket) {
+      return {mismatch(field_of("drawn", i, "ticket"), ticket, std::to_string(entry.ticket))};
+    }
+    const bool has_prize = prizes.has(entry.position);
+    verdict += " and was drawn at position " + std::to_string(entry.position) + ", as " +
+               (entry.winner ? "a winner" : "an alternate");
+    if (entry.winner && !has_prize) verdict += ", disqualified since";
+    if (!entry.winner && has_prize) verdict += ", promoted since";
+    return {};
+  }
+  verdict += " and was not drawn";
+  return {};
+}
+
+}  // namespace promotions

@@ -1,0 +1,89 @@
+#include "promotions/domain/merkle_tree.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "promotions/base/encoding.h"
+
+namespace promotions {
+namespace {
+
+constexpr char kLeaf = 0;
+constexpr unsigned char kInner = 1;
+
+Hash parent_of(const Hash& left, const Hash& right) {
+  std::array<unsigned char, 1 + 2 * std::tuple_size_v<Hash>> input{kInner};
+  std::copy(left.begin(), left.end(), input.begin() + 1);
+  std::copy(right.begin(), right.end(), input.begin() + 1 + left.size());
+  return sha256(input);
+}
+
+// The next level up. A node without a sibling moves up as it is: RFC 6962 splits at the largest
+// power of two, so it is the root of its own subtree there as well.
+void climb(std::vector<Hash>& nodes) {
+  const std::size_t pairs = nodes.size() / 2;
+  for (std::size_t i = 0; i < pairs; ++i) nodes[i] = parent_of(nodes[2 * i], nodes[2 * i + 1]);
+  if (nodes.size() % 2 == 1) nodes[pairs] = nodes.back();
+  nodes.resize(pairs + nodes.size() % 2);
+}
+
+}  // namespace
+
+Hash entrant_leaf(std::int64_t ticket, std::span<const unsigned char> nonce,
+                  std::string_view email_key) {
+  std::string text(1, kLeaf);
+  text.append(std::to_string(ticket)).append("\n");
+  text.append(to_hex(nonce)).append("\n");
+  text.append(email_key).append("\n");
+  return sha256(text);
+}
+
+void MerkleRoot::add(const Hash& node) {
+  Hash root = node;
+  // As in binary addition, each low bit that is set carries.
+  for (std::uint64_t bits = size_; bits % 2 == 1; bits /= 2) {
+    root = parent_of(complete_.back(), root);
+    complete_.pop_back();
+  }
+  complete_.push_back(root);
+  ++size_;
+}
+
+Hash MerkleRoot::root() const {
+  if (complete_.empty()) return sha256(std::string_view());
+  Hash root = complete_.back();
+  for (auto left = complete_.rbegin() + 1; left != complete_.rend(); ++left) {
+    root = parent_of(*left, root);
+  }
+  return root;
+}
+
+std::vector<Hash> inclusion_path(std::span<const Hash> nodes, std::uint64_t index) {
+  if (index >= nodes.size()) throw std::out_of_range("inclusion_path: no node has that index");
+  std::vector<Hash> path;
+  std::vector<Hash> level(nodes.begin(), nodes.end());
+  for (; level.size() > 1; index /= 2, climb(level)) {
+    const std::uint64_t sibling = index ^ 1U;
+    if (sibling < level.size()) path.push_back(level[sibling]);
+  }
+  return path;
+}
+
+std::optional<Hash> root_from_path(const Hash& node, std::uint64_t index, std::uint64_t size,
+                                   std::span<const Hash> path) {
+  if (index >= size) return std::nullopt;
+  Hash root = node;
+  std::uint64_t last = size - 1;  // index of the last node on this level
+  for (const Hash& sibling : path) {
+    if (last == 0) return std::nullopt;  // longer than the tree is high
+    // The last node of a level has no right sibling: it moves up until it is a right one itself.
+    for (; index == last && index % 2 == 0; index /= 2) last /= 2;
+    root = index % 2 == 1 ? parent_of(sibling, root) : parent_of(root, sibling);
+    index /= 2;
+    last /= 2;
+  }
+  return last == 0 ? std::optional(root) : std::nullopt;  // else shorter than the tree is high
+}
+
+}  // namespace promotions
