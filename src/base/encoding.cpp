@@ -39,18 +39,6 @@ std::string to_hex(std::span<const unsigned char> bytes) {
   return text;
 }
 
-std::optional<Bytes> from_hex(std::string_view text) {
-  Bytes bytes(text.size() / 2);
-  std::size_t size = 0;
-  // A null `end` makes libsodium refuse anything that it did not consume.
-  if (sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
-                     nullptr) != 0 ||
-      size * 2 != text.size()) {
-    return std::nullopt;
-  }
-  return bytes;
-}
-
 std::string to_base64url(std::span<const unsigned char> bytes) {
   constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
   std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');

@@ -6,7 +6,6 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
-#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/domain/draw_check.h"
 #include "promotions/domain/email_address.h"
@@ -58,11 +57,11 @@ std::optional<Receipt> read_receipt(const VerifyOptions& options) {
   Receipt receipt;
   receipt.ticket = *options.ticket;
   if (receipt.ticket < 1) throw wrong_usage("--ticket is not a ticket; expected 1, 2, 3, …");
-  const auto nonce = from_hex(options.nonce);
-  if (!nonce || nonce->size() != receipt.nonce.size()) {
+  const auto nonce = parse_nonce(options.nonce);
+  if (!nonce) {
     throw wrong_usage("--nonce is not one; expected the 32 hexadecimal digits of the receipt");
   }
-  std::copy(nonce->begin(), nonce->end(), receipt.nonce.begin());
+  receipt.nonce = *nonce;
   const auto email = EmailAddress::parse(options.email);
   if (!email) {
     throw wrong_usage("--email is not an address; expected one such as name@example.org");

@@ -1,5 +1,7 @@
 #include "promotions/domain/draw_check.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 
 #include "domain/drawn_check.h"
@@ -198,6 +200,18 @@ class Checker {
 bool DrawReport::passed() const {
   return std::none_of(checks.begin(), checks.end(),
                       [](const Check& check) { return check.outcome == Check::Outcome::failed; });
+}
+
+std::optional<Nonce> parse_nonce(std::string_view text) {
+  Nonce nonce{};
+  std::size_t size = 0;
+  // A null `end` makes libsodium refuse anything that it did not consume.
+  if (text.size() != nonce.size() * 2 ||
+      sodium_hex2bin(nonce.data(), nonce.size(), text.data(), text.size(), nullptr, &size,
+                     nullptr) != 0) {
+    return std::nullopt;
+  }
+  return nonce;
 }
 
 DrawReport check_draw(std::string_view transcript, std::istream& leaves,

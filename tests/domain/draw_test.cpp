@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 
+#include "promotions/base/encoding.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -112,4 +113,48 @@ TEST_CASE("draw: every order of the winners is as likely", "[domain]") {
     ++orders[choose_indices(numbered_seed(static_cast<std::uint64_t>(i)), 4, 4)];
   }
   CHECK(chi_square(orders, 24, trials) < 70.5);  // 23 degrees of freedom
+}
+
+// The published method on seeds that only a counter tells apart. Bounds: the quantiles at 1 - 1e-6
+// of the chi-square distribution with one degree of freedom less than entrants, by integrating its
+// density numerically.
+TEST_CASE("draw: over a million draws every entrant wins each position as often", "[domain]") {
+  struct Row {
+    std::uint64_t entrants;
+    double bound;
+  };
+  constexpr int trials = 500'000;
+  constexpr std::uint64_t positions = 3;
+  for (const Row& row : {Row{16, 56.49}, Row{10, 44.81}}) {
+    std::array<std::vector<int>, positions> wins;
+    wins.fill(std::vector<int>(row.entrants));
+    Seed seed{};
+    for (std::uint32_t i = 0; i < trials; ++i) {
+      for (unsigned byte = 0; byte < 4; ++byte) {
+        seed[byte] = static_cast<unsigned char>(i >> (8 * byte));
+      }
+      const Indices drawn = choose_indices(seed, row.entrants, positions);
+      for (std::size_t position = 0; position < positions; ++position) {
+        ++wins[position][drawn[position]];
+      }
+    }
+    const double expected = trials / static_cast<double>(row.entrants);
+    for (const std::vector<int>& counts : wins) {
+      double sum = 0;
+      for (const int count : counts) sum += (count - expected) * (count - expected) / expected;
+      CAPTURE(row.entrants, sum);
+      CHECK(sum < row.bound);
+    }
+  }
+}
+
+TEST_CASE("draw: the published commitment and seed", "[domain]") {
+  Secret secret{};
+  secret.fill(0xAA);
+  CHECK(to_hex(commitment_of(secret)) ==
+        "e0e77a507412b120f6ede61f62295b1a7b2ff19d3dcc8f7253e51663470c888e");
+  const auto root = parse_hash("feda3f1b9825c20db01fda75b207a7754d3ab8b9247e08a43b7763583e10bfe6");
+  REQUIRE(root);
+  CHECK(draw_seed("demo", *root, 3, secret, "") == kPublished);
+  CHECK(draw_seed("demo", *root, 3, secret, "x") != kPublished);
 }

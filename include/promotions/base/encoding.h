@@ -14,9 +14,6 @@ using Bytes = std::vector<unsigned char>;
 // Lower-case hexadecimal.
 std::string to_hex(std::span<const unsigned char> bytes);
 
-// Two hexadecimal digits of either case for each byte, and nothing else.
-std::optional<Bytes> from_hex(std::string_view text);
-
 // RFC 4648 §5 without padding. Decoding refuses padding, white space and bits that no encoder sets.
 std::string to_base64url(std::span<const unsigned char> bytes);
 std::optional<Bytes> from_base64url(std::string_view text);

@@ -25,10 +25,15 @@ struct DrawReport {
   bool passed() const;  // no check failed; skipped ones do not count
 };
 
+using Nonce = std::array<unsigned char, 16>;
+
+// 32 hexadecimal digits of either case.
+std::optional<Nonce> parse_nonce(std::string_view text);
+
 // What one entrant's receipt says.
 struct Receipt {
   std::int64_t ticket = 0;
-  std::array<unsigned char, 16> nonce{};
+  Nonce nonce{};
   std::string email_key;  // EmailAddress::key()
 };
 
