@@ -56,7 +56,7 @@ def parse(data):
     text = data.decode("utf-8")
     if not re.fullmatch(r"\{.*\}\n?", text, re.DOTALL):
         raise ValueError("expected { … } and at most one line end after it")
-    # \u00E9 and \\u00e9 are the same character; only one of them is as published.
+    # \u00E9 and \u00e9 are the same character; only one of them is as published.
     if any(re.search("[A-F]", escape) for escape in re.findall(r"\\(u.{4}|.)", text, re.DOTALL)
            if escape[0] == "u"):
         raise ValueError("an escape is in capital letters")

@@ -100,7 +100,7 @@ TEST_CASE("check_draw: accepts what is published, whatever its size", "[domain]"
 }
 
 TEST_CASE("check_draw: any byte replaced in a transcript makes it fail", "[domain]") {
-  const SampleDraw draw = eventful_draw();
+  const SampleDraw draw = short_eventful_draw();
   const std::string text = draw.text();
   REQUIRE(check(text, draw.leaves).passed());
   std::string changed = text;

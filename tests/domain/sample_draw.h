@@ -77,4 +77,13 @@ inline SampleDraw eventful_draw() {
   return draw;
 }
 
+// As short as one with events can be, for tests that alter each byte.
+inline SampleDraw short_eventful_draw() {
+  SampleDraw draw = sample_draw(3, 1, 1, sample_drand(), std::string(64, '7'));
+  draw.transcript.seal.excluded = 3;
+  const Time later = draw.transcript.seal.sealed_at + Millis(500);
+  draw.transcript.events = {{later, 1, "señor \"\\\x1f", 2}, {later, 2, "", std::nullopt}};
+  return draw;
+}
+
 }  // namespace promotions
