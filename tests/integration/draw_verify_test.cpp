@@ -67,7 +67,29 @@ std::size_t count(const std::string& text, const std::string& part) {
   return number;
 }
 
-// Bytes replaced here and there, and fields removed or exchanged.
+// What parsers of JSON are known to disagree about.
+std::vector<std::string> oddities(const std::string& text) {
+  std::vector<std::string> all;
+  for (const char* version : {"1,\"version\":1", "1.0", "1e0", "01", "+1", "-0", "NaN", "Infinity",
+                              "1e999", "true", "18446744073709551617", "1 ", "\t1", "\v1",
+                              "\xC2\xA0"
+                              "1",
+                              "1,", "1/**/", "[[[[[[[[[[[[[[[[[[[[1"}) {
+    all.push_back(std::string(R"({"version":)") + version +
+                  text.substr(std::string(R"({"version":1)").size()));
+  }
+  const std::string reason = R"("reason":"",)";
+  const std::size_t at = text.find(reason);
+  for (const char* other : {R"(\ud800)", R"(\ude00\ud83d)", R"(\ud83d\ude00)", R"(\uD83D\uDE00)",
+                            R"(\x41)", R"(\/)", R"(\\uABCD)", "\t", "\x7F", "\xED\xA0\x80",
+                            "\xC0\x80", "\xF4\x90\x80\x80", "\xEF\xBF\xBF"}) {
+    std::string changed = text;
+    all.push_back(changed.replace(at, reason.size(), std::string(R"("reason":")") + other + "\","));
+  }
+  return all;
+}
+
+// Those, bytes replaced here and there, and fields removed or exchanged.
 std::vector<std::string> variants(const SampleDraw& draw) {
   const std::string text = draw.text();
   std::vector<std::string> all{text,
@@ -86,6 +108,12 @@ std::vector<std::string> variants(const SampleDraw& draw) {
     changed[i] = static_cast<char>(changed[i] ^ (i % 3 == 0 ? 0x20 : i % 3 == 1 ? 0x01 : 0x80));
     all.push_back(changed);
   }
+  const auto odd = oddities(text);
+  all.insert(all.end(), odd.begin(), odd.end());
+  // The same with nothing but the form to tell.
+  OrderedJson bare = to_json(draw.transcript);
+  bare.erase("digest");
+  for (std::string& oddity : oddities(bare.dump())) all.push_back(std::move(oddity));
   const Json json = to_json(draw.transcript);
   const Json flat = json.flatten();
   for (const auto& [pointer, value] : flat.items()) {
