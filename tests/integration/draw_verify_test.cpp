@@ -117,8 +117,9 @@ std::vector<std::string> variants(const SampleDraw& draw) {
   const Json json = to_json(draw.transcript);
   const Json flat = json.flatten();
   for (const auto& [pointer, value] : flat.items()) {
-    for (const Json& other : {Json(nullptr), Json(0), Json(1), Json(2), Json(1.0), Json(true),
-                              Json(""), Json(std::string(64, 'e')), Json("2026-12-24T18:00:01Z")}) {
+    for (const Json& other :
+         {Json(nullptr), Json(0), Json(1), Json(2), Json(1.0), Json(true), Json("winner"),
+          Json("alternate"), Json(""), Json(std::string(64, 'e')), Json("2026-12-24T18:00:01Z")}) {
       Json changed = json;
       changed[Json::json_pointer(pointer)] = other;
       // Without the digest the other checks decide.
