@@ -13,9 +13,9 @@
 namespace promotions {
 
 inline constexpr std::array<std::string_view, 2> kLocales{"es", "en"};  // the first is the default
-inline constexpr std::array<std::string_view, 3> kMailKinds{"verification", "winner",
-                                                            "admin_result"};
-inline constexpr std::array<std::string_view, 13> kPageNames{"pending_verification",
+inline constexpr std::array<std::string_view, 7> kMailKinds{
+    "verification", "receipt", "seal", "winner", "not_drawn", "alternate_promoted", "admin_result"};
+inline constexpr std::array<std::string_view, 19> kPageNames{"pending_verification",
                                                              "verified",
                                                              "already_verified",
                                                              "confirm",
@@ -27,6 +27,12 @@ inline constexpr std::array<std::string_view, 13> kPageNames{"pending_verificati
                                                              "rate_limited",
                                                              "finished",
                                                              "finishing",
+                                                             "draw",
+                                                             "draw_not_sealed",
+                                                             "claim_confirm",
+                                                             "claimed",
+                                                             "already_claimed",
+                                                             "claim_over",
                                                              "error"};
 static_assert(kPageNames.size() == static_cast<std::size_t>(Page::error) + 1);
 

@@ -30,19 +30,26 @@ std::string one_line(std::string text) {
   return std::string(trim_ascii(text));
 }
 
-constexpr std::string_view kLinkedKind = "verification";  // whose whole point is its link
+// The link that is the whole point of such a mail; empty: it has none.
+std::string needed_link(std::string_view kind) {
+  if (kind == "verification") return "link";
+  if (kind == "winner") return "claim_link";
+  return {};
+}
 
 // A mail whose template forgot the link would be of no use: it gets one at its end.
-void ensure_link(MailText& mail, const Values& plain, const Values& escaped) {
-  static const Template paragraph("<p><a href=\"{{link}}\">{{link}}</a></p>\n");
-  const std::string_view link = plain.text("link");
+void ensure_link(MailText& mail, const std::string& name, const Values& plain,
+                 const Values& escaped) {
+  const std::string_view link = plain.text(name);
   if (link.empty()) return;
   if (mail.text.find(link) == std::string::npos) {
     mail.text.append("\n\n").append(link).append("\n");
   }
-  if (mail.html.find(escaped.text("link")) == std::string::npos) {
+  const std::string href(escaped.text(name));
+  if (mail.html.find(href) == std::string::npos) {
     const auto end = mail.html.rfind("</body>");
-    mail.html.insert(std::min(end, mail.html.size()), paragraph.render(escaped));
+    mail.html.insert(std::min(end, mail.html.size()),
+                     "<p><a href=\"" + href + "\">" + href + "</a></p>\n");
   }
 }
 
@@ -90,7 +97,7 @@ MailText MailRenderer::render(std::string_view kind, std::string_view locale, co
   MailText mail{one_line(parsed_->render(overrides.subject, builtin.subject, plain)),
                 parsed_->render(overrides.text, builtin.text, plain),
                 parsed_->render(overrides.html, builtin.html, escaped)};
-  if (kind == kLinkedKind) ensure_link(mail, plain, escaped);
+  ensure_link(mail, needed_link(kind), plain, escaped);
   return mail;
 }
 

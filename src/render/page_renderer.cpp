@@ -7,6 +7,16 @@
 
 namespace promotions {
 
+namespace {
+
+// To a template 0 is a value like any other.
+void drop_zero(Json& context, const char* name) {
+  const auto found = context.find(name);
+  if (found != context.end() && *found == 0) context.erase(found);
+}
+
+}  // namespace
+
 struct PageRenderer::Parsed {
   std::vector<Template> pages;  // kPageNames × kLocales
 };
@@ -25,6 +35,10 @@ std::string PageRenderer::render(Page page, std::string_view locale, const Json&
                                  std::string_view style_href) const {
   Json full = context.is_object() ? context : Json::object();
   full["style_href"] = style_href;
+  if (page == Page::draw) {
+    drop_zero(full, "excluded");
+    drop_zero(full, "disqualified");
+  }
   const std::size_t index = static_cast<std::size_t>(page) * kLocales.size() + locale_index(locale);
   return parsed_->pages[index].render(Values(full, Escaping::html));
 }

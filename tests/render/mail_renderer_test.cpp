@@ -150,7 +150,11 @@ TEST_CASE("mail: reads well without the optional values", "[render]") {
   const MailRenderer renderer;
   Json context = sample_context();
   context["campaign"] = Json::object();
-  for (const char* name : {"valid_until", "finished_at", "alternates"}) context.erase(name);
+  for (const char* name : {"valid_until", "finished_at", "alternates", "proof_link", "draw_link",
+                           "commitment", "sealed_at", "beacon_text", "seal_link", "transcript_link",
+                           "leaves_link", "claim_link", "claim_until", "reason", "promoted"}) {
+    context.erase(name);
+  }
   for (const auto kind : kMailKinds) {
     for (const auto locale : kLocales) {
       CAPTURE(kind, locale);
@@ -161,6 +165,7 @@ TEST_CASE("mail: reads well without the optional values", "[render]") {
       CHECK_FALSE(has(mail.text, "\n\n\n"));
       CHECK_FALSE(has(mail.html, "<strong></strong>"));
       CHECK_FALSE(has(mail.html, "mailto:\""));
+      CHECK_FALSE(has(mail.html, "href=\"\""));
     }
   }
 }

@@ -13,7 +13,7 @@
 using namespace promotions;
 using promotions::testing::count;
 using promotions::testing::has;
-using promotions::testing::sample_context;
+using promotions::testing::page_context;
 
 namespace {
 
@@ -34,7 +34,7 @@ void for_each_page(Check check) {
 TEST_CASE("page: each is a whole document that needs nothing from elsewhere", "[render]") {
   const PageRenderer renderer;
   for_each_page([&](Page page, std::string_view locale) {
-    const std::string html = renderer.render(page, locale, sample_context(), kStyleHref);
+    const std::string html = renderer.render(page, locale, page_context(), kStyleHref);
     CHECK(html.starts_with("<!DOCTYPE html>\n<html lang=\"" + std::string(locale) + "\">"));
     CHECK(html.ends_with("</html>\n"));
     for (const std::string_view forbidden :
@@ -58,7 +58,7 @@ TEST_CASE("page: every value is escaped", "[render]") {
   const PageRenderer renderer;
   const std::string hostile = "\"><script>alert('x')</script>{{token}}";
   const Json row = {{"position", 1}, {"ticket", 1}, {"email", hostile}};
-  Json context = sample_context();
+  Json context = page_context();
   for (const char* name :
        {"email", "action", "token", "detail", "status", "title", "entrants", "finished_at"}) {
     context[name] = hostile;
@@ -77,7 +77,8 @@ TEST_CASE("page: reads well when nothing is known", "[render]") {
   for_each_page([&](Page page, std::string_view locale) {
     const std::string html = renderer.render(page, locale, Json(), kStyleHref);
     for (const std::string_view trace :
-         {"<strong></strong>", "<p></p>", "·", "()", "null", " .<"}) {
+         {"<strong></strong>", "<p></p>", "<dd></dd>", "<td></td>", "<code></code>", "href=\"\"",
+          "·", "()", "null", " .<", ": ."}) {
       CAPTURE(trace);
       CHECK_FALSE(has(html, trace));
     }
@@ -87,7 +88,7 @@ TEST_CASE("page: reads well when nothing is known", "[render]") {
 TEST_CASE("confirm page: one button posts the token", "[render]") {
   const PageRenderer renderer;
   for (const auto locale : kLocales) {
-    const std::string html = renderer.render(Page::confirm, locale, sample_context(), kStyleHref);
+    const std::string html = renderer.render(Page::confirm, locale, page_context(), kStyleHref);
     CHECK(has(html, "<form method=\"post\" action=\"/verify_subscriber\">"));
     CHECK(has(html, "<input type=\"hidden\" name=\"token\" value=\"AQAA_-x\">"));
     CHECK(count(html, "<button type=\"submit\">") == 1);
@@ -95,13 +96,14 @@ TEST_CASE("confirm page: one button posts the token", "[render]") {
   }
 }
 
-TEST_CASE("page: no other one has a form, and what each is for is in it", "[render]") {
+TEST_CASE("page: only those that ask have a form, and what each is for is in it", "[render]") {
   const PageRenderer renderer;
   const auto render = [&](Page page) {
-    return renderer.render(page, "es", sample_context(), kStyleHref);
+    return renderer.render(page, "es", page_context(), kStyleHref);
   };
   for_each_page([&](Page page, std::string_view) {
-    CHECK(has(render(page), "<form") == (page == Page::confirm));
+    const bool asks = page == Page::confirm || page == Page::claim_confirm || page == Page::draw;
+    CHECK(has(render(page), "<form") == asks);
   });
   CHECK(has(render(Page::pending_verification), "ana@example.org"));
   CHECK(has(render(Page::invalid_input), "The address has no at sign."));
@@ -115,7 +117,7 @@ TEST_CASE("page: no other one has a form, and what each is for is in it", "[rend
 TEST_CASE("page: an unknown language is Spanish", "[render]") {
   const PageRenderer renderer;
   const auto render = [&](std::string_view locale) {
-    return renderer.render(Page::verified, locale, sample_context(), kStyleHref);
+    return renderer.render(Page::verified, locale, page_context(), kStyleHref);
   };
   CHECK(render("fr") == render("es"));
   CHECK(render("") == render("es"));
@@ -130,16 +132,27 @@ TEST_CASE("page style: knows light and dark and loads nothing", "[render]") {
   CHECK(count(style, "{") == count(style, "}"));
 }
 
+TEST_CASE("page style: prints black on white, and nothing to press", "[render]") {
+  const std::string style(PageRenderer().style());
+  const auto print = style.find("@media print");
+  REQUIRE(print != std::string::npos);
+  CHECK(print > style.find("prefers-color-scheme: dark"));  // so that it overrides the dark
+  for (const std::string_view rule :
+       {"size: A4", "--card: #ffffff", "--text: #000000", "form { display: none; }"}) {
+    CAPTURE(rule);
+    CHECK(has(style.substr(print), rule));
+  }
+}
+
 TEST_CASE("page: many threads render with one renderer", "[render]") {
   const PageRenderer renderer;
-  const std::string expected = renderer.render(Page::finished, "en", sample_context(), kStyleHref);
+  const std::string expected = renderer.render(Page::finished, "en", page_context(), kStyleHref);
   std::atomic<int> wrong{0};
   std::vector<std::jthread> threads;
   for (int thread = 0; thread < 8; ++thread) {
     threads.emplace_back([&] {
       for (int round = 0; round < 100; ++round) {
-        if (renderer.render(Page::finished, "en", sample_context(), kStyleHref) != expected)
-          ++wrong;
+        if (renderer.render(Page::finished, "en", page_context(), kStyleHref) != expected) ++wrong;
       }
     });
   }

@@ -1,4 +1,4 @@
-// A context that has every name templates may use.
+// Contexts that have every name templates may use.
 #pragma once
 
 #include "promotions/base/json.h"
@@ -23,11 +23,48 @@ inline Json sample_context() {
       {"winners", Json::array({{{"position", 1}, {"ticket", 911}, {"email", "w@example.org"}}})},
       {"alternates",
        Json::array({{{"position", 2}, {"ticket", 922}, {"email", "alt@example.org"}}})},
+      {"nonce", "0f0e0d0c0b0a09080706050403020100"},
+      {"email_key", "ana.key@example.org"},
+      {"proof_link", "https://example.org/c/navidad/proof?ticket=1707"},
+      {"draw_link", "https://example.org/c/navidad/draw"},
+      {"commitment", std::string(64, 'c')},
+      {"root", std::string(64, 'd')},
+      {"sealed_at", "24/12/2026 11:59 (Europe/Madrid)"},
+      {"beacon_text", "Numbers of the lottery of 24 December."},
+      {"seal_json", R"({"version":1,"campaign":"navidad","entrants":4321})"},
+      {"seal_link", "https://example.org/c/navidad/seal.json"},
+      {"transcript_link", "https://example.org/c/navidad/draw.json"},
+      {"leaves_link", "https://example.org/c/navidad/leaves.txt"},
+      {"claim_link", "https://example.org/claim?a=1&token=CLAIM"},
+      {"claim_until", "07/01/2027 12:00 (Europe/Madrid)"},
+      {"reason", "Under age"},
+      {"promoted", {{"position", 3}, {"ticket", 933}, {"email", "next@example.org"}}},
       {"action", "/verify_subscriber"},
       {"token", "AQAA_-x"},
       {"detail", "The address has no at sign."},
       {"status", 503},
       {"title", "Service Unavailable"}};
+}
+
+// For pages, whose links stay on the server; that of a draw by a drand round.
+inline Json page_context() {
+  Json context = sample_context();
+  context.update({
+      {"seal_link", "/c/navidad/seal.json"},
+      {"transcript_link", "/c/navidad/draw.json"},
+      {"leaves_link", "/c/navidad/leaves.txt"},
+      {"proof_form_action", "/c/navidad/proof"},
+      {"verify_commands", {"promotions draw verify draw.json \\", "  --leaves leaves.txt"}},
+      {"beacon_drand", {{"chain", std::string(64, 'e')}, {"round", 5550123}}},
+      {"drawn", true},
+      {"drawn_at", "24/12/2026 12:01 (Europe/Madrid)"},
+      {"excluded", 12},
+      {"disqualified", 34},
+      {"secret", std::string(64, 'a')},
+      {"value", std::string(64, 'b')},
+      {"seed", std::string(64, 'f')},
+  });
+  return context;
 }
 
 inline bool has(const std::string& text, std::string_view part) {

@@ -28,7 +28,8 @@ struct MailText {
 // within each other and more than 64 KiB. The reason is UTF-8 and may quote a name of the source.
 std::optional<std::string> template_error(std::string_view source);
 
-// The mail kinds that have templates: "verification", "winner", "admin_result".
+// The mail kinds that have templates: "verification", "receipt", "seal", "winner", "not_drawn",
+// "alternate_promoted", "admin_result".
 bool is_mail_kind(std::string_view kind);
 
 // Thread-safe. Built-in templates are parsed once; overrides once per text while they stay in a
@@ -40,13 +41,27 @@ class MailRenderer {
 
   // `locale` is "es" or "en" (anything else: "es"). `context` is what templates may name:
   //   campaign.{name,slug,description,admin_email}, email, data.NAME, link, valid_until
-  //   (verification) campaign.…, email, data.NAME, position, ticket, finished_at (winner)
-  //   campaign.…, entrants, finished_at, winners[] and alternates[] of {position,ticket,email}
-  //                                                                                   (admin_result)
-  // Times are texts for people (to_local_text()). has_winners and has_alternates are made here.
-  // Values are escaped in the HTML part, whichever braces a template uses, and nowhere else; the
-  // subject is one line. Throws std::invalid_argument if `kind` is none, or an override does not
-  // parse or makes an enormous text by lists within lists.
+  //     (verification)
+  //   campaign.…, email, data.NAME, ticket, nonce, email_key, proof_link, draw_link, commitment
+  //     (receipt)
+  //   campaign.…, entrants, root, commitment, sealed_at, beacon_none, beacon_text, seal_json,
+  //     seal_link, draw_link (seal)
+  //   campaign.…, email, data.NAME, position, ticket, finished_at, claim_link, claim_until,
+  //     draw_link (winner)
+  //   campaign.…, email, data.NAME, ticket, draw_link (not_drawn)
+  //   campaign.…, position, ticket, reason, promoted.{position,ticket,email}, draw_link
+  //     (alternate_promoted)
+  //   campaign.…, entrants, finished_at, winners[] and alternates[] of {position,ticket,email},
+  //     draw_link, transcript_link, leaves_link (admin_result)
+  // Nonces and hashes are hex, seal_json is one line, links are whole URLs, times are texts for
+  // people (to_local_text()), beacon_text is a sentence for them in that language; beacon_none is
+  // true if the draw takes no randomness from outside. Absent may be beacon_none, claim_link,
+  // claim_until, promoted (no alternate is left), reason, and any link but `link`. has_winners and
+  // has_alternates are made here. A verification mail's part without `link`, and a winner mail's
+  // without `claim_link` where there is one, gets it at its end. Values are escaped in the HTML
+  // part, whichever braces a template uses, and nowhere else; the subject is one line. Throws
+  // std::invalid_argument if `kind` is none, or an override does not parse or makes an enormous
+  // text by lists within lists.
   MailText render(std::string_view kind, std::string_view locale, const Json& context,
                   const TemplateSource& overrides = {}) const;
 

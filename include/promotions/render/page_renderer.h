@@ -23,9 +23,27 @@ enum class Page {
   finished,              // the draw's result, for the administrator
                          //   campaign.name, entrants, finished_at, winners[], alternates[]
   finishing,             // "the draw is under way"                  campaign.name
+  draw,                  // the certificate of a sealed list and its draw; see below
+  draw_not_sealed,       // "nothing to check yet"                   campaign.name, commitment
+  claim_confirm,         // one button that POSTs token to action    campaign.name, action, token
+  claimed,               // "the prize is yours"                     campaign.name, position, ticket
+  already_claimed,       // "the prize was yours already"            campaign.name
+  claim_over,            // too late, or the prize went elsewhere    campaign.name
   error,                 // anything else                            status, title, detail
 };
 
+// The context of Page::draw. Times are texts for people, hashes are hex; it is on one sheet of A4
+// if printed, unless many were drawn.
+//   campaign.{name,slug}, sealed_at, entrants, root, commitment
+//   excluded, disqualified: how many were left out before the seal; not shown if 0
+//   one of  beacon_none: true,  beacon_drand: {chain, round, round_url (optional)},
+//           beacon_public: {source}
+//   drawn: has the randomness come? If so: drawn_at, secret, value (empty for beacon_none), seed,
+//     winners[] and alternates[] of {position, ticket, email (masked by the caller; empty: erased),
+//     is_disqualified, reason, is_promoted, is_claimed}
+//   seal_link, and once drawn transcript_link, leaves_link, verify_commands[] (lines for a shell)
+//   proof_form_action: where a GET form sends `ticket`
+//
 // Thread-safe.
 class PageRenderer {
  public:
