@@ -266,15 +266,19 @@ def check_drawn(transcript, leaves):
 
 
 def prize_holders(transcript):
-    """7. Whoever is disqualified loses the prize to the first alternate who had none so far."""
+    """7. Whoever is disqualified loses a prize to the first alternate who waits for one."""
     seal, drawn = transcript["seal"], transcript["drawn"]
     holders = set(range(1, min(seal["winners"], len(drawn)) + 1))
-    heirs = iter(range(seal["winners"] + 1, len(drawn) + 1))
+    waiting = list(range(seal["winners"] + 1, len(drawn) + 1))
     for i, event in enumerate(transcript["events"]):
-        if event["position"] not in holders:
-            raise Wrong(f"events[{i}].position: {event['position']} has no prize at that moment")
-        holders.remove(event["position"])
-        heir = next(heirs, None)
+        heir = None
+        if event["position"] in holders:
+            holders.remove(event["position"])
+            heir = waiting.pop(0) if waiting else None
+        elif event["position"] in waiting:
+            waiting.remove(event["position"])
+        else:
+            raise Wrong(f"events[{i}].position: {event['position']} was not drawn, or is out already")
         expect(f"events[{i}].promoted", heir, event["promoted"])
         if heir:
             holders.add(heir)

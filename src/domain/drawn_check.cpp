@@ -1,10 +1,10 @@
 #include "domain/drawn_check.h"
 
 #include <algorithm>
-#include <set>
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/prizes.h"
 
 namespace promotions {
 namespace {
@@ -43,47 +43,29 @@ Wrongs check_tickets(const Transcript& transcript) {
   return wrongs;
 }
 
-// Where every prize is after the events; what is wrong with them on the way.
-class Prizes {
- public:
-  explicit Prizes(const Transcript& transcript)
-      : sealed_at_(transcript.seal.sealed_at),
-        drawn_(static_cast<std::int64_t>(transcript.drawn.size())),
-        next_(std::int64_t{transcript.seal.winners} + 1) {
-    const auto winners = std::min<std::int64_t>(transcript.seal.winners, drawn_);
-    for (std::int64_t position = 1; position <= winners; ++position) holders_.insert(position);
+// Carries an event out; notes what is wrong with it.
+void apply(const DrawEvent& event, std::size_t i, Time sealed_at, Prizes& prizes, Wrongs& wrongs) {
+  if (event.at < sealed_at) {
+    wrongs.push_back(mismatch(field_of("events", i, "at"),
+                              "a time not before " + to_rfc3339(sealed_at), to_rfc3339(event.at)));
   }
-
-  void apply(const DrawEvent& event, std::size_t i, Wrongs& wrongs) {
-    if (event.at < sealed_at_) {
-      wrongs.push_back(mismatch(field_of("events", i, "at"),
-                                "a time not before " + to_rfc3339(sealed_at_),
-                                to_rfc3339(event.at)));
-    }
-    if (holders_.erase(event.position) == 0) {
-      wrongs.push_back(mismatch(field_of("events", i, "position"),
-                                "one that has a prize at that moment",
-                                std::to_string(event.position)));
-    }
-    const std::int64_t heir = next_ <= drawn_ ? next_ : 0;
-    if (event.promoted.value_or(0) != heir) {
-      wrongs.push_back(mismatch(field_of("events", i, "promoted"),
-                                heir == 0 ? "null" : std::to_string(heir),
-                                event.promoted ? std::to_string(*event.promoted) : "null"));
-    }
-    if (heir == 0) return;
-    holders_.insert(heir);
-    ++next_;
+  if (!prizes.may_be_disqualified(event.position)) {
+    wrongs.push_back(mismatch(field_of("events", i, "position"),
+                              "one that was drawn and not disqualified yet",
+                              std::to_string(event.position)));
   }
+  const auto text = [](std::optional<int> position) {
+    return position ? std::to_string(*position) : "null";
+  };
+  const auto heir = prizes.disqualify(event.position);
+  if (event.promoted != heir) {
+    wrongs.push_back(mismatch(field_of("events", i, "promoted"), text(heir), text(event.promoted)));
+  }
+}
 
-  bool has(std::int64_t position) const { return holders_.count(position) != 0; }
-
- private:
-  const Time sealed_at_;
-  const std::int64_t drawn_;
-  std::int64_t next_;  // the first alternate without a prize so far
-  std::set<std::int64_t> holders_;
-};
+Prizes prizes_of(const Transcript& transcript) {
+  return {transcript.seal.winners, static_cast<int>(transcript.drawn.size())};
+}
 
 }  // namespace
 
@@ -151,9 +133,9 @@ Wrongs check_drawn_leaves(const Transcript& transcript, const LeafList& list) {
 
 Wrongs check_events(const Transcript& transcript) {
   Wrongs wrongs;
-  Prizes prizes(transcript);
+  Prizes prizes = prizes_of(transcript);
   for (std::size_t i = 0; i < transcript.events.size(); ++i) {
-    prizes.apply(transcript.events[i], i, wrongs);
+    apply(transcript.events[i], i, transcript.seal.sealed_at, prizes, wrongs);
   }
   return wrongs;
 }
@@ -165,9 +147,8 @@ Wrongs check_receipt(const Transcript& transcript, const LeafList& list, const R
   if (list.places.size() > 1) return {"the leaf of ticket " + ticket + " is in the list twice"};
   const std::uint64_t index = list.places.front();
   verdict = "ticket " + ticket + " is in the list at index " + std::to_string(index);
-  Prizes prizes(transcript);
-  Wrongs ignored;  // check_events() tells
-  for (const DrawEvent& event : transcript.events) prizes.apply(event, 0, ignored);
+  Prizes prizes = prizes_of(transcript);
+  for (const DrawEvent& event : transcript.events) prizes.disqualify(event.position);
   for (std::size_t i = 0; i < transcript.drawn.size(); ++i) {
     const DrawnEntry& entry = transcript.drawn[i];
     if (entry.index != index) continue;

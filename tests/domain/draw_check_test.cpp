@@ -173,8 +173,10 @@ TEST_CASE("check_draw: says which field is wrong, though the digest fits", "[dom
       {"/drawn/1/index", 12, "drawn: drawn[1].index: expected one below 12, found 12"},
       {"/drawn/1/leaf", other, "drawn: drawn[1].leaf: expected "},
       {"/drawn/1/ticket", 0, "form: drawn[1].ticket: expected a whole number in 1.."},
-      {"/events/0/position", 3, "events: events[0].position: expected one that has a prize at th"},
-      {"/events/1/position", 2, "events: events[1].position: expected one that has a prize at th"},
+      // An alternate that waits takes its place with it, and nobody is promoted.
+      {"/events/0/position", 3, "events: events[0].promoted: expected null, found 3"},
+      {"/events/1/position", 2, "events: events[1].position: expected one that was drawn and not"},
+      {"/events/1/position", 99, "events: events[1].position: expected one that was drawn and not"},
       {"/events/0/promoted", 4, "events: events[0].promoted: expected 3, found 4"},
       {"/events/0/promoted", nullptr, "events: events[0].promoted: expected 3, found null"},
       {"/events/2/promoted", 4, "events: events[2].promoted: expected null, found 4"},
