@@ -42,7 +42,8 @@ MailSettings mail_settings(const Config& config) {
 }
 
 std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
-  std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1}};
+  std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1},
+                               {.name = std::string(lanes::kBeacon), .workers = 2}};
   if (role == Role::server) {
     all.push_back({.name = std::string(lanes::kMail),
                    .workers = config.mail.smtp.connections,
@@ -80,6 +81,7 @@ HttpOptions http_options(const Config& config, Role role) {
   options.public_url = server.public_url;
   options.trusted_proxies = server.trusted_proxies;
   options.cors_origins = server.cors_origins;
+  if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
   options.sign_ups_per_minute = config.limits.sign_ups_per_minute;
   return options;
 }
@@ -150,15 +152,20 @@ struct Application::Parts {
         campaigns(storage, clock, random, signer,
                   {.max_attempts = config.queue.max_attempts,
                    .mails_per_address_per_day = config.limits.mails_per_address_per_day}),
+        draws(storage, campaigns, clock, signer, config.queue.max_attempts),
+        drand({.urls = config.draw.drand_urls,
+               .chain = config.draw.drand_chain,
+               .timeout = config.draw.drand_timeout,
+               .ca_file = {}}),
         accounts(storage, clock, random,
                  {.failed_logins_per_minute = config.limits.failed_logins_per_minute}),
         queue(storage, clock),
         dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns),
                    lanes_for(config, role),
-                   make_job_handlers(
-                       {storage, campaigns, signer, mail_renderer, *transport, clock, mail})),
+                   make_job_handlers({storage, campaigns, draws, drand, signer, mail_renderer,
+                                      *transport, clock, mail, config.draw.drand_chain})),
         http(http_options(config, role),
-             {campaigns, accounts, queue, page_renderer, clock, random}),
+             {campaigns, draws, accounts, queue, page_renderer, clock, random}),
         host(config.server.host),
         database(config.storage.path) {}
 
@@ -173,6 +180,8 @@ struct Application::Parts {
   MailSettings mail;
   std::unique_ptr<Transport> transport;
   CampaignManager campaigns;
+  DrawManager draws;
+  DrandClient drand;
   AccountManager accounts;
   QueueManager queue;
   Dispatcher dispatcher;

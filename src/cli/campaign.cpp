@@ -2,12 +2,13 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
+#include <optional>
+#include <string>
 #include <thread>
 
+#include "cli/campaign_fields.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -17,73 +18,20 @@ namespace promotions {
 namespace {
 
 constexpr char kCampaigns[] = "/api/v1/campaigns";
+constexpr Millis kAskAgainAfter{200};
 
-// What `create` and `update` set; a field that was not given is not sent.
-struct CampaignFields {
+struct FinishOptions {
   std::string slug;
-  std::optional<std::string> name, description, admin_email, locale, time_zone, opens_at, closes_at,
-      verification, duplicates, token_ttl, templates_file;
-  std::optional<int> winners, alternates;
+  std::optional<std::string> value;  // what the public source of the beacon said
 };
 
-void add_fields(CLI::App& command, CampaignFields& fields, bool required) {
-  command.add_option("SLUG", fields.slug, "The campaign's name in addresses: a-z, 0-9 and -")
-      ->required();
-  auto* name = command.add_option("--name", fields.name, "The name that people read");
-  auto* email = command.add_option("--admin-email", fields.admin_email, "Who is mailed the result");
-  if (required) {
-    name->required();
-    email->required();
-  }
-  command.add_option("--description", fields.description, "A sentence or two");
-  command.add_option("--winners", fields.winners, "How many win (1)");
-  command.add_option("--alternates", fields.alternates, "How many are drawn after them (0)");
-  command.add_option("--opens-at", fields.opens_at, "RFC 3339 time, or \"null\": from the start");
-  command.add_option("--closes-at", fields.closes_at,
-                     "RFC 3339 time, or \"null\": until it is finished");
-  command.add_option("--locale", fields.locale, "es or en (es)");
-  command.add_option("--time-zone", fields.time_zone, "IANA name, as Europe/Madrid (UTC)");
-  command.add_option("--verification", fields.verification, "link or confirm (link)");
-  command.add_option("--duplicates", fields.duplicates, "reject or conceal (reject)");
-  command.add_option("--token-ttl", fields.token_ttl, "How long mailed links work, as 48h (2d)");
-  command.add_option("--templates", fields.templates_file,
-                     "JSON file with the campaign's own mails");
-}
-
-OrderedJson read_templates(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) throw UserError(path + ": cannot be read; name a JSON file", kWrongUsage);
-  OrderedJson json = OrderedJson::parse(text.str(), nullptr, false);
-  if (json.is_discarded())
-    throw UserError(path + ": is not JSON; see docs/templates.md", kWrongUsage);
-  return json;
-}
-
-OrderedJson to_json(const CampaignFields& fields) {
-  OrderedJson json = OrderedJson::object();
-  const auto put = [&](const char* name, const auto& value) {
-    if (value) json[name] = *value;
-  };
-  const auto put_time = [&](const char* name, const std::optional<std::string>& value) {
-    if (value) json[name] = *value == "null" ? OrderedJson(nullptr) : OrderedJson(*value);
-  };
-  put("name", fields.name);
-  put("description", fields.description);
-  put("admin_email", fields.admin_email);
-  put("locale", fields.locale);
-  put("time_zone", fields.time_zone);
-  put_time("opens_at", fields.opens_at);
-  put_time("closes_at", fields.closes_at);
-  put("winners", fields.winners);
-  put("alternates", fields.alternates);
-  put("verification", fields.verification);
-  put("duplicates", fields.duplicates);
-  put("token_ttl", fields.token_ttl);
-  if (fields.templates_file) json["templates"] = read_templates(*fields.templates_file);
-  return json;
-}
+// One of `position` and `subscriber`.
+struct Disqualification {
+  std::string slug;
+  std::optional<int> position;
+  std::optional<std::int64_t> subscriber;
+  std::string reason;
+};
 
 int show_record(const GlobalOptions& options, const OrderedJson& record) {
   if (options.json) {
@@ -132,19 +80,44 @@ int show(const GlobalOptions& options, const std::string& slug) {
       options, session.request("campaign show", "GET", std::string(kCampaigns) + "/" + slug).body);
 }
 
-int finish(const GlobalOptions& options, const std::string& slug) {
+// Asks until the draw is done, or until it waits for what only the organiser can give.
+ControlAnswer ask_to_finish(Session& session, const FinishOptions& finish) {
+  std::string path = "/finish_campaign?campaign=" + percent_encoded(finish.slug);
+  if (finish.value) path += "&value=" + percent_encoded(*finish.value);
+  std::optional<Progress> progress(std::in_place, "drawing");
+  std::string waiting_for;
+  for (;;) {
+    progress->tick();
+    const auto asked_at = std::chrono::steady_clock::now();
+    ControlAnswer answer = session.request("campaign finish", "POST", path);
+    const std::string reason = answer.body.value("waiting_for", "");
+    if (answer.status != 202 || reason == "value") return answer;
+    if (reason != waiting_for) {
+      progress.emplace(reason == "beacon" ? "waiting for the beacon" : "drawing");
+      waiting_for = reason;
+    }
+    // Most requests wait by themselves; one that does not must not be repeated at once.
+    std::this_thread::sleep_until(asked_at + kAskAgainAfter);
+  }
+}
+
+int finish(const GlobalOptions& options, const FinishOptions& finish) {
   Session session(options);
-  Progress progress("drawing");
-  ControlAnswer answer;
-  do {  // each request waits some seconds by itself
-    progress.tick();
-    answer = session.request("campaign finish", "POST", "/finish_campaign?campaign=" + slug);
-  } while (answer.status == 202);
+  ControlAnswer answer = ask_to_finish(session, finish);
+  const bool is_waiting = answer.status == 202;
+  if (is_waiting) {
+    std::fprintf(
+        stderr,
+        "campaign finish: the list of %s is sealed, and its draw waits for the value of its "
+        "beacon; once everybody can look it up, give it with --value\n",
+        finish.slug.c_str());
+  }
   if (options.json) {
     print_json(answer.body);
     return kDone;
   }
-  std::printf("%s: %s entrants\n", slug.c_str(), answer.body["entrants"].dump().c_str());
+  if (is_waiting) return kDone;
+  std::printf("%s: %s entrants\n", finish.slug.c_str(), answer.body["entrants"].dump().c_str());
   const std::vector<Column> columns{
       {"POSITION", "position"}, {"TICKET", "ticket"}, {"EMAIL", "email"}};
   std::puts("Winners");
@@ -152,6 +125,22 @@ int finish(const GlobalOptions& options, const std::string& slug) {
   std::puts("Alternates");
   print_table(answer.body["alternates"], columns);
   return kDone;
+}
+
+// Before the seal an entrant is named by its id, after the draw by its position.
+int disqualify(const GlobalOptions& options, const Disqualification& one) {
+  constexpr char place[] = "campaign disqualify";
+  if (!one.position && !one.subscriber) {
+    throw UserError(std::string(place) + ": nobody is named; expected --position or --subscriber",
+                    kWrongUsage);
+  }
+  std::string path = std::string(kCampaigns) + "/" + percent_encoded(one.slug);
+  OrderedJson body = {{"reason", one.reason}};
+  if (one.position) body["position"] = *one.position;
+  if (one.subscriber) path += "/subscribers/" + std::to_string(*one.subscriber);
+  Session session(options);
+  const OrderedJson answer = session.request(place, "POST", path + "/disqualify", body).body;
+  return answer.is_null() ? kDone : show_record(options, answer);
 }
 
 int remove(const GlobalOptions& options, const std::string& slug, bool sure) {
@@ -167,6 +156,35 @@ int remove(const GlobalOptions& options, const std::string& slug, bool sure) {
   return kDone;
 }
 
+void add_finish(CLI::App& campaign, Action& action) {
+  CLI::App* command = campaign.add_subcommand("finish", "Closes it, draws, and mails the winners");
+  const auto options = std::make_shared<FinishOptions>();
+  command->add_option("SLUG", options->slug, "The campaign")->required();
+  command->add_option("--value", options->value, "What the beacon's public source said");
+  command->callback([&action, options] {
+    action = [options](const GlobalOptions& global) { return finish(global, *options); };
+  });
+}
+
+void add_disqualify(CLI::App& campaign, Action& action) {
+  CLI::App* command = campaign.add_subcommand(
+      "disqualify", "Takes a prize, or the part in the draw, from somebody");
+  const auto one = std::make_shared<Disqualification>();
+  command->add_option("SLUG", one->slug, "The campaign")->required();
+  CLI::Option* position =
+      command->add_option("--position", one->position, "Who was drawn there; an alternate follows")
+          ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--subscriber", one->subscriber,
+                   "The id of who is to take no part; before the list is sealed")
+      ->check(CLI::PositiveNumber)
+      ->excludes(position);
+  command->add_option("--reason", one->reason, "Why; it is published")->required();
+  command->callback([&action, one] {
+    action = [one](const GlobalOptions& global) { return disqualify(global, *one); };
+  });
+}
+
 }  // namespace
 
 void add_campaign(CLI::App& app, Action& action) {
@@ -177,12 +195,12 @@ void add_campaign(CLI::App& app, Action& action) {
   const auto sure = std::make_shared<bool>(false);
 
   CLI::App* create_command = campaign->add_subcommand("create", "Makes a new campaign");
-  add_fields(*create_command, *fields, true);
+  add_campaign_fields(*create_command, *fields, true);
   create_command->callback([&action, fields] {
     action = [fields](const GlobalOptions& options) { return create(options, *fields); };
   });
   CLI::App* update_command = campaign->add_subcommand("update", "Changes what is given");
-  add_fields(*update_command, *fields, false);
+  add_campaign_fields(*update_command, *fields, false);
   update_command->callback([&action, fields] {
     action = [fields](const GlobalOptions& options) { return update(options, *fields); };
   });
@@ -199,7 +217,8 @@ void add_campaign(CLI::App& app, Action& action) {
     return command;
   };
   add_by_slug("show", "Shows one campaign", show);
-  add_by_slug("finish", "Closes it, draws, and mails the winners", finish);
+  add_finish(*campaign, action);
+  add_disqualify(*campaign, action);
   add_by_slug("delete", "Removes it and its personal data",
               [sure](const GlobalOptions& options, const std::string& slug) {
                 return remove(options, slug, *sure);

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <memory>
+#include <new>
 
 #include "promotions/base/errors.h"
 
@@ -20,6 +22,13 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* target
 constexpr long kTimeoutSeconds = 600;
 
 }  // namespace
+
+std::string percent_encoded(const std::string& text) {
+  const std::unique_ptr<char, void (*)(void*)> encoded(
+      curl_easy_escape(nullptr, text.c_str(), static_cast<int>(text.size())), curl_free);
+  if (!encoded) throw std::bad_alloc();
+  return encoded.get();
+}
 
 ControlClient::ControlClient(std::string socket_path)
     : socket_path_(std::move(socket_path)), curl_(curl_easy_init()) {

@@ -14,6 +14,9 @@ struct ControlAnswer {
   OrderedJson body;  // null if there was none
 };
 
+// For values in a URL (RFC 3986 §2.1).
+std::string percent_encoded(const std::string& text);
+
 // Not thread-safe.
 class ControlClient {
  public:

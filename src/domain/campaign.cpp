@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "promotions/domain/email_address.h"
+
 namespace promotions {
 namespace {
 
@@ -55,6 +57,23 @@ CampaignState Campaign::state_at(Time now) const {
   if (settings.closes_at && now >= *settings.closes_at) return CampaignState::closed;
   if (settings.opens_at && now < *settings.opens_at) return CampaignState::scheduled;
   return CampaignState::open;
+}
+
+bool Exclusions::contains(std::string_view email_key) const {
+  return entries_.contains(email_key) ||
+         entries_.contains(email_key.substr(email_key.rfind('@') + 1));
+}
+
+std::optional<std::string> parse_exclusion(std::string_view text) {
+  const bool is_domain = text.find('@', 1) == std::string_view::npos;
+  if (!is_domain) {
+    const auto address = EmailAddress::parse(text);
+    return address ? std::optional(address->key()) : std::nullopt;
+  }
+  if (text.starts_with('@')) text.remove_prefix(1);
+  const auto address = EmailAddress::parse("a@" + std::string(text));
+  if (!address) return std::nullopt;
+  return address->key().substr(2);
 }
 
 bool is_slug(std::string_view text) {

@@ -25,6 +25,8 @@ std::string_view to_text(TokenPurpose purpose) {
   switch (purpose) {
     case TokenPurpose::verify:
       return "verify";
+    case TokenPurpose::claim:
+      return "claim";
   }
   return "";
 }

@@ -13,9 +13,11 @@ namespace promotions {
 // Thread-safe.
 class CampaignEndpoints {
  public:
-  // `base_path`: for `Location`.
-  CampaignEndpoints(CampaignManager& campaigns, std::string base_path)
-      : campaigns_(campaigns), base_path_(std::move(base_path)) {}
+  // `base_path`: for `Location`; `drand_chain`: what campaigns may ask, empty: none.
+  CampaignEndpoints(CampaignManager& campaigns, std::string base_path, std::string drand_chain)
+      : campaigns_(campaigns),
+        base_path_(std::move(base_path)),
+        drand_chain_(std::move(drand_chain)) {}
 
   Answer list(const Request& request);
   Answer create(const Request& request);
@@ -26,8 +28,11 @@ class CampaignEndpoints {
   Answer erase_subscriber(const Request& request);
 
  private:
+  std::optional<Problem> settle_beacon(Beacon& beacon) const;
+
   CampaignManager& campaigns_;
   const std::string base_path_;
+  const std::string drand_chain_;
 };
 
 // Thread-safe.

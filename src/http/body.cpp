@@ -73,6 +73,12 @@ std::variant<Problem, Json> parse_body(const Request& request) {
                  "send application/json or application/x-www-form-urlencoded, in UTF-8"};
 }
 
+std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found != body.end() && found->is_string()) return found->get<std::string>();
+  return request.query(name);
+}
+
 std::optional<std::string> FieldReader::text(const std::string& field) {
   const auto found = body_.find(field);
   if (found == body_.end()) return std::nullopt;

@@ -17,6 +17,9 @@ namespace promotions {
 // "data". No body and no media type: an empty object.
 std::variant<Problem, Json> parse_body(const Request& request);
 
+// A text parameter of a form or JSON body, or else of the query.
+std::optional<std::string> parameter(const Request& request, const Json& body, const char* name);
+
 // Fetches fields of a body, and collects what is wrong with them.
 class FieldReader {
  public:

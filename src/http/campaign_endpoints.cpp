@@ -17,7 +17,9 @@ OrderedJson subscriber_json(const Subscriber& subscriber) {
       {"created_at", to_rfc3339(subscriber.created_at)},
       {"verified_at", subscriber.verified_at ? OrderedJson(to_rfc3339(*subscriber.verified_at))
                                              : OrderedJson(nullptr)},
-      {"ticket", subscriber.ticket ? OrderedJson(*subscriber.ticket) : OrderedJson(nullptr)}};
+      {"ticket", subscriber.ticket ? OrderedJson(*subscriber.ticket) : OrderedJson(nullptr)},
+      {"disqualified",
+       subscriber.disqualified ? OrderedJson(*subscriber.disqualified) : OrderedJson(nullptr)}};
 }
 
 const std::string& slug_of(const Request& request) {
@@ -25,6 +27,21 @@ const std::string& slug_of(const Request& request) {
 }
 
 }  // namespace
+
+// The chain is this program's: it is the one whose relays are known.
+std::optional<Problem> CampaignEndpoints::settle_beacon(Beacon& beacon) const {
+  if (beacon.kind != BeaconKind::drand) return std::nullopt;
+  if (drand_chain_.empty()) {
+    return invalid_field("beacon.kind", "out_of_range",
+                         "cannot be \"drand\" here: draw.drand_urls is empty");
+  }
+  if (beacon.chain.empty()) beacon.chain = drand_chain_;
+  if (beacon.chain != drand_chain_) {
+    return invalid_field("beacon.chain", "out_of_range",
+                         "must be the one of draw.drand_chain, " + drand_chain_);
+  }
+  return std::nullopt;
+}
 
 Answer CampaignEndpoints::list(const Request& /*request*/) {
   OrderedJson items = OrderedJson::array();
@@ -35,9 +52,10 @@ Answer CampaignEndpoints::list(const Request& /*request*/) {
 Answer CampaignEndpoints::create(const Request& request) {
   const auto body = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
-  const auto parsed = parse_new_campaign(std::get<Json>(body));
+  auto parsed = parse_new_campaign(std::get<Json>(body));
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  const auto& campaign = std::get<NewCampaign>(parsed);
+  auto& campaign = std::get<NewCampaign>(parsed);
+  if (const auto problem = settle_beacon(campaign.settings.beacon)) return refuse(*problem);
   if (!campaigns_.create(campaign.slug, campaign.settings)) {
     return refuse({ProblemCode::campaign_exists, "there is a campaign of that slug already"});
   }
@@ -58,15 +76,23 @@ Answer CampaignEndpoints::update(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
   const CampaignPtr campaign = campaigns_.find(slug_of(request));
   if (!campaign) return no_such_campaign();
-  const auto parsed = parse_campaign_changes(std::get<Json>(body), campaign->settings);
+  auto parsed = parse_campaign_changes(std::get<Json>(body), campaign->settings);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  switch (campaigns_.update(campaign->slug, std::get<CampaignSettings>(parsed))) {
+  auto& changed = std::get<CampaignSettings>(parsed);
+  if (changed.beacon != campaign->settings.beacon) {
+    if (const auto problem = settle_beacon(changed.beacon)) return refuse(*problem);
+  }
+  switch (campaigns_.update(campaign->slug, changed)) {
     case UpdateOutcome::updated:
       return show(request);
     case UpdateOutcome::list_stopped:
+      return refuse({ProblemCode::campaign_not_open,
+                     "times, numbers and all that the draw rests on are fixed once the list is "
+                     "stopped"});
+    case UpdateOutcome::beacon_fixed:
       return refuse(
-          {ProblemCode::campaign_not_open,
-           "winners, alternates, opens_at and closes_at are fixed once the list is stopped"});
+          {ProblemCode::beacon_fixed,
+           "the beacon is fixed once the campaign is open; whoever entered relies on it"});
     case UpdateOutcome::no_such_campaign:
       break;
   }

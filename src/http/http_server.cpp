@@ -1,6 +1,7 @@
 #include "promotions/http/http_server.h"
 
 #include "http/admin_endpoints.h"
+#include "http/draw_endpoints.h"
 #include "http/pipeline.h"
 #include "http/public_endpoints.h"
 
@@ -24,8 +25,9 @@ SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request
 struct HttpServer::Impl {
   Impl(const HttpOptions& options, const HttpServices& services)
       : participants(services.campaigns, services.clock, services.random,
-                     options.sign_ups_per_minute, options.base_path),
-        campaigns(services.campaigns, options.base_path),
+                     options.sign_ups_per_minute),
+        draws(services.campaigns, services.draws, options.base_path, options.public_url),
+        campaigns(services.campaigns, options.base_path, options.drand_chain),
         queue(services.queue),
         accounts(services.accounts),
         style{"text/css; charset=utf-8", services.pages.style()},
@@ -40,6 +42,7 @@ struct HttpServer::Impl {
   std::vector<Route> routes();
 
   PublicEndpoints participants;
+  DrawEndpoints draws;
   CampaignEndpoints campaigns;
   QueueEndpoints queue;
   AccountEndpoints accounts;
@@ -51,6 +54,7 @@ struct HttpServer::Impl {
 // Every path that the program serves.
 std::vector<Route> HttpServer::Impl::routes() {
   using P = PublicEndpoints;
+  using D = DrawEndpoints;
   using C = CampaignEndpoints;
   using Q = QueueEndpoints;
   using A = AccountEndpoints;
@@ -59,15 +63,23 @@ std::vector<Route> HttpServer::Impl::routes() {
   constexpr Audience admin = Audience::admin;
   constexpr Audience change = Audience::admin_change;
   constexpr Audience owner = Audience::owner;
-  constexpr bool has_page = true;
+  constexpr Pages has_page = Pages::where_asked;
   return {
       {"POST", "/add_subscriber", participant, bind(participants, &P::add_subscriber), has_page},
       {"GET", "/verify_subscriber", participant, bind(participants, &P::verify_subscriber),
        has_page},
       {"POST", "/verify_subscriber", participant, bind(participants, &P::confirm_subscriber),
        has_page},
-      {"GET", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
-      {"POST", "/finish_campaign", change, bind(participants, &P::finish_campaign), has_page},
+      {"GET", "/finish_campaign", change, bind(draws, &D::finish_campaign), has_page},
+      {"POST", "/finish_campaign", change, bind(draws, &D::finish_campaign), has_page},
+      {"GET", "/claim", participant, bind(draws, &D::claim), has_page},
+      {"POST", "/claim", participant, bind(draws, &D::confirm_claim), has_page},
+      {"GET", "/c/{file}", participant, bind(draws, &D::campaign)},
+      {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},
+      {"GET", "/c/{slug}/draw.json", participant, bind(draws, &D::transcript)},
+      {"GET", "/c/{slug}/leaves.txt", participant, bind(draws, &D::leaves)},
+      {"GET", "/c/{slug}/proof", participant, bind(draws, &D::proof)},
+      {"GET", "/c/{slug}/draw", participant, bind(draws, &D::page), Pages::always},
       {"GET", "/assets/style.css", anybody,
        SwiftHandler([this](const Request&, PendingReply reply) {
          reply.send({200, style, {}, {}});
@@ -81,6 +93,9 @@ std::vector<Route> HttpServer::Impl::routes() {
       {"GET", "/api/v1/campaigns/{slug}/subscribers", admin, bind(campaigns, &C::list_subscribers)},
       {"DELETE", "/api/v1/campaigns/{slug}/subscribers/{id}", change,
        bind(campaigns, &C::erase_subscriber)},
+      {"POST", "/api/v1/campaigns/{slug}/subscribers/{id}/disqualify", change,
+       bind(draws, &D::disqualify_subscriber)},
+      {"POST", "/api/v1/campaigns/{slug}/disqualify", change, bind(draws, &D::disqualify)},
 
       {"GET", "/api/v1/jobs", admin, bind(queue, &Q::list_jobs)},
       {"GET", "/api/v1/jobs/{id}", admin, bind(queue, &Q::show_job)},

@@ -70,8 +70,8 @@ std::string style_href(std::string_view path) {
   return href + "assets/style.css";
 }
 
-bool has_page(const Exchange& exchange) {
-  return exchange.path == nullptr || exchange.path->routes.front().has_page;
+Pages pages_of(const Exchange& exchange) {
+  return exchange.path == nullptr ? Pages::where_asked : exchange.path->routes.front().pages;
 }
 
 std::vector<Cidr> parse_all(const std::vector<std::string>& ranges) {
@@ -280,7 +280,7 @@ AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) co
     return content;
   }
   fields.add("Cache-Control", "no-store");
-  if (has_page(exchange)) fields.add("Vary", "Accept, Accept-Language");
+  if (pages_of(exchange) != Pages::never) fields.add("Vary", "Accept, Accept-Language");
   if (const auto* streamed = std::get_if<StreamedBody>(&answer.body)) {
     content.media_type = streamed->media_type;
     content.streamed_bytes = streamed->size;
@@ -343,7 +343,8 @@ void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
 }
 
 bool Pipeline::asks_for_page(const Exchange& exchange) {
-  return has_page(exchange) && exchange.request.prefers_html();
+  const Pages pages = pages_of(exchange);
+  return pages == Pages::always || (pages == Pages::where_asked && exchange.request.prefers_html());
 }
 
 std::string Pipeline::request_id(const Request& request) const {

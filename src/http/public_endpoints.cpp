@@ -1,38 +1,14 @@
 #include "http/public_endpoints.h"
 
 #include "http/body.h"
-#include "http/campaign_json.h"
 #include "http/client_address.h"
-#include "promotions/base/time_text.h"
+#include "http/participant_page.h"
 #include "promotions/domain/email_address.h"
 
 namespace promotions {
 namespace {
 
 constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
-constexpr Millis kFinishPatience = std::chrono::seconds(5);
-
-using MakeContext = std::function<Json()>;
-
-Json no_context() {
-  return Json::object();
-}
-
-MakePage page_of(Page page, CampaignPtr campaign, MakeContext make_context = no_context) {
-  return [page, campaign = std::move(campaign), make_context = std::move(make_context)] {
-    PageView view{page, {}, make_context()};
-    if (campaign) {
-      view.locale = campaign->settings.locale;
-      view.context["campaign"] = {{"name", campaign->settings.name}};
-    }
-    return view;
-  };
-}
-
-Answer with_page(Answer answer, MakePage page) {
-  answer.page = std::move(page);
-  return answer;
-}
 
 Answer not_open(const CampaignPtr& campaign) {
   return refuse({ProblemCode::campaign_not_open, "the campaign takes no entries now"},
@@ -71,16 +47,6 @@ std::string read_data(const Json& body, FieldReader& fields) {
   if (text.size() > kMaxData)
     fields.wrong("data", "out_of_range", "must be at most 4096 bytes as JSON");
   return text;
-}
-
-Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
-  Json rows = Json::array();
-  for (const Drawn& one : drawn) {
-    if (one.winner == winners) {
-      rows.push_back({{"position", one.position}, {"ticket", one.ticket}, {"email", one.email}});
-    }
-  }
-  return rows;
 }
 
 Answer answer_to(const SignUpResult& result) {
@@ -140,13 +106,6 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
   }
   return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
                 page_of(Page::token_invalid, result.campaign));
-}
-
-// A parameter of a form or JSON body, or else of the query.
-std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
-  const auto found = body.find(name);
-  if (found != body.end() && found->is_string()) return found->get<std::string>();
-  return request.query(name);
 }
 
 }  // namespace
@@ -214,47 +173,6 @@ void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, Pend
         reply.send_later(
             [token, done = std::move(done)]() mutable { return answer_to(done.take(), token); });
       });
-}
-
-Answer PublicEndpoints::finish_campaign(const Request& request) {
-  const auto parsed = parse_body(request);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  const auto slug = parameter(request, std::get<Json>(parsed), "campaign");
-  if (!slug) return invalid_input(invalid_field("campaign", "required", "is required"), nullptr);
-
-  const FinishResult result = request.is_idle()
-                                  ? campaigns_.peek_finish(*slug)
-                                  : campaigns_.finish_campaign(*slug, kFinishPatience);
-  if (result.outcome == FinishOutcome::no_such_campaign) return no_such_campaign();
-  const Campaign& campaign = *result.campaign;
-  if (result.outcome == FinishOutcome::no_verified_subscribers) {
-    return refuse(
-        {ProblemCode::no_verified_subscribers, "nobody has verified yet; nothing was changed"});
-  }
-  if (result.outcome == FinishOutcome::finishing) {
-    // An idle request may find a campaign that nobody has begun to finish.
-    Answer answer =
-        ok({{"status", to_text(campaigns_.state(campaign))}, {"campaign", campaign.slug}},
-           campaign.finishing_at ? 202 : 200);
-    answer.headers.emplace_back("Location",
-                                base_path_ + "/finish_campaign?campaign=" + campaign.slug);
-    return with_page(std::move(answer), page_of(Page::finishing, result.campaign));
-  }
-  const Time finished_at = campaign.finished_at.value();
-  return with_page(ok({{"status", "finished"},
-                       {"campaign", campaign.slug},
-                       {"entrants", result.entrants},
-                       {"winners", to_json(result.drawn, true)},
-                       {"alternates", to_json(result.drawn, false)},
-                       {"finished_at", to_rfc3339(finished_at)}}),
-                   page_of(Page::finished, result.campaign, [result, finished_at] {
-                     const CampaignSettings& settings = result.campaign->settings;
-                     return Json{{"entrants", result.entrants},
-                                 {"winners", rows_of(result.drawn, true)},
-                                 {"alternates", rows_of(result.drawn, false)},
-                                 {"finished_at",
-                                  to_local_text(finished_at, settings.time_zone, settings.locale)}};
-                   }));
 }
 
 }  // namespace promotions

@@ -29,12 +29,15 @@ using PatientHandler = std::function<Answer(const Request&)>;
 // all connections, and answers then or later. The request lives as long as its reply.
 using SwiftHandler = std::function<void(const Request&, PendingReply)>;
 
+// Does a route answer with a page?
+enum class Pages { never, where_asked, always };
+
 struct Route {
   std::string_view method;
   std::string_view pattern;  // "/api/v1/jobs/{id}/retry"; {name} stands for one segment
   Audience audience;
   std::variant<PatientHandler, SwiftHandler> handler;
-  bool has_page = false;  // answers with a page where a browser asks
+  Pages pages = Pages::never;
 };
 
 // All routes of one pattern.

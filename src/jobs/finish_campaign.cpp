@@ -1,9 +1,39 @@
 #include "jobs/kinds.h"
 
 namespace promotions {
+namespace {
+
+// When a chain has its rounds must be known before a list is sealed for one of them.
+JobResult seal_for_round(const JobContext& context, const Campaign& campaign) {
+  if (campaign.settings.beacon.chain != context.drand_chain) {
+    return {JobResult::Kind::retry,
+            "the campaign's chain is " + campaign.settings.beacon.chain +
+                ", and draw.drand_chain another one; set it back",
+            {}};
+  }
+  const auto answer = context.drand.chain();
+  if (const auto* trouble = std::get_if<BeaconTrouble>(&answer)) {
+    return {JobResult::Kind::retry, trouble->reason, {}};
+  }
+  const auto& chain = std::get<DrandChain>(answer);
+  context.draws.seal(campaign.id, [&chain](Time time) {
+    const std::int64_t round = DrandClient::first_round_at(chain, time);
+    return BeaconRound{round, DrandClient::time_of(chain, round)};
+  });
+  return {};
+}
+
+}  // namespace
 
 JobResult finish_campaign(const JobContext& context, const Job& job) {
-  context.campaigns.complete_finish(job.campaign_id);
+  const auto campaign = context.storage.read(
+      [&](const Stores& stores) { return stores.campaigns.find(job.campaign_id); });
+  if (!campaign) return {JobResult::Kind::cancel, "the campaign was deleted", {}};
+  if (campaign->settings.beacon.kind == BeaconKind::drand) {
+    return campaign->sealed_at ? JobResult{} : seal_for_round(context, *campaign);
+  }
+  context.draws.seal(job.campaign_id);
+  context.draws.draw(job.campaign_id);
   return {};
 }
 

@@ -12,6 +12,13 @@ std::map<std::string, JobHandler> make_job_handlers(const JobContext& context) {
       {job_kinds::kWinner, send_winner_mail},
       {job_kinds::kAdminResult, send_admin_result},
       {job_kinds::kFinishCampaign, finish_campaign},
+      {job_kinds::kFetchBeacon, fetch_beacon},
+      {job_kinds::kEndClaim, end_claim},
+      {job_kinds::kTellNotDrawn, tell_not_drawn},
+      {job_kinds::kReceipt, send_receipt},
+      {job_kinds::kSeal, send_seal},
+      {job_kinds::kNotDrawn, send_not_drawn},
+      {job_kinds::kAlternatePromoted, send_alternate_promoted},
       {job_kinds::kPurgeCampaign, purge_campaign},
   };
   std::map<std::string, JobHandler> handlers;

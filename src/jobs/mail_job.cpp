@@ -75,6 +75,26 @@ Json campaign_context(const Campaign& campaign) {
           {"admin_email", campaign.settings.admin_email}};
 }
 
+std::optional<Recipient> find_recipient(const JobContext& context, const Job& job) {
+  return context.storage.read([&](const Stores& stores) -> std::optional<Recipient> {
+    const auto campaign = stores.campaigns.find(job.campaign_id);
+    const auto subscriber = stores.subscribers.find(job.subscriber_id);
+    if (!campaign || !subscriber || subscriber->email.empty()) return std::nullopt;
+    return Recipient{*campaign, *subscriber};
+  });
+}
+
+Json recipient_context(const Recipient& recipient) {
+  return {{"campaign", campaign_context(recipient.campaign)},
+          {"email", recipient.subscriber.email},
+          {"data", Json::parse(recipient.subscriber.data)}};
+}
+
+std::string public_link(const JobContext& context, const Campaign& campaign,
+                        std::string_view page) {
+  return context.mail.public_url + "/c/" + campaign.slug + "/" + std::string(page);
+}
+
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
                     std::string_view locale, const std::string& to, const Json& template_context) {
   Message message;

@@ -13,7 +13,24 @@ namespace promotions {
 // `campaign.…` of every template context.
 Json campaign_context(const Campaign& campaign);
 
-// Renders `kind` for `campaign`, sends it to `to`, and says what that means for the job.
+// To whom a mail about a campaign goes, from the database: memory may not know yet of the commit
+// that made the job. nullopt: one of them is gone.
+struct Recipient {
+  Campaign campaign;
+  Subscriber subscriber;
+  const std::string& locale() const {
+    return subscriber.locale.empty() ? campaign.settings.locale : subscriber.locale;
+  }
+};
+std::optional<Recipient> find_recipient(const JobContext& context, const Job& job);
+
+// `campaign.…`, `email` and `data.…`.
+Json recipient_context(const Recipient& recipient);
+
+// "PUBLIC_URL/c/SLUG/PAGE"
+std::string public_link(const JobContext& context, const Campaign& campaign, std::string_view page);
+
+// Renders the job's kind for `campaign`, sends it to `to`, and says what that means for the job.
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
                     std::string_view locale, const std::string& to, const Json& template_context);
 

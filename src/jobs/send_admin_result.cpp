@@ -39,6 +39,9 @@ JobResult send_admin_result(const JobContext& context, const Job& job) {
       {"entrants", result.draw->entrants},
       {"winners", rows_of(result.drawn, true)},
       {"alternates", rows_of(result.drawn, false)},
+      {"draw_link", public_link(context, campaign, "draw")},
+      {"transcript_link", public_link(context, campaign, "draw.json")},
+      {"leaves_link", public_link(context, campaign, "leaves.txt")},
       {"finished_at", to_local_text(campaign.finished_at.value_or(job.created_at),
                                     campaign.settings.time_zone, locale)}};
   return send_mail(context, job, campaign, locale, campaign.settings.admin_email, template_context);

@@ -5,27 +5,30 @@
 namespace promotions {
 
 JobResult send_winner_mail(const JobContext& context, const Job& job) {
-  // From the database, as for the administrator's mail: memory may not know of the draw yet.
-  const auto campaign = context.storage.read(
-      [&](const Stores& stores) { return stores.campaigns.find(job.campaign_id); });
-  const auto subscriber = context.storage.read(
-      [&](const Stores& stores) { return stores.subscribers.find(job.subscriber_id); });
+  const auto recipient = find_recipient(context, job);
   const auto drawn = context.storage.read(
       [&](const Stores& stores) { return stores.draws.drawn(job.campaign_id, job.subscriber_id); });
-  if (!campaign || !subscriber || subscriber->email.empty() || !drawn) {
-    return {JobResult::Kind::cancel, "the subscriber was erased", {}};
+  if (!recipient || !drawn) return {JobResult::Kind::cancel, "the subscriber was erased", {}};
+  const Campaign& campaign = recipient->campaign;
+  const Subscriber& subscriber = recipient->subscriber;
+  const std::string& time_zone = campaign.settings.time_zone;
+  Json values = recipient_context(*recipient);
+  values["position"] = drawn->position;
+  values["ticket"] = drawn->ticket;
+  values["finished_at"] =
+      to_local_text(campaign.finished_at.value_or(job.created_at), time_zone, recipient->locale());
+  values["draw_link"] = public_link(context, campaign, "draw");
+  if (drawn->claim_until) {
+    if (context.clock.now() >= *drawn->claim_until) {
+      return {JobResult::Kind::fail, "the time to claim the prize is over", {}};
+    }
+    const TokenSubject subject{TokenPurpose::claim, campaign.id, subscriber.id,
+                               subscriber.email_key};
+    values["claim_link"] =
+        context.mail.public_url + "/claim?token=" + context.signer.sign(subject, job.created_at);
+    values["claim_until"] = to_local_text(*drawn->claim_until, time_zone, recipient->locale());
   }
-  const std::string& locale =
-      subscriber->locale.empty() ? campaign->settings.locale : subscriber->locale;
-  const Json template_context = {
-      {"campaign", campaign_context(*campaign)},
-      {"email", subscriber->email},
-      {"data", Json::parse(subscriber->data)},
-      {"position", drawn->position},
-      {"ticket", drawn->ticket},
-      {"finished_at", to_local_text(campaign->finished_at.value_or(job.created_at),
-                                    campaign->settings.time_zone, locale)}};
-  return send_mail(context, job, *campaign, locale, subscriber->email, template_context);
+  return send_mail(context, job, campaign, recipient->locale(), subscriber.email, values);
 }
 
 }  // namespace promotions

@@ -16,6 +16,7 @@ namespace {
 constexpr Millis kDay = std::chrono::hours(24);
 // Rows in one write: other writes wait for some milliseconds only.
 constexpr int kPurgeAtOnce = 1000;
+constexpr int kPurgeChunksAtOnce = 20;
 constexpr Time kForEver = Time::max();
 constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
 
@@ -35,6 +36,7 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
           *known_, clock, registrations_of(storage),
           AddressLoaderOptions{.resend_after = options.resend_after})) {
   random_.fill(flow_key_);
+  make_secrets();
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
   for (const Campaign& campaign : all) {
     campaigns_[campaign.slug] = std::make_shared<const Campaign>(campaign);
@@ -42,6 +44,22 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
 }
 
 CampaignManager::~CampaignManager() = default;
+
+// Campaigns that were made by a program that published no draws.
+void CampaignManager::make_secrets() {
+  const auto ids =
+      storage_.read([](const Stores& stores) { return stores.campaigns.without_secret(); });
+  if (ids.empty()) return;
+  storage_.write([&](Stores& stores) {
+    for (const std::int64_t id : ids) stores.campaigns.set_secret(id, new_secret());
+  });
+}
+
+Secret CampaignManager::new_secret() const {
+  Secret secret{};
+  random_.fill(secret);
+  return secret;
+}
 
 void CampaignManager::start() {
   loader_->start();
@@ -269,6 +287,13 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
   std::array<unsigned char, 16> nonce{};
   random_.fill(nonce);
   stores.subscribers.verify(subscriber->id, stores.campaigns.take_ticket(campaign->id), nonce, now);
+  stores.jobs.enqueue({.lane = lanes::kMail,
+                       .kind = job_kinds::kReceipt,
+                       .campaign_id = campaign->id,
+                       .subscriber_id = subscriber->id,
+                       .priority = job_priorities::kReceipt,
+                       .max_attempts = options_.max_attempts},
+                      now);
   return judged(VerifyOutcome::verified);
 }
 
@@ -299,7 +324,16 @@ void CampaignManager::refresh(std::int64_t id) {
     std::erase_if(campaigns_, [&](const auto& entry) { return entry.second->id == id; });
     if (stored) campaigns_[stored->slug] = std::make_shared<const Campaign>(*stored);
   }
-  finished_.notify_all();
+  refreshed_.notify_all();
+}
+
+void CampaignManager::wait_until(std::string_view slug, Millis patience,
+                                 const std::function<bool(const CampaignPtr&)>& is_settled) {
+  std::shared_lock lock(mutex_);
+  refreshed_.wait_for(lock, patience, [&] {
+    const auto found = campaigns_.find(slug);
+    return is_settled(found == campaigns_.end() ? nullptr : found->second);
+  });
 }
 
 std::optional<CampaignView> CampaignManager::view(std::string_view slug) {
@@ -324,8 +358,12 @@ std::vector<CampaignView> CampaignManager::views() {
 }
 
 bool CampaignManager::create(std::string_view slug, const CampaignSettings& settings) {
-  const auto id = storage_.write(
-      [&](Stores& stores) { return stores.campaigns.insert(slug, settings, clock_.now()); });
+  const Secret secret = new_secret();
+  const auto id = storage_.write([&](Stores& stores) {
+    const auto created = stores.campaigns.insert(slug, settings, clock_.now());
+    if (created) stores.campaigns.set_secret(*created, secret);
+    return created;
+  });
   if (id) refresh(*id);
   return id.has_value();
 }
@@ -341,9 +379,15 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignSetti
     // What the draw rests on is fixed once the list has been stopped.
     if (current->finishing_at &&
         (old.winners != settings.winners || old.alternates != settings.alternates ||
-         old.opens_at != settings.opens_at || old.closes_at != settings.closes_at)) {
+         old.opens_at != settings.opens_at || old.closes_at != settings.closes_at ||
+         old.draw_delay != settings.draw_delay || old.claim_within != settings.claim_within ||
+         old.witnesses != settings.witnesses || old.exclusions != settings.exclusions ||
+         old.notify_not_drawn != settings.notify_not_drawn)) {
       return UpdateOutcome::list_stopped;
     }
+    // Whoever entered did so in view of it.
+    const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled;
+    if (was_open && old.beacon != settings.beacon) return UpdateOutcome::beacon_fixed;
     stores.campaigns.update(id, settings);
     return UpdateOutcome::updated;
   });
@@ -375,6 +419,7 @@ bool CampaignManager::remove(std::string_view slug) {
 void CampaignManager::purge(std::int64_t campaign_id) {
   while (storage_.write([&](Stores& stores) {
     if (stores.subscribers.purge_some(campaign_id, kPurgeAtOnce, clock_.now() - kDay)) return true;
+    if (stores.entrants.remove_some(campaign_id, kPurgeChunksAtOnce)) return true;
     stores.campaigns.purge(campaign_id);
     return false;
   })) {
@@ -400,9 +445,10 @@ EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
       return std::nullopt;
     }
-    // An entrant's ticket is part of the sealed list; without it the draw could not be repeated.
-    const bool sealed = subscriber->ticket && !stores.campaigns.is_list_open(campaign->id);
-    stores.subscribers.erase(subscriber_id, sealed, clock_.now() - kDay);
+    // Once sealed, tickets of entrants stay: who was drawn is told by them.
+    const bool is_sealed = subscriber->ticket && stores.draws.find(campaign->id);
+    stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
+    if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
     return subscriber->email_key;
   });
   if (!erased) return EraseOutcome::no_such_subscriber;

@@ -1,15 +1,19 @@
 #include "promotions/storage/campaign_store.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "promotions/base/json.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {
 
-#define CAMPAIGN_COLUMNS                                                                        \
-  "id, slug, created_at, finishing_at, finished_at, opens_at, closes_at, winners, alternates, " \
-  "verification, duplicates, token_ttl, locale, time_zone, name, admin_email, description, "    \
-  "templates"
+#define CAMPAIGN_COLUMNS                                                                           \
+  "id, slug, created_at, finishing_at, finished_at, opens_at, closes_at, winners, alternates, "    \
+  "verification, duplicates, token_ttl, locale, time_zone, name, admin_email, description, "       \
+  "templates, secret, beacon, draw_delay, claim_within, witnesses, exclusions, notify_not_drawn, " \
+  "(SELECT sealed_at FROM draws WHERE campaign_id = campaigns.id)"
 
 constexpr char kAll[] =
     "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE slug IS NOT NULL ORDER BY slug";
@@ -22,21 +26,34 @@ constexpr char kIsListOpen[] =
 constexpr char kInsert[] =
     "INSERT INTO campaigns (slug, created_at, opens_at, closes_at, winners, alternates, "
     "verification,"
-    " duplicates, token_ttl, locale, time_zone, name, admin_email, description, templates)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+    " duplicates, token_ttl, locale, time_zone, name, admin_email, description, templates,"
+    " beacon, draw_delay, claim_within, witnesses, exclusions, notify_not_drawn)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+    " ?20, ?21)"
     " ON CONFLICT (slug) DO NOTHING";
 constexpr char kInsertCounters[] = "INSERT INTO campaign_counters (campaign_id) VALUES (?1)";
 constexpr char kUpdate[] =
     "UPDATE campaigns SET opens_at = ?2, closes_at = ?3, winners = ?4, alternates = ?5,"
     " verification = ?6, duplicates = ?7, token_ttl = ?8, locale = ?9, time_zone = ?10, name = ?11,"
-    " admin_email = ?12, description = ?13, templates = ?14 WHERE id = ?1";
+    " admin_email = ?12, description = ?13, templates = ?14, beacon = ?15, draw_delay = ?16,"
+    " claim_within = ?17, witnesses = ?18, exclusions = ?19, notify_not_drawn = ?20 WHERE id = ?1";
 constexpr char kSetFinishing[] = "UPDATE campaigns SET finishing_at = ?2 WHERE id = ?1";
 constexpr char kSetFinished[] = "UPDATE campaigns SET finished_at = ?2 WHERE id = ?1";
+constexpr char kSecret[] = "SELECT secret FROM campaigns WHERE id = ?1 AND secret IS NOT NULL";
+constexpr char kSetSecret[] = "UPDATE campaigns SET secret = ?2 WHERE id = ?1";
+constexpr char kWithoutSecret[] = "SELECT id FROM campaigns WHERE secret IS NULL";
+constexpr char kBeaconValue[] =
+    "SELECT beacon_value FROM campaigns WHERE id = ?1 AND beacon_value IS NOT NULL";
+constexpr char kSetBeaconValue[] = "UPDATE campaigns SET beacon_value = ?2 WHERE id = ?1";
+constexpr char kListChanges[] = "SELECT list_changes FROM campaign_counters WHERE campaign_id = ?1";
+constexpr char kCountListChange[] =
+    "UPDATE campaign_counters SET list_changes = list_changes + 1 WHERE campaign_id = ?1";
 constexpr char kTakeTicket[] =
     "UPDATE campaign_counters SET next_ticket = next_ticket + 1 WHERE campaign_id = ?1"
     " RETURNING next_ticket - 1";
 constexpr char kRetire[] = "UPDATE campaigns SET slug = NULL WHERE id = ?1";
 constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
+constexpr char kPurgeEvents[] = "DELETE FROM draw_events WHERE campaign_id = ?1";
 constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
 constexpr char kPurgeCampaign[] = "DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL";
 
@@ -63,6 +80,26 @@ MailTemplates templates_from_json(const std::string& text) {
   return templates;
 }
 
+Beacon beacon_from_json(const std::string& text) {
+  const auto reading = parse_beacon(Json::parse(text));
+  if (const auto* problem = std::get_if<BeaconProblem>(&reading)) {
+    throw std::logic_error("campaigns.beacon: " + problem->field + " " + problem->what);
+  }
+  return std::get<Beacon>(reading);
+}
+
+std::vector<std::string> texts_from_json(const std::string& text) {
+  return Json::parse(text).get<std::vector<std::string>>();
+}
+
+std::optional<Secret> read_secret(const Query& row, int column) {
+  const auto stored = row.blob(column);
+  Secret secret{};
+  if (stored.size() != secret.size()) return std::nullopt;
+  std::copy(stored.begin(), stored.end(), secret.begin());
+  return secret;
+}
+
 Campaign read_campaign(const Query& row) {
   Campaign campaign;
   campaign.id = row.integer(0);
@@ -84,6 +121,14 @@ Campaign read_campaign(const Query& row) {
   settings.admin_email = row.text(15);
   settings.description = row.text(16);
   settings.templates = templates_from_json(row.text(17));
+  if (const auto secret = read_secret(row, 18)) campaign.commitment = commitment_of(*secret);
+  settings.beacon = beacon_from_json(row.text(19));
+  settings.draw_delay = Millis{row.integer(20)};
+  if (!row.is_null(21)) settings.claim_within = Millis{row.integer(21)};
+  settings.witnesses = texts_from_json(row.text(22));
+  settings.exclusions = texts_from_json(row.text(23));
+  settings.notify_not_drawn = row.integer(24) != 0;
+  campaign.sealed_at = row.optional_time(25);
   return campaign;
 }
 
@@ -122,7 +167,10 @@ std::optional<std::int64_t> CampaignStore::insert(std::string_view slug,
   Query(connection_, kInsert, slug, now, settings.opens_at, settings.closes_at, settings.winners,
         settings.alternates, to_text(settings.verification), to_text(settings.duplicates),
         settings.token_ttl, settings.locale, settings.time_zone, settings.name,
-        settings.admin_email, settings.description, templates_to_json(settings.templates))
+        settings.admin_email, settings.description, templates_to_json(settings.templates),
+        to_json(settings.beacon).dump(), settings.draw_delay, settings.claim_within,
+        Json(settings.witnesses).dump(), Json(settings.exclusions).dump(),
+        settings.notify_not_drawn ? 1 : 0)
       .run();
   if (connection_.changes() == 0) return std::nullopt;
   const std::int64_t id = connection_.last_insert_id();
@@ -134,17 +182,54 @@ void CampaignStore::update(std::int64_t id, const CampaignSettings& settings) {
   Query(connection_, kUpdate, id, settings.opens_at, settings.closes_at, settings.winners,
         settings.alternates, to_text(settings.verification), to_text(settings.duplicates),
         settings.token_ttl, settings.locale, settings.time_zone, settings.name,
-        settings.admin_email, settings.description, templates_to_json(settings.templates))
+        settings.admin_email, settings.description, templates_to_json(settings.templates),
+        to_json(settings.beacon).dump(), settings.draw_delay, settings.claim_within,
+        Json(settings.witnesses).dump(), Json(settings.exclusions).dump(),
+        settings.notify_not_drawn ? 1 : 0)
       .run();
   connection_.has_erased = true;
 }
 
-void CampaignStore::set_finishing(std::int64_t id, Time now) {
-  Query(connection_, kSetFinishing, id, now).run();
+void CampaignStore::set_finishing(std::int64_t id, std::optional<Time> at) {
+  Query(connection_, kSetFinishing, id, at).run();
 }
 
 void CampaignStore::set_finished(std::int64_t id, Time now) {
   Query(connection_, kSetFinished, id, now).run();
+}
+
+std::optional<Secret> CampaignStore::secret(std::int64_t id) const {
+  Query query(connection_, kSecret, id);
+  return query.step() ? read_secret(query, 0) : std::nullopt;
+}
+
+void CampaignStore::set_secret(std::int64_t id, const Secret& secret) {
+  Query(connection_, kSetSecret, id, std::span<const unsigned char>(secret)).run();
+}
+
+std::vector<std::int64_t> CampaignStore::without_secret() const {
+  std::vector<std::int64_t> ids;
+  Query query(connection_, kWithoutSecret);
+  while (query.step()) ids.push_back(query.integer(0));
+  return ids;
+}
+
+std::optional<std::string> CampaignStore::beacon_value(std::int64_t id) const {
+  Query query(connection_, kBeaconValue, id);
+  return query.step() ? std::optional(query.text(0)) : std::nullopt;
+}
+
+void CampaignStore::set_beacon_value(std::int64_t id, std::string_view value) {
+  Query(connection_, kSetBeaconValue, id, value).run();
+}
+
+std::int64_t CampaignStore::list_changes(std::int64_t id) const {
+  Query query(connection_, kListChanges, id);
+  return query.step() ? query.integer(0) : 0;
+}
+
+void CampaignStore::count_list_change(std::int64_t id) {
+  Query(connection_, kCountListChange, id).run();
 }
 
 std::int64_t CampaignStore::take_ticket(std::int64_t id) {
@@ -161,6 +246,7 @@ void CampaignStore::retire(std::int64_t id) {
 
 void CampaignStore::purge(std::int64_t id) {
   Query(connection_, kPurgeDrawn, id).run();
+  Query(connection_, kPurgeEvents, id).run();
   Query(connection_, kPurgeDraws, id).run();
   Query(connection_, kPurgeCampaign, id).run();
   connection_.has_erased = true;

@@ -1,6 +1,7 @@
 #include "promotions/storage/draw_store.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "storage/sqlite_connection.h"
 
@@ -8,17 +9,39 @@ namespace promotions {
 namespace {
 
 constexpr char kFind[] =
-    "SELECT seed, entrants, winners, alternates FROM draws WHERE campaign_id = ?1";
+    "SELECT entrants, winners, alternates, root, ifnull(sealed_at, 0), beacon, excluded,"
+    " disqualified, value, seed FROM draws WHERE campaign_id = ?1";
 constexpr char kInsert[] =
-    "INSERT INTO draws (campaign_id, seed, entrants, winners, alternates) VALUES (?1, ?2, ?3, ?4, "
-    "?5)";
+    "INSERT INTO draws (campaign_id, entrants, winners, alternates, root, sealed_at, beacon,"
+    " excluded, disqualified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+constexpr char kSetResult[] = "UPDATE draws SET value = ?2, seed = ?3 WHERE campaign_id = ?1";
 constexpr char kDrawn[] =
-    "SELECT position, role, drawn.ticket, subscriber_id, email FROM drawn"
-    " LEFT JOIN subscribers ON subscribers.id = subscriber_id"
+    "SELECT position, role, drawn.ticket, subscriber_id, ifnull(entrant, 0), claim_until,"
+    " claimed_at, email FROM drawn LEFT JOIN subscribers ON subscribers.id = subscriber_id"
     " WHERE drawn.campaign_id = ?1 ORDER BY position";
 constexpr char kInsertDrawn[] =
-    "INSERT INTO drawn (campaign_id, position, role, ticket, subscriber_id)"
-    " VALUES (?1, ?2, ?3, ?4, ?5)";
+    "INSERT INTO drawn (campaign_id, position, role, ticket, subscriber_id, entrant)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+constexpr char kSetClaimUntil[] =
+    "UPDATE drawn SET claim_until = ?3 WHERE campaign_id = ?1 AND position = ?2";
+constexpr char kSetClaimed[] =
+    "UPDATE drawn SET claimed_at = ?3 WHERE campaign_id = ?1 AND position = ?2";
+constexpr char kEvents[] =
+    "SELECT at, position, reason, promoted FROM draw_events WHERE campaign_id = ?1 ORDER BY number";
+constexpr char kAddEvent[] =
+    "INSERT INTO draw_events (campaign_id, number, at, position, reason, promoted)"
+    " SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5 FROM draw_events WHERE campaign_id = ?1"
+    " RETURNING number";
+constexpr char kToldUntil[] = "SELECT told_until FROM draws WHERE campaign_id = ?1";
+constexpr char kSetToldUntil[] = "UPDATE draws SET told_until = ?2 WHERE campaign_id = ?1";
+
+std::optional<Hash> read_hash(const Query& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  const auto stored = row.blob(column);
+  Hash hash{};
+  std::copy_n(stored.begin(), std::min(stored.size(), hash.size()), hash.begin());
+  return hash;
+}
 
 }  // namespace
 
@@ -26,11 +49,16 @@ std::optional<Draw> DrawStore::find(std::int64_t campaign_id) const {
   Query query(connection_, kFind, campaign_id);
   if (!query.step()) return std::nullopt;
   Draw draw;
-  const auto seed = query.blob(0);
-  std::copy_n(seed.begin(), std::min(seed.size(), draw.seed.size()), draw.seed.begin());
-  draw.entrants = query.integer(1);
-  draw.winners = static_cast<int>(query.integer(2));
-  draw.alternates = static_cast<int>(query.integer(3));
+  draw.entrants = query.integer(0);
+  draw.winners = static_cast<int>(query.integer(1));
+  draw.alternates = static_cast<int>(query.integer(2));
+  draw.root = read_hash(query, 3);
+  draw.sealed_at = query.time(4);
+  draw.beacon = std::get<Beacon>(parse_beacon(Json::parse(query.text(5))));
+  draw.excluded = query.integer(6);
+  draw.disqualified = query.integer(7);
+  if (!query.is_null(8)) draw.value = query.text(8);
+  draw.seed = read_hash(query, 9);
   return draw;
 }
 
@@ -38,8 +66,14 @@ std::vector<Drawn> DrawStore::drawn(std::int64_t campaign_id) const {
   std::vector<Drawn> all;
   Query query(connection_, kDrawn, campaign_id);
   while (query.step()) {
-    all.push_back({static_cast<int>(query.integer(0)), query.text(1) == "winner", query.integer(2),
-                   query.integer(3), query.text(4)});
+    all.push_back({.position = static_cast<int>(query.integer(0)),
+                   .winner = query.text(1) == "winner",
+                   .ticket = query.integer(2),
+                   .subscriber_id = query.integer(3),
+                   .entrant = query.integer(4),
+                   .claim_until = query.optional_time(5),
+                   .claimed_at = query.optional_time(6),
+                   .email = query.text(7)});
   }
   return all;
 }
@@ -51,16 +85,58 @@ std::optional<Drawn> DrawStore::drawn(std::int64_t campaign_id, std::int64_t sub
   return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
+std::vector<DrawEvent> DrawStore::events(std::int64_t campaign_id) const {
+  std::vector<DrawEvent> events;
+  Query query(connection_, kEvents, campaign_id);
+  while (query.step()) {
+    DrawEvent event{query.time(0), static_cast<int>(query.integer(1)), query.text(2), {}};
+    if (!query.is_null(3)) event.promoted = static_cast<int>(query.integer(3));
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
 void DrawStore::insert(std::int64_t campaign_id, const Draw& draw) {
-  Query(connection_, kInsert, campaign_id, std::span<const unsigned char>(draw.seed), draw.entrants,
-        draw.winners, draw.alternates)
+  Query(connection_, kInsert, campaign_id, draw.entrants, draw.winners, draw.alternates,
+        std::span<const unsigned char>(draw.root.value()), draw.sealed_at,
+        to_json(draw.beacon).dump(), draw.excluded, draw.disqualified)
       .run();
+}
+
+void DrawStore::set_result(std::int64_t campaign_id, std::string_view value, const Seed& seed) {
+  Query(connection_, kSetResult, campaign_id, value, std::span<const unsigned char>(seed)).run();
 }
 
 void DrawStore::insert_drawn(std::int64_t campaign_id, const Drawn& drawn) {
   Query(connection_, kInsertDrawn, campaign_id, drawn.position,
-        drawn.winner ? "winner" : "alternate", drawn.ticket, drawn.subscriber_id)
+        drawn.winner ? "winner" : "alternate", drawn.ticket, drawn.subscriber_id, drawn.entrant)
       .run();
+}
+
+void DrawStore::set_claim_until(std::int64_t campaign_id, int position, Time until) {
+  Query(connection_, kSetClaimUntil, campaign_id, position, until).run();
+}
+
+void DrawStore::set_claimed(std::int64_t campaign_id, int position, Time now) {
+  Query(connection_, kSetClaimed, campaign_id, position, now).run();
+}
+
+std::int64_t DrawStore::add_event(std::int64_t campaign_id, const DrawEvent& event) {
+  Query query(connection_, kAddEvent, campaign_id, event.at, event.position, event.reason,
+              event.promoted);
+  if (!query.step()) throw std::logic_error("an event without a number");
+  const std::int64_t number = query.integer(0);
+  query.run();
+  return number;
+}
+
+std::int64_t DrawStore::told_until(std::int64_t campaign_id) const {
+  Query query(connection_, kToldUntil, campaign_id);
+  return query.step() ? query.integer(0) : 0;
+}
+
+void DrawStore::set_told_until(std::int64_t campaign_id, std::int64_t ticket) {
+  Query(connection_, kSetToldUntil, campaign_id, ticket).run();
 }
 
 }  // namespace promotions

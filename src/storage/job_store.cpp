@@ -8,9 +8,10 @@
 namespace promotions {
 namespace {
 
-#define JOB_COLUMNS                                                                    \
-  "id, lane, kind, ifnull(campaign_id, 0), ifnull(subscriber_id, 0), state, attempt, " \
-  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error, priority, flow"
+#define JOB_COLUMNS                                                                               \
+  "id, lane, kind, ifnull(campaign_id, 0), ifnull(subscriber_id, 0), state, attempt, "            \
+  "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error, priority, flow, " \
+  "argument"
 
 constexpr char kFind[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE id = ?1";
 constexpr char kList[] =
@@ -33,7 +34,8 @@ constexpr char kFirstReadyPriority[] =
     " ORDER BY priority LIMIT 1";
 constexpr char kInsert[] =
     "INSERT INTO jobs (lane, kind, campaign_id, subscriber_id, state, priority, flow, "
-    "max_attempts, run_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    "max_attempts, run_at, created_at, argument)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 constexpr char kDue[] =
     "SELECT " JOB_COLUMNS
     " FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2";
@@ -102,6 +104,7 @@ Job read_job(const Query& row) {
   job.last_error = row.text(12);
   job.priority = row.integer(13);
   job.flow = row.integer(14);
+  job.argument = row.integer(15);
   return job;
 }
 
@@ -179,7 +182,7 @@ std::int64_t JobStore::enqueue(const NewJob& job, Time now) {
   const bool later = job.run_at && *job.run_at > now;
   Query(connection_, kInsert, job.lane, job.kind, id_or_null(job.campaign_id),
         id_or_null(job.subscriber_id), to_text(later ? JobState::scheduled : JobState::ready),
-        job.priority, job.flow, job.max_attempts, later ? *job.run_at : now, now)
+        job.priority, job.flow, job.max_attempts, later ? *job.run_at : now, now, job.argument)
       .run();
   connection_.jobs_added = true;
   return connection_.last_insert_id();

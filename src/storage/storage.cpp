@@ -67,6 +67,7 @@ Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
     : campaigns(connection),
       subscribers(connection, addresses),
       draws(connection),
+      entrants(connection),
       jobs(connection),
       accounts(connection),
       settings(connection) {}

@@ -9,8 +9,9 @@
 namespace promotions {
 namespace {
 
-#define SUBSCRIBER_COLUMNS \
-  "id, campaign_id, email, email_key, data, locale, created_at, verified_at, ticket"
+#define SUBSCRIBER_COLUMNS                                                                    \
+  "id, campaign_id, email, email_key, data, locale, created_at, verified_at, ticket, nonce, " \
+  "disqualified"
 
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
 constexpr char kFindIfAddress[] =
@@ -30,8 +31,6 @@ constexpr char kList[] =
 constexpr char kRegistrations[] =
     "SELECT id, campaign_id, email_key, mailed_at, verified_at FROM subscribers"
     " WHERE id < ?1 AND email_key IS NOT NULL ORDER BY id DESC LIMIT ?2";
-constexpr char kTickets[] =
-    "SELECT ticket FROM subscribers WHERE campaign_id = ?1 AND ticket IS NOT NULL ORDER BY ticket";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
     " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)";
@@ -48,6 +47,7 @@ constexpr char kCountErased[] =
 constexpr char kVerify[] =
     "UPDATE subscribers SET verified_at = ?2, ticket = ?3, nonce = ?4"
     " WHERE id = ?1 AND verified_at IS NULL";
+constexpr char kDisqualify[] = "UPDATE subscribers SET disqualified = ?2 WHERE id = ?1";
 constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
 // A window that is still to come is that of a mail which is held back; but if the row itself is
 // from the future, the clock was set back, and it does not count.
@@ -82,7 +82,8 @@ constexpr char kSomeOfCampaign[] =
     "SELECT id FROM subscribers WHERE campaign_id = ?1 ORDER BY id LIMIT ?2";
 constexpr char kDelete[] = "DELETE FROM subscribers WHERE id = ?1";
 constexpr char kAnonymise[] =
-    "UPDATE subscribers SET email = NULL, email_key = NULL, data = '{}', locale = '', nonce = NULL"
+    "UPDATE subscribers SET email = NULL, email_key = NULL, data = '{}', locale = '', nonce = NULL,"
+    " disqualified = NULL"
     " WHERE id = ?1";
 
 Subscriber read_subscriber(const Query& row) {
@@ -96,6 +97,8 @@ Subscriber read_subscriber(const Query& row) {
   subscriber.created_at = row.time(6);
   subscriber.verified_at = row.optional_time(7);
   if (!row.is_null(8)) subscriber.ticket = row.integer(8);
+  if (!row.is_null(9)) subscriber.nonce = to_hex(row.blob(9));
+  if (!row.is_null(10)) subscriber.disqualified = row.text(10);
   return subscriber;
 }
 
@@ -147,13 +150,6 @@ std::vector<Registration> SubscriberStore::registrations(std::int64_t before, in
   return registrations;
 }
 
-std::vector<std::int64_t> SubscriberStore::tickets(std::int64_t campaign_id) const {
-  std::vector<std::int64_t> tickets;
-  Query query(connection_, kTickets, campaign_id);
-  while (query.step()) tickets.push_back(query.integer(0));
-  return tickets;
-}
-
 std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber) {
   if (find(subscriber.campaign_id, subscriber.email_key)) return std::nullopt;
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
@@ -169,6 +165,10 @@ void SubscriberStore::verify(std::int64_t id, std::int64_t ticket,
                              std::span<const unsigned char> nonce, Time now) {
   Query(connection_, kVerify, id, now, ticket, nonce).run();
   if (connection_.changes() == 1) Query(connection_, kCountVerified, id).run();
+}
+
+void SubscriberStore::disqualify(std::int64_t id, std::string_view reason) {
+  Query(connection_, kDisqualify, id, reason).run();
 }
 
 Time SubscriberStore::mailed_at(std::int64_t id) const {

@@ -64,9 +64,10 @@ struct SmallServer {
   const TokenSigner signer{TokenSecret{1, 2, 3}};
   Storage storage{{.path = folder.file("promotions.db"), .max_waiting = kBound}};
   CampaignManager campaigns{storage, clock, random, signer, {}};
+  DrawManager draws{storage, campaigns, clock, signer, 1};
   AccountManager accounts{storage, clock, random};
   QueueManager queue{storage, clock};
-  HttpServer http{http_options(), {campaigns, accounts, queue, pages, clock, random}};
+  HttpServer http{http_options(), {campaigns, draws, accounts, queue, pages, clock, random}};
 };
 
 std::string email_of(std::size_t number) {

@@ -42,7 +42,7 @@ struct ListServer {
         {"GET", "/patient", anybody,
          PatientHandler([this](const Request&) { return list(kSize); })},
         {"GET", "/page", Audience::participant,
-         PatientHandler([this](const Request&) { return list(kSize); }), true},
+         PatientHandler([this](const Request&) { return list(kSize); }), Pages::where_asked},
         {"GET", "/endless", anybody,
          PatientHandler([this](const Request&) { return list(kEndless); })},
         {"GET", "/broken", anybody, PatientHandler([this](const Request&) { return broken(); })},
@@ -67,10 +67,11 @@ struct ListServer {
   const TokenSigner signer{TokenSecret{1, 2, 3}};
   Storage storage{{.path = folder.file("promotions.db")}};
   CampaignManager campaigns{storage, clock, random, signer, {}};
+  DrawManager draws{storage, campaigns, clock, signer, 1};
   AccountManager accounts{storage, clock, random};
   QueueManager queue{storage, clock};
   Pipeline pipeline{
-      http_options(), {campaigns, accounts, queue, pages, clock, random}, Router(routes())};
+      http_options(), {campaigns, draws, accounts, queue, pages, clock, random}, Router(routes())};
   std::unique_ptr<Front> front =
       Front::listen({}, {[this](const FramedRequest& framed, Responder responder) {
                            pipeline.handle(framed, std::move(responder));

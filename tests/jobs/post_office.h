@@ -88,8 +88,16 @@ class PostOffice {
   }
 
   void start() {
-    auto handlers = make_job_handlers({*office.storage, *office.manager, office.signer, renderer_,
-                                       *transport, office.clock, mail_});
+    auto handlers = make_job_handlers({*office.storage,
+                                       *office.manager,
+                                       *office.draws,
+                                       drand_,
+                                       office.signer,
+                                       renderer_,
+                                       *transport,
+                                       office.clock,
+                                       mail_,
+                                       {}});
     handlers["look"] = [this](const Job&) {
       looked_.happen();
       return JobResult{};
@@ -165,6 +173,7 @@ class PostOffice {
 
   const int workers_;
   const MailRenderer renderer_;
+  DrandClient drand_{DrandOptions{}};  // asks nobody
   const MailSettings mail_{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
   int people_ = 0;
   std::int64_t before_ = 0;  // jobs until this one are over

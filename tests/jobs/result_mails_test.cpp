@@ -23,12 +23,22 @@ struct MailRoom {
   Office office;
   MailRenderer renderer;
   RecordingTransport transport;
+  DrandClient drand{DrandOptions{}};  // asks nobody
   const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
 
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
   JobResult run(CampaignManager& campaigns, std::string_view kind) {
-    const auto handlers = make_job_handlers(
-        {*office.storage, campaigns, office.signer, renderer, transport, office.clock, mail});
+    DrawManager draws(*office.storage, campaigns, office.clock, office.signer, 1);
+    const auto handlers = make_job_handlers({*office.storage,
+                                             campaigns,
+                                             draws,
+                                             drand,
+                                             office.signer,
+                                             renderer,
+                                             transport,
+                                             office.clock,
+                                             mail,
+                                             {}});
     return handlers.at(std::string(kind))(office.jobs(kind).front());
   }
 };
@@ -39,11 +49,11 @@ TEST_CASE("result mails go out even before memory knows that the campaign is fin
   MailRoom room;
   const CampaignPtr campaign = room.office.create();
   room.office.enter("ana@example.org");
-  room.office->finish_campaign("autumn", Millis{0});
+  room.office.draws->finish_campaign("autumn", Millis{0});
   // Its memory is of now, as that of a worker that is quicker than the draw's last step.
   CampaignManager behind(*room.office.storage, room.office.clock, room.office.random,
                          room.office.signer, {});
-  room.office->complete_finish(campaign->id);
+  room.office.complete_finish(campaign->id);
   REQUIRE_FALSE(behind.find("autumn")->finished_at);
 
   CHECK(room.run(behind, job_kinds::kWinner).kind == JobResult::Kind::done);
@@ -58,8 +68,8 @@ TEST_CASE("a winner who was erased before the mail left is mailed nothing", "[jo
   MailRoom room;
   const CampaignPtr campaign = room.office.create();
   const Subscriber ana = room.office.enter("ana@example.org");
-  room.office->finish_campaign("autumn", Millis{0});
-  room.office->complete_finish(campaign->id);
+  room.office.draws->finish_campaign("autumn", Millis{0});
+  room.office.complete_finish(campaign->id);
   REQUIRE(room.office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
   CHECK(room.run(*room.office.manager, job_kinds::kWinner).kind == JobResult::Kind::cancel);
   CHECK(room.transport.sent.empty());

@@ -79,10 +79,10 @@ TEST_CASE("campaigns: after the list was stopped, what the draw rests on is fixe
   Office office;
   office.create();
   const Subscriber ana = office.enter("ana@example.org");
-  office->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign("autumn", Millis{0});
   SECTION("while it draws") {}
   SECTION("when it is finished") {
-    office->complete_finish(ana.campaign_id);
+    office.complete_finish(ana.campaign_id);
   }
   const CampaignSettings before = office->find("autumn")->settings;
   const auto update = [&](auto change) {
@@ -129,8 +129,8 @@ TEST_CASE(
   Office office;
   const CampaignPtr campaign = office.create();
   const Subscriber ana = office.enter("ana@example.org");
-  office->finish_campaign("autumn", Millis{0});
-  office->complete_finish(campaign->id);
+  office.draws->finish_campaign("autumn", Millis{0});
+  office.complete_finish(campaign->id);
   const auto is_stored = [&] {
     return office.storage->read(
         [&](const Stores& stores) { return stores.subscribers.find(ana.id).has_value(); });
@@ -150,7 +150,7 @@ TEST_CASE(
   file.exec("DROP TRIGGER refuse");
   office.reopen();
   CHECK_FALSE(office->find("autumn"));
-  CHECK_NOTHROW(office->complete_finish(campaign->id));
+  CHECK_NOTHROW(office.complete_finish(campaign->id));
   office->purge(campaign->id);
   CHECK_FALSE(is_stored());
   CHECK_NOTHROW(office->purge(campaign->id));  // it may find everything done
@@ -184,13 +184,14 @@ TEST_CASE("campaigns: erasure removes one subscriber of that campaign", "[manage
   CHECK(office.enter("ana@example.org").ticket == 2);  // the ticket is not given out again
 }
 
-TEST_CASE("campaigns: erasure after the stop leaves only a ticket", "[manager]") {
+TEST_CASE("campaigns: erasure after the seal leaves only a ticket", "[manager]") {
   Office office;
-  office.create();
+  const CampaignPtr campaign = office.create();
   const Subscriber ana = office.enter("ana@example.org");
   office.sign_up("ben@example.org");
   const Subscriber ben = office.subscriber("ben@example.org");
-  office->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->seal(campaign->id);
   CHECK(office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
   CHECK(office->erase_subscriber("autumn", ben.id) == EraseOutcome::erased);
   CHECK(office->subscribers("autumn", {}).value().empty());

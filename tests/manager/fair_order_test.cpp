@@ -177,8 +177,8 @@ TEST_CASE("sign-up: a flood of many clients delays a newcomer's mail by its shar
   sign_up("newcomer@example.org", "198.51.100.1");
   const std::int64_t newcomer = office.subscriber("newcomer@example.org").id;
   office.enter("entrant@example.org");
-  office->finish_campaign("autumn", Millis{0});
-  office->complete_finish(office->find("autumn")->id);
+  office.draws->finish_campaign("autumn", Millis{0});
+  office.complete_finish(office->find("autumn")->id);
 
   const auto claimed = office.storage->write([&](Stores& stores) {
     return stores.jobs.claim(lanes::kMail, 100, 1, office.clock.now() + std::chrono::hours(1));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/draw_manager.h"
 #include "promotions/manager/job_kinds.h"
 #include "support/fixed_random.h"
 #include "support/manual_clock.h"
@@ -19,6 +20,7 @@ class Office {
 
   // Starts over, as after the end of a process.
   void reopen() {
+    draws.reset();
     manager.reset();
     storage.reset();
     open();
@@ -65,6 +67,12 @@ class Office {
     return subscriber(email, slug);
   }
 
+  // What the job of a finish does where no beacon is asked.
+  void complete_finish(std::int64_t campaign_id) {
+    draws->seal(campaign_id);
+    draws->draw(campaign_id);
+  }
+
   std::vector<Job> jobs(std::string_view kind) {
     return storage->read(
         [&](const Stores& stores) { return stores.jobs.list({.kind = std::string(kind)}); });
@@ -78,11 +86,13 @@ class Office {
   const CampaignManagerOptions options;
   std::optional<Storage> storage;
   std::optional<CampaignManager> manager;
+  std::optional<DrawManager> draws;
 
  private:
   void open() {
     storage.emplace(StorageOptions{.path = folder.file("promotions.db")});
     manager.emplace(*storage, clock, random, signer, options);
+    draws.emplace(*storage, *manager, clock, signer, options.max_attempts);
   }
 };
 

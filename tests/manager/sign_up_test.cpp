@@ -72,7 +72,7 @@ TEST_CASE("sign-up: after the list was stopped it is refused", "[manager]") {
   Office office;
   office.create();
   office.enter("ana@example.org");
-  office->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign("autumn", Millis{0});
   CHECK(office.outcome("ben@example.org") == SignUpOutcome::not_open);
   CHECK(office->view("autumn").value().subscribers.pending == 0);
 }

@@ -122,12 +122,12 @@ TEST_CASE("verification: after the finish it is too late, but who was verified i
   const Subscriber ana = office.enter("ana@example.org");
   office.sign_up("ben@example.org");
   const std::string late = office.token(office.subscriber("ben@example.org"));
-  office->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign("autumn", Millis{0});
   for (int i = 0; i < 2; ++i) {
     CHECK(office->verify_subscriber(late).outcome == VerifyOutcome::not_open);
     CHECK(office->verify_subscriber(late, VerifyIntent::look).outcome == VerifyOutcome::not_open);
     CHECK(office->verify_subscriber(office.token(ana)).outcome == VerifyOutcome::already_verified);
-    office->complete_finish(ana.campaign_id);
+    office.complete_finish(ana.campaign_id);
   }
   CHECK_FALSE(office.subscriber("ben@example.org").verified_at);
 }

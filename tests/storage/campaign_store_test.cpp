@@ -24,6 +24,27 @@ std::int64_t verify(Database& database, std::int64_t campaign, std::int64_t subs
   });
 }
 
+Draw sealed(std::int64_t entrants, int winners, int alternates) {
+  Draw draw;
+  draw.entrants = entrants;
+  draw.winners = winners;
+  draw.alternates = alternates;
+  draw.root.emplace().fill(9);
+  draw.sealed_at = kNow;
+  draw.beacon.kind = BeaconKind::public_source;
+  draw.beacon.source = "the lottery of Christmas";
+  return draw;
+}
+
+Drawn drawn_entry(int position, bool winner, std::int64_t ticket, std::int64_t subscriber) {
+  Drawn drawn;
+  drawn.position = position;
+  drawn.winner = winner;
+  drawn.ticket = ticket;
+  drawn.subscriber_id = subscriber;
+  return drawn;
+}
+
 }  // namespace
 
 TEST_CASE("campaign store: every setting is kept", "[storage]") {
@@ -134,8 +155,10 @@ TEST_CASE("campaign store: a retired campaign is hidden, frees its slug and goes
   const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
   verify(database, campaign, ana);
   database.write([&](Stores& stores) {
-    stores.draws.insert(campaign, {.entrants = 1, .winners = 1});
-    stores.draws.insert_drawn(campaign, {1, true, 1, ana, {}});
+    stores.draws.insert(campaign, sealed(1, 1, 0));
+    stores.draws.insert_drawn(campaign, drawn_entry(1, true, 1, ana));
+    stores.draws.add_event(campaign, {kNow, 1, "reason", {}});
+    stores.entrants.insert(campaign, {0, {}, {1}, {Hash{}}});
     stores.campaigns.retire(campaign);
   });
   CHECK(database.read([](const Stores& stores) { return stores.campaigns.all(); }).empty());
@@ -145,7 +168,8 @@ TEST_CASE("campaign store: a retired campaign is hidden, frees its slug and goes
 
   const auto purge = [&] {
     return database.write([&](Stores& stores) {
-      const bool is_more_left = stores.subscribers.purge_some(campaign, 4);
+      const bool is_more_left =
+          stores.subscribers.purge_some(campaign, 4) || stores.entrants.remove_some(campaign, 4);
       if (!is_more_left) stores.campaigns.purge(campaign);
       return is_more_left;
     });
@@ -186,17 +210,33 @@ TEST_CASE("draw store: keeps the draw and who was drawn, without the erased one'
   const std::int64_t ben = database.add_subscriber(campaign, "ben@example.org");
   verify(database, campaign, ana);
   verify(database, campaign, ben);
-  Draw draw{.entrants = 2, .winners = 1, .alternates = 1};
-  draw.seed.fill(7);
+  const Draw draw = sealed(2, 1, 1);
+  Seed seed{};
+  seed.fill(7);
   database.write([&](Stores& stores) {
     stores.draws.insert(campaign, draw);
-    stores.draws.insert_drawn(campaign, {2, false, 1, ana, {}});
-    stores.draws.insert_drawn(campaign, {1, true, 2, ben, {}});
+    CHECK_FALSE(stores.draws.find(campaign).value().seed);
+    stores.draws.set_result(campaign, "value", seed);
+    stores.draws.insert_drawn(campaign, drawn_entry(2, false, 1, ana));
+    stores.draws.insert_drawn(campaign, drawn_entry(1, true, 2, ben));
+    stores.draws.set_claim_until(campaign, 1, kNow + Millis{1});
+    stores.draws.set_claimed(campaign, 1, kNow);
+    CHECK(stores.draws.add_event(campaign, {kNow, 1, "away", 2}) == 1);
+    CHECK(stores.draws.add_event(campaign, {kNow, 2, "away, too", {}}) == 2);
     stores.subscribers.erase(ben, true);
   });
   database.read([&](const Stores& stores) {
     const Draw found = stores.draws.find(campaign).value();
-    CHECK(found.seed == draw.seed);
+    CHECK(found.seed == seed);
+    CHECK(found.value == "value");
+    CHECK(found.root == draw.root);
+    CHECK(found.beacon == draw.beacon);
+    CHECK(found.sealed_at == kNow);
+    const auto events = stores.draws.events(campaign);
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].promoted == 2);
+    CHECK(events[1].reason == "away, too");
+    CHECK_FALSE(events[1].promoted);
     CHECK(found.entrants == 2);
     CHECK(found.winners == 1);
     CHECK(found.alternates == 1);
@@ -206,6 +246,8 @@ TEST_CASE("draw store: keeps the draw and who was drawn, without the erased one'
     CHECK(drawn[0].winner);
     CHECK(drawn[0].ticket == 2);
     CHECK(drawn[0].email.empty());
+    CHECK(drawn[0].claim_until == kNow + Millis{1});
+    CHECK(drawn[0].claimed_at == kNow);
     CHECK(drawn[1].position == 2);
     CHECK_FALSE(drawn[1].winner);
     CHECK(drawn[1].email == "ana@example.org");

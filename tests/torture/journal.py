@@ -85,8 +85,7 @@ class Journal:
         """Lost, if a mail did not go out, or one went to somebody who was not to get it."""
         identities = collections.defaultdict(set)
         for mail in mails:
-            what = "link" if mail.token else "result"
-            identities[mail.recipient, what].add(mail.message_id)
+            identities[mail.recipient, mail.kind].add(mail.message_id)
         # Somebody who verified at once may have been told so by another copy's link: not here, for
         # a link comes from the mail.
         missing = {one for one in self.registered - self.erased if (one, "link") not in identities}
@@ -97,8 +96,10 @@ class Journal:
         for (recipient, what), ids in identities.items():
             if recipient in self.asked or recipient == self.organiser:
                 _require(len(ids) == 1, f"{recipient}: {len(ids)} different mails ({what})")
-                expected = what == "link" or recipient in told
+                expected = what != "result" or recipient in told
                 _require(expected, f"{recipient}: was told a result without having one")
+        missing = {one for one in self.verified - self.erased if (one, "receipt") not in identities}
+        _require(not missing, f"{self.slug}: no receipt went to", missing)
         unsent = {one for one in told if (one, "result") not in identities}
         _require(not unsent, f"{self.slug}: no result mail went to", unsent)
 

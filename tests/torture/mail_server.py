@@ -9,6 +9,7 @@ import time
 from bench.mail_server import free_port
 
 LINK = re.compile(rb"/verify_subscriber\?token=([A-Za-z0-9_-]+)")
+PROOF = re.compile(rb"/proof\?ticket=[0-9]+")  # of a receipt
 MESSAGE_ID = re.compile(rb"(?im)^message-id: *(?:\r\n )?<([^>]+)>")
 
 
@@ -16,6 +17,7 @@ MESSAGE_ID = re.compile(rb"(?im)^message-id: *(?:\r\n )?<([^>]+)>")
 class Mail:
     recipient: str
     message_id: str
+    kind: str  # "link", "receipt" or "result"
     token: str  # of the link in it; empty if there is none
     epoch: int  # MailServer.epoch when it was accepted
     at: float  # time.monotonic()
@@ -28,6 +30,7 @@ def _parse(recipient, content, epoch):
     return Mail(
         recipient,
         message_id[1].decode() if message_id else "",
+        "link" if link else "receipt" if PROOF.search(plain) else "result",
         link[1].decode() if link else "",
         epoch,
         time.monotonic(),

@@ -4,10 +4,15 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
+#include <vector>
+
 #include "promotions/base/clock.h"
+#include "promotions/domain/beacon.h"
+#include "promotions/domain/sha256.h"
 
 namespace promotions {
 
@@ -49,6 +54,12 @@ struct CampaignSettings {
   Duplicates duplicates = Duplicates::reject;
   Millis token_ttl = std::chrono::hours(48);
   MailTemplates templates;
+  Beacon beacon;                                 // without its round; fixed once open
+  Millis draw_delay = std::chrono::seconds(30);  // drand: from the seal to its round, at least
+  std::optional<Millis> claim_within;            // absent: prizes need not be claimed
+  std::vector<std::string> witnesses;            // addresses that get the seal, at most 100
+  std::vector<std::string> exclusions;           // addresses and domains that take no part
+  bool notify_not_drawn = false;                 // a mail also to entrants that were not drawn
   friend bool operator==(const CampaignSettings&, const CampaignSettings&) = default;
 };
 
@@ -56,12 +67,30 @@ struct Campaign {
   std::int64_t id = 0;
   std::string slug;
   CampaignSettings settings;
+  Hash commitment{};  // SHA-256 of the draw's secret; zeros: not made yet
   Time created_at;
   std::optional<Time> finishing_at;  // the list was stopped
+  std::optional<Time> sealed_at;     // the entrants were published as a root
   std::optional<Time> finished_at;   // the winners were drawn
 
   CampaignState state_at(Time now) const;
 };
+
+// Which addresses are excluded from a draw: an address by itself, or all of a domain.
+class Exclusions {
+ public:
+  // Entries as is_exclusion() takes them.
+  explicit Exclusions(const std::vector<std::string>& entries)
+      : entries_(entries.begin(), entries.end()) {}
+  bool contains(std::string_view email_key) const;
+
+ private:
+  std::set<std::string, std::less<>> entries_;
+};
+
+// An entry in its stored form: an address as it counts (EmailAddress::key()), or a domain, which
+// stands for its own addresses and not for those of its subdomains. "@example.org" is the domain.
+std::optional<std::string> parse_exclusion(std::string_view text);
 
 // `[a-z0-9][a-z0-9-]{0,62}`
 bool is_slug(std::string_view text);

@@ -24,6 +24,8 @@ struct Subscriber {
   std::string locale;       // "es", "en" or empty: the campaign's
   Time created_at;
   std::optional<Time> verified_at;
+  std::string nonce;  // hexadecimal; what makes the draw's leaf of a verified one unguessable
+  std::optional<std::string> disqualified;  // why, if it happened before the seal
   std::optional<std::int64_t> ticket;  // 1, 2, 3, … in the order of verification; never reused
 
   SubscriberState state() const {

@@ -19,7 +19,7 @@ namespace promotions {
 
 using TokenSecret = std::array<unsigned char, 32>;
 
-enum class TokenPurpose { verify };
+enum class TokenPurpose { verify, claim };
 
 // What a token is bound to.
 struct TokenSubject {

@@ -11,6 +11,7 @@
 #include "promotions/http/front.h"
 #include "promotions/manager/account_manager.h"
 #include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/draw_manager.h"
 #include "promotions/manager/queue_manager.h"
 #include "promotions/render/page_renderer.h"
 
@@ -24,11 +25,13 @@ struct HttpOptions {
   std::vector<std::string> trusted_proxies;  // CIDR
   std::vector<std::string> cors_origins;
   int sign_ups_per_minute = 30;  // per client address; 0 is off
+  std::string drand_chain;       // of campaigns that ask drand; empty: none may
 };
 
 // What the handlers work with; borrowed.
 struct HttpServices {
   CampaignManager& campaigns;
+  DrawManager& draws;
   AccountManager& accounts;
   QueueManager& queue;
   const PageRenderer& pages;

@@ -5,10 +5,12 @@
 #include <string>
 
 #include "promotions/base/clock.h"
+#include "promotions/beacon/drand_client.h"
 #include "promotions/domain/token.h"
 #include "promotions/mail/message.h"
 #include "promotions/mail/transport.h"
 #include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/draw_manager.h"
 #include "promotions/queue/dispatcher.h"
 #include "promotions/render/mail_renderer.h"
 #include "promotions/storage/storage.h"
@@ -25,11 +27,14 @@ struct MailSettings {
 struct JobContext {
   Storage& storage;
   CampaignManager& campaigns;
+  DrawManager& draws;
+  DrandClient& drand;
   const TokenSigner& signer;
   const MailRenderer& renderer;
   Transport& transport;
   const Clock& clock;
   const MailSettings& mail;
+  std::string drand_chain;  // that `drand` asks for
 };
 
 // By kind of job. The handlers may run on many threads at once.

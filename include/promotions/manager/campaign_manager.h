@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -82,22 +83,13 @@ enum class VerifyIntent {
   confirm,    // verifies
 };
 
-enum class FinishOutcome { finished, finishing, no_such_campaign, no_verified_subscribers };
-
-struct FinishResult {
-  FinishOutcome outcome = FinishOutcome::no_such_campaign;
-  CampaignPtr campaign;  // null for no_such_campaign
-  std::int64_t entrants = 0;
-  std::vector<Drawn> drawn{};  // of finished: winners, then alternates
-};
-
 struct CampaignView {
   CampaignPtr campaign;
   CampaignState state = CampaignState::open;  // at the time of asking
   SubscriberCounts subscribers;
 };
 
-enum class UpdateOutcome { updated, no_such_campaign, list_stopped };
+enum class UpdateOutcome { updated, no_such_campaign, list_stopped, beacon_fixed };
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct CampaignManagerOptions {
@@ -131,13 +123,6 @@ class CampaignManager {
   VerifyResult verify_subscriber(std::string_view token,
                                  VerifyIntent intent = VerifyIntent::confirm);  // waits
 
-  // Stops the list, draws, and waits up to `patience` for the result. The draw itself is a job: it
-  // completes even if this process does not live to see it.
-  FinishResult finish_campaign(std::string_view slug, Millis patience);
-  FinishResult peek_finish(std::string_view slug);  // changes nothing; finishing: not finished yet
-  // The job: draws and enqueues the mails. Repeating it changes nothing.
-  void complete_finish(std::int64_t campaign_id);
-
   CampaignPtr find(std::string_view slug) const;  // null if there is none; memory only
   CampaignPtr find(std::int64_t id) const;
   CampaignState state(const Campaign& campaign) const { return campaign.state_at(clock_.now()); }
@@ -151,6 +136,12 @@ class CampaignManager {
   // The job behind remove(): deletes the rest of what is removed, in short writes.
   void purge(std::int64_t campaign_id);
 
+  // Brings memory up to what is committed about one campaign; for who wrote about it.
+  void refresh(std::int64_t id);
+  // Waits until `is_settled` of what memory knows of a campaign (null: nothing), or for `patience`.
+  void wait_until(std::string_view slug, Millis patience,
+                  const std::function<bool(const CampaignPtr&)>& is_settled);
+
   // nullopt: no such campaign.
   std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
                                                      const SubscriberFilter& filter);
@@ -163,6 +154,8 @@ class CampaignManager {
   static bool forget_old_mails(Stores& stores, Time now);
 
  private:
+  void make_secrets();
+  Secret new_secret() const;
   struct Stored;
   struct Judged;
   Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
@@ -172,7 +165,6 @@ class CampaignManager {
                             std::optional<Time> run_at) const;
   std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
   void remember(std::int64_t campaign_id, std::string_view email_key, Time until);
-  void refresh(std::int64_t id);
 
   Storage& storage_;
   const Clock& clock_;
@@ -187,7 +179,7 @@ class CampaignManager {
 
   std::mutex refreshing_;  // one at a time, so that an older state never replaces a newer one
   mutable std::shared_mutex mutex_;
-  std::condition_variable_any finished_;                       // some campaign was finished
+  std::condition_variable_any refreshed_;                      // some campaign was
   std::map<std::string, CampaignPtr, std::less<>> campaigns_;  // guarded by mutex_
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "promotions/domain/campaign.h"
+#include "promotions/domain/draw.h"
 
 namespace promotions {
 
@@ -34,8 +35,21 @@ class CampaignStore {
   std::optional<std::int64_t> insert(std::string_view slug, const CampaignSettings& settings,
                                      Time now);
   void update(std::int64_t id, const CampaignSettings& settings);
-  void set_finishing(std::int64_t id, Time now);
+  void set_finishing(std::int64_t id, std::optional<Time> at);  // absent: the list is open again
   void set_finished(std::int64_t id, Time now);
+
+  // The secret of the draw, made with the campaign.
+  std::optional<Secret> secret(std::int64_t id) const;
+  void set_secret(std::int64_t id, const Secret& secret);
+  std::vector<std::int64_t> without_secret() const;  // made by a program that knew of none
+
+  // What the administrator says that the public beacon said.
+  std::optional<std::string> beacon_value(std::int64_t id) const;
+  void set_beacon_value(std::int64_t id, std::string_view value);
+
+  // How often somebody left the list, or was taken from the draw.
+  std::int64_t list_changes(std::int64_t id) const;
+  void count_list_change(std::int64_t id);
 
   // The next ticket number of the campaign; each is given out once.
   std::int64_t take_ticket(std::int64_t id);

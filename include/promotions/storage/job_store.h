@@ -29,6 +29,7 @@ struct Job {
   std::string kind;                // what it does
   std::int64_t campaign_id = 0;    // 0: none
   std::int64_t subscriber_id = 0;  // 0: none
+  std::int64_t argument = 0;       // what else it is about, as its kind says
   std::int64_t priority = 0;       // lower first
   std::int64_t flow = 0;           // whose it is, for who gives priorities; 0: nobody's
   JobState state = JobState::ready;
@@ -46,6 +47,7 @@ struct NewJob {
   std::string_view kind;
   std::int64_t campaign_id = 0;
   std::int64_t subscriber_id = 0;
+  std::int64_t argument = 0;  // what else it is about, as its kind says
   std::int64_t priority = 0;  // lower first
   std::int64_t flow = 0;      // whose it is, for who gives priorities; 0: nobody's
   int max_attempts = 1;

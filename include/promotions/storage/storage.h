@@ -23,6 +23,7 @@
 #include "promotions/storage/account_store.h"
 #include "promotions/storage/campaign_store.h"
 #include "promotions/storage/draw_store.h"
+#include "promotions/storage/entrant_store.h"
 #include "promotions/storage/errors.h"
 #include "promotions/storage/job_store.h"
 #include "promotions/storage/settings_store.h"
@@ -37,6 +38,7 @@ struct Stores {
   CampaignStore campaigns;
   SubscriberStore subscribers;
   DrawStore draws;
+  EntrantStore entrants;
   JobStore jobs;
   AccountStore accounts;
   SettingsStore settings;

@@ -52,8 +52,6 @@ class SubscriberStore {
   // Of all campaigns, newest first: up to `limit` with ids below `before`. Not of erased ones.
   std::vector<Registration> registrations(std::int64_t before, int limit) const;
 
-  // Tickets of all entrants in ascending order, those of erased ones included.
-  std::vector<std::int64_t> tickets(std::int64_t campaign_id) const;
   std::optional<Subscriber> find_by_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
 
   // Fields used: campaign_id, email, email_key, data, locale, created_at. nullopt if the address is
@@ -61,6 +59,9 @@ class SubscriberStore {
   std::optional<std::int64_t> insert(const Subscriber& subscriber);
 
   void verify(std::int64_t id, std::int64_t ticket, std::span<const unsigned char> nonce, Time now);
+
+  // Takes no part in the draw.
+  void disqualify(std::int64_t id, std::string_view reason);
 
   // When the last verification mail was asked for.
   Time mailed_at(std::int64_t id) const;

@@ -1,0 +1,51 @@
+#include "jobs/kinds.h"
+#include "jobs/mail_job.h"
+#include "promotions/base/encoding.h"
+#include "promotions/base/time_text.h"
+
+namespace promotions {
+namespace {
+
+std::string beacon_text(const Beacon& beacon, const std::string& locale) {
+  const bool english = locale == "en";
+  switch (beacon.kind) {
+    case BeaconKind::none:
+      break;
+    case BeaconKind::drand:
+      return (english ? "round " : "la ronda ") + std::to_string(beacon.round) +
+             (english ? " of the drand chain " : " de la cadena drand ") + beacon.chain;
+    case BeaconKind::public_source:
+      return beacon.source;
+  }
+  return english ? "none" : "ninguno";
+}
+
+}  // namespace
+
+JobResult send_seal(const JobContext& context, const Job& job) {
+  const auto campaign = context.storage.read(
+      [&](const Stores& stores) { return stores.campaigns.find(job.campaign_id); });
+  if (!campaign) return {JobResult::Kind::cancel, "the campaign was deleted", {}};
+  const auto published = context.draws.seal_of(campaign->slug);
+  const auto* seal = std::get_if<Seal>(&published);
+  const auto& witnesses = campaign->settings.witnesses;
+  const auto witness = static_cast<std::size_t>(job.argument);
+  if (seal == nullptr || witness >= witnesses.size()) {
+    return {JobResult::Kind::fail, "there is no such seal or witness", {}};
+  }
+  const std::string& locale = campaign->settings.locale;
+  Json values = {
+      {"campaign", campaign_context(*campaign)},
+      {"entrants", seal->entrants},
+      {"root", to_hex(seal->root)},
+      {"commitment", to_hex(seal->commitment)},
+      {"sealed_at", to_local_text(seal->sealed_at, campaign->settings.time_zone, locale)},
+      {"beacon_text", beacon_text(seal->beacon, locale)},
+      {"seal_json", to_json(*seal).dump()},
+      {"seal_link", public_link(context, *campaign, "seal.json")},
+      {"draw_link", public_link(context, *campaign, "draw")}};
+  if (seal->beacon.kind == BeaconKind::none) values["beacon_none"] = true;
+  return send_mail(context, job, *campaign, locale, witnesses[witness], values);
+}
+
+}  // namespace promotions

@@ -1,0 +1,333 @@
+// DrawManager's steps from a list that is stopped to a draw.
+#include "promotions/manager/draw_manager.h"
+
+#include <algorithm>
+
+#include "promotions/base/encoding.h"
+#include "promotions/base/log.h"
+#include "promotions/domain/merkle_tree.h"
+#include "promotions/manager/job_kinds.h"
+
+namespace promotions {
+namespace {
+
+// So many chunks are read and written at once: other writes wait for some milliseconds only.
+constexpr int kChunksAtOnce = 16;
+constexpr int kTellAtOnce = 500;
+
+bool is_public(const Campaign& campaign) {
+  return campaign.settings.beacon.kind == BeaconKind::public_source;
+}
+
+}  // namespace
+
+// ---- stopping the list
+
+FinishResult DrawManager::finish_campaign(std::string_view slug,
+                                          const std::optional<std::string>& value,
+                                          Millis patience) {
+  const CampaignPtr campaign = campaigns_.find(slug);
+  if (!campaign) return {};
+  const auto result = [&](FinishOutcome outcome) {
+    return FinishResult{.outcome = outcome, .campaign = campaign};
+  };
+  std::optional<std::string> trimmed;
+  if (value) {
+    if (!is_public(*campaign)) return result(FinishOutcome::value_not_wanted);
+    trimmed = trim_ascii(*value);
+    if (!is_beacon_value(BeaconKind::public_source, *trimmed)) {
+      return result(FinishOutcome::invalid_value);
+    }
+  }
+  if (!campaign->finishing_at || trimmed) {
+    const FinishOutcome outcome = stop_list(*campaign, trimmed);
+    if (outcome != FinishOutcome::finishing) return result(outcome);
+    campaigns_.refresh(campaign->id);
+  }
+  const bool waits_for_value = is_public(*campaign) && !storage_.read([&](const Stores& stores) {
+    return stores.campaigns.beacon_value(campaign->id).has_value();
+  });
+  campaigns_.wait_until(slug, patience, [&](const CampaignPtr& now) {
+    return !now || !now->finishing_at || now->finished_at || (waits_for_value && now->sealed_at);
+  });
+  FinishResult ending = peek_finish(slug);
+  // The list was opened again: all who had verified are excluded.
+  if (ending.campaign && !ending.campaign->finishing_at) {
+    ending.outcome = FinishOutcome::no_verified_subscribers;
+  }
+  return ending;
+}
+
+// Returns finishing if the list is stopped now, whoever did it, and the value is kept.
+FinishOutcome DrawManager::stop_list(const Campaign& campaign,
+                                     const std::optional<std::string>& value) {
+  const std::int64_t id = campaign.id;
+  return storage_.write([&](Stores& stores) {
+    const auto current = stores.campaigns.find(id);
+    if (!current) return FinishOutcome::no_such_campaign;
+    if (value) {
+      const auto kept = stores.campaigns.beacon_value(id);
+      if (kept && *kept != *value) return FinishOutcome::value_fixed;
+      if (kept && current->finishing_at) return FinishOutcome::finishing;
+    } else if (current->finishing_at) {
+      return FinishOutcome::finishing;
+    }
+    if (stores.campaigns.counts(id).verified == 0) return FinishOutcome::no_verified_subscribers;
+    const Time now = clock_.now();
+    if (!current->finishing_at) stores.campaigns.set_finishing(id, now);
+    if (value) stores.campaigns.set_beacon_value(id, *value);
+    const bool asks_relays = current->settings.beacon.kind == BeaconKind::drand;
+    stores.jobs.enqueue({.lane = asks_relays ? lanes::kBeacon : lanes::kWork,
+                         .kind = job_kinds::kFinishCampaign,
+                         .campaign_id = id,
+                         .max_attempts = asks_relays ? kBeaconAttempts : kWorkAttempts},
+                        now);
+    return FinishOutcome::finishing;
+  });
+}
+
+FinishResult DrawManager::peek_finish(std::string_view slug) {
+  const CampaignPtr campaign = campaigns_.find(slug);
+  if (!campaign) return {};
+  FinishResult result{.outcome = FinishOutcome::finished, .campaign = campaign};
+  storage_.read([&](const Stores& stores) {
+    const auto draw = stores.draws.find(campaign->id);
+    result.entrants = draw ? draw->entrants : 0;
+    if (campaign->finished_at) {
+      result.drawn = stores.draws.drawn(campaign->id);
+    } else {
+      result.outcome = FinishOutcome::finishing;
+      result.needs_value =
+          is_public(*campaign) && draw && !stores.campaigns.beacon_value(campaign->id);
+    }
+    return 0;
+  });
+  return result;
+}
+
+// ---- sealing
+
+// What was computed from the list, and of which list.
+struct DrawManager::List {
+  MerkleRoot tree;  // of the chunks' roots
+  std::int64_t entrants = 0;
+  std::int64_t excluded = 0;
+  std::int64_t disqualified = 0;
+  std::int64_t changes = 0;
+};
+
+namespace {
+
+void close_chunk(EntrantChunk& chunk) {
+  MerkleRoot root;
+  for (const Hash& leaf : chunk.leaves) root.add(leaf);
+  chunk.root = root.root();
+}
+
+}  // namespace
+
+// Outside the writer but for storing chunks. Nobody enters any more; who leaves is counted.
+DrawManager::List DrawManager::store_list(const Campaign& campaign) {
+  const std::int64_t id = campaign.id;
+  const Exclusions exclusions(campaign.settings.exclusions);
+  while (storage_.write(
+      [&](Stores& stores) { return stores.entrants.remove_some(id, kChunksAtOnce); })) {
+  }
+  List list;
+  list.changes =
+      storage_.read([&](const Stores& stores) { return stores.campaigns.list_changes(id); });
+  std::vector<EntrantChunk> chunks(1);
+  std::int64_t ticket = 0;
+  for (bool is_last = false; !is_last;) {
+    constexpr int kRows = kChunksAtOnce * static_cast<int>(EntrantChunk::kEntrants);
+    const auto rows = storage_.read(
+        [&](const Stores& stores) { return stores.entrants.listed(id, ticket, kRows); });
+    is_last = rows.size() < static_cast<std::size_t>(kRows);
+    for (const ListedSubscriber& row : rows) {
+      ticket = row.ticket;
+      if (row.is_disqualified) {
+        ++list.disqualified;
+      } else if (exclusions.contains(row.email_key)) {
+        ++list.excluded;
+      } else {
+        if (chunks.back().leaves.size() == EntrantChunk::kEntrants) {
+          const std::int64_t number = chunks.back().number + 1;
+          chunks.push_back({.number = number, .root = {}, .tickets = {}, .leaves = {}});
+        }
+        chunks.back().tickets.push_back(row.ticket);
+        chunks.back().leaves.push_back(entrant_leaf(row.ticket, row.nonce, row.email_key));
+        ++list.entrants;
+      }
+    }
+    // The last one may be filled further by the next rows.
+    EntrantChunk open;
+    if (!is_last || chunks.back().leaves.empty()) {
+      open = std::move(chunks.back());
+      chunks.pop_back();
+    }
+    for (EntrantChunk& chunk : chunks) {
+      close_chunk(chunk);
+      list.tree.add(chunk.root);
+    }
+    storage_.write([&](Stores& stores) {
+      for (const EntrantChunk& chunk : chunks) stores.entrants.insert(id, chunk);
+    });
+    chunks.clear();
+    chunks.push_back(std::move(open));
+  }
+  return list;
+}
+
+void DrawManager::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
+  const std::lock_guard one_at_a_time(sealing_);
+  enum class Step { over, again };
+  for (Step step = Step::again; step == Step::again;) {
+    const auto campaign = storage_.read([&](const Stores& stores) {
+      const auto found = stores.campaigns.find(campaign_id);
+      const bool waits = found && found->finishing_at && !stores.draws.find(campaign_id);
+      return waits ? found : std::nullopt;
+    });
+    if (!campaign) return;
+    const List list = store_list(*campaign);
+    step = storage_.write([&](Stores& stores) {
+      const auto current = stores.campaigns.find(campaign_id);
+      if (!current || !current->finishing_at || current->sealed_at) return Step::over;
+      if (stores.campaigns.list_changes(campaign_id) != list.changes) return Step::again;
+      if (list.entrants == 0) {
+        stores.campaigns.set_finishing(campaign_id, std::nullopt);
+        return Step::over;
+      }
+      const CampaignSettings& settings = current->settings;
+      const Time now = clock_.now();
+      Draw draw;
+      draw.entrants = list.entrants;
+      draw.winners = settings.winners;
+      draw.alternates = settings.alternates;
+      draw.root = list.tree.root();
+      draw.sealed_at = now;
+      draw.beacon = settings.beacon;
+      draw.excluded = list.excluded;
+      draw.disqualified = list.disqualified;
+      if (settings.beacon.kind == BeaconKind::drand) {
+        const BeaconRound round = choose_round(now + settings.draw_delay);
+        draw.beacon.round = round.round;
+        stores.jobs.enqueue({.lane = lanes::kBeacon,
+                             .kind = job_kinds::kFetchBeacon,
+                             .campaign_id = campaign_id,
+                             .max_attempts = kBeaconAttempts,
+                             .run_at = round.at},
+                            now);
+      }
+      stores.draws.insert(campaign_id, draw);
+      for (std::size_t i = 0; i < settings.witnesses.size(); ++i) {
+        enqueue_mail(stores, job_kinds::kSeal, campaign_id, 0, static_cast<std::int64_t>(i));
+      }
+      return Step::over;
+    });
+  }
+  campaigns_.refresh(campaign_id);
+}
+
+// ---- drawing
+
+void DrawManager::draw(std::int64_t campaign_id, const std::optional<std::string>& value) {
+  struct Before {
+    std::optional<Campaign> campaign;
+    std::optional<Draw> draw;
+    std::optional<Secret> secret;
+    std::optional<std::string> given;
+  };
+  const Before before = storage_.read([&](const Stores& stores) {
+    return Before{stores.campaigns.find(campaign_id), stores.draws.find(campaign_id),
+                  stores.campaigns.secret(campaign_id), stores.campaigns.beacon_value(campaign_id)};
+  });
+  if (!before.campaign || before.campaign->finished_at || !before.draw) return;
+  const Draw& draw = *before.draw;
+  std::optional<std::string> known = value;
+  if (draw.beacon.kind == BeaconKind::none) known = "";
+  if (draw.beacon.kind == BeaconKind::public_source) known = before.given;
+  if (!known) return;
+
+  // Outside the writer: what is sealed does not change.
+  const auto entrants = static_cast<std::uint64_t>(draw.entrants);
+  const Seed seed =
+      draw_seed(before.campaign->slug, draw.root.value(), entrants, before.secret.value(), *known);
+  std::vector<Drawn> drawn;
+  for (const std::uint64_t index :
+       choose_indices(seed, entrants, static_cast<std::uint64_t>(draw.winners + draw.alternates))) {
+    const auto chunk = storage_.read([&](const Stores& stores) {
+      return stores.entrants.chunk(campaign_id,
+                                   static_cast<std::int64_t>(index / EntrantChunk::kEntrants));
+    });
+    Drawn one;
+    one.position = static_cast<int>(drawn.size()) + 1;
+    one.winner = one.position <= draw.winners;
+    one.ticket = chunk.value().tickets.at(index % EntrantChunk::kEntrants);
+    one.entrant = static_cast<std::int64_t>(index);
+    drawn.push_back(std::move(one));
+  }
+
+  storage_.write([&](Stores& stores) {
+    const auto campaign = stores.campaigns.find(campaign_id);
+    if (!campaign || campaign->finished_at) return;
+    const Time now = clock_.now();
+    stores.draws.set_result(campaign_id, *known, seed);
+    for (Drawn& one : drawn) {
+      one.subscriber_id = stores.subscribers.find_by_ticket(campaign_id, one.ticket).value().id;
+      stores.draws.insert_drawn(campaign_id, one);
+      if (one.winner) award(stores, *campaign, one, now);
+    }
+    stores.campaigns.set_finished(campaign_id, now);
+    enqueue_mail(stores, job_kinds::kAdminResult, campaign_id);
+    if (campaign->settings.notify_not_drawn) {
+      stores.jobs.enqueue({.lane = lanes::kWork,
+                           .kind = job_kinds::kTellNotDrawn,
+                           .campaign_id = campaign_id,
+                           .max_attempts = kWorkAttempts},
+                          now);
+    }
+  });
+  campaigns_.refresh(campaign_id);
+}
+
+void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
+  const auto campaign =
+      storage_.read([&](const Stores& stores) { return stores.campaigns.find(campaign_id); });
+  if (!campaign) return;
+  const Exclusions exclusions(campaign->settings.exclusions);
+  while (storage_.write([&](Stores& stores) {
+    const auto drawn = stores.draws.drawn(campaign_id);
+    const auto rows =
+        stores.entrants.listed(campaign_id, stores.draws.told_until(campaign_id), kTellAtOnce);
+    for (const ListedSubscriber& row : rows) {
+      const bool was_drawn = std::any_of(drawn.begin(), drawn.end(), [&](const Drawn& one) {
+        return one.subscriber_id == row.id;
+      });
+      if (was_drawn || row.is_disqualified || exclusions.contains(row.email_key)) continue;
+      stores.jobs.enqueue({.lane = lanes::kMail,
+                           .kind = job_kinds::kNotDrawn,
+                           .campaign_id = campaign_id,
+                           .subscriber_id = row.id,
+                           .priority = job_priorities::kNotDrawn,
+                           .max_attempts = max_attempts_},
+                          clock_.now());
+    }
+    if (!rows.empty()) stores.draws.set_told_until(campaign_id, rows.back().ticket);
+    return rows.size() == kTellAtOnce;
+  })) {
+  }
+}
+
+void DrawManager::enqueue_mail(Stores& stores, std::string_view kind, std::int64_t campaign_id,
+                               std::int64_t subscriber_id, std::int64_t argument) const {
+  stores.jobs.enqueue({.lane = lanes::kMail,
+                       .kind = kind,
+                       .campaign_id = campaign_id,
+                       .subscriber_id = subscriber_id,
+                       .argument = argument,
+                       .priority = job_priorities::kResult,
+                       .max_attempts = max_attempts_},
+                      clock_.now());
+}
+
+}  // namespace promotions

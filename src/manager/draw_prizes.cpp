@@ -1,0 +1,148 @@
+// DrawManager's part about prizes: who gets one, loses it, claims it.
+#include <algorithm>
+#include <utility>
+
+#include "promotions/domain/prizes.h"
+#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/job_kinds.h"
+
+namespace promotions {
+namespace {
+
+Prizes prizes_of(const Stores& stores, const Campaign& campaign, std::size_t drawn) {
+  const auto draw = stores.draws.find(campaign.id);
+  Prizes prizes(draw ? draw->winners : 0, static_cast<int>(drawn));
+  for (const DrawEvent& event : stores.draws.events(campaign.id)) prizes.disqualify(event.position);
+  return prizes;
+}
+
+const Drawn* at_position(const std::vector<Drawn>& drawn, int position) {
+  const auto found = std::find_if(drawn.begin(), drawn.end(),
+                                  [&](const Drawn& one) { return one.position == position; });
+  return found == drawn.end() ? nullptr : &*found;
+}
+
+// Public, in the campaign's language.
+std::string_view not_claimed(const Campaign& campaign) {
+  return campaign.settings.locale == "en" ? "the prize was not claimed in time"
+                                          : "el premio no se reclamó a tiempo";
+}
+
+}  // namespace
+
+// A prize for one who was drawn: the mail, and the time to claim it.
+void DrawManager::award(Stores& stores, const Campaign& campaign, const Drawn& drawn,
+                        Time now) const {
+  if (const auto within = campaign.settings.claim_within) {
+    stores.draws.set_claim_until(campaign.id, drawn.position, now + *within);
+    stores.jobs.enqueue({.lane = lanes::kWork,
+                         .kind = job_kinds::kEndClaim,
+                         .campaign_id = campaign.id,
+                         .argument = drawn.position,
+                         .max_attempts = kWorkAttempts,
+                         .run_at = now + *within},
+                        now);
+  }
+  enqueue_mail(stores, job_kinds::kWinner, campaign.id, drawn.subscriber_id);
+}
+
+// `position` may be disqualified.
+DrawEvent DrawManager::take_out(Stores& stores, const Campaign& campaign,
+                                const std::vector<Drawn>& drawn, int position,
+                                std::string_view reason) const {
+  const Time now = clock_.now();
+  Prizes prizes = prizes_of(stores, campaign, drawn.size());
+  const bool had_prize = prizes.has(position);
+  DrawEvent event;
+  // Not before what it follows, though the clock was set back.
+  event.at = std::max(now, campaign.finished_at.value_or(now));
+  event.position = position;
+  event.reason = reason;
+  event.promoted = prizes.disqualify(position);
+  const std::int64_t number = stores.draws.add_event(campaign.id, event);
+  if (event.promoted) award(stores, campaign, *at_position(drawn, *event.promoted), now);
+  if (had_prize) enqueue_mail(stores, job_kinds::kAlternatePromoted, campaign.id, 0, number);
+  return event;
+}
+
+DisqualifyResult DrawManager::disqualify(std::string_view slug, int position,
+                                         std::string_view reason) {
+  const CampaignPtr found = campaigns_.find(slug);
+  if (!found) return {};
+  return storage_.write([&](Stores& stores) -> DisqualifyResult {
+    const auto campaign = stores.campaigns.find(found->id);
+    if (!campaign) return {};
+    if (!campaign->finished_at) return {DisqualifyOutcome::not_drawn};
+    const auto drawn = stores.draws.drawn(campaign->id);
+    if (at_position(drawn, position) == nullptr) return {DisqualifyOutcome::no_such_position};
+    if (!prizes_of(stores, *campaign, drawn.size()).may_be_disqualified(position)) {
+      return {DisqualifyOutcome::already_disqualified};
+    }
+    return {DisqualifyOutcome::disqualified, take_out(stores, *campaign, drawn, position, reason)};
+  });
+}
+
+DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
+                                                    std::int64_t subscriber_id,
+                                                    std::string_view reason) {
+  const CampaignPtr campaign = campaigns_.find(slug);
+  if (!campaign) return {};
+  return storage_.write([&](Stores& stores) -> DisqualifyResult {
+    const auto subscriber = stores.subscribers.find(subscriber_id);
+    if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
+      return {DisqualifyOutcome::no_such_subscriber};
+    }
+    if (stores.draws.find(campaign->id)) return {DisqualifyOutcome::already_sealed};
+    if (subscriber->disqualified) return {DisqualifyOutcome::already_disqualified};
+    stores.subscribers.disqualify(subscriber_id, reason);
+    stores.campaigns.count_list_change(campaign->id);
+    return {DisqualifyOutcome::disqualified};
+  });
+}
+
+void DrawManager::end_claim(std::int64_t campaign_id, int position) {
+  storage_.write([&](Stores& stores) {
+    const auto campaign = stores.campaigns.find(campaign_id);
+    if (!campaign) return;
+    const auto drawn = stores.draws.drawn(campaign_id);
+    const Drawn* holder = at_position(drawn, position);
+    if (holder == nullptr || holder->claimed_at) return;
+    if (!prizes_of(stores, *campaign, drawn.size()).has(position)) return;
+    take_out(stores, *campaign, drawn, position, not_claimed(*campaign));
+  });
+}
+
+ClaimResult DrawManager::claim(std::string_view token, VerifyIntent intent) {
+  const auto claim = TokenSigner::decode(token);
+  if (!claim) return {};
+  return storage_.write(
+      [&](Stores& stores) -> ClaimResult {
+        const auto subscriber = stores.subscribers.find(claim->subscriber_id);
+        if (!subscriber || subscriber->email.empty()) return {};
+        const TokenSubject subject{TokenPurpose::claim, subscriber->campaign_id, subscriber->id,
+                                   subscriber->email_key};
+        if (!signer_.matches(*claim, subject)) return {};
+        const CampaignPtr campaign = campaigns_.find(subscriber->campaign_id);
+        if (!campaign) return {};
+        const auto all = stores.draws.drawn(campaign->id);
+        const auto drawn = stores.draws.drawn(campaign->id, subscriber->id);
+        if (!drawn || !drawn->claim_until) return {};
+        const auto result = [&](ClaimOutcome outcome) {
+          return ClaimResult{outcome, campaign, *drawn};
+        };
+        const bool has_prize = prizes_of(stores, *campaign, all.size()).has(drawn->position);
+        if (!has_prize) return result(ClaimOutcome::over);
+        if (drawn->claimed_at) return result(ClaimOutcome::already_claimed);
+        const Time now = clock_.now();
+        if (now >= *drawn->claim_until) return result(ClaimOutcome::over);
+        const bool by_link = campaign->settings.verification == Verification::link;
+        if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {
+          return result(ClaimOutcome::pending);
+        }
+        stores.draws.set_claimed(campaign->id, drawn->position, now);
+        return result(ClaimOutcome::claimed);
+      },
+      WriteLine::verifications);
+}
+
+}  // namespace promotions

@@ -1,0 +1,108 @@
+// DrawManager's part that everybody may read.
+#include <algorithm>
+
+#include "promotions/domain/merkle_tree.h"
+#include "promotions/manager/draw_manager.h"
+
+namespace promotions {
+namespace {
+
+struct Sealed {
+  CampaignPtr campaign;
+  Draw draw;
+};
+
+Seal to_seal(const Sealed& sealed) {
+  const Draw& draw = sealed.draw;
+  Seal seal;
+  seal.campaign = sealed.campaign->slug;
+  seal.entrants = static_cast<std::uint64_t>(draw.entrants);
+  seal.root = draw.root.value();
+  seal.winners = draw.winners;
+  seal.alternates = draw.alternates;
+  seal.commitment = sealed.campaign->commitment;
+  seal.sealed_at = draw.sealed_at;
+  seal.beacon = draw.beacon;
+  seal.excluded = draw.excluded;
+  seal.disqualified = draw.disqualified;
+  return seal;
+}
+
+Published<Sealed> find_sealed(Storage& storage, CampaignPtr campaign) {
+  if (!campaign) return NotPublished::no_such_campaign;
+  auto draw = storage.read([&](const Stores& stores) { return stores.draws.find(campaign->id); });
+  if (!draw || !draw->root) return NotPublished::not_sealed;
+  return Sealed{std::move(campaign), std::move(*draw)};
+}
+
+}  // namespace
+
+Published<Seal> DrawManager::seal_of(std::string_view slug) {
+  const auto found = find_sealed(storage_, campaigns_.find(slug));
+  if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
+  return to_seal(std::get<Sealed>(found));
+}
+
+Published<Transcript> DrawManager::transcript(std::string_view slug) {
+  const auto found = find_sealed(storage_, campaigns_.find(slug));
+  if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
+  const auto& sealed = std::get<Sealed>(found);
+  if (!sealed.draw.seed) return NotPublished::not_drawn;
+  const std::int64_t id = sealed.campaign->id;
+  Transcript transcript;
+  transcript.seal = to_seal(sealed);
+  transcript.value = sealed.draw.value.value();
+  transcript.seed = *sealed.draw.seed;
+  const auto drawn = storage_.read([&](const Stores& stores) {
+    transcript.secret = stores.campaigns.secret(id).value();
+    transcript.events = stores.draws.events(id);
+    return stores.draws.drawn(id);
+  });
+  for (const Drawn& one : drawn) {
+    const auto index = static_cast<std::uint64_t>(one.entrant);
+    const auto chunk = leaves(id, static_cast<std::int64_t>(index / EntrantChunk::kEntrants));
+    transcript.drawn.push_back(
+        {one.position, one.winner, index, one.ticket, chunk.at(index % EntrantChunk::kEntrants)});
+  }
+  return transcript;
+}
+
+// From one chunk and the roots of all: the list itself is not needed.
+Published<Proof> DrawManager::proof(std::string_view slug, std::int64_t ticket) {
+  const auto found = find_sealed(storage_, campaigns_.find(slug));
+  if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
+  const auto& [campaign, draw] = std::get<Sealed>(found);
+  std::vector<Hash> roots;
+  const auto chunk = storage_.read([&, &id = campaign->id](const Stores& stores) {
+    roots = stores.entrants.chunk_roots(id);
+    return stores.entrants.chunk_of_ticket(id, ticket);
+  });
+  if (!chunk) return NotPublished::no_such_ticket;
+  const auto place = std::lower_bound(chunk->tickets.begin(), chunk->tickets.end(), ticket);
+  if (place == chunk->tickets.end() || *place != ticket) return NotPublished::no_such_ticket;
+
+  const auto within = static_cast<std::uint64_t>(place - chunk->tickets.begin());
+  const auto number = static_cast<std::uint64_t>(chunk->number);
+  Proof proof;
+  proof.ticket = ticket;
+  proof.index = number * EntrantChunk::kEntrants + within;
+  proof.leaf = chunk->leaves.at(within);
+  proof.entrants = static_cast<std::uint64_t>(draw.entrants);
+  proof.root = draw.root.value();
+  proof.path = inclusion_path(chunk->leaves, within);
+  const auto above = inclusion_path(roots, number);
+  proof.path.insert(proof.path.end(), above.begin(), above.end());
+  return proof;
+}
+
+std::vector<Hash> DrawManager::leaves(std::int64_t campaign_id, std::int64_t chunk) {
+  const auto found = storage_.read(
+      [&](const Stores& stores) { return stores.entrants.chunk(campaign_id, chunk); });
+  return found ? found->leaves : std::vector<Hash>{};
+}
+
+std::vector<Drawn> DrawManager::drawn(std::int64_t campaign_id) {
+  return storage_.read([&](const Stores& stores) { return stores.draws.drawn(campaign_id); });
+}
+
+}  // namespace promotions

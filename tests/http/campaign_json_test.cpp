@@ -1,0 +1,191 @@
+// The draw's settings of a campaign as JSON, in and out.
+#include "http/campaign_json.h"
+
+#include <algorithm>
+
+#include "support/catch.h"
+#include "support/samples.h"
+
+using namespace promotions;
+
+namespace {
+
+Json new_campaign(const Json& fields) {
+  Json body = {{"slug", "demo"}, {"name", "Demo"}, {"admin_email", "boss@example.org"}};
+  body.update(fields);
+  return body;
+}
+
+CampaignSettings settings_of(const Json& fields) {
+  const auto parsed = parse_new_campaign(new_campaign(fields));
+  if (const auto* problem = std::get_if<Problem>(&parsed)) FAIL(problem->detail);
+  return std::get<NewCampaign>(parsed).settings;
+}
+
+// "field code", sorted; empty if nothing is wrong.
+std::vector<std::string> errors_of(const Json& fields) {
+  const auto parsed = parse_new_campaign(new_campaign(fields));
+  std::vector<std::string> errors;
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    CHECK(problem->code == ProblemCode::invalid_field);
+    for (const FieldError& error : problem->errors)
+      errors.push_back(error.field + " " + error.code);
+  }
+  std::sort(errors.begin(), errors.end());
+  return errors;
+}
+
+std::string detail_of(const Json& fields) {
+  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto* problem = std::get_if<Problem>(&parsed);
+  return problem == nullptr ? std::string() : problem->detail;
+}
+
+OrderedJson shown(const CampaignSettings& settings, const Hash& commitment = {}) {
+  Campaign campaign;
+  campaign.slug = "demo";
+  campaign.settings = settings;
+  campaign.commitment = commitment;
+  return to_json(CampaignView{std::make_shared<const Campaign>(campaign), CampaignState::open, {}});
+}
+
+using Errors = std::vector<std::string>;
+
+Json addresses(std::size_t count) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < count; ++i) list.push_back("w" + std::to_string(i) + "@example.org");
+  return list;
+}
+
+const std::string kChain(64, 'a');
+
+}  // namespace
+
+TEST_CASE("campaign: without a word on the draw it has the defaults, and shows them", "[http]") {
+  const OrderedJson json = shown(settings_of(Json::object()));
+  CHECK(json.at("beacon") == OrderedJson{{"kind", "none"}});
+  CHECK(json.at("draw_delay") == "30s");
+  CHECK(json.at("claim_within").is_null());
+  CHECK(json.at("witnesses") == OrderedJson::array());
+  CHECK(json.at("exclusions") == OrderedJson::array());
+  CHECK(json.at("notify_not_drawn") == false);
+}
+
+TEST_CASE("campaign: the draw's settings are read, and shown in their normal form", "[http]") {
+  const OrderedJson json =
+      shown(settings_of({{"beacon", {{"kind", "drand"}, {"chain", kChain}}},
+                         {"draw_delay", "3600s"},
+                         {"claim_within", "168h"},
+                         {"witnesses", {"Notary@EXAMPLE.org", "press@example.net"}},
+                         {"exclusions", {"@Example.COM", "Ana@Example.org", "example.com"}},
+                         {"notify_not_drawn", true}}));
+  CHECK(json.at("beacon") == OrderedJson{{"kind", "drand"}, {"chain", kChain}});
+  CHECK(json.at("draw_delay") == "1h");
+  CHECK(json.at("claim_within") == "7d");
+  CHECK(json.at("witnesses") == OrderedJson{"Notary@example.org", "press@example.net"});
+  CHECK(json.at("exclusions") == OrderedJson{"example.com", "ana@example.org"});
+  CHECK(json.at("notify_not_drawn") == true);
+}
+
+TEST_CASE("campaign: what is shown of its settings can be sent back and changes nothing",
+          "[http]") {
+  const auto settings = settings_of({{"beacon", {{"kind", "public"}, {"source", "the lottery"}}},
+                                     {"draw_delay", "1500ms"},
+                                     {"claim_within", "3d"},
+                                     {"witnesses", {"notary@example.org"}},
+                                     {"exclusions", {"example.com"}},
+                                     {"notify_not_drawn", true}});
+  Json body = Json::parse(shown(settings).dump());
+  for (const char* read_only :
+       {"slug", "state", "subscribers", "commitment", "created_at", "finished_at"}) {
+    CHECK(body.erase(read_only) == 1);
+  }
+  const auto changed = parse_campaign_changes(body, sample_settings());
+  REQUIRE(std::holds_alternative<CampaignSettings>(changed));
+  CHECK(std::get<CampaignSettings>(changed) == settings);
+}
+
+TEST_CASE("campaign: a change leaves alone what it does not name", "[http]") {
+  const auto settings = settings_of({{"beacon", {{"kind", "drand"}}},
+                                     {"draw_delay", "1m"},
+                                     {"claim_within", "3d"},
+                                     {"witnesses", {"notary@example.org"}},
+                                     {"exclusions", {"example.com"}},
+                                     {"notify_not_drawn", true}});
+  const auto same = parse_campaign_changes(Json::object(), settings);
+  CHECK(std::get<CampaignSettings>(same) == settings);
+  auto expected = settings;
+  expected.claim_within.reset();
+  expected.witnesses.clear();
+  const auto changed =
+      parse_campaign_changes({{"claim_within", nullptr}, {"witnesses", Json::array()}}, settings);
+  CHECK(std::get<CampaignSettings>(changed) == expected);
+}
+
+TEST_CASE("campaign: durations are taken within their bounds", "[http]") {
+  for (const char* inside : {"0s", "1ms", "7d"}) {
+    CHECK(errors_of({{"draw_delay", inside}}).empty());
+  }
+  for (const char* outside : {"8d", "604800001ms", "-1s", "30", ""}) {
+    CHECK(errors_of({{"draw_delay", outside}}) == Errors{"draw_delay out_of_range"});
+  }
+  for (const char* inside : {"1m", "365d"}) {
+    CHECK(errors_of({{"claim_within", inside}}).empty());
+  }
+  for (const char* outside : {"59999ms", "366d", "0s", "null"}) {
+    CHECK(errors_of({{"claim_within", outside}}) == Errors{"claim_within out_of_range"});
+  }
+  CHECK(errors_of({{"draw_delay", nullptr}, {"claim_within", 60}}) ==
+        Errors{"claim_within wrong_type", "draw_delay wrong_type"});
+  CHECK(detail_of({{"claim_within", "1s"}}) ==
+        "claim_within must be a duration of 1m to 365d, as 7d, or null");
+}
+
+TEST_CASE("campaign: what is wrong with a beacon is named by its field", "[http]") {
+  CHECK(errors_of({{"beacon", "none"}}) == Errors{"beacon invalid"});
+  CHECK(errors_of({{"beacon", nullptr}}) == Errors{"beacon invalid"});
+  CHECK(errors_of({{"beacon", Json::object()}}) == Errors{"beacon.kind invalid"});
+  CHECK(errors_of({{"beacon", {{"kind", "dice"}}}}) == Errors{"beacon.kind invalid"});
+  CHECK(errors_of({{"beacon", {{"kind", "public"}}}}) == Errors{"beacon.source invalid"});
+  CHECK(errors_of({{"beacon", {{"kind", "none"}, {"chain", kChain}}}}) ==
+        Errors{"beacon.chain invalid"});
+  // The seal fixes the round, nobody else.
+  CHECK(errors_of({{"beacon", {{"kind", "drand"}, {"round", 7}}}}) ==
+        Errors{"beacon.round invalid"});
+  CHECK(detail_of({{"beacon", {{"kind", "dice"}}}}) ==
+        R"(beacon.kind is wrong: expected "none", "drand" or "public", found "dice")");
+  CHECK(detail_of({{"beacon", {{"kind", "public"}}}}) == "beacon.source is missing");
+}
+
+TEST_CASE("campaign: every wrong element of a list is named", "[http]") {
+  CHECK(errors_of({{"witnesses", {"a@example.org", "nobody", 7, "A@example.org"}}}) ==
+        Errors{"witnesses[1] invalid", "witnesses[2] wrong_type", "witnesses[3] duplicate"});
+  CHECK(errors_of({{"exclusions", {"example.org", "nobody", nullptr, "", "@", "a@b@c.example"}}}) ==
+        Errors{"exclusions[1] invalid", "exclusions[2] wrong_type", "exclusions[3] invalid",
+               "exclusions[4] invalid", "exclusions[5] invalid"});
+  CHECK(errors_of({{"witnesses", "a@example.org"}, {"exclusions", nullptr}}) ==
+        Errors{"exclusions wrong_type", "witnesses wrong_type"});
+}
+
+TEST_CASE("campaign: lists end at their limits", "[http]") {
+  CHECK(settings_of({{"witnesses", addresses(100)}}).witnesses.size() == 100);
+  CHECK(errors_of({{"witnesses", addresses(101)}}) == Errors{"witnesses out_of_range"});
+  CHECK(settings_of({{"exclusions", addresses(1000)}}).exclusions.size() == 1000);
+  CHECK(errors_of({{"exclusions", addresses(1001)}}) == Errors{"exclusions out_of_range"});
+}
+
+TEST_CASE("campaign: a flag is true or false and nothing like it", "[http]") {
+  for (const Json& wrong : {Json(1), Json("true"), Json(nullptr)}) {
+    CHECK(errors_of({{"notify_not_drawn", wrong}}) == Errors{"notify_not_drawn wrong_type"});
+  }
+}
+
+TEST_CASE("campaign: its commitment is shown and cannot be set", "[http]") {
+  Hash commitment{};
+  commitment.fill(0xAB);
+  std::string hex;
+  for (int i = 0; i < 32; ++i) hex += "ab";
+  CHECK(shown(sample_settings(), commitment).at("commitment") == hex);
+  CHECK(shown(sample_settings()).at("commitment").is_null());  // not made yet
+  CHECK(errors_of({{"commitment", hex}}) == Errors{"commitment read_only"});
+}
