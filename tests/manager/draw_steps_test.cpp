@@ -1,0 +1,263 @@
+// A draw on its way: what it waits for, and what becomes of it when it is interrupted.
+#include <map>
+#include <set>
+
+#include "manager/draw_office.h"
+
+using namespace promotions;
+
+namespace {
+
+using Value = std::optional<std::string>;
+
+void by_lottery(CampaignSettings& settings) {
+  settings.winners = 2;
+  settings.alternates = 1;
+  settings.beacon = {BeaconKind::public_source, "the lottery of 24 December", "", 0};
+}
+
+FinishOutcome finish(Office& office, const Value& value) {
+  return office.draws->finish_campaign("autumn", value, Millis{0}).outcome;
+}
+
+// Every setting that makes a draw write more.
+CampaignPtr create_busy(DrawOffice& office) {
+  const CampaignPtr campaign = office.create("autumn", [](CampaignSettings& settings) {
+    settings.winners = 2;
+    settings.alternates = 2;
+    settings.claim_within = std::chrono::hours(24);
+    settings.witnesses = {"notary@example.com", "press@example.com"};
+    settings.notify_not_drawn = true;
+  });
+  office.enter_all(campaign, 30);
+  return campaign;
+}
+
+// How many jobs of each kind there are.
+std::map<std::string, int> work(Office& office) {
+  std::map<std::string, int> counts;
+  for (const Job& job : office.jobs("")) ++counts[job.kind];
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("draw: a public beacon's draw is sealed and waits for its value", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", by_lottery);
+  office.enter_all(campaign, 5);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::finishing);
+  office.complete_finish(campaign->id);
+  FinishResult waiting = office.draws->peek_finish("autumn");
+  CHECK(waiting.outcome == FinishOutcome::finishing);
+  CHECK(waiting.needs_value);
+  CHECK(waiting.entrants == 5);
+  CHECK(std::get<NotPublished>(office.draws->transcript("autumn")) == NotPublished::not_drawn);
+  const OrderedJson seal = to_json(office.seal());
+  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);
+
+  office.reopen();
+  CHECK(finish(office, "  12 34 56\r\n") == FinishOutcome::finishing);
+  CHECK_FALSE(office.draws->peek_finish("autumn").needs_value);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 2);  // the first is over
+  CHECK(finish(office, "12 34 57") == FinishOutcome::value_fixed);
+  CHECK(finish(office, "12 34 56") == FinishOutcome::finishing);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 2);
+  office.complete_finish(campaign->id);
+  const Transcript transcript = office.transcript();
+  CHECK(transcript.value == "12 34 56");
+  CHECK(to_json(transcript.seal) == seal);
+  CHECK(transcript.drawn.size() == 3);
+  CHECK(office.faults().empty());
+  CHECK(finish(office, "\t12 34 56") == FinishOutcome::finished);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::finished);
+  CHECK(finish(office, "12 34 57") == FinishOutcome::value_fixed);
+}
+
+TEST_CASE("draw: a public beacon's value may come with the finish", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", by_lottery);
+  CHECK(finish(office, "7") == FinishOutcome::no_verified_subscribers);
+  office.enter_all(campaign, 2);
+  CHECK(finish(office, " \t ") == FinishOutcome::invalid_value);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(finish(office, "8") == FinishOutcome::finishing);  // nothing was kept of the 7
+  CHECK(finish(office, "9") == FinishOutcome::value_fixed);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);
+  office.complete_finish(campaign->id);
+  CHECK(office.transcript().value == "8");
+  CHECK(office.faults().empty());
+}
+
+TEST_CASE("draw: a value decides who is drawn", "[manager]") {
+  std::set<Tickets> results;
+  for (const char* value : {"1", "2", "3"}) {
+    DrawOffice office;
+    const CampaignPtr campaign = office.create("autumn", by_lottery);
+    office.enter_all(campaign, 1'000);
+    finish(office, value);
+    office.complete_finish(campaign->id);
+    results.insert(tickets_of(office.transcript()));
+  }
+  CHECK(results.size() == 3);
+}
+
+TEST_CASE("draw: only a public beacon takes a value", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", [](CampaignSettings& settings) {
+    if (GENERATE(false, true)) settings.beacon = {BeaconKind::drand, "", std::string(64, 'c'), 0};
+  });
+  office.enter_all(campaign, 2);
+  CHECK(finish(office, "7") == FinishOutcome::value_not_wanted);
+  CHECK(finish(office, "") == FinishOutcome::value_not_wanted);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).empty());
+}
+
+TEST_CASE("draw: a drand draw's round is chosen at the seal, and its value fetched at that time",
+          "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", [](CampaignSettings& settings) {
+    settings.beacon = {BeaconKind::drand, "", std::string(64, 'c'), 0};
+    settings.draw_delay = std::chrono::minutes(5);
+  });
+  office.enter_all(campaign, 3);
+  finish(office, std::nullopt);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).at(0).lane == lanes::kBeacon);
+  const Time at = office.clock.now() + std::chrono::minutes(6);
+  const auto choose = [&](Time time) {
+    CHECK(time == office.clock.now() + std::chrono::minutes(5));
+    return BeaconRound{77, at};
+  };
+  office.draws->seal(campaign->id, choose);
+  office.draws->seal(campaign->id, [](Time) { return BeaconRound{78, Time{}}; });
+  CHECK(office.seal().beacon.round == 77);
+  const auto jobs = office.jobs(job_kinds::kFetchBeacon);
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].lane == lanes::kBeacon);
+  CHECK(jobs[0].run_at == at);
+  office.draws->draw(campaign->id);  // without a value: nothing
+  CHECK_FALSE(office->find("autumn")->finished_at);
+  const std::string value(64, '7');
+  office.draws->draw(campaign->id, value);
+  CHECK(office.transcript().value == value);
+  CHECK(office.faults().empty());
+  office.draws->draw(campaign->id, std::string(64, '8'));
+  CHECK(office.transcript().value == value);
+}
+
+TEST_CASE("draw: every witness gets the seal once", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = create_busy(office);
+  office.draws->finish_campaign("autumn", Millis{0});
+  CHECK(office.jobs(job_kinds::kSeal).empty());
+  office.draws->seal(campaign->id);
+  office.draws->seal(campaign->id);
+  office.complete_finish(campaign->id);
+  const auto jobs = office.jobs(job_kinds::kSeal);
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].argument == 0);
+  CHECK(jobs[1].argument == 1);
+  CHECK(jobs[0].campaign_id == campaign->id);
+}
+
+TEST_CASE("draw: interrupted wherever it writes, it comes to the same end", "[manager]") {
+  OrderedJson expected;
+  std::map<std::string, int> expected_work;
+  {
+    DrawOffice office;
+    office.finish(create_busy(office));
+    expected = to_json(office.transcript());
+    expected_work = work(office);
+  }
+  CHECK(expected_work == std::map<std::string, int>{{"admin_result", 1},
+                                                    {"end_claim", 2},
+                                                    {"finish_campaign", 1},
+                                                    {"seal", 2},
+                                                    {"tell_not_drawn", 1},
+                                                    {"winner", 2}});
+  int crashes = 0;
+  for (bool crashed = true; crashed; ++crashes) {
+    DrawOffice office;
+    const CampaignPtr campaign = create_busy(office);
+    const FatalClock clock(office.clock, crashes);
+    DrawManager draws(*office.storage, *office.manager, clock, office.signer, 12);
+    crashed = false;
+    try {
+      draws.finish_campaign("autumn", Millis{0});
+      draws.seal(campaign->id);
+      draws.draw(campaign->id);
+    } catch (const std::runtime_error&) {
+      crashed = true;
+    }
+    office.reopen();
+    CAPTURE(crashes);
+    office.finish(campaign);
+    CHECK(to_json(office.transcript()) == expected);
+    CHECK(work(office) == expected_work);
+    CHECK(office.faults().empty());
+  }
+  CHECK(crashes > 5);
+}
+
+TEST_CASE("draw: after a crash between two steps it goes on with the next", "[manager]") {
+  const auto result = [](bool crash) {
+    DrawOffice office;
+    const CampaignPtr campaign = create_busy(office);
+    const auto step = [&] {
+      if (crash) office.reopen();
+    };
+    office.draws->finish_campaign("autumn", Millis{0});
+    step();
+    CHECK(office->state(*office->find("autumn")) == CampaignState::finishing);
+    office.draws->seal(campaign->id);
+    step();
+    CHECK(office->find("autumn")->sealed_at == office.clock.now());
+    office.draws->draw(campaign->id);
+    step();
+    CHECK(office->state(*office->find("autumn")) == CampaignState::finished);
+    office.complete_finish(campaign->id);
+    return to_json(office.transcript());
+  };
+  CHECK(result(true) == result(false));
+}
+
+TEST_CASE("draw: mails to those not drawn resume after a crash without repeats", "[manager]") {
+  constexpr int kEntrants = 1'200;
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", [](CampaignSettings& settings) {
+    settings.winners = 2;
+    settings.alternates = 3;
+    settings.notify_not_drawn = true;
+    settings.exclusions = {"entrant7@example.org"};
+  });
+  office.enter_all(campaign, kEntrants);
+  office.draws->disqualify_subscriber("autumn", office.subscriber(entrant_address(8)).id, "x");
+  office.finish(campaign);
+  CHECK(office->erase_subscriber("autumn", office.subscriber(entrant_address(9)).id) ==
+        EraseOutcome::erased);
+  REQUIRE(office.jobs(job_kinds::kTellNotDrawn).size() == 1);
+
+  std::set<std::int64_t> expected;
+  const auto all = office->subscribers("autumn", {.limit = 10'000}).value();
+  for (const Subscriber& one : all) expected.insert(one.id);
+  for (const Drawn& one : office.draws->drawn(campaign->id)) expected.erase(one.subscriber_id);
+  expected.erase(office.subscriber(entrant_address(7)).id);
+  expected.erase(office.subscriber(entrant_address(8)).id);
+
+  const FatalClock clock(office.clock, 700);  // in the second write
+  DrawManager draws(*office.storage, *office.manager, clock, office.signer, 12);
+  CHECK_THROWS(draws.tell_not_drawn(campaign->id));
+  const std::size_t before = office.all_jobs(job_kinds::kNotDrawn).size();
+  CHECK(before > 0);
+  CHECK(before < 700);
+  office.reopen();
+  office.draws->tell_not_drawn(campaign->id);
+  office.draws->tell_not_drawn(campaign->id);
+  const auto jobs = office.all_jobs(job_kinds::kNotDrawn);
+  std::set<std::int64_t> told;
+  for (const Job& job : jobs) told.insert(job.subscriber_id);
+  CHECK(jobs.size() == told.size());
+  CHECK(told == expected);
+  CHECK(jobs.front().priority == job_priorities::kNotDrawn);
+}
