@@ -65,7 +65,8 @@ void add_jobs(CLI::App& app, Action& action) {
   CLI::App* list_command = jobs->add_subcommand("list", "Shows jobs, oldest first");
   list_command->add_option("--state", options->state,
                            "scheduled, ready, running, done, dead or cancelled");
-  list_command->add_option("--kind", options->kind, "verification, winner, admin_result, …");
+  list_command->add_option("--kind", options->kind,
+                           "verification, receipt, winner, finish_campaign, …");
   list_command->add_option("--after", options->after, "Only ids above this one");
   list_command->add_option("--limit", options->limit, "At most so many (100)");
   list_command->callback([&action, options] {

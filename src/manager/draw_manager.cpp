@@ -3,9 +3,8 @@
 
 #include <algorithm>
 
+#include "manager/entrant_chunker.h"
 #include "promotions/base/encoding.h"
-#include "promotions/base/log.h"
-#include "promotions/domain/merkle_tree.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -116,18 +115,9 @@ struct DrawManager::List {
   std::int64_t changes = 0;
 };
 
-namespace {
-
-void close_chunk(EntrantChunk& chunk) {
-  MerkleRoot root;
-  for (const Hash& leaf : chunk.leaves) root.add(leaf);
-  chunk.root = root.root();
-}
-
-}  // namespace
-
 // Outside the writer but for storing chunks. Nobody enters any more; who leaves is counted.
 DrawManager::List DrawManager::store_list(const Campaign& campaign) {
+  constexpr int kRowsAtOnce = kChunksAtOnce * static_cast<int>(EntrantChunk::kEntrants);
   const std::int64_t id = campaign.id;
   const Exclusions exclusions(campaign.settings.exclusions);
   while (storage_.write(
@@ -136,44 +126,28 @@ DrawManager::List DrawManager::store_list(const Campaign& campaign) {
   List list;
   list.changes =
       storage_.read([&](const Stores& stores) { return stores.campaigns.list_changes(id); });
-  std::vector<EntrantChunk> chunks(1);
+  EntrantChunker chunker;
   std::int64_t ticket = 0;
   for (bool is_last = false; !is_last;) {
-    constexpr int kRows = kChunksAtOnce * static_cast<int>(EntrantChunk::kEntrants);
     const auto rows = storage_.read(
-        [&](const Stores& stores) { return stores.entrants.listed(id, ticket, kRows); });
-    is_last = rows.size() < static_cast<std::size_t>(kRows);
+        [&](const Stores& stores) { return stores.entrants.listed(id, ticket, kRowsAtOnce); });
+    is_last = rows.size() < static_cast<std::size_t>(kRowsAtOnce);
+    if (!is_last) ticket = rows.back().ticket;
     for (const ListedSubscriber& row : rows) {
-      ticket = row.ticket;
       if (row.is_disqualified) {
         ++list.disqualified;
       } else if (exclusions.contains(row.email_key)) {
         ++list.excluded;
       } else {
-        if (chunks.back().leaves.size() == EntrantChunk::kEntrants) {
-          const std::int64_t number = chunks.back().number + 1;
-          chunks.push_back({.number = number, .root = {}, .tickets = {}, .leaves = {}});
-        }
-        chunks.back().tickets.push_back(row.ticket);
-        chunks.back().leaves.push_back(entrant_leaf(row.ticket, row.nonce, row.email_key));
         ++list.entrants;
+        chunker.add(row);
       }
     }
-    // The last one may be filled further by the next rows.
-    EntrantChunk open;
-    if (!is_last || chunks.back().leaves.empty()) {
-      open = std::move(chunks.back());
-      chunks.pop_back();
-    }
-    for (EntrantChunk& chunk : chunks) {
-      close_chunk(chunk);
-      list.tree.add(chunk.root);
-    }
+    const auto chunks = is_last ? chunker.take_last() : chunker.take();
+    for (const EntrantChunk& chunk : chunks) list.tree.add(chunk.root);
     storage_.write([&](Stores& stores) {
       for (const EntrantChunk& chunk : chunks) stores.entrants.insert(id, chunk);
     });
-    chunks.clear();
-    chunks.push_back(std::move(open));
   }
   return list;
 }

@@ -8,7 +8,8 @@ import signal
 import sys
 
 from bench import (
-    figures, machine, measure_http, measure_mail, measure_size, measure_slow_clients, report,
+    figures, machine, measure_draw, measure_http, measure_mail, measure_size, measure_slow_clients,
+    report,
 )
 from bench.session import Session
 from harness import processes, project
@@ -19,6 +20,7 @@ MEASUREMENTS = {
     "verifications": measure_http.verifications,
     "mail_flowing": measure_mail.mail_flowing,
     "mails": measure_mail.mails,
+    "draw": measure_draw.draw,
     "slow_clients": measure_slow_clients.slow_clients,
     "rows": measure_size.rows,
     "start": measure_size.start,

@@ -1,0 +1,43 @@
+// Cuts a list into the chunks that are stored. Private to manager.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "promotions/domain/merkle_tree.h"
+#include "promotions/storage/entrant_store.h"
+
+namespace promotions {
+
+class EntrantChunker {
+ public:
+  // The next entrant; tickets ascend.
+  void add(const ListedSubscriber& entrant) {
+    chunk_.tickets.push_back(entrant.ticket);
+    chunk_.leaves.push_back(entrant_leaf(entrant.ticket, entrant.nonce, entrant.email_key));
+    if (chunk_.leaves.size() == EntrantChunk::kEntrants) close();
+  }
+
+  // What is complete since the last call.
+  std::vector<EntrantChunk> take() { return std::exchange(complete_, {}); }
+  // The same at the end of the list, where a shorter one is complete, too.
+  std::vector<EntrantChunk> take_last() {
+    if (!chunk_.leaves.empty()) close();
+    return take();
+  }
+
+ private:
+  void close() {
+    MerkleRoot root;
+    for (const Hash& leaf : chunk_.leaves) root.add(leaf);
+    chunk_.root = root.root();
+    const std::int64_t number = chunk_.number;
+    complete_.push_back(std::exchange(chunk_, {}));
+    chunk_.number = number + 1;
+  }
+
+  EntrantChunk chunk_;  // that is being filled
+  std::vector<EntrantChunk> complete_;
+};
+
+}  // namespace promotions
