@@ -6,18 +6,22 @@
 namespace promotions {
 namespace {
 
+// A sentence.
 std::string beacon_text(const Beacon& beacon, const std::string& locale) {
   const bool english = locale == "en";
+  const std::string round = std::to_string(beacon.round);
   switch (beacon.kind) {
     case BeaconKind::none:
       break;
     case BeaconKind::drand:
-      return (english ? "round " : "la ronda ") + std::to_string(beacon.round) +
-             (english ? " of the drand chain " : " de la cadena drand ") + beacon.chain;
+      return english
+                 ? "The randomness will be round " + round + " of the drand chain " + beacon.chain +
+                       "."
+                 : "El azar será la ronda " + round + " de la cadena drand " + beacon.chain + ".";
     case BeaconKind::public_source:
-      return beacon.source;
+      return (english ? "The randomness will be: " : "El azar será: ") + beacon.source;
   }
-  return english ? "none" : "ninguno";
+  return english ? "The draw uses no randomness from outside." : "El sorteo no usa azar de fuera.";
 }
 
 }  // namespace
