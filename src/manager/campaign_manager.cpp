@@ -385,8 +385,10 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignSetti
          old.notify_not_drawn != settings.notify_not_drawn)) {
       return UpdateOutcome::list_stopped;
     }
-    // Whoever entered did so in view of it.
-    const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled;
+    // Whoever entered did so in view of it, also if the opening was put off since.
+    const SubscriberCounts counts = stores.campaigns.counts(id);
+    const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled ||
+                          counts.pending + counts.verified > 0;
     if (was_open && old.beacon != settings.beacon) return UpdateOutcome::beacon_fixed;
     stores.campaigns.update(id, settings);
     return UpdateOutcome::updated;

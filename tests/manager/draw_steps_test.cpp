@@ -261,3 +261,37 @@ TEST_CASE("draw: mails to those not drawn resume after a crash without repeats",
   CHECK(told == expected);
   CHECK(jobs.front().priority == job_priorities::kNotDrawn);
 }
+
+TEST_CASE("draw: once open, the beacon stays, even if the opening is put off", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create();
+  const bool verified = GENERATE(false, true);
+  if (verified) {
+    office.enter("ana@example.org");
+  } else {
+    office.sign_up("ana@example.org");
+  }
+  CampaignSettings settings = campaign->settings;
+  settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
+  CHECK(office->update("autumn", settings) == UpdateOutcome::beacon_fixed);
+  settings.beacon = {};
+  settings.opens_at = office.clock.now() + std::chrono::hours(1);
+  CHECK(office->update("autumn", settings) == UpdateOutcome::updated);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::scheduled);
+  settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
+  CHECK(office->update("autumn", settings) == UpdateOutcome::beacon_fixed);
+  CHECK(office->find("autumn")->settings.beacon.kind == BeaconKind::none);
+}
+
+TEST_CASE("draw: before anybody could enter, the beacon may change", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
+    settings.opens_at = office.clock.now() + std::chrono::hours(1);
+  });
+  CampaignSettings settings = campaign->settings;
+  settings.beacon = {BeaconKind::public_source, "the lottery", "", 0};
+  CHECK(office->update("autumn", settings) == UpdateOutcome::updated);
+  office.clock.advance(std::chrono::hours(1));
+  settings.beacon = {};
+  CHECK(office->update("autumn", settings) == UpdateOutcome::beacon_fixed);
+}
