@@ -51,8 +51,9 @@ std::optional<ControlAnswer> ControlClient::request(const std::string& method,
   const std::string url = "http://localhost" + path;
   const std::string text = body ? body->dump() : std::string();
   std::string received;
-  curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
-  headers = curl_slist_append(headers, "Accept: application/json");
+  curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json");
+  // Of no body it would say that it is one, and an empty text is no JSON.
+  if (body) headers = curl_slist_append(headers, "Content-Type: application/json");
 
   curl_easy_reset(curl);
   curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());

@@ -316,3 +316,31 @@ TEST_CASE("a draw that a kill interrupts is completed after the restart", "[inte
   CHECK(server.get("/c/crash/seal.json").body.at("commitment") == commitment);
   raffle.check(0, "crash");
 }
+
+TEST_CASE("a draw by command is that of the request, value and disqualification included",
+          "[integration]") {
+  Raffle raffle;
+  raffle.server.create_campaign(
+      "commands", {{"winners", 1},
+                   {"alternates", 1},
+                   {"beacon", {{"kind", "public"}, {"source", "the lottery of Christmas"}}}});
+  for (const std::string& email : kPeople) raffle.enter("commands", email);
+  const auto run = [&](std::vector<std::string> arguments) {
+    const ProgramResult result = raffle.server.command(std::move(arguments));
+    CAPTURE(result.output);
+    CHECK(result.status == 0);
+    return result.output;
+  };
+  const std::string waiting = run({"campaign", "finish", "commands", "--json"});
+  CHECK(holds(waiting, "give it with --value"));
+  CHECK(holds(waiting, "\"waiting_for\""));
+  const std::string finished =
+      run({"campaign", "finish", "commands", "--value", " 52 431 ", "--json"});
+  CHECK(Json::parse(finished).at("winners").size() == 1);
+  CHECK(Json::parse(raffle.server.get("/c/commands/draw.json").text)
+            .at("reveal")
+            .at("beacon")
+            .at("value") == "52 431");
+  run({"campaign", "disqualify", "commands", "--position", "1", "--reason", "works here"});
+  raffle.check(0, "commands");
+}
