@@ -76,6 +76,13 @@ OrderedJson to_json(const Proof& proof) {
           {"entrants", proof.entrants}, {"root", to_hex(proof.root)}, {"path", std::move(path)}};
 }
 
+// The record itself, or why there is none.
+template <typename Record>
+Answer to_answer(const Published<Record>& published, const CampaignPtr& campaign) {
+  if (const auto* none = std::get_if<NotPublished>(&published)) return to_answer(*none, campaign);
+  return ok(to_json(std::get<Record>(published)));
+}
+
 // Public, so it is one line of text.
 std::optional<std::string> read_reason(FieldReader& fields) {
   const auto reason = fields.required_text("reason");
@@ -189,20 +196,12 @@ Answer DrawEndpoints::campaign(const Request& request) {
 
 Answer DrawEndpoints::seal(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");
-  const auto seal = draws_.seal_of(slug);
-  if (const auto* none = std::get_if<NotPublished>(&seal)) {
-    return to_answer(*none, campaigns_.find(slug));
-  }
-  return ok(promotions::to_json(std::get<Seal>(seal)));
+  return to_answer(draws_.seal_of(slug), campaigns_.find(slug));
 }
 
 Answer DrawEndpoints::transcript(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");
-  const auto transcript = draws_.transcript(slug);
-  if (const auto* none = std::get_if<NotPublished>(&transcript)) {
-    return to_answer(*none, campaigns_.find(slug));
-  }
-  return ok(promotions::to_json(std::get<Transcript>(transcript)));
+  return to_answer(draws_.transcript(slug), campaigns_.find(slug));
 }
 
 // A chunk of leaves is a block.
@@ -228,12 +227,9 @@ Answer DrawEndpoints::proof(const Request& request) {
   // Whether there is a list to be in is said first.
   const auto proof = draws_.proof(slug, number.value_or(0));
   const auto* none = std::get_if<NotPublished>(&proof);
-  if (none != nullptr && *none != NotPublished::no_such_ticket) {
-    return to_answer(*none, campaigns_.find(slug));
-  }
-  if (!ticket) return refuse(invalid_field("ticket", "required", "is required"));
-  if (none != nullptr) return to_answer(*none, nullptr);
-  return ok(to_json(std::get<Proof>(proof)));
+  const bool has_list = none == nullptr || *none == NotPublished::no_such_ticket;
+  if (has_list && !ticket) return refuse(invalid_field("ticket", "required", "is required"));
+  return to_answer(proof, campaigns_.find(slug));
 }
 
 Answer DrawEndpoints::page(const Request& request) {

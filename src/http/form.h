@@ -17,7 +17,4 @@ std::optional<std::string> percent_decode(std::string_view text);
 // The same for names and values with '+' as a space; of a query or of a body.
 std::optional<FormFields> parse_form(std::string_view text);
 
-// For values in a URL's query.
-std::string percent_encode(std::string_view text);
-
 }  // namespace promotions
