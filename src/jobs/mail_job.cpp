@@ -30,6 +30,7 @@ JobResult::Lane lane_of(LaneFate fate) {
     case LaneFate::goes_on:
       break;
     case LaneFate::rests:
+    case LaneFate::narrows:
       return JobResult::Lane::unwell;
     case LaneFate::stops:
       return JobResult::Lane::stopped;

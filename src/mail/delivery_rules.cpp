@@ -53,7 +53,9 @@ constexpr auto kConsequences = std::to_array<Consequence>({
     {cut_off, JobFate::retried, LaneFate::rests},
     {in_doubt, JobFate::late_once, LaneFate::rests},
     {lane_trouble, JobFate::unspent, LaneFate::rests},
+    {crowded, JobFate::unspent, LaneFate::narrows},
     {auth_refused, JobFate::unspent, LaneFate::stops},
+    {refused_us, JobFate::unspent, LaneFate::stops},
 });
 
 Said said(SmtpReply reply) {

@@ -16,8 +16,12 @@ std::string_view to_text(DeliveryClass outcome) {
       return "in_doubt";
     case DeliveryClass::lane_trouble:
       return "lane_trouble";
+    case DeliveryClass::crowded:
+      return "crowded";
     case DeliveryClass::auth_refused:
       return "auth_refused";
+    case DeliveryClass::refused_us:
+      return "refused_us";
   }
   return "unknown";
 }

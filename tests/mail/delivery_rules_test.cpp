@@ -130,7 +130,9 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
            Row{cut_off, JobFate::retried, LaneFate::rests},
            Row{in_doubt, JobFate::late_once, LaneFate::rests},
            Row{lane_trouble, JobFate::unspent, LaneFate::rests},
+           Row{crowded, JobFate::unspent, LaneFate::narrows},
            Row{auth_refused, JobFate::unspent, LaneFate::stops},
+           Row{refused_us, JobFate::unspent, LaneFate::stops},
        }) {
     CAPTURE(to_text(row.outcome));
     const Consequence& consequence = consequence_of(row.outcome);
@@ -138,7 +140,7 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
     CHECK(consequence.job == row.job);
     CHECK(consequence.lane == row.lane);
   }
-  CHECK(consequences().size() == 7);
+  CHECK(consequences().size() == 9);
   for (const Consequence& consequence : consequences()) {
     // Somebody pays: an attempt, or a rest.
     CHECK((consequence.job != JobFate::unspent || consequence.lane != LaneFate::goes_on));

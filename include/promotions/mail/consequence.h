@@ -19,8 +19,9 @@ enum class JobFate {
 
 enum class LaneFate {
   goes_on,
-  rests,  // then one job tries the way before the others follow
-  stops,  // the same, but only an operator can mend it: a longer rest and a loud log line
+  rests,    // then one job tries the way before the others follow
+  narrows,  // goes on with fewer sessions if others of ours work; else it rests
+  stops,    // the same, but only an operator can mend it: a longer rest and a loud log line
 };
 
 struct Consequence {

@@ -17,7 +17,10 @@ enum class DeliveryClass {
   in_doubt,      // lost after the data was handed over: may have been accepted
   lane_trouble,  // the server is away or unwell (connection, greeting, TLS, 421): wait, spend
                  // nothing
+  crowded,       // the server takes no further session now; those that are open may work
   auth_refused,  // credentials refused: nothing will pass until an operator acts
+  refused_us,    // refused for what we are, not for the recipient: sender, account, relay, quota,
+                 // policy
 };
 
 std::string_view to_text(DeliveryClass outcome);
