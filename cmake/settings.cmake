@@ -11,7 +11,9 @@ endif()
 add_library(promotions_settings INTERFACE)
 target_compile_features(promotions_settings INTERFACE cxx_std_20)
 target_compile_options(promotions_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+# clang-tidy reads the same options, and does not know this one.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13
+   AND NOT CMAKE_CXX_CLANG_TIDY)
   target_compile_options(promotions_settings INTERFACE -Wno-restrict)  # false alarms: GCC bug 105651
 endif()
 if(PROMOTIONS_WERROR)

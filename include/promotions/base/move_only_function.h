@@ -19,7 +19,9 @@ class MoveOnlyFunction<Result(Arguments...)> {
   template <typename F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, MoveOnlyFunction> &&
            std::is_invocable_r_v<Result, std::decay_t<F>&, Arguments...>)
-      MoveOnlyFunction(F&& function)  // implicit, as in the standard
+      // Implicit, as in the standard, and kept from hiding the others by "requires".
+      // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
+      MoveOnlyFunction(F&& function)
       : callable_(std::make_unique<Holder<std::decay_t<F>>>(std::forward<F>(function))) {}
 
   explicit operator bool() const { return callable_ != nullptr; }
