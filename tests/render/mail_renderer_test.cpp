@@ -65,6 +65,8 @@ TEST_CASE("mail: every kind in every language is whole", "[render]") {
       CHECK(has(mail.html, "<title>" + mail.subject + "</title>"));
       CHECK(has(mail.html, "max-width:560px"));
       CHECK(has(mail.html, "class=\"preheader\""));
+      // Text in the colour of what is behind it looks like spam; a button's is white on blue.
+      CHECK(count(mail.html, ";color:#ffffff") == count(mail.html, "class=\"button\""));
       CHECK(has(mail.html, "prefers-color-scheme:dark"));
       for (const std::string_view remote :
            {"<img", "src=", "<link", "url(", "@import", "<script"}) {
