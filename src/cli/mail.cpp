@@ -26,7 +26,7 @@ Message test_message(const MailConfig& config, const EmailAddress& to) {
   message.html =
       "<p>Si lees esto, el envío de correo funciona.</p>"
       "<p>If you can read this, sending mail works.</p>\n";
-  message.date = SystemClock().now();
+  message.date = message.created = SystemClock().now();
   message.message_id = to_hex(id) + message.from.address.substr(message.from.address.rfind('@'));
   return message;
 }

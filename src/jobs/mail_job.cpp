@@ -111,7 +111,8 @@ JobResult send_mail(const JobContext& context, const Job& job, const Campaign& c
   message.from = context.mail.from;
   message.reply_to = context.mail.reply_to;
   message.to = to;
-  message.date = job.created_at;  // like the Message-ID, the same on every attempt
+  message.date = context.clock.now();
+  message.created = job.created_at;
   message.message_id = message_id(context, job);
   return to_result(context.transport.send(message), job);
 }

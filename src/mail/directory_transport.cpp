@@ -77,9 +77,9 @@ class TemporaryFile {
   File file_;
 };
 
-// Date and Message-ID stay the same on every attempt of a job, and so does this name.
+// Creation and Message-ID stay the same on every attempt of a job, and so does this name.
 std::string file_name(const Message& message) {
-  std::string date = to_rfc3339(std::chrono::floor<std::chrono::seconds>(message.date));
+  std::string date = to_rfc3339(std::chrono::floor<std::chrono::seconds>(message.created));
   std::erase_if(date, [](char c) { return c == '-' || c == ':'; });
   constexpr std::size_t kMaxSize = 200;  // file systems allow 255 for the whole name
   std::string id = message.message_id.substr(0, message.message_id.find('@')).substr(0, kMaxSize);

@@ -28,9 +28,15 @@ MimeMessage checked(const Message& message) {
   MimeMessage read = read_mime(bytes);
   std::vector<std::string> names;
   for (const auto& [name, value] : read.headers) names.push_back(name);
-  std::vector<std::string> expected{"Date",           "From",        "To",
-                                    "Subject",        "Message-ID",  "MIME-Version",
-                                    "Auto-Submitted", "Content-Type"};
+  std::vector<std::string> expected{"Date",
+                                    "From",
+                                    "To",
+                                    "Subject",
+                                    "Message-ID",
+                                    "MIME-Version",
+                                    "Auto-Submitted",
+                                    "X-Auto-Response-Suppress",
+                                    "Content-Type"};
   if (message.reply_to) expected.insert(expected.begin() + 2, "Reply-To");
   CHECK(names == expected);
   REQUIRE(read.parts.size() == 2);
@@ -76,6 +82,7 @@ TEST_CASE("to_mime: a plain mail, byte for byte", "[mail]") {
         "Message-ID: <job-17.abcDEF@example.com>\r\n"
         "MIME-Version: 1.0\r\n"
         "Auto-Submitted: auto-generated\r\n"
+        "X-Auto-Response-Suppress: All\r\n"
         "Content-Type: multipart/alternative;\r\n"
         " boundary=\"=_job.17.abcDEF.example.com_\"\r\n"
         "\r\n"
@@ -273,7 +280,7 @@ print(json.dumps({
     REQUIRE(result.status == 0);
     const Json read = Json::parse(result.output);
     CHECK(read["defects"] == Json::array());
-    CHECK(read["headers"].size() == 8);
+    CHECK(read["headers"].size() == 9);
     CHECK(read["subject"] == hostile);
     CHECK(read["from"] == Json::array({hostile, "no-reply@example.com", 1}));
     CHECK(read["to"] == Json::array({"ana@example.org"}));

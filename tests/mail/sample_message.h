@@ -13,7 +13,7 @@ inline Message sample_message() {
   message.subject = "Please confirm";
   message.text = "Hello\n";
   message.html = "<p>Hello</p>\n";
-  message.date = parse_rfc3339("2026-11-24T03:04:05.678Z").value();
+  message.date = message.created = parse_rfc3339("2026-11-24T03:04:05.678Z").value();
   message.message_id = "job-17.abcDEF@example.com";
   return message;
 }

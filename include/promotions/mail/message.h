@@ -23,11 +23,12 @@ struct Mailbox {
 struct Message {
   Mailbox from;
   std::optional<Mailbox> reply_to;
-  std::string to;       // a bare, validated ASCII address
-  std::string subject;  // UTF-8; control characters in it become spaces
-  std::string text;     // UTF-8, any line ends
-  std::string html;     // UTF-8, any line ends
-  Time date;
+  std::string to;          // a bare, validated ASCII address
+  std::string subject;     // UTF-8; control characters in it become spaces
+  std::string text;        // UTF-8, any line ends
+  std::string html;        // UTF-8, any line ends
+  Time date;               // of this attempt
+  Time created;            // of the mail, the same on every attempt
   std::string message_id;  // without angle brackets, "local@domain"
 };
 
