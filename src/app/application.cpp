@@ -41,6 +41,15 @@ MailSettings mail_settings(const Config& config) {
   return settings;
 }
 
+std::string envelope_from_of(const MailConfig& config) {
+  if (config.envelope_from.empty()) return {};
+  const auto mailbox = Mailbox::parse(config.envelope_from);
+  if (!mailbox || !mailbox->name.empty()) {
+    throw ConfigError("mail.envelope_from: is not an address; expected one without a name");
+  }
+  return mailbox->address;
+}
+
 std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1},
                                {.name = std::string(lanes::kBeacon), .workers = 2}};
@@ -109,6 +118,10 @@ std::unique_ptr<Transport> make_transport(const MailConfig& config) {
                                                       : SmtpSecurity::starttls;
   options.username = config.smtp.username;
   options.password = config.smtp.password;
+  options.sender = sender_of(config).address;
+  options.envelope_from = envelope_from_of(config);
+  options.helo = config.smtp.helo;
+  options.ca_file = config.smtp.ca_file;
   options.connections = config.smtp.connections;
   options.timeout = config.smtp.timeout;
   return make_smtp_transport(options);

@@ -33,13 +33,19 @@ std::vector<Finding> check_database(const StorageConfig& config) {
   return findings;
 }
 
+// What the server said comes last: people know what to do, and who can read it reads on.
+std::string fault_of(const Delivery& delivery) {
+  if (delivery.meaning.empty()) return delivery.detail;
+  return std::string(delivery.meaning) + ": " + delivery.detail;
+}
+
 Finding check_mail(const MailConfig& config) {
   sender_of(config);
   const auto transport = make_transport(config);
   const Progress progress("asking the mail server");
   const Delivery delivery = transport->probe();
   const bool good = delivery.outcome == DeliveryClass::delivered;
-  return {"mail", good, transport->description() + (good ? "" : ": " + delivery.detail)};
+  return {"mail", good, transport->description() + (good ? "" : ": " + fault_of(delivery))};
 }
 
 int check(const GlobalOptions& options) {

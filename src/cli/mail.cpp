@@ -31,6 +31,10 @@ Message test_message(const MailConfig& config, const EmailAddress& to) {
   return message;
 }
 
+void print_line(const char* what, std::string_view text) {
+  if (!text.empty()) std::printf("%s: %s\n", what, std::string(text).c_str());
+}
+
 int test(const GlobalOptions& options, const std::string& address) {
   const auto to = EmailAddress::parse(address);
   if (!to) {
@@ -47,12 +51,17 @@ int test(const GlobalOptions& options, const std::string& address) {
     print_json({{"transport", transport->description()},
                 {"outcome", to_text(delivery.outcome)},
                 {"reply_code", delivery.reply_code},
-                {"detail", delivery.detail}});
+                {"status", delivery.status},
+                {"detail", delivery.detail},
+                {"rule", delivery.rule},
+                {"meaning", delivery.meaning}});
   } else {
     std::printf("%s: %s", transport->description().c_str(),
                 std::string(to_text(delivery.outcome)).c_str());
     if (!delivery.detail.empty()) std::printf(" (%s)", delivery.detail.c_str());
     std::fputc('\n', stdout);
+    print_line("rule", delivery.rule);
+    print_line("meaning", delivery.meaning);
   }
   return delivery.outcome == DeliveryClass::delivered ? kDone : kFailed;
 }

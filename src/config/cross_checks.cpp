@@ -38,6 +38,17 @@ class CrossChecks {
     }
   }
 
+  // The file is read again where it is used; here its place can be named.
+  void check_ca_file() const {
+    const std::string& file = config_.mail.smtp.ca_file;
+    if (file.empty()) return;
+    const std::string before =
+        place("mail.smtp.ca_file") + ": mail.smtp.ca_file " + in_quotes(file);
+    if (read_small_file(file, before + " ").find("-----BEGIN ") == std::string::npos) {
+      throw ConfigError(before + " holds no certificate; expected certificates in PEM");
+    }
+  }
+
   void check_backoff() const {
     const QueueConfig& queue = config_.queue;
     if (queue.backoff_min <= queue.backoff_max) return;
@@ -107,6 +118,7 @@ void cross_check(Config& config, const ConfigPlaces& places) {
   CrossChecks checks(config, places);
   checks.check_smtp_host();
   checks.check_password();
+  checks.check_ca_file();
   checks.check_backoff();
 }
 

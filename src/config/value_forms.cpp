@@ -111,6 +111,19 @@ std::optional<std::string> host_name_or_none(const std::string& text) {
   return text.empty() ? text : host_name(text);
 }
 
+std::optional<std::string> client_name_or_none(const std::string& text) {
+  if (text.empty()) return text;
+  if (text.front() != '[' || text.back() != ']') {
+    return is_name(text) && !is_address(AF_INET, text) ? std::optional(text) : std::nullopt;
+  }
+  const std::string literal = text.substr(1, text.size() - 2);
+  const bool is_ipv6 = to_lower_ascii(literal).starts_with("ipv6:");
+  if (!is_address(is_ipv6 ? AF_INET6 : AF_INET, is_ipv6 ? literal.substr(5) : literal)) {
+    return std::nullopt;
+  }
+  return text;
+}
+
 std::optional<std::string> web_address(const std::string& text) {
   auto address = parse_web_address(text);
   if (!address) return std::nullopt;

@@ -17,6 +17,10 @@ std::optional<std::string> some_text(const std::string& text);
 std::optional<std::string> host_name(const std::string& text);
 std::optional<std::string> host_name_or_none(const std::string& text);
 
+// What a client calls itself (RFC 5321 §4.1.1.1): a host name, "[192.0.2.1]" or
+// "[IPv6:2001:db8::1]".
+std::optional<std::string> client_name_or_none(const std::string& text);
+
 // "https://example.org/raffles": http or https, host, optional port and path; no slash at its end.
 std::optional<std::string> web_address(const std::string& text);
 

@@ -15,33 +15,73 @@ using enum DeliveryClass;
 
 constexpr int kAnyCode = 0;
 constexpr std::nullopt_t kAnyFault = std::nullopt;
+constexpr About anyone = About::anyone;
+
+constexpr std::string_view kNoLogin =
+    "the server refuses the sign-in; correct mail.smtp.username and mail.smtp.password_file (some "
+    "providers want a password made for programs)";
+constexpr std::string_view kNoSignIn =
+    "the server takes mail only after a sign-in that it accepts; set mail.smtp.username and "
+    "mail.smtp.password_file";
+constexpr std::string_view kNoService =
+    "the server refuses to talk to this machine; have its operator allow this network address";
+constexpr std::string_view kBadHello =
+    "the server refuses the name that this program gives in EHLO; set mail.smtp.helo to the full "
+    "host name of this machine";
+constexpr std::string_view kBadSender =
+    "the server refuses mail from this sender; set mail.from (or mail.envelope_from) to an address "
+    "that this account may use";
+constexpr std::string_view kFull =
+    "the server takes no further session now; set mail.smtp.connections to what it allows";
 
 // Which reply has which class.
 constexpr auto kRules = std::to_array<DeliveryRule>({
     // The server took the mail; what happened to the connection afterwards is of no account.
-    {content, content, Said::yes, kAnyCode, kAnyFault, delivered},
+    {content, content, Said::yes, kAnyCode, anyone, kAnyFault, delivered, "mail taken"},
     // A session that is only tried ends here.
-    {noop, noop, Said::yes, kAnyCode, kAnyFault, delivered},
+    {reset, reset, Said::anything, kAnyCode, anyone, kAnyFault, delivered, "sender taken"},
+    // A server that has no room says so when it is first spoken to. 421 is RFC 5321's word for it;
+    // others of the class are in use, too.
+    {greeting, hello, Said::anything, 421, anyone, kAnyFault, crowded, "no room", kFull},
+    {greeting, greeting, Said::later, kAnyCode, anyone, kAnyFault, crowded, "no room", kFull},
     // RFC 5321 §3.8: the server is closing, whatever it was asked.
-    {connect, content, Said::anything, 421, kAnyFault, lane_trouble},
+    {connect, content, Said::anything, 421, anyone, kAnyFault, lane_trouble, "server closing"},
     // Once 354 was seen, the server may have taken what was sent (RFC 5321 §4.5.3.2.6, RFC 1047).
-    {content, content, Said::nothing, kAnyCode, kAnyFault, in_doubt},
+    {content, content, Said::nothing, kAnyCode, anyone, kAnyFault, in_doubt, "answer lost"},
 
     // Until a mail is spoken of, nothing that fails is its fault, a 554 greeting included.
-    {connect, noop, Said::nothing, kAnyCode, TransferFault::no_login, auth_refused},
-    {connect, starttls, Said::anything, kAnyCode, kAnyFault, lane_trouble},
-    {auth, auth, Said::never, kAnyCode, kAnyFault, auth_refused},
-    {auth, noop, Said::anything, kAnyCode, kAnyFault, lane_trouble},
-    // RFC 4954 §6: authentication required. The sign-in is missing or was not accepted.
-    {mail, data, Said::anything, 530, kAnyFault, auth_refused},
-    {mail, mail, Said::nothing, kAnyCode, kAnyFault, lane_trouble},
+    {connect, reset, Said::nothing, kAnyCode, anyone, TransferFault::no_login, auth_refused,
+     "no sign-in"},
+    {greeting, greeting, Said::never, kAnyCode, anyone, kAnyFault, refused_us, "service refused",
+     kNoService},
+    {hello, hello, Said::never, kAnyCode, anyone, kAnyFault, refused_us, "EHLO refused", kBadHello},
+    {connect, starttls, Said::anything, kAnyCode, anyone, kAnyFault, lane_trouble, "no session"},
+    {auth, auth, Said::never, kAnyCode, anyone, kAnyFault, auth_refused, "sign-in refused",
+     kNoLogin},
+    {auth, auth, Said::anything, kAnyCode, anyone, kAnyFault, lane_trouble, "no session"},
+    // RFC 4954 §6: authentication required, credentials invalid, encryption needed for them. The
+    // sign-in is missing or was not accepted.
+    {mail, content, Said::anything, 530, anyone, kAnyFault, auth_refused, "sign-in missing",
+     kNoSignIn},
+    {mail, content, Said::never, 535, anyone, kAnyFault, auth_refused, "sign-in missing",
+     kNoSignIn},
+    {mail, content, Said::never, 538, anyone, kAnyFault, auth_refused, "sign-in missing",
+     kNoSignIn},
+    {mail, mail, Said::nothing, kAnyCode, anyone, kAnyFault, lane_trouble, "no session"},
     // From here the server knows whom the mail is for. If it hangs up on this very recipient every
     // time, a free retry would never end, so it costs an attempt.
-    {recipient, data, Said::nothing, kAnyCode, kAnyFault, cut_off},
+    {recipient, data, Said::nothing, kAnyCode, anyone, kAnyFault, cut_off, "cut off"},
     // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and is to be read as 452.
-    {recipient, recipient, Said::anything, 552, kAnyFault, temporary},
-    {mail, content, Said::later, kAnyCode, kAnyFault, temporary},
-    {mail, content, Said::never, kAnyCode, kAnyFault, permanent},
+    {recipient, recipient, Said::anything, 552, anyone, kAnyFault, temporary, "refused for now"},
+    {mail, content, Said::later, kAnyCode, anyone, kAnyFault, temporary, "refused for now"},
+    {mail, mail, Said::never, 552, anyone, kAnyFault, permanent, "message refused"},
+    {mail, content, Said::never, kAnyCode, About::message, kAnyFault, permanent, "message refused"},
+    // At MAIL no recipient is known: whatever else is refused there is about us.
+    {mail, mail, Said::never, kAnyCode, About::us, kAnyFault, refused_us, "refusal of us"},
+    {mail, mail, Said::never, kAnyCode, anyone, kAnyFault, refused_us, "sender refused",
+     kBadSender},
+    {recipient, content, Said::never, kAnyCode, About::us, kAnyFault, refused_us, "refusal of us"},
+    {mail, content, Said::never, kAnyCode, anyone, kAnyFault, permanent, "refused for good"},
 });
 
 // Which class means what for the job, and what for its lane.
@@ -60,9 +100,8 @@ constexpr auto kConsequences = std::to_array<Consequence>({
 
 Said said(SmtpReply reply) {
   // The enhanced status is the more exact of the two where they differ: "550 4.7.1 try later".
-  const int reply_class =
-      reply.code < 400 || reply.enhanced_class < 4 ? reply.code / 100 : reply.enhanced_class;
-  switch (reply_class) {
+  const int status_class = reply.status.status_class;
+  switch (reply.code < 400 || status_class < 4 ? reply.code / 100 : status_class) {
     case 2:
       return Said::yes;
     case 4:
@@ -74,18 +113,16 @@ Said said(SmtpReply reply) {
   }
 }
 
-bool applies(const DeliveryRule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault) {
+bool applies(const DeliveryRule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault,
+             About about) {
   const Said answer = said(reply);
   // A "yes" to an earlier command is no answer to what failed after it.
-  const bool is_last = stage == content || stage == noop;
+  const bool is_last = stage == content || stage == reset;
   const Said relevant = answer == Said::yes && !is_last ? Said::nothing : answer;
   return rule.first <= stage && stage <= rule.last &&
          (rule.said == Said::anything || rule.said == relevant) &&
-         (rule.code == kAnyCode || rule.code == reply.code) && rule.fault.value_or(fault) == fault;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+         (rule.code == kAnyCode || rule.code == reply.code) &&
+         (rule.about == anyone || rule.about == about) && rule.fault.value_or(fault) == fault;
 }
 
 bool is_address_character(char c) {
@@ -94,14 +131,17 @@ bool is_address_character(char c) {
 }
 
 void append(std::string& out, std::string_view word) {
-  out += word.find('@') == std::string_view::npos ? word : "<address>";
+  // Links to explanations carry it in their own notation: "?rcpt=ana%40example.org".
+  const bool is_address =
+      word.find('@') != std::string_view::npos || word.find("%40") != std::string_view::npos;
+  out += is_address ? "<address>" : word;
 }
 
 }  // namespace
 
 std::string_view to_text(SmtpStage stage) {
   constexpr std::array<std::string_view, 10> names{
-      "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "NOOP", "MAIL", "RCPT", "DATA", "content"};
+      "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RSET", "RCPT", "DATA", "content"};
   return names.at(static_cast<std::size_t>(stage));
 }
 
@@ -109,14 +149,25 @@ std::span<const DeliveryRule> delivery_rules() {
   return kRules;
 }
 
-const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault) {
+const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault,
+                             std::string_view text) {
+  const About about = blame_of(reply, text).about;
   return *std::find_if(kRules.begin(), kRules.end() - 1, [&](const DeliveryRule& rule) {
-    return applies(rule, stage, reply, fault);
+    return applies(rule, stage, reply, fault, about);
   });
 }
 
-DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault) {
-  return rule_for(stage, reply, fault).outcome;
+DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault,
+                       std::string_view text) {
+  return rule_for(stage, reply, fault, text).outcome;
+}
+
+std::string_view meaning_of(const DeliveryRule& rule, SmtpReply reply, std::string_view text) {
+  if (consequence_of(rule.outcome).lane != LaneFate::stops) return rule.meaning;
+  const Blame blame = blame_of(reply, text);
+  if (rule.meaning.empty()) return blame.meaning;
+  const bool tells_more = blame.about == About::us && !blame.is_vague && rule.first >= mail;
+  return tells_more ? blame.meaning : rule.meaning;
 }
 
 std::span<const Consequence> consequences() {
@@ -125,21 +176,6 @@ std::span<const Consequence> consequences() {
 
 const Consequence& consequence_of(DeliveryClass outcome) {
   return kConsequences.at(static_cast<std::size_t>(outcome));
-}
-
-SmtpReply parse_reply(std::string_view line) {
-  if (line.size() < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) ||
-      !is_digit(line[2]) || (line.size() > 3 && line[3] != ' ')) {
-    return {};
-  }
-  SmtpReply reply{(line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'), 0};
-  // RFC 2034 §4: "C.S.D" and a space, right after the code; its class must be one of three.
-  const std::string_view status = line.substr(std::min<std::size_t>(line.size(), 4));
-  if (status.size() >= 5 && (status[0] == '2' || status[0] == '4' || status[0] == '5') &&
-      status[1] == '.' && is_digit(status[2])) {
-    reply.enhanced_class = status[0] - '0';
-  }
-  return reply;
 }
 
 std::string redacted(std::string_view line) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "mail/smtp_reply.h"
 #include "promotions/mail/transport.h"
 
 namespace promotions {
@@ -18,8 +19,8 @@ enum class SmtpStage {
   hello,      // EHLO or HELO
   starttls,   // STARTTLS and the handshake
   auth,       // AUTH and what belongs to it
-  noop,       // NOOP, when a session is only tried
   mail,       // MAIL FROM
+  reset,      // RSET, when a session is only tried
   recipient,  // RCPT TO
   data,       // DATA, until 354
   content,    // from 354 on: the server may have all of it
@@ -37,13 +38,6 @@ enum class TransferFault {
   local,  // we could not go on ourselves
 };
 
-// A final reply line. All zero: the command got no answer.
-struct SmtpReply {
-  int code = 0;            // RFC 5321 §4.2
-  int enhanced_class = 0;  // RFC 3463 §2: 2, 4 or 5; 0 if the line has no enhanced status
-  friend bool operator==(const SmtpReply&, const SmtpReply&) = default;
-};
-
 // What a reply says, as far as the rules tell apart.
 enum class Said {
   nothing,  // there was none, or one that answers something else
@@ -58,18 +52,24 @@ struct DeliveryRule {
   SmtpStage last;
   Said said;                           // these replies,
   int code;                            // this one code, 0: any,
+  About about;                         // refusals of these, anyone: any,
   std::optional<TransferFault> fault;  // and this fault, absent: any
   DeliveryClass outcome;
+  std::string_view name;
+  std::string_view meaning = {};  // for people, where the reply itself does not tell
 };
 
-// The first rule that applies decides; one does, whatever happened.
+// The first rule that applies decides; one does, whatever happened. `text` is the reply's, for what
+// neither code nor status tells.
 std::span<const DeliveryRule> delivery_rules();
-const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault);
-DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault);
+const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault,
+                             std::string_view text = {});
+DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault,
+                       std::string_view text = {});
 
-// "550 5.1.1 No such user" -> {550, 5}; all zero if `line` is no reply or not its last line
-// (RFC 5321 §4.2.1: "550-No such" and more lines).
-SmtpReply parse_reply(std::string_view line);
+// What that rule means, for people: "what happened; what would help". Empty if nothing is to be
+// done about it.
+std::string_view meaning_of(const DeliveryRule& rule, SmtpReply reply, std::string_view text);
 
 // `line` for logs: one line of at most 200 octets of UTF-8, with "<address>" in place of whatever
 // looks like an address.

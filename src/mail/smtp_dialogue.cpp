@@ -1,5 +1,6 @@
 #include "mail/smtp_dialogue.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -12,8 +13,8 @@ constexpr std::array<std::pair<std::string_view, SmtpStage>, 7> kCommands{{
     {"ehlo", SmtpStage::hello},
     {"starttls", SmtpStage::starttls},
     {"auth", SmtpStage::auth},
-    {"noop", SmtpStage::noop},
     {"mail", SmtpStage::mail},
+    {"rset", SmtpStage::reset},
     {"rcpt", SmtpStage::recipient},
     {"data", SmtpStage::data},
 }};
@@ -28,6 +29,8 @@ void SmtpDialogue::enter(SmtpStage stage) {
   stage_ = stage;
   reply_ = {};
   reply_line_.clear();
+  unfinished_ = {};
+  unfinished_text_.clear();
 }
 
 void SmtpDialogue::sent(std::string_view line) {
@@ -39,10 +42,39 @@ void SmtpDialogue::sent(std::string_view line) {
   if (verb == "helo" || verb == "ehlo") {
     is_extended_ = verb == "ehlo";
     auth_offered_ = false;
+    offered_ = {};
   }
   // HELO is libcurl's second try after a refused EHLO. If it gets no answer, that refusal counts.
   for (const auto& [name, stage] : kCommands) {
     if (name == verb) enter(stage);
+  }
+}
+
+void SmtpDialogue::note_extension(std::string_view line) {
+  const std::string keyword = verb_of(line);
+  if (keyword == "starttls") offers_starttls_ = true;
+  // "AUTH=PLAIN LOGIN" is how it was written before RFC 2554.
+  if (keyword != "auth" && !keyword.starts_with("auth=")) return;
+  auth_offered_ = true;
+  for (std::string_view rest = line.substr(4); !rest.empty();) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" ="), rest.size()));
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (const auto mechanism = mechanism_named(rest.substr(0, end))) offered_.add(*mechanism);
+    rest.remove_prefix(end);
+  }
+}
+
+// Providers tell the reason in the first lines and where to read more in the last.
+void SmtpDialogue::note_line(const ReplyLine& line) {
+  constexpr std::size_t kMaxText = 500;
+  if (unfinished_.code != line.reply.code) {  // the first line of a reply
+    unfinished_ = line.reply;
+    unfinished_text_.clear();
+  }
+  if (unfinished_.status == EnhancedStatus{}) unfinished_.status = line.reply.status;
+  if (unfinished_text_.size() < kMaxText && !line.text.empty()) {
+    if (!unfinished_text_.empty()) unfinished_text_ += ' ';
+    unfinished_text_ += line.text.substr(0, kMaxText);
   }
 }
 
@@ -51,13 +83,19 @@ bool SmtpDialogue::received(std::string_view line) {
   line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
   if (stage_ == SmtpStage::connect) enter(SmtpStage::greeting);
   if (stage_ == SmtpStage::hello && is_extended_ && line.size() > 4) {
-    const std::string keyword = verb_of(line.substr(4));
-    auth_offered_ = auth_offered_ || keyword == "auth" || keyword.starts_with("auth=");
+    note_extension(line.substr(4));
   }
-  const SmtpReply reply = parse_reply(line);
-  if (reply.code == 0) return true;  // more lines follow, or it is noise
-  reply_ = reply;
-  reply_line_ = line;
+  const auto parsed = parse_line(line);
+  if (!parsed) return true;  // noise
+  note_line(*parsed);
+  if (!parsed->is_last) return true;
+  reply_ = unfinished_;
+  reply_line_ = std::to_string(reply_.code);
+  for (const std::string& part : {to_text(reply_.status), unfinished_text_}) {
+    if (!part.empty()) reply_line_ += " " + part;
+  }
+  unfinished_ = {};
+  unfinished_text_.clear();
 
   if (stage_ == SmtpStage::starttls && reply_.code == 220) secured_ = true;
   if (stage_ == SmtpStage::data && reply_.code == 354) enter(SmtpStage::content);

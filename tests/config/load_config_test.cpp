@@ -151,6 +151,7 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
   const std::string a_hash = "expected 64 lower-case hexadecimal digits";
   const std::string a_relay =
       "expected https URLs such as \"https://api.drand.sh\", or http ones of this machine";
+  const std::string a_client_name = "expected \"\", a host name, or an IP address in brackets";
   const std::string a_mailbox = "expected \"Name <address>\" or an address";
   const std::string a_host = "expected a host name or an IP address";
   const std::vector<Row> rows{
@@ -222,6 +223,13 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
       {"mail.from = \"a@b\\r\\nBcc: c@d\"", "1: mail.from is \"a@b??Bcc: c@d\"; " + a_mailbox},
       {"mail.reply_to = \"ana\"",
        "1: mail.reply_to is \"ana\"; expected \"\", \"Name <address>\" or an address"},
+      {"mail.envelope_from = \"ana\"",
+       "1: mail.envelope_from is \"ana\"; expected \"\" or an address"},
+      {"mail.smtp.helo = \"a b\"", "1: mail.smtp.helo is \"a b\"; " + a_client_name},
+      {"mail.smtp.helo = \"192.0.2.1\"", "1: mail.smtp.helo is \"192.0.2.1\"; " + a_client_name},
+      {"mail.smtp.helo = \"[192.0.2]\"", "1: mail.smtp.helo is \"[192.0.2]\"; " + a_client_name},
+      {"mail.smtp.helo = \"[2001:db8::1]\"",
+       "1: mail.smtp.helo is \"[2001:db8::1]\"; " + a_client_name},
       {"log.level = \"loud\"",
        "1: log.level is \"loud\"; expected trace, debug, info, warn, error or off"},
       {"log.format = \"xml\"", "1: log.format is \"xml\"; expected text or json"},
@@ -296,6 +304,12 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
       {"mail.smtp.password_file = \"promotions.toml\"\n#",
        "1: mail.smtp.password_file \"promotions.toml\" holds no usable password; expected one line "
        "of text"},
+      {"mail.smtp.ca_file = \"nowhere\"",
+       "1: mail.smtp.ca_file \"nowhere\" cannot be read (No such file or directory); expected a "
+       "readable file"},
+      {"mail.smtp.ca_file = \"promotions.toml\"",
+       "1: mail.smtp.ca_file \"promotions.toml\" holds no certificate; expected certificates in "
+       "PEM"},
       {"mail.smtp.password = 5", "1: mail.smtp.password is not usable; expected a string"},
       {"mail.smtp.password = \"hunter2\\n\"",
        "1: mail.smtp.password is not usable; expected text without control characters"},
@@ -304,6 +318,14 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
     CAPTURE(row.given);
     sandbox.write("promotions.toml", row.given);
     CHECK(failure({}) == "promotions.toml:" + row.message);
+  }
+}
+
+TEST_CASE("load_config: the name in EHLO is a host name or an address literal", "[config]") {
+  const Sandbox sandbox;
+  for (const char* name :
+       {"", "mail.example.org", "mailhost", "[192.0.2.1]", "[IPv6:2001:db8::1]"}) {
+    CHECK(load({"mail.smtp.helo=" + std::string(name)}).mail.smtp.helo == name);
   }
 }
 

@@ -46,8 +46,7 @@ TEST_CASE("mail test and check name a mail server's fault and exit with 1", "[in
   const RunningServer server(settings_for(smtp.port(), "none"));
   for (const Case& c : {
            Case{SmtpStep::greeting, SmtpAction::reply("421 4.3.2 closing"),
-                ": lane_trouble (greeting: 421 4.3.2 closing)\n",
-                "mail: FAILED, smtp://127.0.0.1:"},
+                ": crowded (greeting: 421 4.3.2 closing)\n", "mail: FAILED, smtp://127.0.0.1:"},
            Case{SmtpStep::auth, SmtpAction::reply("535 5.7.8 wrong password"),
                 ": auth_refused (AUTH: 535 5.7.8 wrong password)\n",
                 ": AUTH: 535 5.7.8 wrong password\n"},
@@ -75,6 +74,29 @@ TEST_CASE("mail test and check name a mail server's fault and exit with 1", "[in
   check_message(server.command({"--set", nobody, "mail", "test", "eva@example.org"}),
                 ": lane_trouble (connect: ");
   check_message(server.command({"--set", nobody, "check"}), ": connect: ");
+}
+
+TEST_CASE("a refusal of the sender is seen by check, and mail test says what it means",
+          "[integration]") {
+  SmtpServer smtp;
+  smtp.on(SmtpStep::mail,
+          SmtpAction::reply("553-5.7.1 <raffles@example.org>: Sender address rejected:\r\n"
+                            "553 5.7.1 not owned by user mailer"));
+  const RunningServer server(settings_for(smtp.port(), "none"));
+  const std::string reply =
+      "MAIL: 553 5.7.1 <address>: Sender address rejected: not owned by user mailer";
+  const std::string meaning = "the server refuses mail from this sender; set mail.from ";
+  const ProgramResult checked = server.command({"check"});
+  check_message(checked, "mail: FAILED, smtp://127.0.0.1:");
+  check_message(checked, "(none): " + meaning);
+  check_message(checked, ": " + reply + "\n");
+  CHECK(smtp.lines().front() == "EHLO example.org");
+  const ProgramResult tested = server.command({"mail", "test", "eva@example.org"});
+  check_message(tested, ": refused_us (" + reply + ")\nrule: refusal of us\nmeaning: " + meaning);
+  const Json json =
+      Json::parse(server.command({"--json", "mail", "test", "eva@example.org"}).output);
+  CHECK(json.at("outcome") == "refused_us");
+  CHECK(json.at("status") == "5.7.1");
 }
 
 TEST_CASE("mail test and check accept no server that cannot show who it is", "[integration]") {

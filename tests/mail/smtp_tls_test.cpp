@@ -14,6 +14,7 @@ SmtpOptions options_for(const AiosmtpdServer& server) {
   SmtpOptions options;
   options.host = "localhost";
   options.port = server.port();
+  options.sender = sample_message().from.address;
   options.timeout = 20s;
   options.username = AiosmtpdServer::username();
   options.password = AiosmtpdServer::password();
@@ -84,12 +85,7 @@ TEST_CASE("smtp with TLS: no credentials where the server wants some is auth_ref
 TEST_CASE("smtp with TLS: a certificate that is not trusted stops everything", "[mail]") {
   AiosmtpdServer server;
   SmtpOptions options = options_for(server);
-  SECTION("signed by nobody we know") {
-    options.ca_file.clear();
-  }
-  SECTION("the file of authorities cannot be read") {
-    options.ca_file += ".missing";
-  }
+  options.ca_file.clear();
   const auto transport = make_smtp_transport(options);
   for (const Delivery& delivery : {transport->send(sample_message()), transport->probe()}) {
     CAPTURE(delivery.detail);

@@ -20,6 +20,7 @@ SmtpOptions options_for(const SmtpServer& server) {
   options.host = "127.0.0.1";
   options.port = server.port();
   options.security = SmtpSecurity::none;
+  options.sender = sample_message().from.address;
   options.timeout = 20s;
   return options;
 }
@@ -53,6 +54,27 @@ TEST_CASE("smtp: a mail arrives as it was written, with its envelope", "[mail]")
   CHECK(server.lines().front() == "EHLO example.com");
   CHECK(transport->description() ==
         "smtp://127.0.0.1:" + std::to_string(server.port()) + " (none)");
+}
+
+TEST_CASE("smtp: the names that the server is given can be chosen", "[mail]") {
+  SmtpServer server;
+  SmtpOptions options = options_for(server);
+  options.envelope_from = "bounces%2B@example.net";
+  for (const char* name : {"mail.example.com", "[192.0.2.7]", "[IPv6:2001:db8::7]"}) {
+    options.helo = name;
+    const auto transport = make_smtp_transport(options);
+    CHECK(transport->send(sample_message()).outcome == delivered);
+    CHECK(transport->probe().outcome == delivered);
+    const auto lines = server.lines();
+    CHECK(std::count(lines.begin(), lines.end(), "EHLO " + std::string(name)) == 2);
+  }
+  CHECK(server.count(SmtpStep::mail) == 6);
+  for (const std::string& line : server.lines()) {
+    CAPTURE(line);
+    CHECK((!line.starts_with("MAIL ") || line.starts_with("MAIL FROM:<bounces%2B@example.net>")));
+  }
+  CHECK(server.messages().front().data.find("From: Promotions <no-reply@example.com>") !=
+        std::string::npos);
 }
 
 TEST_CASE("smtp: content that starts lines with dots is stuffed and unstuffed", "[mail]") {
@@ -100,11 +122,11 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
     const char* detail;
   };
   for (const Case& c : {
-           Case{SmtpStep::greeting, "554 5.7.1 go away", lane_trouble, 554,
+           Case{SmtpStep::greeting, "554 5.7.1 go away", refused_us, 554,
                 "greeting: 554 5.7.1 go away"},
-           Case{SmtpStep::greeting, "421 busy", lane_trouble, 421, "greeting: 421 busy"},
-           Case{SmtpStep::ehlo, "550 no", lane_trouble, 550, "EHLO: 550 no"},
-           Case{SmtpStep::ehlo, "421 no", lane_trouble, 421, "EHLO: 421 no"},
+           Case{SmtpStep::greeting, "421 busy", crowded, 421, "greeting: 421 busy"},
+           Case{SmtpStep::ehlo, "550 no", refused_us, 550, "EHLO: 550 no"},
+           Case{SmtpStep::ehlo, "421 no", crowded, 421, "EHLO: 421 no"},
            Case{SmtpStep::auth, "535 5.7.8 bad", auth_refused, 535, "AUTH: 535 5.7.8 bad"},
            Case{SmtpStep::auth, "535 bad", auth_refused, 535, "AUTH: 535 bad"},
            Case{SmtpStep::auth, "454 4.7.0 later", lane_trouble, 454, "AUTH: 454 4.7.0 later"},
@@ -112,12 +134,15 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
            Case{SmtpStep::auth, "250 odd", auth_refused, 250, "AUTH: 250 odd"},
            Case{SmtpStep::auth, "334 more", auth_refused, 334, "AUTH: 334 more"},
            Case{SmtpStep::mail, "451 4.3.0 later", temporary, 451, "MAIL: 451 4.3.0 later"},
-           Case{SmtpStep::mail, "550 5.7.1 never", permanent, 550, "MAIL: 550 5.7.1 never"},
+           Case{SmtpStep::mail, "550 5.7.1 never", refused_us, 550, "MAIL: 550 5.7.1 never"},
            Case{SmtpStep::mail, "530 5.7.0 sign in", auth_refused, 530, "MAIL: 530 5.7.0 sign in"},
            Case{SmtpStep::mail, "421 bye", lane_trouble, 421, "MAIL: 421 bye"},
            Case{SmtpStep::rcpt, "450 grey", temporary, 450, "RCPT: 450 grey"},
            Case{SmtpStep::rcpt, "550-5.1.1 no <ana@example.org>\r\n550 5.1.1 ana@example.org?",
-                permanent, 550, "RCPT: 550 5.1.1 <address>"},
+                permanent, 550, "RCPT: 550 5.1.1 no <address> <address>"},
+           Case{SmtpStep::rcpt,
+                "553 5.7.1 <no-reply@example.com>: Sender address rejected: not yours", refused_us,
+                553, "RCPT: 553 5.7.1 <address>: Sender address rejected: not yours"},
            Case{SmtpStep::rcpt, "552 5.2.2 full", temporary, 552, "RCPT: 552 5.2.2 full"},
            Case{SmtpStep::rcpt, "550 4.7.1 later", temporary, 550, "RCPT: 550 4.7.1 later"},
            Case{SmtpStep::rcpt, "450 5.1.1 never", permanent, 450, "RCPT: 450 5.1.1 never"},
@@ -127,6 +152,8 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
            Case{SmtpStep::data, "421 bye", lane_trouble, 421, "DATA: 421 bye"},
            Case{SmtpStep::content, "451 later", temporary, 451, "content: 451 later"},
            Case{SmtpStep::content, "554 5.6.0 spam", permanent, 554, "content: 554 5.6.0 spam"},
+           Case{SmtpStep::content, "550-5.7.26 Unauthenticated.\r\n550 https://example.com/why",
+                refused_us, 550, "content: 550 5.7.26 Unauthenticated. https://example.com/why"},
            Case{SmtpStep::content, "421 bye", lane_trouble, 421, "content: 421 bye"},
            Case{SmtpStep::content, "251 odd but good", delivered, 251, "251 odd but good"},
        }) {
@@ -138,7 +165,8 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
     CHECK(delivery.reply_code == c.code);
     CHECK(delivery.detail == c.detail);
     CHECK(server.messages().size() == (c.outcome == delivered ? 1U : 0U));
-    CHECK(server.connections() == 1);  // nothing was stale: no second try
+    // Nothing was stale: no second try, but of the other way to sign in.
+    CHECK(server.connections() == (c.step == SmtpStep::auth && c.outcome == auth_refused ? 2 : 1));
   }
 }
 
@@ -165,7 +193,8 @@ TEST_CASE("smtp: a connection that breaks or falls silent", "[mail]") {
       CHECK(delivery.reply_code < 400);
       CHECK_FALSE(delivery.detail.empty());
       CHECK(server.messages().empty());
-      CHECK(server.connections() == 1);
+      // Who hangs up without a word may want TLS: that is looked at.
+      CHECK(server.connections() == (c.step == SmtpStep::greeting ? 2 : 1));
     }
     {
       SmtpServer server;
@@ -253,7 +282,8 @@ TEST_CASE("smtp: a refusal spoils nothing for the next mail", "[mail]") {
     SmtpServer server;
     const auto transport = make_smtp_transport(options_for(server));
     server.on(step, SmtpAction::reply("550 5.1.1 no"), 1);
-    CHECK(transport->send(sample_message()).outcome == permanent);
+    CHECK(transport->send(sample_message()).outcome ==
+          (step == SmtpStep::mail ? refused_us : permanent));
     Message next = sample_message();
     next.to = "bea@example.org";
     CHECK(transport->send(next).outcome == delivered);
@@ -288,43 +318,6 @@ TEST_CASE("smtp: an address that could be a command is refused before a word is 
   CHECK(server.connections() == 0);
 }
 
-TEST_CASE("smtp: credentials go out by PLAIN or LOGIN, or the mail does not go", "[mail]") {
-  SmtpServer server;
-  const SmtpOptions options = with_credentials(options_for(server));
-  const auto said = [&](const std::string& line) {
-    const auto lines = server.lines();
-    return std::find(lines.begin(), lines.end(), line) != lines.end();
-  };
-  SECTION("PLAIN") {
-    server.offer({"AUTH GSSAPI CRAM-MD5 NTLM PLAIN"});
-    CHECK(send_once(options).outcome == delivered);
-    CHECK(said("AUTH PLAIN"));
-    CHECK(said("AG1haWxlcgBzZWNyZXQ="));
-  }
-  SECTION("LOGIN") {
-    server.offer({"AUTH LOGIN CRAM-MD5"});
-    CHECK(send_once(options).outcome == delivered);
-    CHECK(said("AUTH LOGIN"));
-    CHECK(said("c2VjcmV0"));
-  }
-  SECTION("no common mechanism") {
-    server.offer({"AUTH CRAM-MD5 NTLM"});
-    const Delivery delivery = send_once(options);
-    CHECK(delivery.outcome == auth_refused);
-    CHECK(delivery.detail.starts_with("the server offers no AUTH"));
-    CHECK(server.auth_attempts() == 0);
-    CHECK(server.count(SmtpStep::mail) == 0);
-  }
-  SECTION("no AUTH") {
-    server.offer({"SIZE 1000000"});
-    const Delivery delivery = send_once(options);
-    CHECK(delivery.outcome == auth_refused);
-    CHECK(delivery.detail.starts_with("the server offers no AUTH"));
-    CHECK(server.count(SmtpStep::mail) == 0);
-    CHECK(make_smtp_transport(options)->probe().outcome == auth_refused);
-  }
-}
-
 TEST_CASE("smtp: STARTTLS not offered means no mail and no password in clear", "[mail]") {
   SmtpServer server;
   server.on(SmtpStep::quit, SmtpAction::silence());
@@ -342,21 +335,6 @@ TEST_CASE("smtp: STARTTLS not offered means no mail and no password in clear", "
     CAPTURE(line);
     CHECK((line.starts_with("EHLO ") || line == "QUIT"));
   }
-}
-
-TEST_CASE("smtp: probe signs in and sends nothing", "[mail]") {
-  SmtpServer server;
-  const auto transport = make_smtp_transport(with_credentials(options_for(server)));
-  const Delivery tried = transport->probe();
-  CAPTURE(tried.detail);
-  CHECK(tried.outcome == delivered);
-  CHECK(server.auth_attempts() == 1);
-  CHECK(server.count(SmtpStep::noop) == 1);
-  CHECK(server.count(SmtpStep::mail) == 0);
-  server.on(SmtpStep::auth, SmtpAction::reply("535 5.7.8 no"));
-  CHECK(transport->probe().outcome == auth_refused);
-  server.on(SmtpStep::greeting, SmtpAction::reply("554 no"));
-  CHECK(transport->probe().outcome == lane_trouble);
 }
 
 TEST_CASE("smtp: a server that never answers QUIT holds nobody up", "[mail]") {

@@ -65,10 +65,8 @@ class SmtpServer::Dialogue {
       if (answer(SmtpStep::rcpt, "250 2.1.5 ok", recipient)) mail_.recipients.push_back(recipient);
     } else if (verb == "data") {
       if (answer(SmtpStep::data, "354 go on")) receive_content();
-    } else if (verb == "noop") {
-      answer(SmtpStep::noop, "250 2.0.0 ok");
     } else if (verb == "rset") {
-      wire_.write("250 2.0.0 ok\r\n");
+      answer(SmtpStep::rset, "250 2.0.0 ok");
     } else {
       wire_.write("500 5.5.1 unknown command\r\n");
     }
@@ -100,14 +98,18 @@ class SmtpServer::Dialogue {
     return line;
   }
 
-  // AUTH PLAIN or LOGIN, with or without an initial response. Any credentials will do.
+  // AUTH PLAIN, LOGIN or CRAM-MD5, with or without an initial response. Any credentials will do.
   void authenticate(const std::string& line) {
-    const bool is_login = to_lower_ascii(line).starts_with("auth login");
+    const std::string mechanism = to_lower_ascii(line.substr(5, line.find(' ', 5) - 5));
+    std::vector<std::string> challenges{""};
+    if (mechanism == "login") challenges = {"VXNlcm5hbWU6", "UGFzc3dvcmQ6"};
+    // RFC 2195 §2: "<1896.697170952@postoffice.reston.mci.net>"
+    if (mechanism == "cram-md5") {
+      challenges = {"PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"};
+    }
     const bool has_initial = std::count(line.begin(), line.end(), ' ') > 1;
-    for (int answers = has_initial ? 1 : 0; answers < (is_login ? 2 : 1); ++answers) {
-      wire_.write(!is_login      ? "334 \r\n"
-                  : answers == 0 ? "334 VXNlcm5hbWU6\r\n"
-                                 : "334 UGFzc3dvcmQ6\r\n");
+    for (std::size_t i = has_initial ? 1 : 0; i < challenges.size(); ++i) {
+      wire_.write("334 " + challenges[i] + "\r\n");
       next_line();
     }
     answer(SmtpStep::auth, "235 2.7.0 welcome");

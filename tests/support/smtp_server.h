@@ -41,7 +41,7 @@ enum class SmtpStep {
   rcpt,
   data,     // before 354
   content,  // the final dot has arrived
-  noop,
+  rset,
   quit,
 };
 

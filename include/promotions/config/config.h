@@ -37,6 +37,8 @@ struct SmtpConfig {
   std::string username;
   std::string password;  // after loading: also what password_file held
   std::string password_file;
+  std::string helo;     // "": the domain of mail.from
+  std::string ca_file;  // "": the system's authorities only
   int connections = 4;
   int rate_per_second = 0;  // 0: no limit
   Millis timeout{60'000};
@@ -46,6 +48,7 @@ struct MailConfig {
   std::string transport = "directory";  // directory, smtp
   std::string from = "Promotions <no-reply@localhost>";
   std::string reply_to;
+  std::string envelope_from;  // an address; "": that of mail.from
   std::string directory = "outbox";
   SmtpConfig smtp;
 };

@@ -18,13 +18,17 @@ struct SmtpOptions {
   SmtpSecurity security = SmtpSecurity::starttls;
   std::string username;  // empty: no AUTH
   std::string password;
+  std::string sender;                         // an address: who probe() says the mail is from
+  std::string envelope_from;                  // where bounces go; empty: to the sender
+  std::string helo;                           // the name in EHLO; empty: the domain of the sender
   int connections = 4;                        // sessions kept open; also the mail workers
   std::chrono::milliseconds timeout{60'000};  // for connecting, and for each attempt as a whole
-  std::string ca_file;                        // PEM; empty: see below
+  std::string ca_file;                        // PEM, beside those below; empty: only those
 };
 
-// Throws ConfigError if host or port cannot be one. `send` waits while all sessions are in use.
-// Empty `ca_file`: $SSL_CERT_FILE, if set, else the system's certificates.
+// Throws ConfigError if host or port cannot be one, or `ca_file` holds no certificates. `send`
+// waits while all sessions are in use. Trusted are $SSL_CERT_FILE, if set, else the system's
+// certificates.
 std::unique_ptr<Transport> make_smtp_transport(const SmtpOptions& options);
 
 std::vector<LibraryVersion> mail_libraries();

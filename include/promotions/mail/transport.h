@@ -27,8 +27,11 @@ std::string_view to_text(DeliveryClass outcome);
 
 struct Delivery {
   DeliveryClass outcome = DeliveryClass::delivered;
-  int reply_code = 0;  // SMTP's, 0 if there was none
-  std::string detail;  // for last_error and logs: one line, no address, no credentials
+  int reply_code = 0;          // SMTP's, 0 if there was none
+  std::string detail;          // for last_error and logs: one line, no address, no credentials
+  std::string status = {};     // RFC 3463: "5.7.1"; empty if the reply had none
+  std::string_view rule = {};  // which rule said so; empty: none was needed. Both are static text
+  std::string_view meaning = {};  // for people: "what happened; what would help"; may be empty
 };
 
 // Thread-safe: each worker calls send() on the one transport; calls run in parallel.
@@ -37,7 +40,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual Delivery send(const Message& message) = 0;
-  // Is it reachable, and are the credentials good? Sends no mail.
+  // Would a mail be taken? Goes as far as can be without sending one: sign-in and sender.
   virtual Delivery probe() = 0;
   // One line for people: "smtp://mail.example.org:587 (starttls)", "directory outbox".
   virtual std::string description() const = 0;

@@ -1,0 +1,112 @@
+#include "mail/smtp_diagnosis.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::string_view kUntrusted =
+    "the server cannot prove that it is mail.smtp.host; set mail.smtp.host to a name that its "
+    "certificate has, or name the authority that signed it in mail.smtp.ca_file";
+
+std::string detail_of(const SmtpEnding& ending, std::string_view misfit) {
+  const SmtpStage stage = ending.dialogue.stage();
+  const std::string place = std::string(to_text(stage)) + ": ";
+  const std::string& reply_line = ending.dialogue.reply_line();
+  const int code = ending.dialogue.reply().code;
+  if (code >= 400) return redacted(place + reply_line);
+  if (stage == SmtpStage::content && code != 0) return redacted(reply_line);
+  if (!misfit.empty()) {
+    return (ending.fault == TransferFault::tls ? "no encrypted connection: " : place) +
+           std::string(misfit);
+  }
+  switch (ending.fault) {
+    case TransferFault::none:
+      return redacted(reply_line);
+    case TransferFault::no_login:
+      if (stage == SmtpStage::auth) return redacted(place + reply_line);
+      return "the server offers no AUTH that can be used (PLAIN, LOGIN or CRAM-MD5), but "
+             "mail.smtp.username is set";
+    case TransferFault::tls:
+      return redacted("no encrypted connection: " + ending.explanation);
+    case TransferFault::unreachable:
+    case TransferFault::timeout:
+    case TransferFault::lost:
+    case TransferFault::local:
+      break;
+  }
+  if (stage == SmtpStage::content) {
+    return redacted("no answer after the content was sent: " + ending.explanation);
+  }
+  return redacted(place + ending.explanation);
+}
+
+}  // namespace
+
+bool is_mute(const SmtpEnding& ending, SmtpSecurity security) {
+  if (!ending.was_connected || ending.on_kept_connection ||
+      ending.dialogue.stage() != SmtpStage::connect || ending.distrusts_server) {
+    return false;
+  }
+  const bool fell_silent =
+      ending.fault == TransferFault::timeout || ending.fault == TransferFault::lost;
+  switch (security) {
+    case SmtpSecurity::starttls:
+    case SmtpSecurity::none:
+      return fell_silent;
+    case SmtpSecurity::tls:
+      return !ending.was_encrypted && (fell_silent || ending.fault == TransferFault::tls);
+  }
+  return false;
+}
+
+std::string_view misfit(const SmtpEnding& ending, SmtpSecurity security) {
+  const SmtpDialogue& dialogue = ending.dialogue;
+  if (dialogue.stage() != SmtpStage::hello || dialogue.reply().code / 100 != 2) return {};
+  switch (security) {
+    case SmtpSecurity::starttls:
+      if (dialogue.offers_starttls() || ending.fault != TransferFault::tls) return {};
+      return "the server offers no STARTTLS on this port; set mail.smtp.port to one where it does "
+             "(usually 587), or mail.smtp.security to tls (usually port 465), or to none for a "
+             "server on this machine";
+    case SmtpSecurity::none:
+      if (!dialogue.offers_starttls() || ending.fault != TransferFault::no_login) return {};
+      return "the server offers no sign-in (AUTH) before STARTTLS; set mail.smtp.security to "
+             "starttls";
+    case SmtpSecurity::tls:
+      break;
+  }
+  return {};
+}
+
+std::string_view misfit_by_other_way(const SmtpEnding& other, SmtpSecurity security) {
+  switch (security) {
+    case SmtpSecurity::starttls:
+    case SmtpSecurity::none:
+      if (!other.was_encrypted) return {};
+      return "the server wants TLS from the first byte on this port; set mail.smtp.security to tls";
+    case SmtpSecurity::tls:
+      if (other.dialogue.stage() == SmtpStage::connect) return {};
+      if (other.dialogue.offers_starttls()) {
+        return "the server starts without encryption on this port; set mail.smtp.security to "
+               "starttls";
+      }
+      return "the server offers no encryption on this port; set mail.smtp.port to one where it "
+             "does "
+             "(usually 465), or mail.smtp.security to none for a server on this machine";
+  }
+  return {};
+}
+
+Delivery to_delivery(const SmtpEnding& ending, std::string_view misfit) {
+  const SmtpDialogue& dialogue = ending.dialogue;
+  const SmtpReply reply = dialogue.reply();
+  const DeliveryRule& rule = rule_for(dialogue.stage(), reply, ending.fault, dialogue.reply_line());
+  return {.outcome = rule.outcome,
+          .reply_code = reply.code,
+          .detail = detail_of(ending, misfit),
+          .status = to_text(reply.status),
+          .rule = rule.name,
+          .meaning = ending.distrusts_server ? kUntrusted
+                                             : meaning_of(rule, reply, dialogue.reply_line())};
+}
+
+}  // namespace promotions

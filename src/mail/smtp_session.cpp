@@ -1,0 +1,378 @@
+// The one file of mail's sessions that knows libcurl.
+#include "mail/smtp_session.h"
+
+#include <curl/curl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "mail/address.h"
+#include "promotions/base/errors.h"
+
+namespace promotions {
+namespace {
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+struct FreeUrl {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+struct FreeText {
+  void operator()(char* text) const { curl_free(text); }
+};
+using Url = std::unique_ptr<CURLU, FreeUrl>;
+using Text = std::unique_ptr<char, FreeText>;
+
+// Once a process; the operating system takes it back.
+void start_curl() {
+  static const CURLcode status = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (status != CURLE_OK) throw std::runtime_error("libcurl does not start");
+}
+
+TransferFault fault_of(CURLcode code) {
+  switch (code) {
+    case CURLE_OK:
+      return TransferFault::none;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+      return TransferFault::unreachable;
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return TransferFault::tls;
+    case CURLE_LOGIN_DENIED:
+      return TransferFault::no_login;
+    case CURLE_OPERATION_TIMEDOUT:
+      return TransferFault::timeout;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_WEIRD_SERVER_REPLY:
+      return TransferFault::lost;
+    default:
+      return TransferFault::local;
+  }
+}
+
+std::string url_of(const SmtpOptions& options) {
+  const Url url(curl_url());
+  if (!url) throw std::bad_alloc();
+  const bool bare_ipv6 = options.host.find(':') != std::string::npos && options.host.front() != '[';
+  const std::string host = bare_ipv6 ? "[" + options.host + "]" : options.host;
+  const std::string port = std::to_string(options.port);
+  const char* scheme = options.security == SmtpSecurity::tls ? "smtps" : "smtp";
+  char* text = nullptr;
+  if (curl_url_set(url.get(), CURLUPART_SCHEME, scheme, 0) != CURLUE_OK ||
+      curl_url_set(url.get(), CURLUPART_HOST, host.c_str(), 0) != CURLUE_OK) {
+    throw ConfigError("mail.smtp.host is \"" + options.host +
+                      "\"; expected a host name or address");
+  }
+  if (curl_url_set(url.get(), CURLUPART_PORT, port.c_str(), 0) != CURLUE_OK) {
+    throw ConfigError("mail.smtp.port is " + port + "; expected 1..65535");
+  }
+  if (curl_url_set(url.get(), CURLUPART_PATH, "/", 0) != CURLUE_OK ||
+      curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
+    throw std::bad_alloc();
+  }
+  return Text(text).get();
+}
+
+// libcurl decodes what it finds in a URL's path and in a custom command.
+std::string percent_encoded(std::string_view text) {
+  const Text encoded(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
+  if (!encoded) throw std::bad_alloc();
+  return encoded.get();
+}
+
+std::optional<std::string> content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+// The environment variable is OpenSSL's own; libcurl overrides it by a built-in path.
+std::string system_authorities() {
+  const char* environment = std::getenv("SSL_CERT_FILE");
+  if (environment != nullptr && *environment != '\0') return environment;
+  const char* builtin = curl_version_info(CURLVERSION_NOW)->cainfo;
+  return builtin == nullptr ? "" : builtin;
+}
+
+// CURLOPT_CAINFO would take ours instead of the system's.
+std::string authorities_of(const SmtpOptions& options) {
+  if (options.ca_file.empty()) return {};
+  const auto ours = content_of(options.ca_file);
+  if (!ours || ours->find("-----BEGIN ") == std::string::npos) {
+    throw ConfigError("mail.smtp.ca_file \"" + options.ca_file + "\" " +
+                      (ours ? "holds no certificate" : "cannot be read") +
+                      "; expected a readable file of certificates in PEM");
+  }
+  return content_of(system_authorities()).value_or("") + "\n" + *ours;
+}
+
+}  // namespace
+
+SmtpEndpoint endpoint_of(const SmtpOptions& options) {
+  start_curl();
+  return {url_of(options), authorities_of(options)};
+}
+
+class SmtpSession::Handle {
+ public:
+  Handle(const SmtpOptions& options, const SmtpEndpoint& endpoint);
+  ~Handle();
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    const CURLcode status = curl_easy_setopt(curl_, option, value);
+    if (status != CURLE_OK) {
+      throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(status));
+    }
+  }
+
+  SmtpEnding perform(std::string_view sender, std::string_view mime);
+
+  const std::string& envelope_from() const { return envelope_from_; }
+  bool is_open() const { return !sockets_.empty(); }
+
+ private:
+  struct Transfer {
+    SmtpDialogue dialogue;
+    std::string_view rest;  // of the mail, still to be sent
+  };
+
+  void set_security(const SmtpOptions& options, const SmtpEndpoint& endpoint);
+  void stop_listening() const;
+
+  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* handle);
+  static std::size_t on_line(char* line, std::size_t size, std::size_t count, void* handle);
+  static int on_debug(CURL* curl, curl_infotype type, char* data, std::size_t size, void* handle);
+  static int on_open(void* handle, curl_socket_t socket, curlsocktype purpose);
+  static int on_close(void* handle, curl_socket_t socket);
+
+  const std::string url_;
+  const std::string helo_;
+  const std::string envelope_from_;
+  const bool needs_auth_;
+  const bool starttls_;
+  CURL* const curl_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+  Transfer* transfer_ = nullptr;        // the one that is under way
+  std::vector<curl_socket_t> sockets_;  // open ones; several only while connecting
+};
+
+SmtpSession::Handle::Handle(const SmtpOptions& options, const SmtpEndpoint& endpoint)
+    : url_(endpoint.url),
+      helo_(options.helo),
+      envelope_from_(options.envelope_from),
+      needs_auth_(!options.username.empty()),
+      starttls_(options.security == SmtpSecurity::starttls),
+      curl_(curl_easy_init()) {
+  if (curl_ == nullptr) throw std::runtime_error("libcurl: no handle");
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  set(CURLOPT_PROXY, "");        // $all_proxy is meant for browsers
+  set(CURLOPT_MAXCONNECTS, 1L);  // a fresh connection replaces the kept one
+  const auto timeout = static_cast<long>(options.timeout.count());
+  set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
+  set(CURLOPT_TIMEOUT_MS, timeout);
+  set(CURLOPT_ERRORBUFFER, error_.data());
+  set(CURLOPT_READFUNCTION, &Handle::on_read);
+  set(CURLOPT_READDATA, this);
+  set(CURLOPT_HEADERFUNCTION, &Handle::on_line);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_DEBUGFUNCTION, &Handle::on_debug);
+  set(CURLOPT_DEBUGDATA, this);
+  set(CURLOPT_SOCKOPTFUNCTION, &Handle::on_open);
+  set(CURLOPT_SOCKOPTDATA, this);
+  set(CURLOPT_CLOSESOCKETFUNCTION, &Handle::on_close);
+  set(CURLOPT_CLOSESOCKETDATA, this);
+  set(CURLOPT_VERBOSE, 1L);  // without it on_debug is not called
+  set_security(options, endpoint);
+}
+
+void SmtpSession::Handle::set_security(const SmtpOptions& options, const SmtpEndpoint& endpoint) {
+  if (starttls_) set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  const char* environment = std::getenv("SSL_CERT_FILE");
+  if (!endpoint.authorities.empty()) {
+    // Not copied: the endpoint outlives its sessions.
+    curl_blob authorities{const_cast<char*>(endpoint.authorities.data()),
+                          endpoint.authorities.size(), CURL_BLOB_NOCOPY};
+    set(CURLOPT_CAINFO_BLOB, &authorities);
+  } else if (environment != nullptr && *environment != '\0') {
+    set(CURLOPT_CAINFO, environment);
+  }
+  if (!needs_auth_) return;
+  set(CURLOPT_USERNAME, options.username.c_str());
+  set(CURLOPT_PASSWORD, options.password.c_str());
+}
+
+SmtpSession::Handle::~Handle() {
+  stop_listening();
+  curl_easy_cleanup(curl_);
+}
+
+// libcurl waits two minutes for the answer to a QUIT, whatever its timeouts are set to, and a
+// server that keeps silent would hold up a worker, or the program's end. With nothing more to be
+// read it does not wait; the QUIT itself still goes out.
+void SmtpSession::Handle::stop_listening() const {
+  for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RD);
+}
+
+std::size_t SmtpSession::Handle::on_read(char* buffer, std::size_t size, std::size_t count,
+                                         void* handle) {
+  std::string_view& rest = static_cast<Handle*>(handle)->transfer_->rest;
+  const std::size_t taken = rest.copy(buffer, size * count);
+  rest.remove_prefix(taken);
+  return taken;
+}
+
+std::size_t SmtpSession::Handle::on_line(char* line, std::size_t size, std::size_t count,
+                                         void* handle) {
+  Transfer* const transfer = static_cast<Handle*>(handle)->transfer_;
+  const bool go_on = transfer == nullptr || transfer->dialogue.received({line, size * count});
+  return go_on ? size * count : 0;
+}
+
+int SmtpSession::Handle::on_debug(CURL* /*curl*/, curl_infotype type, char* data, std::size_t size,
+                                  void* handle) {
+  const Handle& self = *static_cast<Handle*>(handle);
+  if (self.transfer_ == nullptr || type != CURLINFO_HEADER_OUT) return 0;
+  self.transfer_->dialogue.sent({data, size});
+  if (self.transfer_->dialogue.is_quitting()) self.stop_listening();
+  return 0;
+}
+
+int SmtpSession::Handle::on_open(void* handle, curl_socket_t socket, curlsocktype /*purpose*/) {
+  static_cast<Handle*>(handle)->sockets_.push_back(socket);
+  return CURL_SOCKOPT_OK;
+}
+
+int SmtpSession::Handle::on_close(void* handle, curl_socket_t socket) {
+  std::erase(static_cast<Handle*>(handle)->sockets_, socket);
+  return ::close(socket);
+}
+
+SmtpEnding SmtpSession::Handle::perform(std::string_view sender, std::string_view mime) {
+  Transfer transfer{SmtpDialogue(needs_auth_, starttls_), mime};
+  // The path is EHLO's argument.
+  const std::string_view client_name = helo_.empty() ? domain_of(sender) : std::string_view(helo_);
+  set(CURLOPT_URL, (url_ + percent_encoded(client_name)).c_str());
+  error_.front() = '\0';
+  transfer_ = &transfer;
+  const CURLcode status = curl_easy_perform(curl_);
+  transfer_ = nullptr;
+
+  long connects = 0;
+  curl_easy_getinfo(curl_, CURLINFO_NUM_CONNECTS, &connects);
+  curl_off_t connected = 0;
+  curl_easy_getinfo(curl_, CURLINFO_CONNECT_TIME_T, &connected);
+  curl_off_t encrypted = 0;
+  curl_easy_getinfo(curl_, CURLINFO_APPCONNECT_TIME_T, &encrypted);
+  const TransferFault fault =
+      transfer.dialogue.no_auth() ? TransferFault::no_login : fault_of(status);
+  return {.dialogue = std::move(transfer.dialogue),
+          .fault = fault,
+          .explanation = error_.front() == '\0' ? curl_easy_strerror(status) : error_.data(),
+          .on_kept_connection = connects == 0,
+          .was_connected = connected > 0 || fault == TransferFault::tls,
+          .was_encrypted = encrypted > 0,
+          .distrusts_server = status == CURLE_PEER_FAILED_VERIFICATION};
+}
+
+SmtpSession::SmtpSession(const SmtpOptions& options, const SmtpEndpoint& endpoint)
+    : handle_(std::make_unique<Handle>(options, endpoint)) {
+  sign_in_by(std::nullopt);
+}
+
+SmtpSession::~SmtpSession() = default;
+
+bool SmtpSession::is_open() const {
+  return handle_->is_open();
+}
+
+void SmtpSession::sign_in_by(std::optional<Mechanism> mechanism) {
+  // Left to itself libcurl would try Kerberos, NTLM or digests first, wherever they are offered.
+  const std::string option =
+      mechanism ? "AUTH=" + std::string(to_text(*mechanism)) : "AUTH=PLAIN;AUTH=LOGIN";
+  handle_->set(CURLOPT_LOGIN_OPTIONS, option.c_str());
+  mechanism_ = mechanism;
+}
+
+SmtpEnding SmtpSession::send(const Message& message, const std::string& mime, bool fresh) {
+  const std::unique_ptr<curl_slist, FreeList> recipients(
+      curl_slist_append(nullptr, message.to.c_str()));
+  if (!recipients) throw std::bad_alloc();
+  const std::string& from =
+      handle_->envelope_from().empty() ? message.from.address : handle_->envelope_from();
+  handle_->set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  handle_->set(CURLOPT_UPLOAD, 1L);
+  handle_->set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mime.size()));
+  handle_->set(CURLOPT_MAIL_FROM, from.c_str());
+  handle_->set(CURLOPT_MAIL_RCPT, recipients.get());
+  SmtpEnding ending = handle_->perform(message.from.address, mime);
+  handle_->set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
+  return ending;
+}
+
+SmtpEnding SmtpSession::try_out(const std::string& from, bool fresh) {
+  const std::string& envelope = handle_->envelope_from().empty() ? from : handle_->envelope_from();
+  handle_->set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  handle_->set(CURLOPT_NOBODY, 1L);
+  handle_->set(CURLOPT_CUSTOMREQUEST, ("MAIL FROM:<" + percent_encoded(envelope) + ">").c_str());
+  SmtpEnding ending = handle_->perform(from, {});
+  if (ending.dialogue.stage() != SmtpStage::mail || ending.dialogue.reply().code / 100 != 2) {
+    return ending;
+  }
+  handle_->set(CURLOPT_FRESH_CONNECT, 0L);
+  handle_->set(CURLOPT_CUSTOMREQUEST, "RSET");
+  return handle_->perform(from, {});
+}
+
+SmtpEnding SmtpSession::greet(const std::string& from) {
+  handle_->set(CURLOPT_CONNECT_ONLY, 1L);
+  return handle_->perform(from, {});
+}
+
+void SmtpSession::trust_anybody() {
+  handle_->set(CURLOPT_SSL_VERIFYPEER, 0L);
+  handle_->set(CURLOPT_SSL_VERIFYHOST, 0L);
+}
+
+SmtpEnding try_other_way(const SmtpOptions& options, const std::string& from,
+                         std::chrono::milliseconds at_most) {
+  SmtpOptions other = options;
+  other.security = options.security == SmtpSecurity::tls ? SmtpSecurity::none : SmtpSecurity::tls;
+  other.timeout = std::min(other.timeout, at_most);
+  other.username.clear();
+  other.password.clear();
+  other.ca_file.clear();
+  const SmtpEndpoint endpoint{url_of(other), {}};
+  SmtpSession session(other, endpoint);
+  session.trust_anybody();
+  return session.greet(from);
+}
+
+}  // namespace promotions

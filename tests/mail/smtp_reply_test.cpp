@@ -1,0 +1,197 @@
+#include "mail/smtp_reply.h"
+
+#include "mail/delivery_rules.h"
+#include "support/catch.h"
+
+using namespace promotions;
+using enum SmtpStage;
+using enum DeliveryClass;
+
+namespace {
+
+struct RealReply {
+  SmtpStage stage;
+  const char* line;
+  DeliveryClass expected;
+};
+
+void check_classes(std::initializer_list<RealReply> replies) {
+  for (const RealReply& real : replies) {
+    CAPTURE(to_text(real.stage), real.line);
+    const SmtpReply reply = parse_reply(real.line);
+    const DeliveryRule& rule = rule_for(real.stage, reply, TransferFault::lost, real.line);
+    CAPTURE(rule.name);
+    CHECK(to_text(rule.outcome) == to_text(real.expected));
+    // Where only an operator can help, they are told how.
+    if (rule.outcome == refused_us || rule.outcome == auth_refused) {
+      CHECK(meaning_of(rule, reply, real.line).find(';') != std::string_view::npos);
+    }
+  }
+}
+
+std::string_view meaning(SmtpStage stage, const char* line) {
+  const SmtpReply reply = parse_reply(line);
+  return meaning_of(rule_for(stage, reply, TransferFault::lost, line), reply, line);
+}
+
+}  // namespace
+
+TEST_CASE("parse_reply: code and status", "[mail]") {
+  CHECK(parse_reply("550 5.1.1 no such user") == SmtpReply{550, {5, 1, 1}});
+  CHECK(parse_reply("250 2.0.0") == SmtpReply{250, {2, 0, 0}});
+  CHECK(parse_reply("450 greylisted") == SmtpReply{450});
+  CHECK(parse_reply("450 4 times") == SmtpReply{450});
+  CHECK(parse_reply("450 4.x") == SmtpReply{450});
+  CHECK(parse_reply("550 3.1.1 odd") == SmtpReply{550});
+  CHECK(parse_reply("354") == SmtpReply{354});
+  CHECK(parse_reply("") == SmtpReply{});
+  CHECK(parse_reply("hello") == SmtpReply{});
+  CHECK(parse_reply("25") == SmtpReply{});
+  CHECK(parse_reply("650 no") == SmtpReply{});
+  CHECK(parse_reply("550 5.7.501 Access denied") == SmtpReply{550, {5, 7, 501}});
+  CHECK(parse_reply("550 5.7.1") == SmtpReply{550, {5, 7, 1}});
+  CHECK(parse_reply("553 sorry, not in my list (#5.7.1)") == SmtpReply{553, {5, 7, 1}});
+  CHECK(parse_reply("554 5.1.2.3 is not welcome") == SmtpReply{554});
+  CHECK(parse_reply("550 5.1 none") == SmtpReply{550});
+  CHECK(parse_reply("550 5.7.1000 none") == SmtpReply{550});
+  // Lines that only begin like a reply.
+  CHECK(parse_reply("2500 bytes") == SmtpReply{});
+  CHECK(parse_reply("250ok") == SmtpReply{});
+  CHECK(parse_reply("250\tok") == SmtpReply{});
+  CHECK(parse_reply("250-ok") == SmtpReply{});
+  CHECK(parse_reply(" 250 ok") == SmtpReply{});
+}
+
+TEST_CASE("replies about us: the mail is not to blame", "[mail]") {
+  check_classes({
+      // Postfix.
+      {recipient, "553 5.7.1 <a@example.com>: Sender address rejected: not owned by user mailer",
+       refused_us},
+      {mail, "553 5.7.1 <a@example.com>: Sender address rejected: not logged in", refused_us},
+      {recipient, "550 5.1.0 <a@example.com>: Sender address rejected: User unknown in local table",
+       refused_us},
+      {recipient, "554 5.7.1 <b@example.org>: Relay access denied", refused_us},
+      {recipient, "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied",
+       refused_us},
+      {recipient, "554 5.7.1 <b@example.org>: Recipient address rejected: Access denied",
+       refused_us},
+      {recipient, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
+       refused_us},
+      {recipient,
+       "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example",
+       refused_us},
+      {content, "550 5.7.1 Command rejected", refused_us},
+      // Gmail.
+      {data, "550 5.4.5 Daily user sending limit exceeded.", refused_us},
+      {mail, "550 5.4.5 Daily user sending limit exceeded.", refused_us},
+      {recipient, "550 5.7.1 Daily SMTP relay sending limit exceeded for customer.", refused_us},
+      {content, "550 5.7.26 This mail has been blocked because the sender is unauthenticated.",
+       refused_us},
+      {content,
+       "550 5.7.1 The IP you're using to send mail is not authorized to send email directly",
+       refused_us},
+      {content, "550 5.7.30 This mail has been blocked because DKIM does not pass.", refused_us},
+      {mail, "550 5.7.0 Mail relay denied [192.0.2.1].", refused_us},
+      // Exchange.
+      {content, "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+       refused_us},
+      {content, "554 5.2.252 SendAsDenied; a@example.com not allowed to send as b@example.com",
+       refused_us},
+      {content, "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiException",
+       refused_us},
+      {mail, "550 5.7.501 Access denied, spam abuse detected from 192.0.2.1", refused_us},
+      {content, "550 5.1.8 Access denied, bad outbound sender", refused_us},
+      {content, "550 5.1.90 Your message can't be sent because you've reached your daily limit",
+       refused_us},
+      {content, "550 5.7.705 Access denied, tenant has exceeded threshold", refused_us},
+      {recipient, "550 5.7.64 TenantAttribution; Relay Access Denied", refused_us},
+      // Amazon SES, SendGrid: no status.
+      {content, "554 Message rejected: Email address is not verified. The following identities",
+       refused_us},
+      {content, "554 Message rejected: Sending suspended for this account. For more information",
+       refused_us},
+      {content, "550 The from address does not match a verified Sender Identity.", refused_us},
+      {mail, "550 Unauthenticated senders not allowed", refused_us},
+      // Exim, qmail, sendmail.
+      {recipient, "550 relay not permitted", refused_us},
+      {recipient, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+       refused_us},
+      {recipient, "550 5.7.1 <b@example.org>... Relaying denied", refused_us},
+      {recipient, "550 Sender verify failed", refused_us},
+      {recipient, "550 5.7.1 Authentication required", refused_us},
+      {mail, "501 5.1.7 Bad sender address syntax", refused_us},
+      // At the door.
+      {greeting, "554 mx.example ESMTP not accepting messages", refused_us},
+      {greeting, "550 5.7.1 blocked", refused_us},
+      {mail, "554 5.7.1 Access denied", refused_us},
+      {mail, "554 no", refused_us},
+      // The sign-in.
+      {mail, "530 5.7.0 Must issue a STARTTLS command first", auth_refused},
+      {mail, "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail", auth_refused},
+      {recipient, "530 5.7.1 Authentication required", auth_refused},
+      {auth, "535 5.7.8 Username and Password not accepted", auth_refused},
+  });
+}
+
+TEST_CASE("replies about the recipient: the mail is dead, and others go on", "[mail]") {
+  check_classes({
+      {recipient, "550 5.1.1 <b@example.org>: Recipient address rejected: User unknown", permanent},
+      {recipient, "550 5.2.1 The email account that you tried to reach is inactive", permanent},
+      {recipient, "550 no such user", permanent},
+      {recipient, "550 5.7.1 No such user!", permanent},
+      {recipient, "550 Requested action not taken: mailbox unavailable", permanent},
+      {recipient, "550 5.5.0 Requested action not taken: mailbox unavailable", permanent},
+      {recipient, "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found", permanent},
+      {recipient, "556 5.1.10 Domain does not accept mail", permanent},
+      {recipient, "550 5.1.2 Bad destination system", permanent},
+      {content, "552 5.2.2 The recipient's inbox is out of storage space", permanent},
+      {recipient, "550 5.4.1 Recipient address rejected: Access denied.", permanent},
+      {recipient, "550 5.7.2 this list is for its members", permanent},
+      {recipient, "525 5.7.13 disabled recipient address", permanent},
+      {recipient, "550 5.7.17 Mailbox owner has changed", permanent},
+      {content, "550 5.7.124 Sender not in allowed-senders list", permanent},
+      {content, "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
+       permanent},
+      {content, "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", permanent},
+      {recipient, "550 5.7.504 Recipient address rejected: Access denied", permanent},
+      // The mail itself.
+      {content, "554 5.6.0 malformed", permanent},
+      {mail, "552 5.3.4 Message size exceeds fixed limit", permanent},
+      {content, "554 Transaction failed", permanent},
+  });
+}
+
+TEST_CASE("replies about us that are temporary stay so", "[mail]") {
+  check_classes({
+      {recipient, "454 4.7.1 <b@example.org>: Relay access denied", temporary},
+      {content, "454 Throttling failure: Daily message quota exceeded", temporary},
+      {content, "432 4.3.2 Concurrent connections limit exceeded", temporary},
+      {recipient, "450 4.7.1 Client host rejected: cannot find your reverse hostname", temporary},
+      {recipient, "550 4.7.1 try later", temporary},
+      {mail, "421 4.7.0 Try again later, closing connection", lane_trouble},
+      {greeting, "421 4.7.0 mail.example Error: too many connections from 192.0.2.1", crowded},
+      {hello, "421 Too many concurrent SMTP connections", crowded},
+      {greeting, "450 4.3.2 try again", crowded},
+  });
+}
+
+TEST_CASE("meanings: each says what would help", "[mail]") {
+  const auto says = [](SmtpStage stage, const char* line, std::string_view key) {
+    CAPTURE(line);
+    CHECK(meaning(stage, line).find(key) != std::string_view::npos);
+  };
+  says(recipient, "553 5.7.1 <a@b>: Sender address rejected: not owned by user x", "mail.from");
+  says(mail, "550 no", "mail.from");
+  says(mail, "550 5.7.1 Daily sending limit exceeded", "rate_per_second");
+  says(content, "550 5.4.5 Daily user sending limit exceeded", "rate_per_second");
+  says(mail, "530 5.7.0 Must issue a STARTTLS command first", "mail.smtp.security");
+  says(mail, "530 5.7.0 no", "mail.smtp.username");
+  says(mail, "530 Authentication required", "mail.smtp.username");
+  says(auth, "535 5.7.8 wrong", "mail.smtp.password_file");
+  says(hello, "550 no", "mail.smtp.helo");
+  says(recipient, "504 5.5.2 <localhost>: Helo command rejected: Host not found", "mail.smtp.helo");
+  says(greeting, "421 too many", "mail.smtp.connections");
+  says(content, "550 5.7.26 unauthenticated", "SPF");
+  CHECK(meaning(recipient, "550 5.1.1 no such user").empty());
+  CHECK(meaning(recipient, "450 4.2.0 greylisted").empty());
+}
