@@ -33,6 +33,21 @@ std::vector<Finding> check_database(const StorageConfig& config) {
   return findings;
 }
 
+std::vector<Finding> check_configuration(const Config& config) {
+  std::vector<Finding> findings;
+  for (const std::string& error : config.errors) {
+    findings.push_back({"configuration", false, error});
+  }
+  std::string warnings;
+  for (const std::string& warning : config.warnings) {
+    warnings += (warnings.empty() ? "but " : "; ") + warning;
+  }
+  if (findings.empty() || !warnings.empty()) {
+    findings.push_back({"configuration", true, warnings});
+  }
+  return findings;
+}
+
 // What the server said comes last: people know what to do, and who can read it reads on.
 std::string fault_of(const Delivery& delivery) {
   if (delivery.meaning.empty()) return delivery.detail;
@@ -50,11 +65,7 @@ Finding check_mail(const MailConfig& config) {
 
 int check(const GlobalOptions& options) {
   const Config config = configure(options);
-  std::string warnings;
-  for (const std::string& warning : config.warnings) {
-    warnings += (warnings.empty() ? "but " : "; ") + warning;
-  }
-  std::vector<Finding> findings{{"configuration", true, warnings}};
+  std::vector<Finding> findings = check_configuration(config);
   for (Finding& finding : check_database(config.storage)) findings.push_back(std::move(finding));
   for (const std::string& file : exposed_files(config)) {
     findings.push_back({"files", true, "WARNING: " + file});

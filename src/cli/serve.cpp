@@ -59,6 +59,7 @@ void print_demo(const Config& config, const std::string& address,
 
 int serve(const GlobalOptions& options, bool demo) {
   const Config config = configure(options);
+  for (const std::string& error : config.errors) logs::warn("{}", error);
   for (const std::string& warning : config.warnings) logs::warn("{}", warning);
   // Blocked before any thread is made, so that only sigwait() below sees them.
   const sigset_t signals = stop_signals();

@@ -7,6 +7,7 @@
 #include "config/assign.h"
 #include "config/keys.h"
 #include "config/small_file.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/time_text.h"
 
@@ -46,6 +47,27 @@ class CrossChecks {
         place("mail.smtp.ca_file") + ": mail.smtp.ca_file " + in_quotes(file);
     if (read_small_file(file, before + " ").find("-----BEGIN ") == std::string::npos) {
       throw ConfigError(before + " holds no certificate; expected certificates in PEM");
+    }
+  }
+
+  // Mail that goes out into the world must not name this machine as everybody's own.
+  void check_localhost() {
+    const MailConfig& mail = config_.mail;
+    if (mail.transport != "smtp") return;
+    const std::string expected = "; expected an address of a domain of yours";
+    for (const auto& [key, address] :
+         {std::pair<const char*, const std::string&>("mail.from", mail.from),
+          std::pair<const char*, const std::string&>("mail.envelope_from", mail.envelope_from)}) {
+      if (is_localhost(domain_in(address))) {
+        error(place(key) + ": " + key + " is at " + domain_in(address) +
+              ", where nobody can answer and no server knows it" + expected);
+      }
+    }
+    const std::string& url = config_.server.public_url;
+    if (is_localhost(host_in(url))) {
+      error(place("server.public_url") + ": server.public_url is " + in_quotes(url) +
+            ", which leads whoever opens a link to their own machine; expected the URL under which "
+            "people reach this server");
     }
   }
 
@@ -94,6 +116,30 @@ class CrossChecks {
                std::filesystem::perms::none;
   }
 
+  // "Name <a@example.org>" -> "example.org"
+  static std::string domain_in(const std::string& mailbox) {
+    const auto at = mailbox.rfind('@');
+    if (at == std::string::npos) return {};
+    return mailbox.substr(at + 1, mailbox.find_first_of("> ", at) - at - 1);
+  }
+
+  // "http://[::1]:8080/path" -> "[::1]"
+  static std::string host_in(const std::string& url) {
+    const std::string rest = url.substr(url.find("://") + 3);
+    const auto bracket = rest.starts_with('[') ? rest.find(']') : 0;
+    return rest.substr(0, rest.find_first_of(":/", bracket));
+  }
+
+  static bool is_localhost(std::string host) {
+    host = to_lower_ascii(host);
+    if (host.ends_with('.')) host.pop_back();
+    return host == "localhost" || host.ends_with(".localhost") ||
+           host.ends_with(".localdomain") ||  // "localhost.localdomain"
+           is_loopback(host) || is_loopback("[" + host + "]") || host == "0.0.0.0" ||
+           host == "[::]";
+  }
+
+  void error(std::string error) { config_.errors.push_back(std::move(error)); }
   void warn(std::string warning) { config_.warnings.push_back(std::move(warning)); }
 
   void read_password(SmtpConfig& smtp) const {
@@ -119,6 +165,7 @@ void cross_check(Config& config, const ConfigPlaces& places) {
   checks.check_smtp_host();
   checks.check_password();
   checks.check_ca_file();
+  checks.check_localhost();
   checks.check_backoff();
 }
 

@@ -33,12 +33,6 @@ bool is_bracketed_ipv6(std::string_view text) {
          is_address(AF_INET6, std::string(text.substr(1, text.size() - 2)));
 }
 
-// As it stands in a URL.
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "[::1]" ||
-         (host.starts_with("127.") && is_address(AF_INET, host));
-}
-
 std::optional<int> number(std::string_view text, int min, int max) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -92,6 +86,11 @@ std::optional<WebAddress> parse_web_address(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && is_address(AF_INET, host));
+}
 
 std::optional<std::string> any_text(const std::string& text) {
   if (has_control(text) || !is_utf8(text)) return std::nullopt;

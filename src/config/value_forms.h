@@ -13,6 +13,9 @@ using ValueForm = std::optional<std::string> (*)(const std::string&);
 std::optional<std::string> any_text(const std::string& text);
 std::optional<std::string> some_text(const std::string& text);
 
+// A host that is this machine for sure, as it stands in a URL: "127.0.0.1", "[::1]".
+bool is_loopback(const std::string& host);
+
 // A host name or an IP address.
 std::optional<std::string> host_name(const std::string& text);
 std::optional<std::string> host_name_or_none(const std::string& text);

@@ -16,6 +16,7 @@ std::vector<std::string> settings_for(int port, const std::string& security) {
           "mail.smtp.username=mailer",
           "mail.smtp.password=open secret",
           "mail.smtp.timeout=2s",
+          "server.public_url=http://raffles.example.org",
           "mail.from=Raffles <raffles@example.org>"};
 }
 
@@ -97,6 +98,20 @@ TEST_CASE("a refusal of the sender is seen by check, and mail test says what it 
       Json::parse(server.command({"--json", "mail", "test", "eva@example.org"}).output);
   CHECK(json.at("outcome") == "refused_us");
   CHECK(json.at("status") == "5.7.1");
+}
+
+TEST_CASE("mail that says localhost is an error of check and a warning of serve", "[integration]") {
+  const SmtpServer smtp;
+  auto settings = settings_for(smtp.port(), "none");
+  settings.insert(settings.end(), {"server.public_url=http://localhost:8080",
+                                   "mail.from=Raffles <raffles@localhost>"});
+  RunningServer server(settings);
+  CHECK(server.wait_for_output("warn --set: mail.from is at localhost"));
+  CHECK(server.wait_for_output("warn --set: server.public_url is \"http://localhost:8080\""));
+  const ProgramResult checked = server.command({"check"});
+  check_message(checked, "configuration: FAILED, --set: mail.from is at localhost");
+  check_message(checked, "configuration: FAILED, --set: server.public_url is ");
+  CHECK(checked.output.find("mail: ok, ") != std::string::npos);
 }
 
 TEST_CASE("mail test and check accept no server that cannot show who it is", "[integration]") {

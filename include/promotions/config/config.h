@@ -87,6 +87,9 @@ struct Config {
   DrawConfig draw;
   LimitsConfig limits;
   LogConfig log;
+  // What the program starts with although it cannot do any good; the same form. Errors of `check`,
+  // warnings of `serve`.
+  std::vector<std::string> errors;
   // What is allowed and better otherwise: "promotions.toml:14: what; what would be right".
   std::vector<std::string> warnings;
 };
