@@ -27,6 +27,9 @@ endfunction()
 promotions_fuzz_target(request_framer
   SOURCES http/http_syntax.cpp http/request_framer.cpp http/request_head.cpp)
 
+promotions_fuzz_target(forwarded
+  SOURCES http/client_address.cpp http/forwarded.cpp http/http_syntax.cpp http/ip_address.cpp)
+
 promotions_fuzz_target(request_body
   SOURCES http/body.cpp http/form.cpp http/negotiation.cpp http/problem.cpp http/request.cpp)
 

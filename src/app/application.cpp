@@ -89,6 +89,7 @@ HttpOptions http_options(const Config& config, Role role) {
   options.base_path = server.base_path;
   options.public_url = server.public_url;
   options.trusted_proxies = server.trusted_proxies;
+  options.client_address_header = server.client_address_header;
   options.cors_origins = server.cors_origins;
   if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
   options.sign_ups_per_minute = config.limits.sign_ups_per_minute;

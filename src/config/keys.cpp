@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "promotions/base/encoding.h"
+
 namespace promotions {
 namespace {
 
@@ -48,6 +50,11 @@ std::optional<std::string> security(const std::string& text) {
   return one_of(text, "starttls", "tls", "none");
 }
 
+// As header fields are named, in any case.
+std::optional<std::string> address_header(const std::string& text) {
+  return one_of(to_lower_ascii(text), "x-forwarded-for", "forwarded");
+}
+
 std::optional<std::string> log_level(const std::string& text) {
   return one_of(text, "trace", "debug", "info", "warn", "error", "off");
 }
@@ -79,6 +86,9 @@ std::vector<ConfigKey> server_keys() {
       duration("server.idle_timeout", at<&Config::server, &ServerConfig::idle_timeout>, 10ms, kDay),
       text("server.trusted_proxies", at<&Config::server, &ServerConfig::trusted_proxies>, network,
            "networks such as \"10.0.0.0/8\" or \"fd00::/8\""),
+      text("server.client_address_header",
+           at<&Config::server, &ServerConfig::client_address_header>, address_header,
+           "x-forwarded-for or forwarded"),
       text("server.cors_origins", at<&Config::server, &ServerConfig::cors_origins>, web_origin,
            "origins such as \"https://example.org\", without a path"),
   };

@@ -6,6 +6,7 @@
 
 #include "http/body_stream.h"
 #include "promotions/base/encoding.h"
+#include "promotions/base/errors.h"
 #include "promotions/base/log.h"
 #include "promotions/base/time_text.h"
 
@@ -77,10 +78,14 @@ Pages pages_of(const Exchange& exchange) {
 std::vector<Cidr> parse_all(const std::vector<std::string>& ranges) {
   std::vector<Cidr> parsed;
   for (const std::string& range : ranges) {
-    if (const auto cidr = Cidr::parse(range)) parsed.push_back(*cidr);
+    const auto cidr = Cidr::parse(range);
+    if (!cidr) throw UserError("server.trusted_proxies: " + range + " is no network");
+    parsed.push_back(*cidr);
   }
   return parsed;
 }
+
+constexpr std::chrono::hours kProxyWarnPause{1};  // as nothing changes by saying so more often
 
 }  // namespace
 
@@ -88,6 +93,7 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
     : options_(options),
       services_(services),
       router_(std::move(router)),
+      address_header_(address_header_of(options.client_address_header)),
       trusted_(parse_all(options.trusted_proxies)),
       gate_(services.accounts, options.public_url),
       patient_(options.workers) {}
@@ -116,12 +122,36 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   }
 }
 
-std::string Pipeline::client_of(const Request& request) const {
+std::string Pipeline::client_of(const Request& request) {
   const std::string& peer = request.framed().peer_address;
   if (request.is_control()) return {};
-  if (trusted_.empty()) return peer;  // nobody is believed
-  return client_address(peer, request.header_list("Forwarded"),
-                        request.header_list("X-Forwarded-For"), trusted_);
+  const std::string_view wanted = name_of(address_header_);
+  const std::string_view other =
+      name_of(address_header_ == AddressHeader::forwarded ? AddressHeader::x_forwarded_for
+                                                          : AddressHeader::forwarded);
+  const bool has_wanted = request.has_header(wanted);
+  if (!has_wanted && !request.has_header(other)) return peer;
+  if (!is_within(peer, trusted_)) {
+    warn_of_field(peer, has_wanted ? wanted : other,
+                  "it is not in server.trusted_proxies, so all whom it speaks for count as one "
+                  "client; if it is your proxy, add it there");
+    return peer;
+  }
+  if (!has_wanted) {
+    warn_of_field(peer, other,
+                  "server.client_address_header names the other one, so all whom it speaks for "
+                  "count as one client");
+  }
+  const std::string list = request.header_list(wanted);
+  return client_address(peer, {address_header_, list}, trusted_);
+}
+
+void Pipeline::warn_of_field(std::string_view peer, std::string_view field,
+                             std::string_view advice) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < warn_again_) return;
+  warn_again_ = now + kProxyWarnPause;
+  logs::warn("{} sends {}, which is not believed: {}", peer, field, advice);
 }
 
 // What needs no handler.

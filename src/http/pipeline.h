@@ -2,6 +2,7 @@
 // is written. Private to http.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ class Pipeline {
   // The answer, or what becomes of an exception.
   Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;
 
-  std::string client_of(const Request& request) const;
+  std::string client_of(const Request& request);
+  void warn_of_field(std::string_view peer, std::string_view field, std::string_view advice);
   std::optional<Answer> answer_at_once(const Exchange& exchange);
   void handle_patiently(std::unique_ptr<Exchange> exchange);
   void answer_patiently(std::unique_ptr<Exchange> exchange,
@@ -55,7 +57,9 @@ class Pipeline {
   const HttpOptions options_;
   const HttpServices services_;
   const Router router_;
-  const std::vector<Cidr> trusted_;
+  const AddressHeader address_header_;
+  const std::vector<Cidr> trusted_;  // whose address header is believed
+  std::chrono::steady_clock::time_point warn_again_{};  // of a proxy; the loop thread's
   Gate gate_;
   LibraryAdapter adapter_;
   WorkerPool patient_;

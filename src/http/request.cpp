@@ -59,6 +59,12 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
+bool Request::has_header(std::string_view name) const {
+  return std::any_of(
+      framed_->fields.begin(), framed_->fields.end(),
+      [name](const HeaderField& field) { return equals_ignoring_case(field.name, name); });
+}
+
 std::string Request::header_list(std::string_view name) const {
   std::string list;
   for (const HeaderField& field : framed_->fields) {

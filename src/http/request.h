@@ -30,6 +30,8 @@ class Request {
   // The first field of that name, in any case; empty if there is none.
   std::string_view header(std::string_view name) const;
 
+  bool has_header(std::string_view name) const;
+
   // All fields of that name as one list (RFC 9110 §5.3): what a proxy appends may be in a field of
   // its own.
   std::string header_list(std::string_view name) const;

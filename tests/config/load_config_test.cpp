@@ -111,6 +111,14 @@ TEST_CASE("load_config: text and lists from the environment, bare or as TOML", "
   CHECK(load({"mail.smtp.password=a=b"}).mail.smtp.password == "a=b");
 }
 
+TEST_CASE("load_config: a header field is named in any case", "[config]") {
+  const Sandbox sandbox;
+  CHECK(load({"server.client_address_header=X-Forwarded-For"}).server.client_address_header ==
+        "x-forwarded-for");
+  CHECK(load({"server.client_address_header=Forwarded"}).server.client_address_header ==
+        "forwarded");
+}
+
 TEST_CASE("load_config: addresses are brought into the form that is used", "[config]") {
   const Sandbox sandbox;
   CHECK(load({"server.public_url=https://Example.org/"}).server.public_url ==
@@ -276,6 +284,9 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
        "1: server.trusted_proxies is \"10.0.0/8\"; " + a_network},
       {"server.trusted_proxies = [\"::/129\"]",
        "1: server.trusted_proxies is \"::/129\"; " + a_network},
+
+      {"server.client_address_header = \"x-real-ip\"",
+       "1: server.client_address_header is \"x-real-ip\"; expected x-forwarded-for or forwarded"},
 
       // Keys.
       {"\n\n[server]\nprot = 1", "4: unknown key server.prot; did you mean server.port?"},

@@ -20,9 +20,10 @@ namespace promotions {
 struct HttpOptions {
   FrontOptions front;
   int workers = 64;  // threads for requests that may have to wait: for a password, a draw, a list
-  std::string base_path;                     // "" or "/path"
-  std::string public_url;                    // without a slash at its end
-  std::vector<std::string> trusted_proxies;  // CIDR
+  std::string base_path;                                  // "" or "/path"
+  std::string public_url;                                 // without a slash at its end
+  std::vector<std::string> trusted_proxies;               // CIDR
+  std::string client_address_header = "x-forwarded-for";  // or "forwarded": which one is believed
   std::vector<std::string> cors_origins;
   int sign_ups_per_minute = 30;  // per client address; 0 is off
   std::string drand_chain;       // of campaigns that ask drand; empty: none may
