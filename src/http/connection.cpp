@@ -8,10 +8,11 @@
 
 namespace promotions {
 
-Connection::Connection(Accepted accepted, bool is_control_socket, std::size_t max_body_bytes)
+Connection::Connection(Accepted accepted, bool is_control_socket, std::size_t max_body_bytes,
+                       const BodyLimit* body_limit)
     : peer_address(std::move(accepted.peer_address)),
       is_control(is_control_socket),
-      framer(max_body_bytes),
+      framer(max_body_bytes, body_limit),
       socket_(std::move(accepted.socket)) {}
 
 int Connection::receive(std::span<char> buffer) {

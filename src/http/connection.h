@@ -33,7 +33,8 @@ class Connection {
   enum class Sent { all, part, failed };
   static constexpr int kUnknown = std::numeric_limits<int>::max();
 
-  Connection(Accepted accepted, bool is_control, std::size_t max_body_bytes);
+  Connection(Accepted accepted, bool is_control, std::size_t max_body_bytes,
+             const BodyLimit* body_limit);
 
   // The only places that read and write the socket, where TLS will stand.
   // Bytes received; 0 at the end of the stream or when it broke; -1 when there is nothing yet.
@@ -69,6 +70,7 @@ class Connection {
   bool is_idle = true;           // in the loop's list of those it may close
   bool readable = false;         // there may be something to receive
   bool has_ended = false;        // the client sends nothing more
+  bool has_large_body = false;   // counts against max_large_bodies
   std::size_t drained = 0;       // bytes read in the phase draining
   int last_unsent = kUnknown;    // when a deadline last came after an answer
   SteadyTime began = kNever;     // the first byte of the request being read

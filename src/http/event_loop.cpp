@@ -20,11 +20,13 @@ using Phase = Connection::Phase;
 
 constexpr std::size_t kReceiveBytes = 16 * 1024;
 constexpr int kEventsPerTurn = 256;
-constexpr int kAcceptsPerTurn = 128;          // so that a flood of connections starves no request
-constexpr Millis kAcceptPause{100};           // when the process has no descriptor left
-constexpr Millis kWarnPause{60'000};          // as nothing changes by saying so more often
-constexpr Millis kDrainTimeout{2'000};        // for the client to take the answer and end
-constexpr std::size_t kMaxDrained = 4 << 20;  // of a body that was refused
+constexpr int kAcceptsPerTurn = 128;           // so that a flood of connections starves no request
+constexpr Millis kAcceptPause{100};            // when the process has no descriptor left
+constexpr Millis kWarnPause{60'000};           // as nothing changes by saying so more often
+constexpr Millis kGleanTimeout{500};           // for the rest of a refused head
+constexpr Millis kDrainTimeout{5'000};         // for the client to take the answer and end
+constexpr std::size_t kMaxDrained = 64 << 20;  // of a body that was refused
+constexpr int kDrainsPerTurn = 32;             // reads of it, so that it starves no request
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool is_out_of_descriptors(int error) {
@@ -46,10 +48,11 @@ void watch(int epoll, int operation, int fd, std::uint32_t events, void* tag) {
 }  // namespace
 
 EventLoop::EventLoop(const FrontOptions& options, std::vector<Listener> listeners,
-                     Dispatch dispatch, Refuse refuse)
+                     Dispatch dispatch, BodyLimit body_limit)
     : options_(options),
       dispatch_(std::move(dispatch)),
-      refuse_(std::move(refuse)),
+      given_body_limit_(std::move(body_limit)),
+      body_limit_([this](const FramedRequest& head) { return room_for_body(head); }),
       listeners_(std::move(listeners)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
@@ -150,6 +153,7 @@ void EventLoop::take_back() {
       connection.answer({.bytes = {}, .close = true});
     }
     connection.request = {};
+    forget_large_body(connection);
     connection.phase = Phase::writing;
     alarms_.set_deadline(connection, now_ + options_.request_timeout);
     guarded(connection, &EventLoop::write);
@@ -219,7 +223,7 @@ void EventLoop::add(Accepted accepted, bool is_control) {
   if (!is_control) {
     while (counted_connections_ >= options_.max_connections && close_oldest_idle()) continue;
   }
-  idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes);
+  idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes, &body_limit_);
   Connection& connection = idle_.back();
   connection.self = std::prev(idle_.end());
   if (!is_control) ++counted_connections_;
@@ -236,7 +240,7 @@ void EventLoop::begin_watching(Connection& connection) {
 
 void EventLoop::refuse_overload(Connection& connection) {
   if (connection.phase == Phase::closed) return;
-  refuse(connection, {503, "overloaded", "All connections of this server are in use."});
+  refuse(connection, {503, "All connections of this server are in use."});
 }
 
 // Out of descriptors or connections: an idle connection is the least loss.
@@ -289,7 +293,11 @@ void EventLoop::read(Connection& connection) {
     }
     if (!connection.readable) return;
     const int count = connection.receive(received_);
-    if (count == 0) return close(connection);
+    if (count == 0) {
+      // Whoever ended its side of a head that was refused is told so.
+      if (connection.framer.is_refused()) return refuse(connection, connection.framer.refusal());
+      return close(connection);
+    }
     // What came last fitted: the next bytes, and only they, raise the next event.
     const auto length = static_cast<std::size_t>(std::max(count, 0));
     if (length < received_.size() && !connection.has_ended) connection.readable = false;
@@ -302,15 +310,44 @@ void EventLoop::read(Connection& connection) {
 }
 
 void EventLoop::feed(Connection& connection, std::string_view input) {
-  switch (connection.framer.feed(input)) {
+  const auto progress = connection.framer.feed(input);
+  count_large_body(connection);
+  switch (progress) {
     case RequestFramer::Progress::need_more:
       return await_more(connection);
     case RequestFramer::Progress::complete:
       connection.unread = input;
       return dispatch(connection);
     case RequestFramer::Progress::refused:
+      if (std::exchange(is_short_of_room_, false)) {
+        return refuse(connection, {503, "Too many large requests are being received."});
+      }
+      if (!connection.framer.glean(input)) return await_rest_of_head(connection);
       return refuse(connection, connection.framer.refusal());
   }
+}
+
+// Asked by a framer for the request that it reads.
+std::size_t EventLoop::room_for_body(const FramedRequest& head) {
+  const std::size_t room = given_body_limit_ ? given_body_limit_(head) : 0;
+  if (room <= options_.max_body_bytes) return room;
+  is_short_of_room_ = large_bodies_ >= options_.max_large_bodies;
+  return is_short_of_room_ ? 0 : room;
+}
+
+void EventLoop::count_large_body(Connection& connection) {
+  if (connection.has_large_body || !connection.framer.has_extra_room()) return;
+  connection.has_large_body = true;
+  ++large_bodies_;
+}
+
+void EventLoop::forget_large_body(Connection& connection) {
+  if (std::exchange(connection.has_large_body, false)) --large_bodies_;
+}
+
+void EventLoop::await_rest_of_head(Connection& connection) {
+  set_idle(connection, false);
+  alarms_.set_deadline(connection, std::min(connection.deadline, now_ + kGleanTimeout));
 }
 
 void EventLoop::await_more(Connection& connection) {
@@ -331,9 +368,13 @@ void EventLoop::await_more(Connection& connection) {
 }
 
 void EventLoop::dispatch(Connection& connection) {
+  hand_over(connection, connection.framer.take_request());
+}
+
+void EventLoop::hand_over(Connection& connection, FramedRequest request) {
   set_idle(connection, false);
   alarms_.set_deadline(connection, kNever);
-  connection.request = connection.framer.take_request();
+  connection.request = std::move(request);
   connection.request.peer_address = connection.peer_address;
   connection.request.control = connection.is_control;
   connection.phase = Phase::working;
@@ -341,12 +382,8 @@ void EventLoop::dispatch(Connection& connection) {
 }
 
 void EventLoop::refuse(Connection& connection, const Refusal& refusal) {
-  set_idle(connection, false);
-  connection.output = refuse_(refusal);
-  connection.close_after_answer = true;
-  connection.phase = Phase::writing;
-  alarms_.set_deadline(connection, now_ + options_.request_timeout);
-  write(connection);
+  connection.unread = {};
+  hand_over(connection, connection.framer.take_refused(refusal));
 }
 
 void EventLoop::write(Connection& connection) {
@@ -394,7 +431,10 @@ void EventLoop::begin_draining(Connection& connection) {
 }
 
 void EventLoop::drain(Connection& connection) {
-  while (connection.drained < kMaxDrained) {
+  for (int reads = 0; connection.drained < kMaxDrained; ++reads) {
+    if (reads == kDrainsPerTurn) {  // set anew, the registration raises an event for what is left
+      return watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd(), kConnectionEvents, &connection);
+    }
     const int count = connection.receive(received_);
     if (count < 0) return;
     if (count == 0) break;
@@ -405,7 +445,10 @@ void EventLoop::drain(Connection& connection) {
 
 void EventLoop::expire(Connection& connection) {
   if (connection.phase == Phase::reading && !connection.is_idle) {
-    return refuse(connection, {408, "malformed_request", "The request did not arrive in time."});
+    const RequestFramer& framer = connection.framer;
+    return refuse(connection, framer.is_refused()
+                                  ? framer.refusal()
+                                  : Refusal{408, "The request did not arrive in time."});
   }
   if (connection.phase != Phase::writing && is_being_read(connection)) {
     return alarms_.set_deadline(connection, now_ + options_.request_timeout);
@@ -432,6 +475,7 @@ void EventLoop::close(Connection& connection) {
   connection.phase = Phase::closed;
   connection.close_socket();
   alarms_.forget(connection);
+  forget_large_body(connection);
   if (!connection.is_control) --counted_connections_;
   closed_.splice(closed_.end(), connection.is_idle ? idle_ : active_, connection.self);
 }

@@ -20,14 +20,14 @@ namespace promotions {
 
 class EventLoop {
  public:
-  // `dispatch` gives away a connection with a complete request, or with more of its answer to be
+  // Gives away a connection with a request, complete or refused, or with more of its answer to be
   // made. It comes back by hand_back().
   using Dispatch = std::function<void(Connection&)>;
   using Compose = MoveOnlyFunction<FramedAnswer()>;
-  using Refuse = std::function<std::string(const Refusal&)>;
 
+  // `dispatch` and `body_limit` are called on the thread of run().
   EventLoop(const FrontOptions& options, std::vector<Listener> listeners, Dispatch dispatch,
-            Refuse refuse);
+            BodyLimit body_limit);
 
   // Returns when stopping is over. Then only connections that were given away are left.
   void run();
@@ -63,8 +63,13 @@ class EventLoop {
   void on_event(Connection& connection);
   void read(Connection& connection);
   void feed(Connection& connection, std::string_view input);
+  void await_rest_of_head(Connection& connection);
+  std::size_t room_for_body(const FramedRequest& head);
+  void count_large_body(Connection& connection);
+  void forget_large_body(Connection& connection);
   void await_more(Connection& connection);
   void dispatch(Connection& connection);
+  void hand_over(Connection& connection, FramedRequest request);
   void refuse(Connection& connection, const Refusal& refusal);
   void write(Connection& connection);
   void go_on(Connection& connection);
@@ -80,16 +85,19 @@ class EventLoop {
 
   const FrontOptions options_;
   const Dispatch dispatch_;
-  const Refuse refuse_;
+  const BodyLimit given_body_limit_;
+  const BodyLimit body_limit_;  // the same, within max_large_bodies
   std::vector<Listener> listeners_;
   FileDescriptor epoll_;
   FileDescriptor wake_;  // an eventfd
   std::vector<char> received_;
 
-  std::list<Connection> idle_;    // without a request, longest first; these may be closed any time
-  std::list<Connection> active_;  // with a request
-  std::list<Connection> closed_;  // until the end of the turn, as later events may name them
-  int counted_connections_ = 0;   // against max_connections
+  std::list<Connection> idle_;     // without a request, longest first; these may be closed any time
+  std::list<Connection> active_;   // with a request
+  std::list<Connection> closed_;   // until the end of the turn, as later events may name them
+  int counted_connections_ = 0;    // against max_connections
+  int large_bodies_ = 0;           // against max_large_bodies
+  bool is_short_of_room_ = false;  // what the framer refuses, it refuses for that
   Alarms alarms_;
   SteadyTime now_;
   SteadyTime accept_again_ = kNever;  // kNever: accepting

@@ -55,7 +55,7 @@ class FrontCore {
         port_(!options.host.empty() ? listeners.front().port() : 0),
         loop_(
             options_, std::move(listeners), [this](Connection& c) { give_away(c); },
-            handlers_.refuse) {}
+            handlers_.body_limit) {}
 
   int port() const { return port_; }
   void start();

@@ -33,11 +33,11 @@ struct HttpServer::Impl {
         style{"text/css; charset=utf-8", services.pages.style()},
         pipeline(options, services, Router(routes())),
         front(Front::listen(
-            options.front, {[this](const FramedRequest& framed, Responder responder) {
-                              pipeline.handle(framed, std::move(responder));
-                            },
-                            [this](const Refusal& refusal) { return pipeline.refuse(refusal); }})) {
-  }
+            options.front,
+            {[this](const FramedRequest& framed, Responder responder) {
+               pipeline.handle(framed, std::move(responder));
+             },
+             [this](const FramedRequest& head) { return pipeline.body_limit(head); }})) {}
 
   std::vector<Route> routes();
 

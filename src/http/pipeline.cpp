@@ -36,39 +36,16 @@ bool is_sane_request_id(std::string_view id) {
          id.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 408:
-      return "Request Timeout";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 417:
-      return "Expectation Failed";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 501:
-      return "Not Implemented";
-    case 503:
-      return "Service Unavailable";
-    case 505:
-      return "HTTP Version Not Supported";
-    default:
-      return "Bad Request";
-  }
-}
-
 Millis default_retry_after(ProblemCode code) {
   return code == ProblemCode::storage_unavailable ? std::chrono::seconds(5)
                                                   : std::chrono::seconds(1);
 }
 
-// Relative, so that it holds wherever a proxy puts us.
-std::string style_href(std::string_view path) {
-  std::string href;
-  for (auto depth = std::count(path.begin(), path.end(), '/'); depth > 1; --depth) href += "../";
-  return href + "assets/style.css";
+// Up to the base path; relative, so that it holds wherever a proxy puts us.
+std::string way_up(const Request& request) {
+  std::string way;
+  for (std::size_t i = 0; i < request.depth(); ++i) way += "../";
+  return way;
 }
 
 Pages pages_of(const Exchange& exchange) {
@@ -84,6 +61,55 @@ std::vector<Cidr> parse_all(const std::vector<std::string>& ranges) {
   }
   return parsed;
 }
+
+// IANA's registry of methods (RFC 9110 §16.1.1), in ASCII order.
+constexpr std::array<std::string_view, 40> kMethods{"ACL",
+                                                    "BASELINE-CONTROL",
+                                                    "BIND",
+                                                    "CHECKIN",
+                                                    "CHECKOUT",
+                                                    "CONNECT",
+                                                    "COPY",
+                                                    "DELETE",
+                                                    "GET",
+                                                    "HEAD",
+                                                    "LABEL",
+                                                    "LINK",
+                                                    "LOCK",
+                                                    "MERGE",
+                                                    "MKACTIVITY",
+                                                    "MKCALENDAR",
+                                                    "MKCOL",
+                                                    "MKREDIRECTREF",
+                                                    "MKWORKSPACE",
+                                                    "MOVE",
+                                                    "OPTIONS",
+                                                    "ORDERPATCH",
+                                                    "PATCH",
+                                                    "POST",
+                                                    "PRI",
+                                                    "PROPFIND",
+                                                    "PROPPATCH",
+                                                    "PUT",
+                                                    "QUERY",
+                                                    "REBIND",
+                                                    "REPORT",
+                                                    "SEARCH",
+                                                    "TRACE",
+                                                    "UNBIND",
+                                                    "UNCHECKOUT",
+                                                    "UNLINK",
+                                                    "UNLOCK",
+                                                    "UPDATE",
+                                                    "UPDATEREDIRECTREF",
+                                                    "VERSION-CONTROL"};
+
+bool is_http_method(std::string_view method) {
+  return std::binary_search(kMethods.begin(), kMethods.end(), method);
+}
+
+// Templates of campaigns are what needs room.
+constexpr std::size_t kMaxAdminBody = 1 << 20;
 
 constexpr std::chrono::hours kProxyWarnPause{1};  // as nothing changes by saying so more often
 
@@ -103,9 +129,7 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   Request& request = exchange->request;
   request.id = request_id(request);
   request.client_address = client_of(request);
-  if (request.is_below_base()) {
-    exchange->path = router_.find(request.path(), request.path_parameters);
-  }
+  exchange->path = find_path(request);
   if (exchange->path != nullptr) {
     exchange->route = Router::find(*exchange->path, request.method());
   }
@@ -122,8 +146,30 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   }
 }
 
+std::size_t Pipeline::body_limit(const FramedRequest& head) const {
+  Request request(head, options_.base_path);
+  const Path* path = find_path(request);
+  const bool is_admin = path != nullptr && promotions::needs_credentials(audience_of(*path));
+  const std::size_t usual = options_.front.max_body_bytes;
+  return is_admin || head.control ? std::max(usual, kMaxAdminBody) : usual;
+}
+
+// Null if there is none, also for whoever asks. Fills in the request's path parameters.
+const Path* Pipeline::find_path(Request& request) const {
+  if (!request.is_below_base()) return nullptr;
+  const Path* path = router_.find(request.path(), request.path_parameters);
+  if (path == nullptr || request.is_control()) return path;
+  const Audience audience = audience_of(*path);
+  if (audience == Audience::owner) return nullptr;
+  // What is guarded has to be asked for by the path that a proxy's rules were written for.
+  const bool is_disguised =
+      promotions::needs_credentials(audience) && request.has_escapes_in_path();
+  return is_disguised ? nullptr : path;
+}
+
 std::string Pipeline::client_of(const Request& request) {
-  const std::string& peer = request.framed().peer_address;
+  const FramedRequest& framed = request.framed();
+  const std::string& peer = framed.peer_address;
   if (request.is_control()) return {};
   const std::string_view wanted = name_of(address_header_);
   const std::string_view other =
@@ -142,6 +188,8 @@ std::string Pipeline::client_of(const Request& request) {
                   "server.client_address_header names the other one, so all whom it speaks for "
                   "count as one client");
   }
+  // Of a part it is not known which of them the proxy wrote.
+  if (!framed.has_whole_head) return peer;
   const std::string list = request.header_list(wanted);
   return client_address(peer, {address_header_, list}, trusted_);
 }
@@ -155,15 +203,24 @@ void Pipeline::warn_of_field(std::string_view peer, std::string_view field,
 }
 
 // What needs no handler.
-std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) {
+std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) const {
   const Request& request = exchange.request;
+  if (const auto& refusal = request.framed().refusal) {
+    return promotions::refuse({code_of_refusal(refusal->status), std::string(refusal->detail)});
+  }
+  if (!is_http_method(request.method())) {
+    return promotions::refuse({ProblemCode::not_implemented, "HTTP has no such method"});
+  }
   if (request.malformed()) return promotions::refuse(*request.malformed());
+  const bool asks_options = request.method() == "OPTIONS";
+  if (asks_options && request.framed().target == "*") {
+    return Answer{204, {}, {}, {{"Allow", router_.allowed()}}};
+  }
   const Path* path = exchange.path;
-  if (path == nullptr ||
-      (path->routes.front().audience == Audience::owner && !request.is_control())) {
+  if (path == nullptr) {
     return promotions::refuse({ProblemCode::not_found, "there is nothing at this path"});
   }
-  if (request.method() == "OPTIONS") return Answer{204, {}, {}, {{"Allow", path->allowed}}};
+  if (asks_options) return Answer{204, {}, {}, {{"Allow", path->allowed}}};
   if (exchange.route == nullptr) {
     Answer answer =
         promotions::refuse({ProblemCode::method_not_allowed, "allowed here: " + path->allowed});
@@ -267,6 +324,12 @@ void Pipeline::log(const Exchange& exchange, const Answer& answer) const {
   const Request& request = exchange.request;
   const auto took = std::chrono::steady_clock::now() - exchange.began;
   const auto* problem = std::get_if<Problem>(&answer.body);
+  if (request.framed().refusal) {
+    logs::routine("request={} refused {} {} client={}", request.id, answer.status,
+                  problem != nullptr ? to_text(problem->code) : "-",
+                  request.is_control() ? "owner" : request.client_address);
+    return;
+  }
   logs::routine("request={} {} {} {}{}{} {}us client={}", request.id,
                 exchange.path != nullptr ? exchange.path->pattern : "-",
                 exchange.route != nullptr ? std::string_view(request.method()) : "-", answer.status,
@@ -284,7 +347,7 @@ std::optional<Problem> Pipeline::check_site(const Route& route, const Request& r
 
 bool Pipeline::needs_credentials(const Route& route, const Request& request) {
   if (request.is_control()) return false;  // the socket's file mode has decided
-  return route.audience == Audience::admin || route.audience == Audience::admin_change;
+  return promotions::needs_credentials(route.audience);
 }
 
 AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) const {
@@ -335,8 +398,10 @@ void Pipeline::add_common_fields(std::string_view request_id, HeadFields& fields
 }
 
 void Pipeline::allow_origin(const Exchange& exchange, HeadFields& fields) const {
+  // What was refused before its path was known, or has none, says nothing that others must not
+  // read.
   const Path* path = exchange.path;
-  if (path == nullptr || path->routes.front().audience != Audience::participant) return;
+  if (path != nullptr && audience_of(*path) != Audience::participant) return;
   const Request& request = exchange.request;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return;
@@ -345,7 +410,7 @@ void Pipeline::allow_origin(const Exchange& exchange, HeadFields& fields) const 
   if (std::find(origins.begin(), origins.end(), origin) == origins.end()) return;
   fields.add("Access-Control-Allow-Origin", origin);
   fields.add("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
-  if (request.method() != "OPTIONS") return;
+  if (path == nullptr || request.method() != "OPTIONS") return;
   fields.add("Access-Control-Allow-Methods", path->allowed);
   fields.add("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
   fields.add("Access-Control-Max-Age", "600");
@@ -361,6 +426,11 @@ void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
     // Title and detail are for programmers, and in English.
     view.context = {{"status", answer.status}};
   }
+  const std::string up = way_up(request);
+  // Forms name their action from the base path on, as links do.
+  if (const auto action = view.context.find("action"); action != view.context.end()) {
+    *action = up + action->get<std::string>();
+  }
   const std::string_view locale = view.locale.empty() ? request.preferred_locale() : view.locale;
   content.fields.add("Content-Security-Policy",
                      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -368,8 +438,7 @@ void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
   content.fields.add("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
   content.fields.add("Cross-Origin-Opener-Policy", "same-origin");
   content.media_type = "text/html; charset=utf-8";
-  content.body =
-      services_.pages.render(view.page, locale, view.context, style_href(request.path()));
+  content.body = services_.pages.render(view.page, locale, view.context, up + "assets/style.css");
 }
 
 bool Pipeline::asks_for_page(const Exchange& exchange) {
@@ -386,23 +455,6 @@ std::string Pipeline::new_id() const {
   std::array<unsigned char, 8> bytes{};
   services_.random.fill(bytes);
   return to_hex(bytes);
-}
-
-std::string Pipeline::refuse(const Refusal& refusal) const {
-  const std::string id = new_id();
-  logs::routine("request={} refused {} {}", id, refusal.status, refusal.code);
-  const OrderedJson json = {{"type", "about:blank"},
-                            {"title", reason_phrase(refusal.status)},
-                            {"status", refusal.status},
-                            {"detail", refusal.detail},
-                            {"code", refusal.code}};
-  AnswerContent content{.status = refusal.status, .media_type = kProblemJson, .body = json.dump()};
-  add_common_fields(id, content.fields);
-  if (refusal.status == 503) content.fields.add("Retry-After", "1");
-  content.fields.add("Cache-Control", "no-store");
-  FramedRequest nothing;
-  nothing.close = true;
-  return adapter_.run(nothing, content).bytes;
 }
 
 }  // namespace promotions

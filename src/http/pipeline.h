@@ -17,16 +17,15 @@
 
 namespace promotions {
 
-// Thread-safe.
+// Thread-safe where nothing else is said.
 class Pipeline {
  public:
   Pipeline(const HttpOptions& options, const HttpServices& services, Router router);
 
-  // On the front's loop thread; does not block.
+  // Both on the front's loop thread; they do not block.
   void handle(const FramedRequest& framed, Responder responder);
-
-  // The whole answer, head and body, to what the front would not hand over.
-  std::string refuse(const Refusal& refusal) const;
+  // How many bytes of body such a request may have.
+  std::size_t body_limit(const FramedRequest& head) const;
 
  private:
   friend class PendingReply;
@@ -37,9 +36,10 @@ class Pipeline {
   // The answer, or what becomes of an exception.
   Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;
 
+  const Path* find_path(Request& request) const;
   std::string client_of(const Request& request);
   void warn_of_field(std::string_view peer, std::string_view field, std::string_view advice);
-  std::optional<Answer> answer_at_once(const Exchange& exchange);
+  std::optional<Answer> answer_at_once(const Exchange& exchange) const;
   void handle_patiently(std::unique_ptr<Exchange> exchange);
   void answer_patiently(std::unique_ptr<Exchange> exchange,
                         Completion<std::optional<Problem>> checked);
@@ -58,7 +58,7 @@ class Pipeline {
   const HttpServices services_;
   const Router router_;
   const AddressHeader address_header_;
-  const std::vector<Cidr> trusted_;  // whose address header is believed
+  const std::vector<Cidr> trusted_;                     // whose address header is believed
   std::chrono::steady_clock::time_point warn_again_{};  // of a proxy; the loop thread's
   Gate gate_;
   LibraryAdapter adapter_;

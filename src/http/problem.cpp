@@ -37,18 +37,22 @@ constexpr std::array kTable{
     Row{ProblemCode::already_disqualified, 409, "already_disqualified", "Already disqualified"},
     Row{ProblemCode::account_exists, 409, "account_exists", "The account exists already"},
     Row{ProblemCode::wrong_job_state, 409, "wrong_job_state", "The job's state does not allow it"},
+    Row{ProblemCode::request_timeout, 408, "malformed_request", "Request timeout"},
     Row{ProblemCode::token_expired, 410, "token_expired", "The link has expired"},
     Row{ProblemCode::body_too_large, 413, "body_too_large", "Body too large"},
     Row{ProblemCode::uri_too_long, 414, "uri_too_long", "URI too long"},
     Row{ProblemCode::unsupported_media_type, 415, "unsupported_media_type",
         "Unsupported media type"},
+    Row{ProblemCode::expectation_failed, 417, "malformed_request", "Expectation failed"},
     Row{ProblemCode::invalid_email, 422, "invalid_email", "Invalid e-mail address"},
     Row{ProblemCode::invalid_field, 422, "invalid_field", "Invalid field"},
     Row{ProblemCode::rate_limited, 429, "rate_limited", "Too many requests"},
     Row{ProblemCode::headers_too_large, 431, "headers_too_large", "Header fields too large"},
     Row{ProblemCode::internal_error, 500, "internal_error", "Internal error"},
+    Row{ProblemCode::not_implemented, 501, "malformed_request", "Not implemented"},
     Row{ProblemCode::overloaded, 503, "overloaded", "Overloaded"},
     Row{ProblemCode::storage_unavailable, 503, "storage_unavailable", "Storage unavailable"},
+    Row{ProblemCode::version_not_supported, 505, "malformed_request", "HTTP version not supported"},
 };
 
 const Row& row_of(ProblemCode code) {
@@ -68,6 +72,16 @@ std::string_view to_text(ProblemCode code) {
 }
 std::string_view title_of(ProblemCode code) {
   return row_of(code).title;
+}
+
+ProblemCode code_of_refusal(int status) {
+  for (const ProblemCode code : {ProblemCode::request_timeout, ProblemCode::body_too_large,
+                                 ProblemCode::uri_too_long, ProblemCode::expectation_failed,
+                                 ProblemCode::headers_too_large, ProblemCode::not_implemented,
+                                 ProblemCode::overloaded, ProblemCode::version_not_supported}) {
+    if (status_of(code) == status) return code;
+  }
+  return ProblemCode::malformed_request;
 }
 
 Problem invalid_field(std::string field, std::string code, std::string detail) {

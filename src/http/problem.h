@@ -35,22 +35,29 @@ enum class ProblemCode {
   already_disqualified,
   account_exists,
   wrong_job_state,
+  request_timeout,
   token_expired,
   body_too_large,
   uri_too_long,
   unsupported_media_type,
+  expectation_failed,
   headers_too_large,
   invalid_email,
   invalid_field,
   rate_limited,
   internal_error,
+  not_implemented,
   overloaded,
   storage_unavailable,
+  version_not_supported,
 };
 
 int status_of(ProblemCode code);
 std::string_view to_text(ProblemCode code);
 std::string_view title_of(ProblemCode code);
+
+// What the connection front means by the status of a Refusal.
+ProblemCode code_of_refusal(int status);
 
 // One field of a body or query that is not as it must be.
 struct FieldError {

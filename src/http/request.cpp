@@ -26,13 +26,28 @@ std::string_view origin_form(std::string_view target) {
   return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
+bool is_separator_escape(std::string_view escape) {
+  return equals_ignoring_case(escape, "%2f") || equals_ignoring_case(escape, "%5c");
+}
+
+// percent_decode(), but for what would separate parts of the path.
+std::optional<std::string> decode_path(std::string_view raw) {
+  if (raw.find('%') == std::string_view::npos) return percent_decode(raw);
+  std::string kept;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    kept += raw[i];
+    if (is_separator_escape(raw.substr(i, 3))) kept += "25";  // so that decoding gives it back
+  }
+  return percent_decode(kept);
+}
+
 }  // namespace
 
 Request::Request(const FramedRequest& framed, std::string_view base_path) : framed_(&framed) {
   const std::string_view target = origin_form(framed.target);
   const std::string_view raw_path = target.substr(0, target.find('?'));
   const std::string_view raw_query = target.substr(std::min(raw_path.size() + 1, target.size()));
-  auto path = percent_decode(raw_path);
+  auto path = decode_path(raw_path);
   auto query = parse_form(raw_query);
   if (!path || !query) {
     malformed_ =
@@ -42,13 +57,20 @@ Request::Request(const FramedRequest& framed, std::string_view base_path) : fram
   }
   query_ = std::move(*query);
   path_ = std::move(*path);
+  has_escapes_in_path_ = raw_path.find('%') != std::string_view::npos;
+  auto slashes = std::count(raw_path.begin(), raw_path.end(), '/');
   // Over the control socket there is no proxy, and a command need not know what the server was
   // told.
   if (!base_path.empty() && !framed.control) {
     below_base_ = path_.starts_with(base_path) &&
                   (path_.size() == base_path.size() || path_[base_path.size()] == '/');
-    if (below_base_) path_.erase(0, base_path.size());
+    if (below_base_) {
+      path_.erase(0, base_path.size());
+      slashes -= std::count(base_path.begin(), base_path.end(), '/');
+    }
   }
+  depth_ = static_cast<std::size_t>(std::max<std::ptrdiff_t>(slashes - 1, 0));
+  if (path_.ends_with('/')) path_.pop_back();
   if (path_.empty()) path_ = "/";
 }
 

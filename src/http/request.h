@@ -22,7 +22,13 @@ class Request {
 
   const FramedRequest& framed() const { return *framed_; }
   const std::string& method() const { return framed_->method; }
-  const std::string& path() const { return path_; }  // below the base path, decoded
+  // Below the base path, decoded, without the one slash that may end it. An escaped slash or
+  // backslash stays as it was: it separates nothing here, whatever a proxy takes it for.
+  const std::string& path() const { return path_; }
+  // How many slashes stand before the last part of the path as its sender wrote it: how far up a
+  // relative reference has to go to reach the base path.
+  std::size_t depth() const { return depth_; }
+  bool has_escapes_in_path() const { return has_escapes_in_path_; }
   bool is_below_base() const { return below_base_; }
   bool is_control() const { return framed_->control; }
   std::string_view body() const { return framed_->body; }
@@ -54,6 +60,8 @@ class Request {
   const FramedRequest* framed_;
   std::optional<Problem> malformed_;
   std::string path_;
+  std::size_t depth_ = 0;
+  bool has_escapes_in_path_ = false;
   bool below_base_ = true;
   FormFields query_;
 };

@@ -9,6 +9,7 @@ namespace promotions {
 namespace {
 
 constexpr std::size_t kMaxChunkDigits = 15;  // below 2^63
+constexpr Refusal kBodyTooLarge{413, "The body is larger than this server takes."};
 
 }  // namespace
 
@@ -24,8 +25,22 @@ RequestFramer::Progress RequestFramer::feed(std::string_view& input) {
   return state_ == State::complete ? Progress::complete : Progress::refused;
 }
 
-// Looks at every byte once, so that a request has the same fate however it is cut into pieces.
 void RequestFramer::read_line(std::string_view& input) {
+  const bool is_request_line = state_ == State::request_line;
+  const char first = line_.empty() ? input.front() : line_.front();
+  const std::size_t length = input.size();
+  scan_line(input);
+  if (state_ != State::refused || input.size() != length) return;
+  // Refused within a line, of which the rest may still come.
+  is_request_line_ = is_request_line;
+  is_line_cut_ = line_.size() > kMaxGleanedLine;
+  if (is_line_cut_) line_.resize(kMaxGleanedLine);
+  // What does not begin as a request does (TLS, say) has no more to say.
+  if (is_request_line) is_gleaning_ &= http_syntax::is_token({&first, 1});
+}
+
+// Looks at every byte once, so that a request has the same fate however it is cut into pieces.
+void RequestFramer::scan_line(std::string_view& input) {
   const std::size_t room = line_room();
   char previous = line_.empty() ? '\0' : line_.back();
   for (std::size_t i = 0; i < input.size(); ++i) {
@@ -73,14 +88,14 @@ void RequestFramer::refuse_long_line() {
   switch (state_) {
     case State::request_line:
       if (line_room() < kMaxRequestLine) break;
-      return refuse({414, "uri_too_long", "The request line is too long."});
+      return refuse({414, "The request line is too long."});
     case State::chunk_size:
     case State::chunk_end:
       return refuse(malformed("A chunk is not as announced."));
     default:
       break;
   }
-  refuse({431, "headers_too_large", "The header fields are too large."});
+  refuse({431, "The header fields are too large."});
 }
 
 void RequestFramer::handle_line(std::string_view line) {
@@ -112,7 +127,9 @@ void RequestFramer::handle_field_line(std::string_view line) {
 }
 
 void RequestFramer::end_head() {
-  if (const auto refusal = head_.finish(max_body_bytes_)) return refuse(*refusal);
+  state_ = State::complete;  // the head is
+  if (const auto refusal = head_.finish()) return refuse(*refusal);
+  if (!has_room_for(head_.content_length())) return refuse(kBodyTooLarge);
   lines_read_ = 0;
   awaits_continue_ = head_.expects_continue();
   body_left_ = head_.content_length();
@@ -121,6 +138,14 @@ void RequestFramer::end_head() {
   } else {
     state_ = body_left_ > 0 ? State::body : State::complete;
   }
+}
+
+// Most bodies fit what any request may have, so nobody is asked.
+bool RequestFramer::has_room_for(std::uint64_t body_bytes) {
+  if (body_bytes > body_room_ && limit_ != nullptr && *limit_) {
+    body_room_ = std::max(max_body_bytes_, (*limit_)(head_.request()));
+  }
+  return body_bytes <= body_room_;
 }
 
 void RequestFramer::read_body(std::string_view& input) {
@@ -144,9 +169,7 @@ void RequestFramer::handle_chunk_size(std::string_view line) {
   lines_read_ -= digits + 2;
   std::uint64_t size = 0;
   for (const char c : line.substr(0, digits)) size = size * 16 + http_syntax::hex_value(c);
-  if (size > max_body_bytes_ - body_.size()) {
-    return refuse({413, "body_too_large", "The body is larger than this server takes."});
-  }
+  if (!has_room_for(body_.size() + size)) return refuse(kBodyTooLarge);
   body_left_ = size;
   state_ = size > 0 ? State::chunk_data : State::trailers;
   if (size == 0) lines_read_ = 0;
@@ -159,7 +182,7 @@ void RequestFramer::handle_trailer(std::string_view line) {
     return;
   }
   if (++trailer_count_ > RequestHead::kMaxFields) {
-    return refuse({431, "headers_too_large", "The request has too many trailers."});
+    return refuse({431, "The request has too many trailers."});
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || !http_syntax::is_token(line.substr(0, colon))) {
@@ -169,7 +192,45 @@ void RequestFramer::handle_trailer(std::string_view line) {
 
 void RequestFramer::refuse(const Refusal& refusal) {
   refusal_ = refusal;
+  is_gleaning_ = state_ == State::request_line || state_ == State::fields;
   state_ = State::refused;
+}
+
+// By lines that end in LF, with CR or without: nothing is done for what is read here.
+bool RequestFramer::glean(std::string_view& input) {
+  while (is_gleaning_ && !input.empty()) {
+    const auto end = input.find('\n');
+    const std::string_view part = input.substr(0, end);
+    const auto length = std::min(part.size(), kMaxGleanedLine - line_.size());
+    is_line_cut_ |= length < part.size();
+    line_.append(part.substr(0, length));
+    const auto read = std::min(part.size() + 1, input.size());
+    input.remove_prefix(read);
+    gleaned_ += read;
+    if (end != std::string_view::npos) glean_line();
+    if (gleaned_ > kMaxGleaned || head_.request().fields.size() > kMaxGleanedFields) return true;
+  }
+  return !is_gleaning_;
+}
+
+void RequestFramer::glean_line() {
+  if (line_.ends_with('\r')) line_.pop_back();
+  const bool is_request_line = std::exchange(is_request_line_, false);
+  if (line_.empty() && !is_line_cut_) {
+    is_gleaning_ = false;  // the head has ended
+  } else if (!is_request_line) {
+    head_.glean_field_line(line_, is_line_cut_);
+  }
+  line_.clear();
+  is_line_cut_ = false;
+}
+
+FramedRequest RequestFramer::take_refused(const Refusal& refusal) {
+  FramedRequest request = head_.take_request();
+  request.close = true;
+  request.refusal = refusal;
+  request.has_whole_head = has_head() && !is_gleaning_;
+  return request;
 }
 
 bool RequestFramer::take_continue() {
@@ -180,6 +241,7 @@ FramedRequest RequestFramer::take_request() {
   FramedRequest request = head_.take_request();
   request.body = std::move(body_);
   head_ = {};
+  body_room_ = max_body_bytes_;
   line_ = {};
   body_ = {};
   lines_read_ = 0;

@@ -18,10 +18,16 @@ class RequestFramer {
   static constexpr std::size_t kMaxHead = 16 * 1024;        // with empty lines before and after it
   static constexpr std::size_t kMaxChunkLines = 4 * 1024;   // a body's chunk extensions
   static constexpr std::size_t kMaxTrailers = 8 * 1024;
+  // Of a refused head, what is looked through for who asks and in which way.
+  static constexpr std::size_t kMaxGleaned = 256 * 1024;
+  static constexpr std::size_t kMaxGleanedLine = 1024;
+  static constexpr std::size_t kMaxGleanedFields = 400;
 
   enum class Progress { need_more, complete, refused };
 
-  explicit RequestFramer(std::size_t max_body_bytes) : max_body_bytes_(max_body_bytes) {}
+  // `limit` is borrowed and may be null or empty.
+  explicit RequestFramer(std::size_t max_body_bytes, const BodyLimit* limit = nullptr)
+      : max_body_bytes_(max_body_bytes), limit_(limit), body_room_(max_body_bytes) {}
 
   // Reads from the front of `input` and removes what it read: all of it, unless a request is
   // complete or refused, which is sticky until the request is taken.
@@ -30,13 +36,23 @@ class RequestFramer {
   bool has_begun() const { return has_begun_; }  // more than empty lines has come
   bool has_head() const { return state_ >= State::body; }
 
+  // More than max_body_bytes was allowed to the body of this request.
+  bool has_extra_room() const { return body_room_ > max_body_bytes_; }
+
   // True once for a request whose client waits with its body for "100 Continue".
   bool take_continue();
 
   // After `complete`; the framer is then ready for the next request, and holds no memory.
   FramedRequest take_request();
+  bool is_refused() const { return state_ == State::refused; }
+
   // After `refused`.
   const Refusal& refusal() const { return refusal_; }
+  // After `refused`: reads on to the end of the head, of which not much may be known. True when
+  // there is nothing left to be known; else it wants more.
+  bool glean(std::string_view& input);
+  // What is known of a request that is not complete: it is refused, for `refusal`.
+  FramedRequest take_refused(const Refusal& refusal);
 
  private:
   enum class State {
@@ -60,10 +76,15 @@ class RequestFramer {
   void handle_trailer(std::string_view line);
   void end_head();
   std::size_t line_room() const;
+  bool has_room_for(std::uint64_t body_bytes);
+  void scan_line(std::string_view& input);
   void refuse_long_line();
   void refuse(const Refusal& refusal);
+  void glean_line();
 
   const std::size_t max_body_bytes_;
+  const BodyLimit* const limit_;
+  std::size_t body_room_;  // max_body_bytes_, or what limit_ said of this request
   State state_ = State::request_line;
   bool has_begun_ = false;
   bool awaits_continue_ = false;
@@ -74,6 +95,10 @@ class RequestFramer {
   std::uint64_t body_left_ = 0;  // of the body or of the chunk
   std::string body_;
   Refusal refusal_;
+  bool is_gleaning_ = false;      // refused within its head, the rest of which is looked through
+  bool is_line_cut_ = false;      // line_ holds only the beginning, or nothing, of the line
+  bool is_request_line_ = false;  // that line is the request line, and of no use
+  std::size_t gleaned_ = 0;
 };
 
 }  // namespace promotions

@@ -21,7 +21,7 @@ std::optional<Refusal> check_version(std::string_view version) {
     return malformed("The request line does not end in an HTTP version.");
   }
   if (version[5] != '1') {
-    return Refusal{505, "malformed_request", "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
+    return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
   }
   return std::nullopt;
 }
@@ -38,7 +38,7 @@ bool is_chunked_over_another(std::string_view codings) {
 }  // namespace
 
 Refusal malformed(std::string_view detail) {
-  return {400, "malformed_request", detail};
+  return {400, detail};
 }
 
 std::optional<Refusal> RequestHead::add_request_line(std::string_view line) {
@@ -59,7 +59,7 @@ std::optional<Refusal> RequestHead::add_request_line(std::string_view line) {
 std::optional<Refusal> RequestHead::add_target(std::string_view target) {
   if (!is_target(target)) return malformed("The request target has a byte that no URI has.");
   if (request_.method == "CONNECT") {
-    return Refusal{501, "malformed_request", "This server is no proxy."};
+    return Refusal{501, "This server is no proxy."};
   }
   if (target == "*" ? request_.method == "OPTIONS" : target.front() == '/') {
     request_.target = target;
@@ -79,6 +79,10 @@ std::optional<Refusal> RequestHead::add_absolute_target(std::string_view target)
   if (!is_host(authority)) return malformed("The request target names no valid host.");
   absolute_authority_ = authority;
   const auto path = rest.substr(authority.size());
+  if (path.empty() && request_.method == "OPTIONS") {  // RFC 9112 §3.2.4
+    request_.target = "*";
+    return std::nullopt;
+  }
   if (!path.starts_with('/')) request_.target += '/';  // RFC 9112 §3.2.1
   request_.target += path;
   return std::nullopt;
@@ -86,7 +90,7 @@ std::optional<Refusal> RequestHead::add_absolute_target(std::string_view target)
 
 std::optional<Refusal> RequestHead::add_field_line(std::string_view line) {
   if (++field_count_ > kMaxFields) {
-    return Refusal{431, "headers_too_large", "The request has too many header fields."};
+    return Refusal{431, "The request has too many header fields."};
   }
   if (line.front() == ' ' || line.front() == '\t') {  // RFC 9112 §5.2
     return malformed("A header field is folded over several lines.");
@@ -101,6 +105,17 @@ std::optional<Refusal> RequestHead::add_field_line(std::string_view line) {
   if (auto refusal = add_framing_field(name, value, is_framing)) return refusal;
   if (!is_framing) request_.fields.push_back({std::string(name), std::string(value)});
   return std::nullopt;
+}
+
+void RequestHead::glean_field_line(std::string_view line, bool is_cut) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return;
+  const auto name = line.substr(0, colon);
+  auto value = trim(line.substr(colon + 1));
+  if (is_cut || !std::all_of(value.begin(), value.end(), is_line_byte)) value = {};
+  bool is_framing = false;
+  static_cast<void>(add_framing_field(name, value, is_framing));
+  if (!is_framing) request_.fields.push_back({std::string(name), std::string(value)});
 }
 
 std::optional<Refusal> RequestHead::add_framing_field(std::string_view name, std::string_view value,
@@ -119,7 +134,7 @@ std::optional<Refusal> RequestHead::add_framing_field(std::string_view name, std
     has_transfer_coding_ = true;
     chunked_ = same_ignoring_case(value, "chunked");
     if (is_chunked_over_another(value)) {
-      return Refusal{501, "malformed_request", "No transfer coding but chunked is known here."};
+      return Refusal{501, "No transfer coding but chunked is known here."};
     }
     if (!chunked_) return malformed("The transfer coding is not chunked alone.");
   } else if (same_ignoring_case(name, "Connection")) {
@@ -135,7 +150,7 @@ std::optional<Refusal> RequestHead::add_framing_field(std::string_view name, std
   return std::nullopt;
 }
 
-std::optional<Refusal> RequestHead::finish(std::size_t max_body_bytes) {
+std::optional<Refusal> RequestHead::finish() {
   const bool is_http_1_0 = request_.minor_version == 0;
   if (!host_ && !is_http_1_0) return malformed("The Host field is missing.");
   // RFC 9112 §6.1: a sender of both lengths, or of a coding in HTTP/1.0, is up to something.
@@ -143,10 +158,7 @@ std::optional<Refusal> RequestHead::finish(std::size_t max_body_bytes) {
     return malformed("The length of the body is given in two ways.");
   }
   if (unknown_expectation_) {
-    return Refusal{417, "malformed_request", "The expectation is not 100-continue."};
-  }
-  if (content_length() > max_body_bytes) {
-    return Refusal{413, "body_too_large", "The body is larger than this server takes."};
+    return Refusal{417, "The expectation is not 100-continue."};
   }
   // RFC 9110 §10.1.1: an expectation in HTTP/1.0, or without a body, is not one.
   expects_continue_ &= !is_http_1_0 && (chunked_ || content_length() > 0);

@@ -15,16 +15,20 @@ class RequestHead {
   static constexpr std::size_t kMaxFields = 100;
 
   // Each takes one line without its CRLF, whose bytes are all is_line_byte(), and returns what is
-  // wrong with it. After a refusal the object is of no further use.
+  // wrong with it. After a refusal it only gleans.
   std::optional<Refusal> add_request_line(std::string_view line);
   std::optional<Refusal> add_field_line(std::string_view line);
   // Judges the head as a whole, once its empty line has come.
-  std::optional<Refusal> finish(std::size_t max_body_bytes);
+  std::optional<Refusal> finish();
+  // Takes what it can from a line of a head that was refused. A value that is `cut` off, or has
+  // bytes that none may have, is left empty.
+  void glean_field_line(std::string_view line, bool is_cut);
 
   // After finish().
   bool chunked() const { return chunked_; }
   std::uint64_t content_length() const { return content_length_.value_or(0); }
   bool expects_continue() const { return expects_continue_; }
+  const FramedRequest& request() const { return request_; }
   FramedRequest take_request() { return std::move(request_); }
 
  private:

@@ -31,10 +31,10 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
   return parameters;
 }
 
-std::string allowed_by(const Path& path) {
+std::string allowed_by(const std::vector<std::string_view>& methods) {
   std::string allowed;
-  for (const Route& route : path.routes) {
-    allowed += route.method == "GET" ? "GET, HEAD" : std::string(route.method);
+  for (const std::string_view method : methods) {
+    allowed += method == "GET" ? "GET, HEAD" : std::string(method);
     allowed += ", ";
   }
   return allowed + "OPTIONS";
@@ -44,9 +44,7 @@ std::string allowed_by(const Path& path) {
 
 Router::Router(std::vector<Route> routes) {
   for (Route& route : routes) {
-    const bool is_guarded =
-        route.audience == Audience::admin || route.audience == Audience::admin_change;
-    if (is_guarded && std::holds_alternative<SwiftHandler>(route.handler)) {
+    if (needs_credentials(route.audience) && std::holds_alternative<SwiftHandler>(route.handler)) {
       throw std::logic_error("checking a password is not swift");
     }
     auto path = std::find_if(paths_.begin(), paths_.end(),
@@ -54,10 +52,19 @@ Router::Router(std::vector<Route> routes) {
     if (path == paths_.end()) path = paths_.insert(path, Path{route.pattern, {}, {}});
     path->routes.push_back(std::move(route));
   }
+  std::vector<std::string_view> all_methods;
   for (Path& path : paths_) {
-    path.allowed = allowed_by(path);
+    std::vector<std::string_view> methods;
+    for (const Route& route : path.routes) {
+      methods.push_back(route.method);
+      if (std::find(all_methods.begin(), all_methods.end(), route.method) == all_methods.end()) {
+        all_methods.push_back(route.method);
+      }
+    }
+    path.allowed = allowed_by(methods);
     if (path.pattern.find('{') == std::string_view::npos) literal_.emplace(path.pattern, &path);
   }
+  allowed_ = allowed_by(all_methods);
 }
 
 const Path* Router::find(std::string_view path,

@@ -47,6 +47,15 @@ struct Path {
   std::vector<Route> routes;
 };
 
+// Whom the path is for: the same for all of its routes.
+inline Audience audience_of(const Path& path) {
+  return path.routes.front().audience;
+}
+
+inline bool needs_credentials(Audience audience) {
+  return audience == Audience::admin || audience == Audience::admin_change;
+}
+
 // Constant after construction; thread-safe.
 class Router {
  public:
@@ -58,8 +67,12 @@ class Router {
   // Null if the method is not allowed there. HEAD finds the route of GET.
   static const Route* find(const Path& path, std::string_view method);
 
+  // All methods that are allowed anywhere, for `Allow`.
+  const std::string& allowed() const { return allowed_; }
+
  private:
   std::vector<Path> paths_;
+  std::string allowed_;
   std::unordered_map<std::string_view, const Path*> literal_;  // those without {names}
 };
 

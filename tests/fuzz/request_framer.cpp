@@ -26,6 +26,7 @@ struct Outcome {
   std::string_view detail;
   bool has_begun = false;
   bool has_head = false;
+  FramedRequest refused;  // what is known of it
 };
 
 bool same(const FramedRequest& a, const FramedRequest& b) {
@@ -41,7 +42,8 @@ bool same(const Outcome& a, const Outcome& b) {
   return std::equal(a.requests.begin(), a.requests.end(), b.requests.begin(), b.requests.end(),
                     [](const auto& x, const auto& y) { return same(x, y); }) &&
          a.ends == b.ends && a.last == b.last && a.status == b.status && a.detail == b.detail &&
-         a.has_begun == b.has_begun && a.has_head == b.has_head;
+         a.has_begun == b.has_begun && a.has_head == b.has_head && same(a.refused, b.refused) &&
+         a.refused.has_whole_head == b.refused.has_whole_head;
 }
 
 // `piece_at` says how long the piece is that begins at a position.
@@ -50,6 +52,7 @@ Outcome feed(std::string_view bytes, PieceAt piece_at) {
   RequestFramer framer(kMaxBody);
   Outcome outcome;
   std::size_t position = 0;
+  std::string_view rest;  // of the piece that was refused
   while (position < bytes.size() && outcome.last != Progress::refused) {
     std::string_view piece = bytes.substr(position, piece_at(position));
     const std::size_t length = piece.size();
@@ -57,6 +60,10 @@ Outcome feed(std::string_view bytes, PieceAt piece_at) {
     if (framer.take_continue()) require(!framer.take_continue(), "100 Continue is told once");
     require(outcome.last != Progress::need_more || piece.empty(), "need_more has read everything");
     position += length - piece.size();
+    if (outcome.last == Progress::refused) {
+      rest = piece;
+      position += piece.size();
+    }
     if (outcome.last != Progress::complete) continue;
     outcome.requests.push_back(framer.take_request());
     outcome.ends.push_back(position);
@@ -66,6 +73,13 @@ Outcome feed(std::string_view bytes, PieceAt piece_at) {
     outcome.detail = framer.refusal().detail;
     std::string_view more = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     require(framer.feed(more) == Progress::refused, "a refusal stays");
+    std::string_view piece = rest;
+    while (!framer.glean(piece) && position < bytes.size()) {
+      require(piece.empty(), "what is gleaned has been read");
+      piece = bytes.substr(position, piece_at(position));
+      position += piece.size();
+    }
+    outcome.refused = framer.take_refused(framer.refusal());
   } else {
     outcome.has_begun = framer.has_begun();
     outcome.has_head = framer.has_head();
@@ -92,7 +106,8 @@ bool is_value_byte(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != 0x7F);
 }
 
-void check_fields(const FramedRequest& request) {
+// Returns how many of them are Host.
+std::size_t check_fields(const FramedRequest& request) {
   std::size_t hosts = 0;
   for (const HeaderField& field : request.fields) {
     require(!field.name.empty() && std::all_of(field.name.begin(), field.name.end(), is_token_byte),
@@ -110,6 +125,11 @@ void check_fields(const FramedRequest& request) {
       require(name != framing, "no field is left that frames");
     }
   }
+  return hosts;
+}
+
+void check_complete(const FramedRequest& request) {
+  const std::size_t hosts = check_fields(request);
   // A Host that comes from the target is no field of the client's.
   require(request.fields.size() - hosts <= RequestHead::kMaxFields, "fields are bounded");
   require(hosts == 1 || (hosts == 0 && request.minor_version == 0), "there is one Host");
@@ -127,7 +147,7 @@ void check_bounds(const FramedRequest& request) {
               request.target.find('#') == std::string::npos,
           "a target is visible ASCII");
   require(request.target.size() < RequestFramer::kMaxRequestLine, "a target is bounded");
-  check_fields(request);
+  check_complete(request);
 }
 
 // Whoever looks only for the first empty line and the plainest lengths finds the same body.
@@ -196,6 +216,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_round_trip(whole.requests[i]);
     begin = whole.ends[i];
   }
-  if (whole.last == Progress::refused) check_refusal(whole.status);
+  if (whole.last == Progress::refused) {
+    check_refusal(whole.status);
+    require(check_fields(whole.refused) <= 1, "there is one Host at most");
+    require(whole.refused.fields.size() <= RequestFramer::kMaxGleanedFields + 1,
+            "what is known of a refused request is bounded");
+  }
   return 0;
 }

@@ -43,7 +43,9 @@ class EchoServer {
       : front_(Front::listen(options, {[this](const FramedRequest& request, Responder responder) {
                                          handle(request, std::move(responder));
                                        },
-                                       [](const Refusal& refusal) { return refuse(refusal); }})) {
+                                       [](const FramedRequest& head) {
+                                         return head.target == "/roomy" ? kRoomy : std::size_t{0};
+                                       }})) {
     front_->start();
   }
   ~EchoServer() { open_gate(); }
@@ -69,6 +71,7 @@ class EchoServer {
 
   static constexpr std::size_t kLarge = 16 << 20;
   static constexpr std::size_t kMedium = 400'000;
+  static constexpr std::size_t kRoomy = 1 << 20;  // bytes of body that "/roomy" takes
 
  private:
   struct Waiting {
@@ -77,6 +80,7 @@ class EchoServer {
   };
 
   void handle(const FramedRequest& request, Responder responder) {
+    if (request.refusal) return responder.send(refuse(request));
     if (request.target == "/dropped") return;
     if (request.target == "/wait") {
       const std::lock_guard lock(mutex_);
@@ -99,11 +103,13 @@ class EchoServer {
             request.target == "/close"};
   }
 
-  static std::string refuse(const Refusal& refusal) {
-    const std::string code(refusal.code);
-    return "HTTP/1.1 " + std::to_string(refusal.status) +
-           " Refused\r\nContent-Length: " + std::to_string(code.size()) +
-           "\r\nConnection: close\r\n\r\n" + code;
+  // Tells what is known of the request: its line and its fields, each behind a comma.
+  static FramedAnswer refuse(const FramedRequest& request) {
+    std::string known = request.method + request.target;
+    for (const HeaderField& field : request.fields) known += "," + field.name + "=" + field.value;
+    if (!request.has_whole_head) known += ",?";
+    return {"HTTP/1.1 " + std::to_string(request.refusal->status) + " Refused\r\nContent-Length: " +
+            std::to_string(known.size()) + "\r\nConnection: close\r\n\r\n" + known};
   }
 
   Event arrived_;

@@ -74,9 +74,8 @@ struct ListServer {
       http_options(), {campaigns, draws, accounts, queue, pages, clock, random}, Router(routes())};
   std::unique_ptr<Front> front =
       Front::listen({}, {[this](const FramedRequest& framed, Responder responder) {
-                           pipeline.handle(framed, std::move(responder));
-                         },
-                         [this](const Refusal& refusal) { return pipeline.refuse(refusal); }});
+                      pipeline.handle(framed, std::move(responder));
+                    }});
 };
 
 bool contains(const std::string& text, const std::string& part) {

@@ -65,11 +65,8 @@ class StreamingServer {
   explicit StreamingServer(MakeBody make_body, const FrontOptions& options = {})
       : make_body_(std::move(make_body)),
         front_(Front::listen(options, {[this](const FramedRequest& request, Responder responder) {
-                                         responder.send(answer(request));
-                                       },
-                                       [](const Refusal& refusal) {
-                                         return answer_with(std::string(refusal.code));
-                                       }})) {
+                               responder.send(answer(request));
+                             }})) {
     front_->start();
   }
 
@@ -85,6 +82,7 @@ class StreamingServer {
 
  private:
   FramedAnswer answer(const FramedRequest& request) {
+    if (request.refusal) return {answer_with(std::to_string(request.refusal->status))};
     if (request.target != "/stream") return {answer_with(request.target)};
     StreamedBody body = make_body_();
     FramedAnswer answer{"HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size) +

@@ -109,6 +109,7 @@ bool Client::receive() {
   wait_for(socket_.get(), POLLIN);
   std::array<char, 65536> buffer;
   const auto count = recv(socket_.get(), buffer.data(), buffer.size(), 0);
+  was_reset_ |= count < 0;
   if (count <= 0) return false;
   received_.append(buffer.data(), static_cast<std::size_t>(count));
   return true;

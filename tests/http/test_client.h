@@ -27,6 +27,8 @@ class Client {
   // What comes until the server ends the connection, by a reset too.
   std::string rest();
   bool has_ended() { return rest().empty(); }
+  // The server ended the connection by a reset, which may have taken an answer away.
+  bool was_reset() const { return was_reset_; }
   // Some of what comes; empty once the server has ended the connection.
   std::string some();
   // Waits, without reading, for something to read.
@@ -42,6 +44,7 @@ class Client {
 
   FileDescriptor socket_;
   std::string received_;
+  bool was_reset_ = false;
 };
 
 }  // namespace promotions::test

@@ -1,4 +1,5 @@
-// What proxies in front of the server rely on.
+// What proxies in front of the server, and pages of other sites, rely on.
+#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "support/catch.h"
 
@@ -6,13 +7,119 @@ using namespace promotions;
 
 namespace {
 
+const std::string kOrigin = "https://shop.example";
+
+std::string raw(const RunningServer& server, const std::string& bytes) {
+  auto client = test::Client::tcp(server.port());
+  client.send(bytes);
+  std::string answer = client.answer();
+  CHECK(client.rest().empty());
+  CHECK_FALSE(client.was_reset());
+  return answer;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
 }
 
+struct Refused {
+  int status;
+  std::string code;
+  std::string line;    // of the request
+  std::string fields;  // before those that all of them have
+  std::string body;
+};
+
+// Each kind of request that is refused before it is routed.
+std::vector<Refused> refused_requests() {
+  const std::string line = "POST /add_subscriber HTTP/1.1\r\n";
+  const std::string host = "Host: a\r\n";
+  return {
+      {400, "malformed_request", "GET /verify_subscriber?x=%zz HTTP/1.1\r\n", host, ""},
+      {400, "malformed_request", line, host + "X : y\r\n", ""},
+      {400, "malformed_request", line, host + "X: \x01\r\n", ""},
+      {400, "malformed_request", line, host + "Transfer-Encoding: chunked\r\n", "x\r\n"},
+      {404, "not_found", "GET /nothing HTTP/1.1\r\n", host + "Connection: close\r\n", ""},
+      {413, "body_too_large", line, host + "Content-Length: 99999\r\n", std::string(99'999, 'x')},
+      {413, "body_too_large", line, host + "Transfer-Encoding: chunked\r\n", "10001\r\n"},
+      {414, "uri_too_long", "GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n", host, ""},
+      {417, "malformed_request", line, host + "Expect: x\r\n", ""},
+      {431, "headers_too_large", line, host + "Cookie: " + std::string(17'000, 'x') + "\r\n", ""},
+      {501, "malformed_request", line, host + "Transfer-Encoding: gzip, chunked\r\n", ""},
+      {505, "malformed_request", "GET / HTTP/2.0\r\n", host, ""},
+  };
+}
+
 }  // namespace
+
+TEST_CASE("proxies: what is refused before its route is readable for pages of allowed origins",
+          "[integration]") {
+  RunningServer server({"server.cors_origins=" + kOrigin});
+  for (const Refused& each : refused_requests()) {
+    CAPTURE(each.status, each.line.substr(0, 50), each.fields.substr(0, 50));
+    const auto ask = [&](const std::string& origin) {
+      return raw(server, each.line + each.fields + "Origin: " + origin +
+                             "\r\nX-Request-Id: mine-1\r\n\r\n" + each.body);
+    };
+    const std::string answer = ask(kOrigin);
+    CAPTURE(answer);
+    CHECK(answer.starts_with("HTTP/1.1 " + std::to_string(each.status) + " "));
+    CHECK(contains(answer, "\r\nAccess-Control-Allow-Origin: " + kOrigin + "\r\n"));
+    CHECK(contains(answer, "\r\nAccess-Control-Expose-Headers: Retry-After, X-Request-Id\r\n"));
+    CHECK(contains(answer, "\r\nVary: Origin\r\n"));
+    CHECK(contains(answer, "\r\nX-Request-Id: mine-1\r\n"));
+    CHECK(contains(answer, "\r\nContent-Type: application/problem+json\r\n"));
+    CHECK(contains(answer, "\"code\":\"" + each.code + "\""));
+    CHECK(contains(answer, "\"status\":" + std::to_string(each.status)));
+    CHECK_FALSE(contains(ask("https://evil.example"), "Access-Control-Allow-Origin"));
+  }
+}
+
+TEST_CASE("proxies: what is refused before its route is a page where one is wanted",
+          "[integration]") {
+  RunningServer server;
+  for (const Refused& each : refused_requests()) {
+    CAPTURE(each.status, each.line.substr(0, 50), each.fields.substr(0, 50));
+    for (const char* language : {"en", "es"}) {
+      const std::string answer =
+          raw(server, each.line + each.fields + "Accept: text/html\r\nAccept-Language: " +
+                          std::string(language) + "\r\n\r\n" + each.body);
+      CAPTURE(answer);
+      CHECK(answer.starts_with("HTTP/1.1 " + std::to_string(each.status) + " "));
+      CHECK(contains(answer, "\r\nContent-Type: text/html; charset=utf-8\r\n"));
+      CHECK(contains(answer, "\r\nContent-Security-Policy: "));
+      CHECK(contains(answer, "<html lang=\"" + std::string(language) + "\""));
+    }
+  }
+}
+
+TEST_CASE("proxies: the log says whose request was refused", "[integration]") {
+  RunningServer server({"server.trusted_proxies=127.0.0.1"});
+  int number = 0;
+  for (const Refused& each : refused_requests()) {
+    const std::string id = "refused-" + std::to_string(++number);
+    raw(server, each.line + "X-Forwarded-For: 192.0.2.66\r\n" + each.fields +
+                    "X-Request-Id: " + id + "\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n" + each.body);
+  }
+  // What may not be all of it is not believed: here the proxy's part is missing.
+  raw(server,
+      "GET /% HTTP/1.1\r\nHost: a\r\nX-Request-Id: part\r\nX-Forwarded-For: 192.0.2.66\r\n");
+  server.stop();
+  const std::string log = server.output();
+  CAPTURE(log);
+  for (int each = 1; each <= number; ++each) {
+    const auto at = log.find("request=refused-" + std::to_string(each) + " ");
+    REQUIRE(at != std::string::npos);
+    CHECK(contains(log.substr(at, log.find('\n', at) - at), " client=192.0.2.7"));
+  }
+  CHECK(contains(log, "request=part refused 400 malformed_request client=127.0.0.1"));
+}
 
 TEST_CASE("proxies: an untrusted one that speaks for others is named once", "[integration]") {
   RunningServer server;
@@ -44,4 +151,75 @@ TEST_CASE("proxies: one header is believed, the one that is chosen", "[integrati
   CHECK(status(1, "198.51.100.1", 1) == 202);
   CHECK(status(2, "198.51.100.1", 2) == 429);
   CHECK(status(3, "198.51.100.2", 2) == 202);
+}
+
+TEST_CASE("proxies: a path means the same to them and to the server", "[integration]") {
+  const std::string base = GENERATE("", "/raffles");
+  RunningServer server({"server.base_path=" + base});
+  const auto status = [&](const std::string& path) {
+    const Reply reply = server.get(base + path);
+    if (reply.status == 404 && path.find("token") == std::string::npos) {
+      CHECK(reply.code() == "not_found");
+    }
+    return reply.status;
+  };
+  CHECK(status("/healthz/") == 200);
+  CHECK(status("/api/v1/campaigns/") == 401);
+  CHECK(server.get(base + "/verify_subscriber/?token=x").code() == "invalid_token");
+  for (const char* path : {"/healthz//",           "//healthz",
+                           "/./healthz",           "/healthz/.",
+                           "/x/../healthz",        "/%2e/healthz",
+                           "/x/%2E%2e/healthz",    "/api%2Fv1%2Fcampaigns",
+                           "/api%2fv1/campaigns",  "/api/v1%5Ccampaigns",
+                           "/api/v1/campaigns%2F", "/api//v1/campaigns",
+                           "/api/v1/./campaigns",  "/%2Fapi/v1/campaigns",
+                           "/%61pi/v1/campaigns",  "/api/v1/campaigns/%73how",
+                           "/healthz%2F",          "/healthz%5c",
+                           "/api;x/v1/campaigns",  "/API/v1/campaigns"}) {
+    CAPTURE(path);
+    CHECK(status(path) == 404);
+  }
+  // A page's references go to the same place from where a slash ends its path.
+  const Reply page = server.get(base + "/verify_subscriber/?token=x", {{"Accept", "text/html"}});
+  CHECK(contains(page.text, "href=\"../assets/style.css\""));
+}
+
+TEST_CASE("proxies: methods that are not HTTP's, not allowed, and OPTIONS for all",
+          "[integration]") {
+  RunningServer server;
+  const auto ask = [&](const std::string& line) {
+    return raw(server, line + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  };
+  for (const char* line : {"BREW /healthz", "get /healthz", "GETS /nothing", "VERIFY *x"}) {
+    CAPTURE(line);
+    const std::string answer = ask(line);
+    CHECK((answer.starts_with("HTTP/1.1 501 ") || answer.starts_with("HTTP/1.1 400 ")));
+  }
+  CHECK(ask("BREW /nothing").starts_with("HTTP/1.1 501 "));
+  CHECK(ask("CONNECT a:443").starts_with("HTTP/1.1 501 "));
+  for (const char* method : {"PUT", "DELETE", "TRACE", "PATCH", "PROPFIND", "LINK"}) {
+    CAPTURE(method);
+    const std::string answer = ask(method + std::string(" /healthz"));
+    CHECK(answer.starts_with("HTTP/1.1 405 "));
+    CHECK(contains(answer, "\r\nAllow: GET, HEAD, OPTIONS\r\n"));
+    CHECK(ask(method + std::string(" /nothing")).starts_with("HTTP/1.1 404 "));
+  }
+  for (const char* target : {"*", "http://a"}) {
+    const std::string answer = ask("OPTIONS " + std::string(target));
+    CHECK(answer.starts_with("HTTP/1.1 204 "));
+    CHECK(contains(answer, "\r\nAllow: "));
+    CHECK(contains(answer, "GET, HEAD"));
+  }
+}
+
+TEST_CASE("proxies: administrators may send larger bodies than everybody", "[integration]") {
+  RunningServer server;
+  const Json large = {{"slug", "large"}, {"x", std::string(900'000, 'x')}};
+  const Json too_large = {{"x", std::string(1'100'000, 'x')}};
+  CHECK(server.admin("POST", "/api/v1/campaigns", large).status == 422);
+  CHECK(server.admin("POST", "/api/v1/campaigns", too_large).status == 413);
+  CHECK(server.admin("POST", "/finish_campaign", large).status != 413);
+  CHECK(server.post("/add_subscriber", {{"x", std::string(70'000, 'x')}}).status == 413);
+  CHECK(server.admin("POST", "/add_subscriber", {{"x", std::string(70'000, 'x')}}).status == 413);
+  CHECK(server.post("/nothing", {{"x", std::string(70'000, 'x')}}).status == 413);
 }

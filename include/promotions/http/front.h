@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +21,8 @@ struct FrontOptions {
   std::string control_path;      // a Unix socket for the owner's commands (mode 0600); empty: none
   int max_connections = 10'000;  // beyond it, the oldest idle connection is closed; the control
                                  // socket's do not count
-  std::size_t max_body_bytes = 65'536;
+  std::size_t max_body_bytes = 65'536;  // of a request for which the handlers allow no more
+  int max_large_bodies = 64;  // beyond that, at the same time; as anybody can ask for the memory
   Millis header_timeout{10'000};   // from the first byte (or accept) to a complete head
   Millis request_timeout{30'000};  // from the first byte to a complete request; also for a reader
                                    // of an answer that makes no progress, be it idle otherwise
@@ -30,6 +32,12 @@ struct FrontOptions {
 struct HeaderField {
   std::string name;   // a token, in the client's spelling
   std::string value;  // without white space around it and without control characters
+};
+
+// Why a request is not served: it becomes an answer, then the connection ends.
+struct Refusal {
+  int status = 400;         // 400, 408, 413, 414, 417, 431, 501, 503, 505
+  std::string_view detail;  // one sentence, without anything of what the client sent
 };
 
 // One request whose framing was checked (RFC 9112) and removed: no field is left that says where
@@ -43,6 +51,10 @@ struct FramedRequest {
   std::string peer_address;  // numeric, "" on the control socket
   bool control = false;      // it came over the control socket
   bool close = false;        // the connection ends after the answer
+  // Set if it is to be refused. Then all else is what could be understood of it, down to nothing:
+  // enough to answer in the way in which its sender wants to be answered.
+  std::optional<Refusal> refusal{};
+  bool has_whole_head = true;  // false: fields may be missing, and their order says nothing
 };
 
 class Responder;
@@ -55,14 +67,6 @@ struct FramedAnswer {
   // has taken them, and so as late as the client reads; must not block, and must not throw. Where
   // the connection ends before that, it is dropped, on any thread.
   MoveOnlyFunction<void(Responder)> more{};
-};
-
-// Why the front refuses to hand over what a client sent: it becomes an answer, then the connection
-// ends.
-struct Refusal {
-  int status = 400;         // 400, 408, 413, 414, 417, 431, 501, 503, 505
-  std::string_view code;    // the API's code for it: malformed_request, body_too_large, …
-  std::string_view detail;  // one sentence, without anything of what the client sent
 };
 
 class Connection;
@@ -93,10 +97,13 @@ class Responder {
   Connection* connection_;  // null once used
 };
 
+// How many bytes of body a request with this head may have, if more than max_body_bytes.
+using BodyLimit = std::function<std::size_t(const FramedRequest& head)>;
+
 // Called on the loop thread, which serves all connections: must not block, and must not throw.
 struct FrontHandlers {
-  std::function<void(const FramedRequest&, Responder)> handle;
-  std::function<std::string(const Refusal&)> refuse;  // the bytes of the answer
+  std::function<void(const FramedRequest&, Responder)> handle;  // refused requests, too
+  BodyLimit body_limit{};  // asked only for a body beyond max_body_bytes; none: no more than that
 };
 
 // Owns its listeners and its loop thread. All functions may be called from any other thread.
