@@ -444,6 +444,12 @@ void EventLoop::drain(Connection& connection) {
 }
 
 void EventLoop::expire(Connection& connection) {
+  if (connection.phase == Phase::reading && connection.is_idle) {
+    // A proxy may have sent a request at this very moment, and would make a 502 of its loss.
+    connection.readable = true;
+    read(connection);
+    if (connection.phase != Phase::reading || !connection.is_idle) return;
+  }
   if (connection.phase == Phase::reading && !connection.is_idle) {
     const RequestFramer& framer = connection.framer;
     return refuse(connection, framer.is_refused()

@@ -45,7 +45,7 @@ thread_local const AnswerContent* current_content = nullptr;
 
 class LibraryAdapter::MemoryServer final : public httplib::Server {
  public:
-  MemoryServer() {
+  explicit MemoryServer(Millis idle_timeout) : keep_alive_(keep_alive_field(idle_timeout)) {
     set_pre_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
       const AnswerContent& content = *current_content;
       response.status = content.status;
@@ -88,13 +88,14 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
   using Setup = std::function<void(httplib::Request&)>;
 
   // Behind the status line, as one block: the library would copy each of them three times.
-  static void add_fields(const FramedRequest& request, std::string_view lines,
-                         std::string& message) {
-    // RFC 9112 §9.6; a client of HTTP/1.0 must be told that the connection lives on.
-    std::string_view connection;
+  void add_fields(const FramedRequest& request, std::string_view lines,
+                  std::string& message) const {
+    // RFC 9112 §9.6. A client of HTTP/1.0 must be told that the connection lives on, and all may
+    // know for how long: whoever sends a request at the moment of its end has lost it.
+    std::string_view connection = keep_alive_;
     if (request.close) {
       connection = "Connection: close\r\n";
-    } else if (request.minor_version == 0) {
+    } else if (keep_alive_.empty() && request.minor_version == 0) {
       connection = "Connection: keep-alive\r\n";
     }
     const auto status_line = message.find("\r\n") + 2;
@@ -102,6 +103,14 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
     message.insert(status_line, lines);
     message.insert(status_line, connection);
   }
+
+  static std::string keep_alive_field(Millis idle_timeout) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(idle_timeout).count();
+    if (seconds <= 0) return {};
+    return "Connection: keep-alive\r\nKeep-Alive: timeout=" + std::to_string(seconds) + "\r\n";
+  }
+
+  const std::string keep_alive_;
 
   // Its own loop would end the connection: said so, it has the least to add to the answer.
   static constexpr bool kClose = true;
@@ -122,7 +131,8 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
   }
 };
 
-LibraryAdapter::LibraryAdapter() : server_(std::make_unique<MemoryServer>()) {}
+LibraryAdapter::LibraryAdapter(Millis idle_timeout)
+    : server_(std::make_unique<MemoryServer>(idle_timeout)) {}
 
 LibraryAdapter::~LibraryAdapter() = default;
 

@@ -24,7 +24,8 @@ struct AnswerContent {
 // Thread-safe: run() works for many threads at once.
 class LibraryAdapter {
  public:
-  LibraryAdapter();
+  // Connections that live on are said to do so for `idle_timeout`.
+  explicit LibraryAdapter(Millis idle_timeout = Millis{0});
   ~LibraryAdapter();
 
   // The answer as far as it is in memory: without a body that is streamed.

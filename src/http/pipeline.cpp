@@ -122,6 +122,7 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
       address_header_(address_header_of(options.client_address_header)),
       trusted_(parse_all(options.trusted_proxies)),
       gate_(services.accounts, options.public_url),
+      adapter_(options.front.idle_timeout),
       patient_(options.workers) {}
 
 void Pipeline::handle(const FramedRequest& framed, Responder responder) {

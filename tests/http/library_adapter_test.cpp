@@ -95,6 +95,14 @@ TEST_CASE("library: Connection says what becomes of the connection", "[http]") {
     CHECK_FALSE(answer.close);
     CHECK(contains(answer.bytes, "\r\nConnection: keep-alive\r\n"));
   }
+  SECTION("kept for as long as is said") {
+    const LibraryAdapter adapter(Millis{150'999});
+    request.minor_version = GENERATE(0, 1);
+    CHECK(contains(adapter.run(request, {}).bytes,
+                   "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=150\r\n"));
+    request.close = true;
+    CHECK_FALSE(contains(adapter.run(request, {}).bytes, "Keep-Alive"));
+  }
 }
 
 TEST_CASE("library: an answer without content has no length", "[http]") {

@@ -223,3 +223,15 @@ TEST_CASE("proxies: administrators may send larger bodies than everybody", "[int
   CHECK(server.admin("POST", "/add_subscriber", {{"x", std::string(70'000, 'x')}}).status == 413);
   CHECK(server.post("/nothing", {{"x", std::string(70'000, 'x')}}).status == 413);
 }
+
+TEST_CASE("proxies: answers say how long their connection is kept", "[integration]") {
+  const auto head = [](const RunningServer& server, const std::string& fields) {
+    auto client = test::Client::tcp(server.port());
+    client.send("GET /healthz HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
+    return client.answer();
+  };
+  CHECK(contains(head(RunningServer(), ""), "\r\nKeep-Alive: timeout=150\r\n"));
+  const RunningServer server({"server.idle_timeout=7s"});
+  CHECK(contains(head(server, ""), "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=7\r\n"));
+  CHECK_FALSE(contains(head(server, "Connection: close\r\n"), "Keep-Alive"));
+}

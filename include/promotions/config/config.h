@@ -21,7 +21,7 @@ struct ServerConfig {
   std::int64_t max_body_bytes = 65'536;
   Millis header_timeout{10'000};
   Millis request_timeout{30'000};
-  Millis idle_timeout{60'000};
+  Millis idle_timeout{150'000};
   std::vector<std::string> trusted_proxies;               // CIDR, validated
   std::string client_address_header = "x-forwarded-for";  // x-forwarded-for, forwarded
   std::vector<std::string> cors_origins;  // "https://example.org", validated

@@ -26,7 +26,7 @@ struct FrontOptions {
   Millis header_timeout{10'000};   // from the first byte (or accept) to a complete head
   Millis request_timeout{30'000};  // from the first byte to a complete request; also for a reader
                                    // of an answer that makes no progress, be it idle otherwise
-  Millis idle_timeout{60'000};     // kept alive without a request
+  Millis idle_timeout{150'000};    // kept alive without a request; longer than proxies keep theirs
 };
 
 struct HeaderField {
