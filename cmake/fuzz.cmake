@@ -30,6 +30,9 @@ promotions_fuzz_target(request_framer
 promotions_fuzz_target(forwarded
   SOURCES http/client_address.cpp http/forwarded.cpp http/http_syntax.cpp http/ip_address.cpp)
 
+promotions_fuzz_target(proxy_header
+  SOURCES http/http_syntax.cpp http/ip_address.cpp http/proxy_header.cpp)
+
 promotions_fuzz_target(request_body
   SOURCES http/body.cpp http/form.cpp http/negotiation.cpp http/problem.cpp http/request.cpp)
 

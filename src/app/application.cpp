@@ -90,6 +90,8 @@ HttpOptions http_options(const Config& config, Role role) {
   options.public_url = server.public_url;
   options.trusted_proxies = server.trusted_proxies;
   options.client_address_header = server.client_address_header;
+  options.proxy_protocol = server.proxy_protocol;
+  if (server.proxy_protocol) options.front.proxy_protocol_from = server.trusted_proxies;
   options.cors_origins = server.cors_origins;
   if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
   options.sign_ups_per_minute = config.limits.sign_ups_per_minute;

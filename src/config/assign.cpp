@@ -21,6 +21,7 @@ using List = std::vector<std::string>;
 }
 
 std::string shown(const ConfigValue& value) {
+  if (std::holds_alternative<bool>(value)) return "a boolean";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return in_quotes(*text);
   if (const auto* unfit = std::get_if<UnfitValue>(&value)) return unfit->type;
@@ -32,6 +33,12 @@ class Assignment {
  public:
   Assignment(const ConfigKey& key, const ConfigValue& value, const std::string& place)
       : key_(key), value_(value), place_(place) {}
+
+  void operator()(bool* field) const {
+    const auto* truth = std::get_if<bool>(&value_);
+    if (truth == nullptr) refuse_value("true or false");
+    *field = *truth;
+  }
 
   void operator()(int* field) const { *field = static_cast<int>(number()); }
   void operator()(std::int64_t* field) const { *field = number(); }
@@ -115,6 +122,10 @@ ConfigValue value_of_text(const ConfigKey& key, const std::string& text) {
   const ConfigField field = key.field(unused);
   if (std::holds_alternative<int*>(field) || std::holds_alternative<std::int64_t*>(field)) {
     return number_or_text(text);
+  }
+  if (std::holds_alternative<bool*>(field)) {
+    if (text == "true" || text == "false") return text == "true";
+    return text;
   }
   if (std::holds_alternative<List*>(field)) {
     if (!text.starts_with('[')) return split(text);

@@ -18,6 +18,13 @@ class CrossChecks {
  public:
   CrossChecks(Config& config, const ConfigPlaces& places) : config_(config), places_(places) {}
 
+  void check_proxy_protocol() const {
+    if (!config_.server.proxy_protocol || !config_.server.trusted_proxies.empty()) return;
+    fail("server.proxy_protocol",
+         "server.proxy_protocol is true, but server.trusted_proxies is empty; expected there the "
+         "proxies that speak it, such as [\"127.0.0.1/32\"]");
+  }
+
   void check_smtp_host() const {
     if (config_.mail.transport != "smtp" || !config_.mail.smtp.host.empty()) return;
     fail("mail.transport",
@@ -162,6 +169,7 @@ class CrossChecks {
 
 void cross_check(Config& config, const ConfigPlaces& places) {
   CrossChecks checks(config, places);
+  checks.check_proxy_protocol();
   checks.check_smtp_host();
   checks.check_password();
   checks.check_ca_file();

@@ -26,6 +26,10 @@ ConfigKey duration(std::string path, Field (*field)(Config&), Millis min, Millis
   return {std::move(path), field, min.count(), max.count()};
 }
 
+ConfigKey truth(std::string path, Field (*field)(Config&)) {
+  return {std::move(path), field};
+}
+
 ConfigKey text(std::string path, Field (*field)(Config&), ValueForm form, std::string expected) {
   return {std::move(path), field, 0, 0, form, std::move(expected)};
 }
@@ -89,6 +93,7 @@ std::vector<ConfigKey> server_keys() {
       text("server.client_address_header",
            at<&Config::server, &ServerConfig::client_address_header>, address_header,
            "x-forwarded-for or forwarded"),
+      truth("server.proxy_protocol", at<&Config::server, &ServerConfig::proxy_protocol>),
       text("server.cors_origins", at<&Config::server, &ServerConfig::cors_origins>, web_origin,
            "origins such as \"https://example.org\", without a path"),
   };

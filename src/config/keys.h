@@ -15,7 +15,7 @@ namespace promotions {
 
 // Where a key's value lives.
 using ConfigField =
-    std::variant<int*, std::int64_t*, Millis*, std::string*, std::vector<std::string>*>;
+    std::variant<bool*, int*, std::int64_t*, Millis*, std::string*, std::vector<std::string>*>;
 
 struct ConfigKey {
   std::string path;  // "mail.smtp.port"

@@ -39,6 +39,7 @@ ConfigValue list_value(const toml::array& array) {
 }
 
 ConfigValue to_value(const toml::node& node) {
+  if (const auto* truth = node.as_boolean()) return truth->get();
   if (const auto* number = node.as_integer()) return number->get();
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* array = node.as_array()) return list_value(*array);

@@ -12,10 +12,11 @@ namespace promotions {
 
 // A value of a type that no key has.
 struct UnfitValue {
-  std::string type;  // "a boolean"
+  std::string type;  // "a fraction"
   bool is_table = false;
 };
-using ConfigValue = std::variant<std::int64_t, std::string, std::vector<std::string>, UnfitValue>;
+using ConfigValue =
+    std::variant<bool, std::int64_t, std::string, std::vector<std::string>, UnfitValue>;
 
 struct TomlEntry {
   std::string path;  // "mail.smtp.port"; a part that is not a bare key is quoted

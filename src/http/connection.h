@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <limits>
 #include <list>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "http/file_descriptor.h"
 #include "http/listener.h"
+#include "http/proxy_header.h"
 #include "http/request_framer.h"
 
 namespace promotions {
@@ -54,8 +56,9 @@ class Connection {
   void reset_socket();
   int fd() const { return socket_.get(); }
 
-  const std::string peer_address;
+  std::string peer_address;  // the proxy's, until it has said whose the connection is
   const bool is_control;
+  std::unique_ptr<ProxyHeader> proxy_header;  // while it is awaited; else null
 
   RequestFramer framer;
   std::string unread;     // what came behind a complete request

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/client_address.h"
 #include "promotions/base/log.h"
 
 namespace promotions {
@@ -28,6 +29,12 @@ constexpr Millis kDrainTimeout{5'000};         // for the client to take the ans
 constexpr std::size_t kMaxDrained = 64 << 20;  // of a body that was refused
 constexpr int kDrainsPerTurn = 32;             // reads of it, so that it starves no request
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::vector<Cidr> parse_ranges(const std::vector<std::string>& ranges) {
+  std::vector<Cidr> parsed;
+  for (const std::string& range : ranges) parsed.push_back(Cidr::parse(range).value());
+  return parsed;
+}
 
 bool is_out_of_descriptors(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -53,6 +60,7 @@ EventLoop::EventLoop(const FrontOptions& options, std::vector<Listener> listener
       dispatch_(std::move(dispatch)),
       given_body_limit_(std::move(body_limit)),
       body_limit_([this](const FramedRequest& head) { return room_for_body(head); }),
+      proxies_(parse_ranges(options.proxy_protocol_from)),
       listeners_(std::move(listeners)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
@@ -225,6 +233,9 @@ void EventLoop::add(Accepted accepted, bool is_control) {
   }
   idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes, &body_limit_);
   Connection& connection = idle_.back();
+  if (is_within(connection.peer_address, proxies_)) {
+    connection.proxy_header = std::make_unique<ProxyHeader>();
+  }
   connection.self = std::prev(idle_.end());
   if (!is_control) ++counted_connections_;
   guarded(connection, &EventLoop::begin_watching);
@@ -310,6 +321,7 @@ void EventLoop::read(Connection& connection) {
 }
 
 void EventLoop::feed(Connection& connection, std::string_view input) {
+  if (connection.proxy_header && !has_proxy_header(connection, input)) return;
   const auto progress = connection.framer.feed(input);
   count_large_body(connection);
   switch (progress) {
@@ -343,6 +355,32 @@ void EventLoop::count_large_body(Connection& connection) {
 
 void EventLoop::forget_large_body(Connection& connection) {
   if (std::exchange(connection.has_large_body, false)) --large_bodies_;
+}
+
+// True once it has been read, and taken off `input`. What is not one ends the connection: the proxy
+// is not set up as the configuration says, and everybody behind it would pass for the proxy.
+bool EventLoop::has_proxy_header(Connection& connection, std::string_view& input) {
+  switch (connection.proxy_header->feed(input)) {
+    case ProxyHeader::Progress::need_more:
+      return false;
+    case ProxyHeader::Progress::complete:
+      if (const auto& client = connection.proxy_header->client()) {
+        connection.peer_address = client->text();
+      }
+      connection.proxy_header = nullptr;
+      return true;
+    case ProxyHeader::Progress::broken:
+      break;
+  }
+  if (warn_of_proxy_again_ <= now_) {
+    logs::warn(
+        "connection from {} closed: it does not begin with the PROXY protocol, which "
+        "server.proxy_protocol demands of trusted proxies",
+        connection.peer_address);
+    warn_of_proxy_again_ = now_ + kWarnPause;
+  }
+  close(connection);
+  return false;
 }
 
 void EventLoop::await_rest_of_head(Connection& connection) {

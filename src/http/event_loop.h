@@ -13,6 +13,7 @@
 
 #include "http/alarms.h"
 #include "http/connection.h"
+#include "http/ip_address.h"
 #include "http/listener.h"
 #include "promotions/http/front.h"
 
@@ -63,6 +64,7 @@ class EventLoop {
   void on_event(Connection& connection);
   void read(Connection& connection);
   void feed(Connection& connection, std::string_view input);
+  bool has_proxy_header(Connection& connection, std::string_view& input);
   void await_rest_of_head(Connection& connection);
   std::size_t room_for_body(const FramedRequest& head);
   void count_large_body(Connection& connection);
@@ -86,7 +88,8 @@ class EventLoop {
   const FrontOptions options_;
   const Dispatch dispatch_;
   const BodyLimit given_body_limit_;
-  const BodyLimit body_limit_;  // the same, within max_large_bodies
+  const BodyLimit body_limit_;       // the same, within max_large_bodies
+  const std::vector<Cidr> proxies_;  // whose connections begin with a PROXY protocol header
   std::vector<Listener> listeners_;
   FileDescriptor epoll_;
   FileDescriptor wake_;  // an eventfd
@@ -102,6 +105,7 @@ class EventLoop {
   SteadyTime now_;
   SteadyTime accept_again_ = kNever;  // kNever: accepting
   SteadyTime warn_again_{};           // of descriptors running out
+  SteadyTime warn_of_proxy_again_{};  // that does not speak the PROXY protocol
 
   struct Returned {
     Connection* connection;

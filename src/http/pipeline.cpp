@@ -172,6 +172,7 @@ std::string Pipeline::client_of(const Request& request) {
   const FramedRequest& framed = request.framed();
   const std::string& peer = framed.peer_address;
   if (request.is_control()) return {};
+  if (options_.proxy_protocol) return peer;  // whom it names; no field is believed then
   const std::string_view wanted = name_of(address_header_);
   const std::string_view other =
       name_of(address_header_ == AddressHeader::forwarded ? AddressHeader::x_forwarded_for

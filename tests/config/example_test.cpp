@@ -14,6 +14,9 @@ namespace {
 
 const std::string kExample = PROMOTIONS_SOURCE_DIR "/config.example.toml";
 
+std::string to_text(bool value) {
+  return value ? "true" : "false";
+}
 std::string to_text(int value) {
   return std::to_string(value);
 }

@@ -111,6 +111,15 @@ TEST_CASE("load_config: text and lists from the environment, bare or as TOML", "
   CHECK(load({"mail.smtp.password=a=b"}).mail.smtp.password == "a=b");
 }
 
+TEST_CASE("load_config: what is true or false is a word outside the file, too", "[config]") {
+  const Sandbox sandbox;
+  const std::string proxies = "server.trusted_proxies=127.0.0.1";
+  CHECK(load({proxies, "server.proxy_protocol=true"}).server.proxy_protocol);
+  CHECK_FALSE(load({proxies, "server.proxy_protocol=false"}).server.proxy_protocol);
+  CHECK_THROWS_AS(load({proxies, "server.proxy_protocol=yes"}), ConfigError);
+  CHECK_THROWS_AS(load({proxies, "server.proxy_protocol="}), ConfigError);
+}
+
 TEST_CASE("load_config: a header field is named in any case", "[config]") {
   const Sandbox sandbox;
   CHECK(load({"server.client_address_header=X-Forwarded-For"}).server.client_address_header ==
@@ -284,9 +293,11 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
        "1: server.trusted_proxies is \"10.0.0/8\"; " + a_network},
       {"server.trusted_proxies = [\"::/129\"]",
        "1: server.trusted_proxies is \"::/129\"; " + a_network},
-
       {"server.client_address_header = \"x-real-ip\"",
        "1: server.client_address_header is \"x-real-ip\"; expected x-forwarded-for or forwarded"},
+      {"server.proxy_protocol = \"true\"",
+       "1: server.proxy_protocol is \"true\"; expected true or false"},
+      {"server.proxy_protocol = 1", "1: server.proxy_protocol is 1; expected true or false"},
 
       // Keys.
       {"\n\n[server]\nprot = 1", "4: unknown key server.prot; did you mean server.port?"},
@@ -302,6 +313,9 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
       {"b = 1\na = 1", "1: unknown key b" + no_hint},  // the first line, not the first letter
 
       // Values that must agree.
+      {"[server]\nproxy_protocol = true",
+       "2: server.proxy_protocol is true, but server.trusted_proxies is empty; expected there the "
+       "proxies that speak it, such as [\"127.0.0.1/32\"]"},
       {"[mail]\ntransport = \"smtp\"",
        "2: mail.smtp.host is \"\"; expected a host name, because mail.transport is smtp"},
       {"mail.smtp.username = \"ana\"",

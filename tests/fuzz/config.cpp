@@ -63,6 +63,7 @@ void check_field(const ConfigKey& key, Config& config) {
   struct {
     const ConfigKey& key;
     decltype(in_bounds) check;
+    void operator()(const bool* /*any*/) const {}
     void operator()(const int* number) const { check(*number); }
     void operator()(const std::int64_t* number) const { check(*number); }
     void operator()(const Millis* duration) const { check(duration->count()); }

@@ -153,6 +153,36 @@ TEST_CASE("proxies: one header is believed, the one that is chosen", "[integrati
   CHECK(status(3, "198.51.100.2", 2) == 202);
 }
 
+TEST_CASE("proxies: the PROXY protocol names the client, and no header does", "[integration]") {
+  RunningServer server({"server.trusted_proxies=127.0.0.1/32", "server.proxy_protocol=true",
+                        "limits.sign_ups_per_minute=1"});
+  const auto ask = [&](const std::string& header, const std::string& email) {
+    const std::string body = "campaign=nowhere&email=" + email + "%40example.org";
+    return raw(server,
+               header + "POST /add_subscriber HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" +
+                   "X-Forwarded-For: 192.0.2.66\r\nForwarded: for=192.0.2.66\r\n" +
+                   "X-Request-Id: " + email +
+                   "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                   std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  CHECK(contains(ask("PROXY TCP4 192.0.2.1 127.0.0.1 4711 80\r\n", "a"), "campaign_not_found"));
+  CHECK(contains(ask("PROXY UNKNOWN\r\n", "b"), "campaign_not_found"));
+  auto without = test::Client::tcp(server.port());
+  without.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(without.has_ended());
+  server.stop();
+  const std::string log = server.output();
+  CAPTURE(log);
+  const auto line_of = [&](const std::string& id) {
+    const auto at = log.find("request=" + id + " ");
+    REQUIRE(at != std::string::npos);
+    return log.substr(at, log.find('\n', at) - at);
+  };
+  CHECK(line_of("a").ends_with(" client=192.0.2.1"));
+  CHECK(line_of("b").ends_with(" client=127.0.0.1"));
+  CHECK(contains(log, "connection from 127.0.0.1 closed"));
+}
+
 TEST_CASE("proxies: a path means the same to them and to the server", "[integration]") {
   const std::string base = GENERATE("", "/raffles");
   RunningServer server({"server.base_path=" + base});

@@ -24,6 +24,7 @@ struct ServerConfig {
   Millis idle_timeout{150'000};
   std::vector<std::string> trusted_proxies;               // CIDR, validated
   std::string client_address_header = "x-forwarded-for";  // x-forwarded-for, forwarded
+  bool proxy_protocol = false;
   std::vector<std::string> cors_origins;  // "https://example.org", validated
 };
 

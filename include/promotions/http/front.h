@@ -27,6 +27,9 @@ struct FrontOptions {
   Millis request_timeout{30'000};  // from the first byte to a complete request; also for a reader
                                    // of an answer that makes no progress, be it idle otherwise
   Millis idle_timeout{150'000};    // kept alive without a request; longer than proxies keep theirs
+  // CIDR. Connections from there begin with a PROXY protocol header, or are closed; those from
+  // elsewhere do not.
+  std::vector<std::string> proxy_protocol_from;
 };
 
 struct HeaderField {
@@ -48,7 +51,7 @@ struct FramedRequest {
   int minor_version = 1;  // of HTTP/1
   std::vector<HeaderField> fields;
   std::string body;          // decoded if it was chunked
-  std::string peer_address;  // numeric, "" on the control socket
+  std::string peer_address;  // numeric, "" on the control socket; whom the PROXY protocol names
   bool control = false;      // it came over the control socket
   bool close = false;        // the connection ends after the answer
   // Set if it is to be refused. Then all else is what could be understood of it, down to nothing:

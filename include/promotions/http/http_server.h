@@ -24,6 +24,7 @@ struct HttpOptions {
   std::string public_url;                                 // without a slash at its end
   std::vector<std::string> trusted_proxies;               // CIDR
   std::string client_address_header = "x-forwarded-for";  // or "forwarded": which one is believed
+  bool proxy_protocol = false;  // trusted proxies speak it, and no such header is believed
   std::vector<std::string> cors_origins;
   int sign_ups_per_minute = 30;  // per client address; 0 is off
   std::string drand_chain;       // of campaigns that ask drand; empty: none may
