@@ -42,6 +42,9 @@ Refusal malformed(std::string_view detail) {
 }
 
 std::optional<Refusal> RequestHead::add_request_line(std::string_view line) {
+  if (line.starts_with("PROXY ")) {  // whoever set up the proxy has to know
+    return malformed("The PROXY protocol is not expected from this address.");
+  }
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) {

@@ -93,6 +93,7 @@ TEST_CASE("framer: the request line is a method, a target and a version", "[http
       {"GET / HTTP/1.10" + host, 400},
       {"GET / HTTP/11" + host, 400},
       {"GET / HTTP/1.x" + host, 400},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", 400},
       {"GET / HTTP/0.9" + host, 505},
       {"GET / HTTP/2.0" + host, 505},
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},

@@ -2,6 +2,7 @@
 #include "http/test_client.h"
 #include "integration/running_server.h"
 #include "support/catch.h"
+#include "support/smtp_server.h"
 
 using namespace promotions;
 
@@ -209,9 +210,28 @@ TEST_CASE("proxies: a path means the same to them and to the server", "[integrat
     CAPTURE(path);
     CHECK(status(path) == 404);
   }
-  // A page's references go to the same place from where a slash ends its path.
+  // A page's references, and its form's, go to the same place from where a slash ends its path.
   const Reply page = server.get(base + "/verify_subscriber/?token=x", {{"Accept", "text/html"}});
   CHECK(contains(page.text, "href=\"../assets/style.css\""));
+}
+
+TEST_CASE("proxies: a form posts to its place from a path that a slash ends", "[integration]") {
+  SmtpServer smtp;
+  RunningServer server({"mail.transport=smtp", "mail.smtp.host=127.0.0.1",
+                        "mail.smtp.port=" + std::to_string(smtp.port()),
+                        "mail.smtp.security=none"});
+  server.create_campaign("open", {{"verification", "confirm"}});
+  server.sign_up("open", "ana@example.org");
+  REQUIRE(smtp.wait_for_messages(1, kSoon));
+  std::string link = link_in(smtp.messages().front().data);
+  const auto action = [&] {
+    const std::string page = server.get(link, {{"Accept", "text/html"}}).text;
+    const auto at = page.find("action=\"") + 8;
+    return page.substr(at, page.find('"', at) - at);
+  };
+  CHECK(action() == "verify_subscriber");
+  link.insert(link.find('?'), "/");
+  CHECK(action() == "../verify_subscriber");
 }
 
 TEST_CASE("proxies: methods that are not HTTP's, not allowed, and OPTIONS for all",
