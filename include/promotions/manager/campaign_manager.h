@@ -136,7 +136,7 @@ class CampaignManager {
   // The job behind remove(): deletes the rest of what is removed, in short writes.
   void purge(std::int64_t campaign_id);
 
-  // Brings memory up to what is committed about one campaign; for who wrote about it.
+  // Reloads one campaign into memory. Call it after committing a change to it.
   void refresh(std::int64_t id);
   // Waits until `is_settled` of what memory knows of a campaign (null: nothing), or for `patience`.
   void wait_until(std::string_view slug, Millis patience,
@@ -164,7 +164,7 @@ class CampaignManager {
   void enqueue_verification(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
                             std::optional<Time> run_at) const;
   std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
-  void remember(std::int64_t campaign_id, std::string_view email_key, Time until);
+  void remember(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until);
 
   Storage& storage_;
   const Clock& clock_;
