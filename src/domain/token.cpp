@@ -14,9 +14,15 @@ using Mac = std::array<unsigned char, 32>;
 static_assert(std::tuple_size_v<Mac> == crypto_auth_hmacsha256_BYTES);
 static_assert(std::tuple_size_v<TokenSecret> == crypto_auth_hmacsha256_KEYBYTES);
 
-constexpr unsigned char kVersion = 1;
-constexpr std::size_t kTokenBytes = 1 + 8 + 8 + std::tuple_size_v<Mac>;
-constexpr std::size_t kTokenLength = (kTokenBytes * 4 + 2) / 3;
+// The first byte, which says what follows.
+constexpr unsigned char kPlain = 1;
+constexpr unsigned char kOfVariant = 2;
+constexpr std::size_t kPlainBytes = 1 + 8 + 8 + std::tuple_size_v<Mac>;
+constexpr std::size_t kVariantBytes = kPlainBytes + 8;
+
+constexpr std::size_t base64_length(std::size_t bytes) {
+  return (bytes * 4 + 2) / 3;
+}
 
 // No signer ran before 1970 or will after 9999; refusing such claims keeps arithmetic on them safe.
 constexpr Time kLatest{Millis{253'402'300'799'999}};
@@ -55,10 +61,11 @@ Mac hmac(crypto_auth_hmacsha256_state keyed, std::string_view text) {
 // last one holds.
 Mac token_mac(const crypto_auth_hmacsha256_state& keyed, const TokenSubject& subject,
               Time issued_at) {
-  std::string text = "promotions/token/v1\n";
+  std::string text = subject.variant == 0 ? "promotions/token/v1\n" : "promotions/token/v2\n";
   text.append(to_text(subject.purpose)).append("\n");
   text.append(std::to_string(subject.campaign_id)).append("\n");
   text.append(std::to_string(subject.subscriber_id)).append("\n");
+  if (subject.variant != 0) text.append(std::to_string(subject.variant)).append("\n");
   text.append(std::to_string(issued_at.time_since_epoch().count())).append("\n");
   text.append(subject.email_key);
   return hmac(keyed, text);
@@ -78,9 +85,10 @@ TokenSigner::TokenSigner(const TokenSecret& secret)
 
 std::string TokenSigner::sign(const TokenSubject& subject, Time issued_at) const {
   Bytes bytes;
-  bytes.reserve(kTokenBytes);
-  bytes.push_back(kVersion);
+  bytes.reserve(kVariantBytes);
+  bytes.push_back(subject.variant == 0 ? kPlain : kOfVariant);
   append_uint64(bytes, static_cast<std::uint64_t>(subject.subscriber_id));
+  if (subject.variant != 0) append_uint64(bytes, static_cast<std::uint64_t>(subject.variant));
   append_uint64(bytes, static_cast<std::uint64_t>(issued_at.time_since_epoch().count()));
   const Mac mac = token_mac(keyed_->state, subject, issued_at);
   bytes.insert(bytes.end(), mac.begin(), mac.end());
@@ -88,23 +96,37 @@ std::string TokenSigner::sign(const TokenSubject& subject, Time issued_at) const
 }
 
 std::optional<TokenClaim> TokenSigner::decode(std::string_view token) {
-  if (token.size() != kTokenLength) return std::nullopt;
+  const bool is_plain = token.size() == base64_length(kPlainBytes);
+  if (!is_plain && token.size() != base64_length(kVariantBytes)) return std::nullopt;
   const auto bytes = from_base64url(token);
-  if (!bytes || bytes->size() != kTokenBytes || bytes->front() != kVersion) return std::nullopt;
+  if (!bytes || bytes->size() != (is_plain ? kPlainBytes : kVariantBytes) ||
+      bytes->front() != (is_plain ? kPlain : kOfVariant)) {
+    return std::nullopt;
+  }
 
-  const std::span<const unsigned char> fields(*bytes);
+  auto fields = std::span<const unsigned char>(*bytes).subspan(1);
+  const auto take_int64 = [&fields] {
+    const auto value = static_cast<std::int64_t>(read_uint64(fields));
+    fields = fields.subspan(8);
+    return value;
+  };
   TokenClaim claim;
-  claim.subscriber_id = static_cast<std::int64_t>(read_uint64(fields.subspan(1)));
-  const auto issued_at = static_cast<std::int64_t>(read_uint64(fields.subspan(9)));
+  claim.subscriber_id = take_int64();
+  if (!is_plain) claim.variant = take_int64();
+  const std::int64_t issued_at = take_int64();
   claim.issued_at = Time{Millis{issued_at}};
-  if (issued_at < 0 || claim.issued_at > kLatest) return std::nullopt;
-  const auto mac = fields.subspan(17);
+  if (issued_at < 0 || claim.issued_at > kLatest || (!is_plain && claim.variant == 0)) {
+    return std::nullopt;
+  }
+  const auto mac = fields;
   std::copy(mac.begin(), mac.end(), claim.mac.begin());
   return claim;
 }
 
 bool TokenSigner::matches(const TokenClaim& claim, const TokenSubject& subject) const {
-  if (claim.subscriber_id != subject.subscriber_id) return false;
+  if (claim.subscriber_id != subject.subscriber_id || claim.variant != subject.variant) {
+    return false;
+  }
   const Mac expected = token_mac(keyed_->state, subject, claim.issued_at);
   return sodium_memcmp(expected.data(), claim.mac.data(), expected.size()) == 0;
 }

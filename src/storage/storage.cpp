@@ -66,6 +66,7 @@ std::string complaint(const SQLite::Exception& error) {
 Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
     : campaigns(connection),
       subscribers(connection, addresses),
+      variants(connection),
       draws(connection),
       entrants(connection),
       jobs(connection),

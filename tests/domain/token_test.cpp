@@ -40,6 +40,33 @@ TEST_CASE("token: links that were mailed stay good", "[domain]") {
         "AQAAAAAAAAAqAAABoMRQbHtEhDNy-A3pAa6ReI_IWLP9TFV-eFbeWmz2wBJdE_CgkQ");
 }
 
+TEST_CASE("token: a further sign-up's names it, and is good for no other", "[domain]") {
+  TokenSubject further = kSubject;
+  further.variant = 9;
+  const std::string token = signer().sign(further, kIssued);
+  const auto claim = TokenSigner::decode(token).value();
+  CHECK(claim.subscriber_id == 42);
+  CHECK(claim.variant == 9);
+  CHECK(claim.issued_at == kIssued);
+  CHECK(signer().matches(claim, further));
+  CHECK_FALSE(accepted(token));
+  further.variant = 10;
+  CHECK_FALSE(signer().matches(claim, further));
+  const auto plain = TokenSigner::decode(signer().sign(kSubject, kIssued)).value();
+  CHECK(plain.variant == 0);
+  CHECK_FALSE(signer().matches(plain, further));
+  const auto bytes = from_base64url(token).value();
+  for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
+    Bytes changed = bytes;
+    changed[i / 8] = static_cast<unsigned char>(changed[i / 8] ^ (1U << (i % 8)));
+    const auto other = TokenSigner::decode(to_base64url(changed));
+    TokenSubject subject = kSubject;
+    subject.variant = other ? other->variant : 0;
+    CAPTURE(i);
+    CHECK_FALSE((other && signer().matches(*other, subject)));
+  }
+}
+
 TEST_CASE("token: a change of any bit is refused", "[domain]") {
   const auto bytes = from_base64url(signer().sign(kSubject, kIssued)).value();
   REQUIRE(accepted(to_base64url(bytes)));

@@ -43,6 +43,15 @@ struct Database {
     });
   }
 
+  // The subscriber gets the campaign's next ticket.
+  std::int64_t verify(std::int64_t campaign, std::int64_t id, Time now = ManualClock::kStart) {
+    return write([&](Stores& stores) {
+      const std::int64_t ticket = stores.campaigns.take_ticket(campaign);
+      stores.subscribers.verify(id, ticket, {}, now);
+      return ticket;
+    });
+  }
+
   TempFolder folder;
   StorageOptions options;
   std::optional<Storage> storage;

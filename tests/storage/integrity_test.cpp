@@ -62,6 +62,12 @@ TEST_CASE("integrity: rows without the row that they belong to are told", "[stor
   CHECK(problems[0].find("belongs to no row of campaigns") != std::string::npos);
 }
 
+TEST_CASE("integrity: what was said of nobody is told", "[storage]") {
+  CHECK(problems_after("PRAGMA foreign_keys = OFF; INSERT INTO sign_up_variants VALUES (7, 99, "
+                       "'{}', '', 0, 0)") ==
+        Problems{"row 7 of sign_up_variants belongs to no row of subscribers; restore a backup"});
+}
+
 TEST_CASE("integrity: another program's database and a newer schema are told", "[storage]") {
   CHECK(problems_after("PRAGMA application_id = 1").front().find("another program") !=
         std::string::npos);

@@ -103,6 +103,9 @@ void check_use(Stores& stores) {
   CHECK(stores.campaigns.insert("new", sample_settings(), kThen) == 4);
   CHECK(stores.campaigns.take_ticket(1) == 2);
   CHECK(stores.jobs.rescue(kThen, true) == 1);
+  const std::int64_t variant = stores.variants.insert(
+      {.subscriber_id = 1, .data = "{}", .locale = "en", .mailed_at = kThen});
+  CHECK(stores.variants.find(variant).value().locale == "en");
   stores.subscribers.verify(1, 2, {}, kThen);
   CHECK(stores.campaigns.counts(1).pending == 2);
   CHECK(stores.campaigns.counts(1).verified == 2);
@@ -125,6 +128,26 @@ void check_all(const std::string& path) {
 }
 
 }  // namespace
+
+TEST_CASE("migrations: what else was said of a pending address is kept", "[storage]") {
+  const TempFolder folder;
+  int seen = 0;
+  for (int schema = 1; schema <= schemas(); ++schema) {
+    CAPTURE(schema);
+    if (fixture(schema).find("INSERT INTO sign_up_variants") == std::string::npos) continue;
+    ++seen;
+    const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
+    create(path, schema);
+    const auto variant = Storage(StorageOptions{.path = path}).read([](const Stores& stores) {
+      return stores.variants.find(4).value();
+    });
+    CHECK(variant.subscriber_id == 1);
+    CHECK(variant.data == R"({"name":"Anna"})");
+    CHECK(variant.created_at == kThen + Millis{5000});
+    CHECK(variant.mailed_at == kThen + Millis{6000});
+  }
+  CHECK(seen >= 1);
+}
 
 TEST_CASE("migrations: a database of each former schema is taken over with its content",
           "[storage]") {

@@ -1,9 +1,10 @@
 // The tokens in mailed links: derived when a mail is written, recomputed when one comes back, never
 // stored.
 //
-// Text form: base64url of  version(1) ‖ subscriber(8) ‖ issued_at(8) ‖ HMAC-SHA-256(32), integers
+// Text form: base64url of  1 ‖ subscriber(8) ‖ issued_at(8) ‖ HMAC-SHA-256(32), integers
 // big-endian, where the HMAC under the database's secret covers purpose, campaign, address and the
-// rest.
+// rest. A token of a further sign-up names it, too:  2 ‖ subscriber(8) ‖ variant(8) ‖ issued_at(8)
+// ‖ HMAC.
 #pragma once
 
 #include <array>
@@ -27,11 +28,13 @@ struct TokenSubject {
   std::int64_t campaign_id = 0;
   std::int64_t subscriber_id = 0;
   std::string_view email_key;
+  std::int64_t variant = 0;  // which sign-up of a pending address: SignUpVariant::id; 0: the first
 };
 
 // What a token says of itself: only a claim until matches() has been asked.
 struct TokenClaim {
   std::int64_t subscriber_id = 0;
+  std::int64_t variant = 0;
   Time issued_at;
   std::array<unsigned char, 32> mac{};
 };

@@ -28,6 +28,7 @@
 #include "promotions/storage/job_store.h"
 #include "promotions/storage/settings_store.h"
 #include "promotions/storage/subscriber_store.h"
+#include "promotions/storage/variant_store.h"
 
 namespace promotions {
 
@@ -37,6 +38,7 @@ struct Stores {
 
   CampaignStore campaigns;
   SubscriberStore subscribers;
+  VariantStore variants;
   DrawStore draws;
   EntrantStore entrants;
   JobStore jobs;
