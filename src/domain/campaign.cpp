@@ -59,9 +59,33 @@ CampaignState Campaign::state_at(Time now) const {
   return CampaignState::open;
 }
 
+namespace {
+
+// Does `is_entry` hold for the address, for an address of which it is a form with a tag
+// ("name+tag@…"), or for its domain?
+template <typename IsEntry>
+bool is_excluded(std::string_view email_key, IsEntry is_entry) {
+  const std::size_t at = email_key.rfind('@');
+  const std::string_view domain = email_key.substr(at + 1);
+  if (is_entry(email_key) || is_entry(domain)) return true;
+  for (std::size_t plus = email_key.find('+', 1); plus < at; plus = email_key.find('+', plus + 1)) {
+    const std::string without_tag = std::string(email_key.substr(0, plus)).append(email_key, at);
+    if (is_entry(without_tag)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_excluded_by(const std::vector<std::string>& entries, std::string_view email_key) {
+  if (entries.empty()) return false;
+  return is_excluded(email_key, [&](std::string_view form) {
+    return std::find(entries.begin(), entries.end(), form) != entries.end();
+  });
+}
+
 bool Exclusions::contains(std::string_view email_key) const {
-  return entries_.contains(email_key) ||
-         entries_.contains(email_key.substr(email_key.rfind('@') + 1));
+  return is_excluded(email_key, [&](std::string_view form) { return entries_.contains(form); });
 }
 
 std::optional<std::string> parse_exclusion(std::string_view text) {

@@ -85,6 +85,15 @@ std::optional<Recipient> find_recipient(const JobContext& context, const Job& jo
   });
 }
 
+std::optional<std::string> why_not_in_draw(const Recipient& recipient) {
+  const Subscriber& subscriber = recipient.subscriber;
+  if (is_excluded_by(recipient.campaign.settings.exclusions, subscriber.email_key)) {
+    return "the campaign excludes the address";
+  }
+  if (subscriber.disqualified) return "the subscriber was disqualified";
+  return std::nullopt;
+}
+
 Json recipient_context(const Recipient& recipient) {
   return {{"campaign", campaign_context(recipient.campaign)},
           {"email", recipient.subscriber.email},

@@ -24,6 +24,9 @@ struct Recipient {
 };
 std::optional<Recipient> find_recipient(const JobContext& context, const Job& job);
 
+// Why a mail must not say "you take part"; nullopt: it may.
+std::optional<std::string> why_not_in_draw(const Recipient& recipient);
+
 // `campaign.…`, `email` and `data.…`.
 Json recipient_context(const Recipient& recipient);
 

@@ -7,6 +7,9 @@ namespace promotions {
 JobResult send_receipt(const JobContext& context, const Job& job) {
   const auto recipient = find_recipient(context, job);
   if (!recipient) return {JobResult::Kind::cancel, "the subscriber was erased", {}};
+  if (const auto reason = why_not_in_draw(*recipient)) {
+    return {JobResult::Kind::cancel, *reason, {}};
+  }
   const Campaign& campaign = recipient->campaign;
   const Subscriber& subscriber = recipient->subscriber;
   const std::string ticket = std::to_string(subscriber.ticket.value());

@@ -77,3 +77,25 @@ TEST_CASE("campaign: words of its fields are read as they are written", "[domain
   CHECK_FALSE(is_locale("EN"));
   CHECK_FALSE(is_locale(""));
 }
+
+TEST_CASE("exclusions: an address excludes its forms with a tag, a domain all of its own",
+          "[domain]") {
+  const std::vector<std::string> entries{"boss@example.org", "example.com", "a+b@example.net"};
+  const Exclusions exclusions(entries);
+  const auto is_excluded = [&](std::string_view email_key) {
+    CAPTURE(email_key);
+    CHECK(exclusions.contains(email_key) == is_excluded_by(entries, email_key));
+    return exclusions.contains(email_key);
+  };
+  for (const char* key :
+       {"boss@example.org", "boss+1@example.org", "boss+@example.org", "boss+a+b@example.org",
+        "anybody@example.com", "any+tag@example.com", "a+b@example.net", "a+b+c@example.net"}) {
+    CHECK(is_excluded(key));
+  }
+  for (const char* key : {"bos@example.org", "boss1@example.org", "1+boss@example.org",
+                          "+boss@example.org", "boss@example.net", "boss@sub.example.com",
+                          "a@example.net", "a+c@example.net", "a+b1@example.net"}) {
+    CHECK_FALSE(is_excluded(key));
+  }
+  CHECK_FALSE(Exclusions({}).contains("boss@example.org"));
+}

@@ -76,10 +76,13 @@ struct Campaign {
   CampaignState state_at(Time now) const;
 };
 
-// Which addresses are excluded from a draw: an address by itself, or all of a domain.
+// Do `entries`, each as parse_exclusion() makes it, exclude the address? An address excludes itself
+// and its forms with a tag ("name+tag@example.org"), a domain all of its own.
+bool is_excluded_by(const std::vector<std::string>& entries, std::string_view email_key);
+
+// The same for many addresses.
 class Exclusions {
  public:
-  // Entries as is_exclusion() takes them.
   explicit Exclusions(const std::vector<std::string>& entries)
       : entries_(entries.begin(), entries.end()) {}
   bool contains(std::string_view email_key) const;
