@@ -67,7 +67,9 @@ DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignMa
   options.retry = {config.backoff_min, config.backoff_max};
   options.lease = config.lease;
   options.keep_finished = config.keep_finished;
-  options.housekeeping = &CampaignManager::forget_old_mails;
+  options.housekeeping = [&campaigns](Stores& stores, Time now) {
+    return campaigns.forget_old(stores, now);
+  };
   options.priority_when_due = [&campaigns](Stores& stores, const Job& job, Time now) {
     return campaigns.priority_when_due(stores, job, now);
   };
@@ -216,10 +218,11 @@ void Application::Parts::ensure_demo() {
     settings.admin_email = "admin@example.org";
     campaigns.create(slug, settings);
   } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {
-    CampaignSettings settings = view->campaign->settings;
-    settings.opens_at.reset();
-    settings.closes_at.reset();
-    campaigns.update(slug, settings);
+    campaigns.update(slug, [](CampaignSettings& settings) {
+      settings.opens_at.reset();
+      settings.closes_at.reset();
+      return true;
+    });
   } else if (view->state != CampaignState::open) {
     campaigns.remove(slug);  // drawn in a former demonstration
     ensure_demo();

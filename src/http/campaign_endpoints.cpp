@@ -1,6 +1,7 @@
 #include "http/admin_endpoints.h"
 #include "http/body.h"
 #include "http/campaign_json.h"
+#include "http/closed_campaign.h"
 #include "http/paging.h"
 #include "promotions/base/time_text.h"
 
@@ -78,17 +79,25 @@ Answer CampaignEndpoints::update(const Request& request) {
   if (!campaign) return no_such_campaign();
   auto parsed = parse_campaign_changes(std::get<Json>(body), campaign->settings);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  auto& changed = std::get<CampaignSettings>(parsed);
-  if (changed.beacon != campaign->settings.beacon) {
-    if (const auto problem = settle_beacon(changed.beacon)) return refuse(*problem);
+  auto& changes = std::get<CampaignChanges>(parsed);
+  Beacon& beacon = changes.settings.beacon;
+  if (beacon != campaign->settings.beacon) {
+    if (const auto problem = settle_beacon(beacon)) return refuse(*problem);
   }
-  switch (campaigns_.update(campaign->slug, changed)) {
+  std::optional<Problem> refused;
+  const auto outcome = campaigns_.update(campaign->slug, [&](CampaignSettings& settings) {
+    refused = apply(changes, settings);
+    return !refused;
+  });
+  switch (outcome) {
     case UpdateOutcome::updated:
       return show(request);
+    case UpdateOutcome::refused:
+      return refuse(refused.value());
     case UpdateOutcome::list_stopped:
-      return refuse({ProblemCode::campaign_not_open,
-                     "times, numbers and all that the draw rests on are fixed once the list is "
-                     "stopped"});
+      return refuse(campaign_not_open(*campaign, ClosedBecause::over,
+                                      "times, numbers and all that the draw rests on are fixed "
+                                      "once the list is stopped"));
     case UpdateOutcome::beacon_fixed:
       return refuse(
           {ProblemCode::beacon_fixed,

@@ -119,66 +119,82 @@ void read_templates(FieldReader& errors, const Json& value, CampaignSettings& se
 
 struct Field {
   std::string_view name;
+  void (*copy)(const CampaignSettings& from, CampaignSettings& to);
   void (*read)(FieldReader&, const Json&, CampaignSettings&);
 };
 
+template <auto Member>
+void copy(const CampaignSettings& from, CampaignSettings& to) {
+  to.*Member = from.*Member;
+}
+
 constexpr std::array kFields{
-    Field{"name", read_name},
-    Field{"description", read_description},
-    Field{"admin_email", read_admin_email},
-    Field{"locale", read_locale},
-    Field{"time_zone", read_time_zone},
-    Field{"opens_at",
+    Field{"name", copy<&CampaignSettings::name>, read_name},
+    Field{"description", copy<&CampaignSettings::description>, read_description},
+    Field{"admin_email", copy<&CampaignSettings::admin_email>, read_admin_email},
+    Field{"locale", copy<&CampaignSettings::locale>, read_locale},
+    Field{"time_zone", copy<&CampaignSettings::time_zone>, read_time_zone},
+    Field{"opens_at", copy<&CampaignSettings::opens_at>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_time(errors, "opens_at", value, settings.opens_at);
           }},
-    Field{"closes_at",
+    Field{"closes_at", copy<&CampaignSettings::closes_at>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_time(errors, "closes_at", value, settings.closes_at);
           }},
-    Field{"winners",
+    Field{"winners", copy<&CampaignSettings::winners>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_count(errors, "winners", value, 1, kMaxWinners, settings.winners);
           }},
-    Field{"alternates",
+    Field{"alternates", copy<&CampaignSettings::alternates>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_count(errors, "alternates", value, 0, kMaxWinners, settings.alternates);
           }},
-    Field{"verification",
+    Field{"verification", copy<&CampaignSettings::verification>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_choice(errors, "verification", value, parse_verification,
                         "\"link\" or \"confirm\"", settings.verification);
           }},
-    Field{"duplicates",
+    Field{"duplicates", copy<&CampaignSettings::duplicates>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_choice(errors, "duplicates", value, parse_duplicates, "\"reject\" or \"conceal\"",
                         settings.duplicates);
           }},
-    Field{"token_ttl",
+    Field{"token_ttl", copy<&CampaignSettings::token_ttl>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_duration(errors, "token_ttl", value, kTokenTtl, settings.token_ttl);
           }},
-    Field{"beacon", read_beacon},
-    Field{"draw_delay", read_draw_delay},
-    Field{"claim_within", read_claim_within},
-    Field{"witnesses", read_witnesses},
-    Field{"exclusions", read_exclusions},
-    Field{"notify_not_drawn",
+    Field{"beacon", copy<&CampaignSettings::beacon>, read_beacon},
+    Field{"draw_delay", copy<&CampaignSettings::draw_delay>, read_draw_delay},
+    Field{"claim_within", copy<&CampaignSettings::claim_within>, read_claim_within},
+    Field{"witnesses", copy<&CampaignSettings::witnesses>, read_witnesses},
+    Field{"exclusions", copy<&CampaignSettings::exclusions>, read_exclusions},
+    Field{"notify_not_drawn", copy<&CampaignSettings::notify_not_drawn>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_flag(errors, "notify_not_drawn", value, settings.notify_not_drawn);
           }},
-    Field{"templates", read_templates},
+    Field{"templates", copy<&CampaignSettings::templates>, read_templates},
 };
+
+const Field* find_field(std::string_view name) {
+  const auto* field = std::find_if(kFields.begin(), kFields.end(),
+                                   [&](const Field& one) { return one.name == name; });
+  return field == kFields.end() ? nullptr : field;
+}
 
 }  // namespace
 
 bool read_campaign_field(FieldReader& errors, std::string_view name, const Json& value,
                          CampaignSettings& settings) {
-  const auto* field = std::find_if(kFields.begin(), kFields.end(),
-                                   [&](const Field& one) { return one.name == name; });
-  if (field == kFields.end()) return false;
+  const Field* field = find_field(name);
+  if (field == nullptr) return false;
   field->read(errors, value, settings);
   return true;
+}
+
+void copy_campaign_field(std::string_view name, const CampaignSettings& from,
+                         CampaignSettings& to) {
+  if (const Field* field = find_field(name)) field->copy(from, to);
 }
 
 }  // namespace promotions

@@ -14,4 +14,7 @@ namespace promotions {
 bool read_campaign_field(FieldReader& errors, std::string_view name, const Json& value,
                          CampaignSettings& settings);
 
+// Takes over one field, if there is one of that name.
+void copy_campaign_field(std::string_view name, const CampaignSettings& from, CampaignSettings& to);
+
 }  // namespace promotions

@@ -47,6 +47,9 @@ void read_settings(const Json& body, bool slug_allowed, CampaignSettings& settin
       errors.wrong(name, "read_only", "cannot be set");
     }
   }
+}
+
+void check_together(const CampaignSettings& settings, FieldReader& errors) {
   if (settings.opens_at && settings.closes_at && *settings.closes_at <= *settings.opens_at) {
     errors.wrong("closes_at", "out_of_range", "must be after opens_at");
   }
@@ -107,18 +110,30 @@ std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body) {
     if (!body.contains(required)) errors.wrong(required, "required", "is required");
   }
   read_settings(body, true, campaign.settings, errors);
+  check_together(campaign.settings, errors);
   if (errors.failed()) return errors.problem();
   campaign.slug = *slug;
   return campaign;
 }
 
-std::variant<Problem, CampaignSettings> parse_campaign_changes(const Json& body,
-                                                               const CampaignSettings& current) {
+std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
+                                                              const CampaignSettings& current) {
   FieldReader errors(body);
-  CampaignSettings settings = current;
-  read_settings(body, false, settings, errors);
+  CampaignChanges changes{{}, current};
+  read_settings(body, false, changes.settings, errors);
   if (errors.failed()) return errors.problem();
-  return settings;
+  for (const auto& [name, value] : body.items()) changes.names.push_back(name);
+  return changes;
+}
+
+std::optional<Problem> apply(const CampaignChanges& changes, CampaignSettings& settings) {
+  for (const std::string& name : changes.names) {
+    copy_campaign_field(name, changes.settings, settings);
+  }
+  const Json nothing = Json::object();
+  FieldReader errors(nothing);
+  check_together(settings, errors);
+  return errors.failed() ? std::optional(errors.problem()) : std::nullopt;
 }
 
 }  // namespace promotions

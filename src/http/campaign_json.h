@@ -24,7 +24,17 @@ struct NewCampaign {
 // Strict: an unknown field, a wrong type or a value out of range is a problem that names the field;
 // all of them are named at once.
 std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body);
-std::variant<Problem, CampaignSettings> parse_campaign_changes(const Json& body,
-                                                               const CampaignSettings& current);
+
+// What a PATCH names, each sound by itself.
+struct CampaignChanges {
+  std::vector<std::string> names;
+  CampaignSettings settings;  // the values of the names; the others mean nothing
+};
+// `current`: what a value may depend on, as memory knows it.
+std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
+                                                              const CampaignSettings& current);
+// Applies them to what is stored: quick, and so a part of the write. A problem: together they make
+// no sense, and `settings` are not to be used.
+std::optional<Problem> apply(const CampaignChanges& changes, CampaignSettings& settings);
 
 }  // namespace promotions

@@ -65,6 +65,7 @@ std::vector<Route> HttpServer::Impl::routes() {
   constexpr Audience owner = Audience::owner;
   constexpr Pages has_page = Pages::where_asked;
   return {
+      {"GET", "/", anybody, bind(participants, &P::front_page), has_page},
       {"POST", "/add_subscriber", participant, bind(participants, &P::add_subscriber), has_page},
       {"GET", "/verify_subscriber", participant, bind(participants, &P::verify_subscriber),
        has_page},

@@ -1,6 +1,8 @@
 // Pages of one campaign, in its language. Private to http.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -8,6 +10,13 @@
 #include "promotions/manager/campaign_manager.h"
 
 namespace promotions {
+
+// A wait in whole minutes, at least one; templates name `minutes`, or `one` for a single one.
+inline Json wait_context(Millis wait) {
+  const auto minutes =
+      std::max<std::int64_t>(std::chrono::ceil<std::chrono::minutes>(wait).count(), 1);
+  return minutes == 1 ? Json{{"one", true}} : Json{{"minutes", minutes}};
+}
 
 inline Json no_context() {
   return Json::object();

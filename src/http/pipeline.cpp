@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "http/body_stream.h"
+#include "http/problem_page.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
@@ -360,7 +361,8 @@ AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) co
   for (const auto& [name, value] : answer.headers) fields.add(name, value);
   allow_origin(exchange, fields);
   const auto* problem = std::get_if<Problem>(&answer.body);
-  if (problem != nullptr && (answer.status == 429 || answer.status == 503)) {
+  if (problem != nullptr &&
+      (answer.status == 429 || answer.status == 503 || problem->retry_after)) {
     const Millis wait = problem->retry_after.value_or(default_retry_after(problem->code));
     fields.add("Retry-After",
                std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
@@ -424,8 +426,9 @@ void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
   PageView view;
   if (answer.page) {
     view = answer.page();
-  } else if (std::holds_alternative<Problem>(answer.body)) {
+  } else if (const auto* problem = std::get_if<Problem>(&answer.body)) {
     // Title and detail are for programmers, and in English.
+    view.page = page_for(to_text(problem->code), answer.status);
     view.context = {{"status", answer.status}};
   }
   const std::string up = way_up(request);

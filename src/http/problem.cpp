@@ -46,6 +46,7 @@ constexpr std::array kTable{
     Row{ProblemCode::expectation_failed, 417, "malformed_request", "Expectation failed"},
     Row{ProblemCode::invalid_email, 422, "invalid_email", "Invalid e-mail address"},
     Row{ProblemCode::invalid_field, 422, "invalid_field", "Invalid field"},
+    Row{ProblemCode::not_eligible, 422, "not_eligible", "Not eligible"},
     Row{ProblemCode::rate_limited, 429, "rate_limited", "Too many requests"},
     Row{ProblemCode::headers_too_large, 431, "headers_too_large", "Header fields too large"},
     Row{ProblemCode::internal_error, 500, "internal_error", "Internal error"},
@@ -106,6 +107,7 @@ OrderedJson to_json(const Problem& problem) {
       errors.push_back({{"field", error.field}, {"code", error.code}, {"detail", error.detail}});
     }
   }
+  for (const auto& [name, value] : problem.members.items()) json[name] = value;
   return json;
 }
 

@@ -44,6 +44,7 @@ enum class ProblemCode {
   headers_too_large,
   invalid_email,
   invalid_field,
+  not_eligible,
   rate_limited,
   internal_error,
   not_implemented,
@@ -70,7 +71,8 @@ struct Problem {
   ProblemCode code;
   std::string detail;  // one sentence, with nothing secret in it
   std::vector<FieldError> errors{};
-  std::optional<Millis> retry_after{};
+  std::optional<Millis> retry_after{};          // also a header of the answer
+  OrderedJson members = OrderedJson::object();  // more that this code says, RFC 9457 §3.2
 };
 
 // "<field> <detail>" as the problem of a single field.

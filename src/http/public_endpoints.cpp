@@ -2,32 +2,35 @@
 
 #include "http/body.h"
 #include "http/client_address.h"
+#include "http/closed_campaign.h"
 #include "http/participant_page.h"
-#include "promotions/domain/email_address.h"
+#include "promotions/base/time_text.h"
 
 namespace promotions {
 namespace {
 
 constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
 
-Answer not_open(const CampaignPtr& campaign) {
-  return refuse({ProblemCode::campaign_not_open, "the campaign takes no entries now"},
-                page_of(Page::campaign_not_open, campaign));
-}
-
 Answer rate_limited(std::string detail, Millis retry_after, const CampaignPtr& campaign) {
   return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
-                page_of(Page::rate_limited, campaign));
+                page_of(Page::rate_limited, campaign, [retry_after] {
+                  return Json{{"wait", wait_context(retry_after)}};
+                }));
+}
+
+// What each field lacks, for a page that says it in its own language.
+Json errors_context(const std::vector<FieldError>& errors) {
+  Json list = Json::array();
+  for (const FieldError& error : errors) {
+    if (error.field == "email" && error.code != "required") continue;  // the page says it anyway
+    list.push_back({{"field", error.field}, {"error", {{error.code, true}}}});
+  }
+  return {{"errors", std::move(list)}};
 }
 
 Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
-  // The page says in its own language how an address looks; what else can be wrong is the form's
-  // fault, and its maker reads the detail.
-  const std::string detail =
-      problem.code == ProblemCode::invalid_email ? std::string() : problem.detail;
-  return refuse(std::move(problem), page_of(Page::invalid_input, campaign, [detail] {
-                  return detail.empty() ? Json::object() : Json{{"detail", detail}};
-                }));
+  return refuse(problem, page_of(Page::invalid_input, campaign,
+                                 [errors = problem.errors] { return errors_context(errors); }));
 }
 
 // The entrant's own `data`, as the text that is stored.
@@ -49,6 +52,56 @@ std::string read_data(const Json& body, FieldReader& fields) {
   return text;
 }
 
+std::string_view to_text(RepeatMail mail) {
+  switch (mail) {
+    case RepeatMail::none:
+      return "none";
+    case RepeatMail::sent:
+      return "sent";
+    case RepeatMail::waiting:
+      return "waiting";
+    case RepeatMail::limited:
+      return "limited";
+  }
+  return "";
+}
+
+std::string detail_of(RepeatMail mail) {
+  switch (mail) {
+    case RepeatMail::none:
+      return "the address is registered and confirmed already";
+    case RepeatMail::sent:
+      return "the address is registered already; the mail with the link has been sent again";
+    case RepeatMail::waiting:
+      return "the address is registered already; the mail with the link was sent a moment ago";
+    case RepeatMail::limited:
+      return "the address is registered already; it gets no more mails today";
+  }
+  return {};
+}
+
+Answer already_registered(const SignUpResult& result) {
+  Problem problem{ProblemCode::already_registered, detail_of(result.mail)};
+  problem.members = {{"mail", to_text(result.mail)}};
+  if (result.mail == RepeatMail::waiting) problem.retry_after = result.retry_after;
+  return refuse(std::move(problem), page_of(Page::already_registered, result.campaign, [result] {
+                  const CampaignSettings& settings = result.campaign->settings;
+                  Json context = {{"mail", {{std::string(to_text(result.mail)), true}}},
+                                  {"email", result.email}};
+                  if (result.mail == RepeatMail::waiting) {
+                    context["sent_at"] =
+                        to_local_text(result.mailed_at, settings.time_zone, settings.locale);
+                    context["wait"] = wait_context(result.retry_after);
+                  }
+                  return context;
+                }));
+}
+
+Answer not_eligible(const CampaignPtr& campaign) {
+  return refuse({ProblemCode::not_eligible, "the campaign excludes this address"},
+                page_of(Page::not_eligible, campaign));
+}
+
 Answer answer_to(const SignUpResult& result) {
   const CampaignPtr& campaign = result.campaign;
   if (!campaign) return no_such_campaign();
@@ -62,12 +115,17 @@ Answer answer_to(const SignUpResult& result) {
                          return Json{{"email", email}};
                        }));
     case SignUpOutcome::already_registered:
-      return refuse({ProblemCode::already_registered, "the address is registered already"},
-                    page_of(Page::already_registered, campaign));
+      return already_registered(result);
     case SignUpOutcome::too_many_mails:
-      return rate_limited("too many mails to this address", result.retry_after, campaign);
-    case SignUpOutcome::not_open:
-      return not_open(campaign);
+      return refuse(
+          {ProblemCode::rate_limited, "too many mails to this address", {}, result.retry_after},
+          page_of(Page::too_many_mails, campaign));
+    case SignUpOutcome::not_yet:
+      return refuse_closed(campaign, ClosedBecause::not_yet);
+    case SignUpOutcome::over:
+      return refuse_closed(campaign, ClosedBecause::over);
+    case SignUpOutcome::not_eligible:
+      return not_eligible(campaign);
     case SignUpOutcome::invalid_email:
       return invalid_input(
           {ProblemCode::invalid_email,
@@ -99,8 +157,10 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
       return refuse(
           {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
           page_of(Page::token_expired, result.campaign));
-    case VerifyOutcome::not_open:
-      return not_open(result.campaign);
+    case VerifyOutcome::over:
+      return refuse_closed(result.campaign, ClosedBecause::over);
+    case VerifyOutcome::not_eligible:
+      return not_eligible(result.campaign);
     case VerifyOutcome::invalid_token:
       break;
   }
@@ -109,6 +169,20 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
 }
 
 }  // namespace
+
+// For people who come to the server's own address. Programs have nothing to do there.
+void PublicEndpoints::front_page(const Request& request, PendingReply reply) {
+  if (request.prefers_html()) {
+    return reply.send_later([] {
+      return with_page(ok(OrderedJson::object()), [] {
+        return PageView{Page::front_page, {}, {}};
+      });
+    });
+  }
+  reply.send_later([] {
+    return refuse({ProblemCode::not_found, "there is nothing at this path"});
+  });
+}
 
 void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply) {
   auto examined = examine(request);

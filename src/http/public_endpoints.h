@@ -18,6 +18,7 @@ class PublicEndpoints {
                   int sign_ups_per_minute)
       : campaigns_(campaigns), sign_ups_(clock, random, sign_ups_per_minute) {}
 
+  void front_page(const Request& request, PendingReply reply);  // GET /
   void add_subscriber(const Request& request, PendingReply reply);
   void verify_subscriber(const Request& request, PendingReply reply);   // GET
   void confirm_subscriber(const Request& request, PendingReply reply);  // POST

@@ -9,6 +9,7 @@ std::map<std::string, JobHandler> make_job_handlers(const JobContext& context) {
   using Function = JobResult (*)(const JobContext&, const Job&);
   const std::pair<std::string_view, Function> kinds[] = {
       {job_kinds::kVerification, send_verification_mail},
+      {job_kinds::kAlreadyVerified, send_already_verified},
       {job_kinds::kWinner, send_winner_mail},
       {job_kinds::kAdminResult, send_admin_result},
       {job_kinds::kFinishCampaign, finish_campaign},

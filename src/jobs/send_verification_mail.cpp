@@ -1,36 +1,51 @@
+#include "jobs/given_data.h"
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
 #include "promotions/base/time_text.h"
 
 namespace promotions {
+namespace {
 
+JobResult cancel(std::string reason) {
+  return {JobResult::Kind::cancel, std::move(reason), {}};
+}
+
+}  // namespace
+
+// Of the sign-up that the job's argument names: its data, its language, its link.
 JobResult send_verification_mail(const JobContext& context, const Job& job) {
-  const CampaignPtr campaign = context.campaigns.find(job.campaign_id);
-  const auto subscriber = context.storage.read(
-      [&](const Stores& stores) { return stores.subscribers.find(job.subscriber_id); });
-  if (!campaign || !subscriber || subscriber->email.empty()) {
-    return {JobResult::Kind::cancel, "the subscriber was erased", {}};
+  auto recipient = find_recipient(context, job);
+  if (!recipient) return cancel("the subscriber was erased");
+  const Campaign& campaign = recipient->campaign;
+  Subscriber& subscriber = recipient->subscriber;
+  if (subscriber.verified_at) return cancel("verified meanwhile");
+  if (campaign.finishing_at) return cancel("the list was stopped");
+  if (is_excluded_by(campaign.settings.exclusions, subscriber.email_key)) {
+    return cancel("the campaign excludes the address");
   }
-  if (subscriber->verified_at) return {JobResult::Kind::cancel, "verified meanwhile", {}};
-  if (campaign->finishing_at) return {JobResult::Kind::cancel, "the list was stopped", {}};
 
   // The link's time runs from the sign-up, however late the mail leaves.
   const Time issued_at = job.created_at;
-  const Time expires_at = issued_at + campaign->settings.token_ttl;
+  Time expires_at = issued_at + campaign.settings.token_ttl;
+  if (job.argument != 0) {
+    const auto variant = context.storage.read(
+        [&](const Stores& stores) { return stores.variants.find(job.argument); });
+    if (!variant) return cancel("the sign-up was given up");
+    expires_at = std::min(expires_at, context.campaigns.end_of(*variant));
+    subscriber.data = variant->data;
+    subscriber.locale = variant->locale;
+  }
   if (context.clock.now() >= expires_at) return {JobResult::Kind::fail, "the token expired", {}};
 
-  const TokenSubject subject{TokenPurpose::verify, campaign->id, subscriber->id,
-                             subscriber->email_key};
-  const std::string& locale =
-      subscriber->locale.empty() ? campaign->settings.locale : subscriber->locale;
-  const Json template_context = {
-      {"campaign", campaign_context(*campaign)},
-      {"email", subscriber->email},
-      {"data", Json::parse(subscriber->data)},
-      {"link", context.mail.public_url +
-                   "/verify_subscriber?token=" + context.signer.sign(subject, issued_at)},
-      {"valid_until", to_local_text(expires_at, campaign->settings.time_zone, locale)}};
-  return send_mail(context, job, *campaign, locale, subscriber->email, template_context);
+  const TokenSubject subject{TokenPurpose::verify, campaign.id, subscriber.id, subscriber.email_key,
+                             job.argument};
+  Json values = recipient_context(*recipient);
+  values["given"] = given_list(subscriber.data, recipient->locale());
+  values["link"] = context.mail.public_url +
+                   "/verify_subscriber?token=" + context.signer.sign(subject, issued_at);
+  values["valid_until"] =
+      to_local_text(expires_at, campaign.settings.time_zone, recipient->locale());
+  return send_mail(context, job, campaign, recipient->locale(), subscriber.email, values);
 }
 
 }  // namespace promotions

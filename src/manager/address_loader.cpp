@@ -15,9 +15,9 @@ RegistrationSource registrations_of(Storage& storage) {
   };
 }
 
-AddressLoader::AddressLoader(KnownAddresses& known, const Clock& clock, RegistrationSource source,
+AddressLoader::AddressLoader(KnownAddresses& known, RegistrationSource source,
                              AddressLoaderOptions options)
-    : known_(known), clock_(clock), source_(std::move(source)), options_(options) {}
+    : known_(known), source_(std::move(source)), options_(options) {}
 
 AddressLoader::~AddressLoader() {
   stop();
@@ -63,14 +63,9 @@ void AddressLoader::load() {
 KnownAddresses::AddOutcome AddressLoader::add(const std::vector<Registration>& rows,
                                               std::uint64_t forgotten, std::size_t& loaded) {
   using Outcome = KnownAddresses::AddOutcome;
-  const Time now = clock_.now();
   for (const Registration& row : rows) {
-    std::optional<Time> until;
-    if (!row.verified_at) {
-      until = row.mailed_at + options_.resend_after;
-      if (*until <= now) continue;  // a repeated sign-up sends the mail again
-    }
-    const Outcome outcome = known_.add(row.campaign_id, row.email_key, until, forgotten);
+    if (!row.verified_at) continue;
+    const Outcome outcome = known_.add(row.campaign_id, row.email_key, std::nullopt, forgotten);
     if (outcome == Outcome::stale || outcome == Outcome::full) return outcome;
     if (outcome == Outcome::added) ++loaded;
   }

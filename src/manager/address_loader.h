@@ -1,4 +1,5 @@
-// Fills the memory of known addresses from the database after a start. Private to manager.
+// Fills the memory of known addresses from the database after a start: with those that are
+// verified, since a pending one is settled for some minutes only. Private to manager.
 #pragma once
 
 #include <atomic>
@@ -8,7 +9,6 @@
 #include <vector>
 
 #include "manager/known_addresses.h"
-#include "promotions/base/clock.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
@@ -20,7 +20,6 @@ using RegistrationSource = std::function<std::vector<Registration>(std::int64_t 
 RegistrationSource registrations_of(Storage& storage);
 
 struct AddressLoaderOptions {
-  Millis resend_after = std::chrono::minutes(10);  // as of CampaignManagerOptions
   int rows_at_once = 500;  // a snapshot of a millisecond or two: the log does not grow for it
 };
 
@@ -30,7 +29,7 @@ struct AddressLoaderOptions {
 // start() and stop() are for one thread at a time.
 class AddressLoader {
  public:
-  AddressLoader(KnownAddresses& known, const Clock& clock, RegistrationSource source,
+  AddressLoader(KnownAddresses& known, RegistrationSource source,
                 AddressLoaderOptions options = {});
   ~AddressLoader();  // stop()
 
@@ -46,7 +45,6 @@ class AddressLoader {
                                  std::size_t& loaded);
 
   KnownAddresses& known_;
-  const Clock& clock_;
   const RegistrationSource source_;
   const AddressLoaderOptions options_;
 

@@ -15,6 +15,7 @@ constexpr Millis kDay = std::chrono::hours(24);
 // Rows in one write: other writes wait for some milliseconds only.
 constexpr int kPurgeAtOnce = 1000;
 constexpr int kPurgeChunksAtOnce = 20;
+constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;
 
 }  // namespace
 
@@ -28,10 +29,10 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
       order_(std::make_unique<FairOrder>()),
       known_(std::make_unique<KnownAddresses>(random, KnownAddresses::kDefaultMaxBytes,
                                               options.resend_after)),
-      loader_(std::make_unique<AddressLoader>(
-          *known_, clock, registrations_of(storage),
-          AddressLoaderOptions{.resend_after = options.resend_after})) {
+      limited_(std::make_unique<KnownAddresses>(random, kLimitedBytes)),
+      loader_(std::make_unique<AddressLoader>(*known_, registrations_of(storage))) {
   random_.fill(flow_key_);
+  random_.fill(words_key_);
   make_secrets();
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
   for (const Campaign& campaign : all) {
@@ -135,7 +136,7 @@ bool CampaignManager::create(std::string_view slug, const CampaignSettings& sett
   return id.has_value();
 }
 
-UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignSettings& settings) {
+UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChange& change) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return UpdateOutcome::no_such_campaign;
   const std::int64_t id = campaign->id;
@@ -143,6 +144,8 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignSetti
     const auto current = stores.campaigns.find(id);
     if (!current) return UpdateOutcome::no_such_campaign;
     const CampaignSettings& old = current->settings;
+    CampaignSettings settings = old;
+    if (!change(settings)) return UpdateOutcome::refused;
     // What the draw rests on is fixed once the list has been stopped.
     if (current->finishing_at &&
         (old.winners != settings.winners || old.alternates != settings.alternates ||
@@ -225,8 +228,10 @@ EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64
   return EraseOutcome::erased;
 }
 
-bool CampaignManager::forget_old_mails(Stores& stores, Time now) {
-  return stores.subscribers.prune_erased(now - kDay, kPurgeAtOnce) == kPurgeAtOnce;
+bool CampaignManager::forget_old(Stores& stores, Time now) const {
+  const int counts = stores.subscribers.prune_erased(now - kDay, kPurgeAtOnce);
+  const int variants = stores.variants.prune(now - options_.variant_ttl, kPurgeAtOnce);
+  return counts == kPurgeAtOnce || variants == kPurgeAtOnce;
 }
 
 }  // namespace promotions

@@ -19,13 +19,13 @@ constexpr std::size_t kVictims = 8;  // entries compared when one must go
 constexpr std::uint32_t kNever = 0;  // marks an empty slot
 constexpr std::uint32_t kForEver = ~0U;
 
-// Three 32-bit numbers, because a 64-bit one would be padded to 16 bytes.
 struct Slot {
   std::uint32_t high = 0;  // of the hash
   std::uint32_t low = 0;
   std::uint32_t until = kNever;  // seconds since 1970, up to 2106; or kForEver
+  std::uint32_t words = 0;       // what was said; means nothing where until is kForEver
 };
-static_assert(sizeof(Slot) == 12);
+static_assert(sizeof(Slot) == 16);
 
 // Rounded down: an entry may end early, never late.
 std::uint32_t to_seconds(std::optional<Time> until) {
@@ -46,18 +46,19 @@ bool is_settled_at(Time now, std::uint32_t until, Millis longest) {
 // empty; some slot always is, which ends every search.
 class Table {
  public:
-  // kNever: there is no such entry.
-  std::uint32_t find(std::uint64_t hash) const {
-    return slots_.empty() ? kNever : slots_[search(hash)].until;
-  }
+  // Its `until` is kNever: there is no such entry.
+  Slot find(std::uint64_t hash) const { return slots_.empty() ? Slot{} : slots_[search(hash)]; }
+  bool has(std::uint64_t hash) const { return find(hash).until != kNever; }
 
   // Replaces the entry or adds it; when full, in the place of another one.
-  void set(std::uint64_t hash, std::uint32_t until, std::size_t max_slots) {
+  void set(std::uint64_t hash, std::uint32_t until, std::uint32_t words, std::size_t max_slots) {
     if (until == kNever) return erase(hash);
-    if (find(hash) != kNever) {
-      slots_[search(hash)].until = until;
+    if (has(hash)) {
+      Slot& slot = slots_[search(hash)];
+      slot.until = until;
+      slot.words = words;
     } else if (make_room(max_slots) || evict_near(hash)) {
-      insert(hash, until);
+      insert(hash, until, words);
     }
   }
 
@@ -70,14 +71,14 @@ class Table {
   }
 
   // There must be room, and no such entry.
-  void insert(std::uint64_t hash, std::uint32_t until) {
+  void insert(std::uint64_t hash, std::uint32_t until, std::uint32_t words) {
     if (until == kNever) return;
-    slots_[search(hash)] = {high_half(hash), low_half(hash), until};
+    slots_[search(hash)] = {high_half(hash), low_half(hash), until, words};
     ++used_;
   }
 
   void erase(std::uint64_t hash) {
-    if (find(hash) != kNever) erase_at(search(hash));
+    if (has(hash)) erase_at(search(hash));
   }
 
   std::size_t size() const { return used_; }
@@ -177,30 +178,28 @@ KnownAddresses::KnownAddresses(Random& random, std::size_t max_bytes, Millis lon
 
 KnownAddresses::~KnownAddresses() = default;
 
-bool KnownAddresses::is_settled(std::int64_t campaign_id, std::string_view email_key,
-                                Time now) const {
+std::optional<KnownAddresses::Settled> KnownAddresses::find(std::int64_t campaign_id,
+                                                            std::string_view email_key,
+                                                            std::uint32_t words, Time now) const {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
-  const std::lock_guard lock(shard.mutex);
-  return is_settled_at(now, shard.table.find(name), longest_);
+  Slot slot;
+  {
+    const std::lock_guard lock(shard.mutex);
+    slot = shard.table.find(name);
+  }
+  if (!is_settled_at(now, slot.until, longest_)) return std::nullopt;
+  if (slot.until == kForEver) return Settled{};
+  if (slot.words != words) return std::nullopt;
+  return Settled{Time{std::chrono::seconds{slot.until}}};
 }
 
 void KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_key,
-                              std::optional<Time> until) {
+                              std::optional<Time> until, std::uint32_t words) {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
   const std::lock_guard lock(shard.mutex);
-  shard.table.set(name, to_seconds(until), max_slots_);
-}
-
-bool KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_key,
-                              std::optional<Time> until, std::uint64_t forgotten) {
-  const std::uint64_t name = hash(campaign_id, email_key);
-  Shard& shard = shard_of(name);
-  const std::lock_guard lock(shard.mutex);
-  if (forgotten_ != forgotten) return false;
-  shard.table.set(name, to_seconds(until), max_slots_);
-  return true;
+  shard.table.set(name, to_seconds(until), words, max_slots_);
 }
 
 KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::string_view email_key,
@@ -209,9 +208,9 @@ KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::st
   Shard& shard = shard_of(name);
   const std::lock_guard lock(shard.mutex);
   if (forgotten_ != forgotten) return AddOutcome::stale;
-  if (shard.table.find(name) != kNever) return AddOutcome::known;
+  if (shard.table.has(name)) return AddOutcome::known;
   if (!shard.table.make_room(max_slots_)) return AddOutcome::full;
-  shard.table.insert(name, to_seconds(until));
+  shard.table.insert(name, to_seconds(until), 0);
   return AddOutcome::added;
 }
 

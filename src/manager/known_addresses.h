@@ -1,5 +1,5 @@
-// Addresses of which a repeated sign-up has nothing to do, so that it need not ask the database.
-// Private to manager.
+// Addresses for which a repeated sign-up would change nothing, so that it need not ask the
+// database. Private to manager.
 #pragma once
 
 #include <atomic>
@@ -16,22 +16,24 @@
 namespace promotions {
 
 // Thread-safe. An address is "settled" in a campaign while it is registered there and a repeated
-// sign-up would change nothing: until its verification mail may be sent again, or, once verified,
-// for ever. Only that is known here. Of any other address the database must be asked, so entries
-// may be lost at will, and are when memory is full; but none may outlive what it says. Hence:
+// sign-up would change nothing: for ever, once it is verified; and while it is pending, until its
+// verification mail may be sent again, for a sign-up in the same words. Words are what is given
+// besides the address; here they are a hash of 32 bits, of the last sign-up only. Only that is
+// known here. Of any other address the database must be asked, so entries may be lost at will, and
+// are when memory is full; but none may outlive what it says. Hence:
 //
 //   remember() is called after the commit that made it true,
 //   forget() after the commit that erased the address and before anybody is told of it,
-//   and either they are called in the order of their commits (on the writer's thread), or
-//   remember() is given what forgotten() was before the address was read or written.
+//   both in the order of their commits (on the writer's thread),
+//   and add() is given what forgotten() was before the address was read.
 //
 // Addresses are not kept, only a 64-bit hash of campaign and address (SipHash-2-4) under a key
 // drawn at the start, so nobody can choose addresses that collide. With n entries, a question about
-// an address that is not registered is answered "settled" with a chance of n / 2^64: with four
-// million entries, once in 4 * 10^12 such questions.
+// an address that is not registered is answered "settled" with a chance of n / 2^64: with three
+// million entries, once in 6 * 10^12 such questions.
 //
-// Memory: 12 bytes an entry in tables that double when three quarters full: 16 to 32 bytes an
-// address, at most about four million addresses in the default 64 MiB. A campaign that was removed
+// Memory: 16 bytes an entry in tables that double when three quarters full: 21 to 43 bytes an
+// address, at most about three million addresses in the default 64 MiB. A campaign that was removed
 // need not be forgotten: its id does not come back.
 class KnownAddresses {
  public:
@@ -44,17 +46,22 @@ class KnownAddresses {
                           Millis longest = std::chrono::hours(24 * 365 * 200));
   ~KnownAddresses();
 
-  bool is_settled(std::int64_t campaign_id, std::string_view email_key, Time now) const;
+  // Until when an address is settled, by whole seconds rounded down; absent: for ever.
+  struct Settled {
+    std::optional<Time> until{};
+  };
+  // nullopt: it is not, for a sign-up in these words.
+  std::optional<Settled> find(std::int64_t campaign_id, std::string_view email_key,
+                              std::uint32_t words, Time now) const;
+  bool is_settled(std::int64_t campaign_id, std::string_view email_key, Time now) const {
+    return find(campaign_id, email_key, 0, now).has_value();
+  }
 
-  // Settled until then, by whole seconds rounded down; nullopt: for ever. Replaces what was known
-  // of the address, and, if memory is full, an entry that would have ended sooner than its
-  // neighbours.
-  void remember(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until);
-
-  // The same, unless forget() has been called since forgotten() was `forgotten`: then what was true
-  // when the address was read or written may be true no more, and false is returned.
-  bool remember(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until,
-                std::uint64_t forgotten);
+  // Settled until then, by whole seconds rounded down; nullopt: for ever, whatever the words.
+  // Replaces what was known of the address, and, if memory is full, an entry that would have ended
+  // sooner than its neighbours.
+  void remember(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until,
+                std::uint32_t words = 0);
 
   enum class AddOutcome {
     added,

@@ -1,5 +1,7 @@
 // CampaignManager's part that takes sign-ups.
+#include <algorithm>
 #include <chrono>
+#include <stdexcept>
 
 #include "manager/fair_order.h"
 #include "manager/known_addresses.h"
@@ -11,8 +13,25 @@ namespace promotions {
 namespace {
 
 constexpr Millis kDay = std::chrono::hours(24);
-constexpr Time kForEver = Time::max();
 constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
+
+// When an address that has had, or is still to get, as many mails as it may gets the next one.
+// Those that are held back already come before: a day takes only so many.
+Time next_allowed(const MailAllowance& mails, int limit, Time now) {
+  const int days = mails.used / limit;
+  return mails.oldest.value_or(now) + days * kDay;
+}
+
+SignUpResult repeated(const Candidate& candidate, RepeatMail mail) {
+  return {.outcome = SignUpOutcome::already_registered,
+          .campaign = candidate.campaign,
+          .email = candidate.subscriber.email,
+          .mail = mail};
+}
+
+bool conceals(const Campaign& campaign) {
+  return campaign.settings.duplicates == Duplicates::conceal;
+}
 
 }  // namespace
 
@@ -22,8 +41,15 @@ std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sig
   if (!email) return SignUpResult{.outcome = SignUpOutcome::invalid_email, .campaign = campaign};
   if (!campaign) return SignUpResult{.outcome = SignUpOutcome::no_such_campaign};
   const Time now = clock_.now();
-  if (campaign->state_at(now) != CampaignState::open) {
-    return SignUpResult{SignUpOutcome::not_open, campaign, email->text()};
+  const CampaignState state = campaign->state_at(now);
+  if (state != CampaignState::open) {
+    const bool will_open = state == CampaignState::scheduled;
+    return SignUpResult{will_open ? SignUpOutcome::not_yet : SignUpOutcome::over, campaign,
+                        email->text()};
+  }
+  // Also where known addresses are concealed: it does not say whether the address is registered.
+  if (is_excluded_by(campaign->settings.exclusions, email->key())) {
+    return SignUpResult{SignUpOutcome::not_eligible, campaign, email->text()};
   }
   Subscriber subscriber;
   subscriber.campaign_id = campaign->id;
@@ -36,22 +62,23 @@ std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sig
                    short_hash(flow_key_, sign_up.client)};
 }
 
-// What became of a sign-up, and until when another one would change nothing (for ever:
-// Time::max()).
+// What became of a sign-up.
 struct CampaignManager::Stored {
   SignUpResult result;
+  // Another sign-up in the same words would change nothing: for ever if it is verified, else until
+  // this time.
+  bool is_verified = false;
   std::optional<Time> settled_until{};
+  std::optional<Time> limited_until{};  // the address gets no mail before
 };
 
 void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> done) {
-  const Subscriber& subscriber = candidate.subscriber;
   // Where known addresses are concealed they must cost what new ones do.
-  const bool rejects = candidate.campaign->settings.duplicates == Duplicates::reject;
-  if (rejects &&
-      known_->is_settled(subscriber.campaign_id, subscriber.email_key, subscriber.created_at)) {
-    return done(
-        SignUpResult{SignUpOutcome::already_registered, candidate.campaign, subscriber.email});
+  const bool rejects = !conceals(*candidate.campaign);
+  if (rejects) {
+    if (auto recalled = recall(candidate)) return done(std::move(*recalled));
   }
+  const Subscriber& subscriber = candidate.subscriber;
   const std::size_t bytes = kRowBytes + subscriber.data.size() + 2 * subscriber.email.size();
   const auto shared = std::make_shared<const Candidate>(std::move(candidate));
   storage_.write_later(
@@ -60,17 +87,9 @@ void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> don
       [this, rejects, shared, done = std::move(done)](Completion<Stored> completion) mutable {
         if (completion.has_failed()) return done(completion.error());
         Stored stored = completion.take();
-        if (rejects && stored.settled_until) {
-          remember(shared->subscriber.campaign_id, shared->subscriber.email_key,
-                   *stored.settled_until == kForEver ? std::nullopt : stored.settled_until);
-        }
+        if (rejects) remember(*shared, stored);
         done(std::move(stored.result));
       });
-}
-
-void CampaignManager::remember(std::int64_t campaign_id, std::string_view email_key,
-                               std::optional<Time> until) {
-  known_->remember(campaign_id, email_key, until);
 }
 
 SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
@@ -81,86 +100,239 @@ SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
   });
 }
 
-namespace {
+// ---- what memory knows of repeated sign-ups
 
-// When an address that has had, or is still to get, as many mails as it may gets the next one.
-// Those that are held back already come before: a day takes only so many.
-Time next_allowed(const MailAllowance& mails, int limit, Time now) {
-  const int days = mails.used / limit;
-  return mails.oldest.value_or(now) + days * kDay;
+std::optional<SignUpResult> CampaignManager::recall(const Candidate& candidate) const {
+  const Subscriber& subscriber = candidate.subscriber;
+  const Time now = subscriber.created_at;
+  const auto known =
+      known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
+  if (!known) return std::nullopt;
+  if (!known->until) return repeated(candidate, RepeatMail::none);
+  if (limited_->is_settled(0, subscriber.email_key, now)) {
+    return repeated(candidate, RepeatMail::limited);
+  }
+  SignUpResult result = repeated(candidate, RepeatMail::waiting);
+  // Memory has cut off part of a second.
+  result.retry_after =
+      std::min(*known->until + std::chrono::seconds(1) - now, options_.resend_after);
+  result.mailed_at = *known->until - options_.resend_after;
+  return result;
 }
 
-}  // namespace
+// On the writer's thread, in the order of the commits.
+void CampaignManager::remember(const Candidate& candidate, const Stored& stored) {
+  const Subscriber& subscriber = candidate.subscriber;
+  if (stored.is_verified || stored.settled_until) {
+    known_->remember(subscriber.campaign_id, subscriber.email_key,
+                     stored.is_verified ? std::nullopt : stored.settled_until,
+                     words_of(subscriber));
+  }
+  if (stored.limited_until) limited_->remember(0, subscriber.email_key, stored.limited_until);
+}
+
+std::uint32_t CampaignManager::words_of(const Subscriber& subscriber) const {
+  std::string words = subscriber.locale;
+  words.append("\n").append(subscriber.data);
+  return static_cast<std::uint32_t>(short_hash(words_key_, words));
+}
+
+// ---- what the database makes of a sign-up
+
+// When an address may be mailed.
+struct CampaignManager::MailTurn {
+  bool is_now = true;
+  Time at;                              // now, or when it may
+  std::optional<Time> limited_until{};  // if a mail goes out now, no other one may before
+};
+
+CampaignManager::MailTurn CampaignManager::mail_turn(Stores& stores,
+                                                     const Subscriber& subscriber) const {
+  const Time now = subscriber.created_at;
+  const int limit = options_.mails_per_address_per_day;
+  if (limit == 0) return {.at = now};
+  MailAllowance mails = stores.subscribers.mails_since(subscriber.email_key, now - kDay, now);
+  if (mails.used >= limit) return {.is_now = false, .at = next_allowed(mails, limit, now)};
+  ++mails.used;
+  MailTurn turn{.at = now};
+  if (mails.used >= limit) turn.limited_until = next_allowed(mails, limit, now);
+  return turn;
+}
 
 CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
                                                        const Candidate& candidate) const {
   const CampaignPtr& campaign = candidate.campaign;
   const Subscriber& subscriber = candidate.subscriber;
-  const auto stored = [&](SignUpOutcome outcome) {
-    return Stored{{outcome, campaign, subscriber.email}};
-  };
   // Memory said open, but the list may have been stopped by a write just before this one.
-  if (!stores.campaigns.is_list_open(campaign->id)) return stored(SignUpOutcome::not_open);
+  if (!stores.campaigns.is_list_open(campaign->id)) {
+    return {.result = {SignUpOutcome::over, campaign, subscriber.email}};
+  }
+  const MailTurn turn = mail_turn(stores, subscriber);
   const Time now = subscriber.created_at;
-  const MailAllowance mails = stores.subscribers.mails_since(subscriber.email_key, now - kDay, now);
-  const int limit = options_.mails_per_address_per_day;
-  const bool may_mail = limit == 0 || mails.used < limit;
-  const Time allowed_at = may_mail ? now : next_allowed(mails, limit, now);
-  const bool conceal = campaign->settings.duplicates == Duplicates::conceal;
-  if (!may_mail && !conceal) {
-    if (stores.subscribers.find(campaign->id, subscriber.email_key)) {
-      return stored(SignUpOutcome::already_registered);
-    }
-    Stored refused = stored(SignUpOutcome::too_many_mails);
-    refused.result.retry_after = allowed_at - now;
+  if (!turn.is_now && !conceals(*campaign) &&
+      !stores.subscribers.find(campaign->id, subscriber.email_key)) {
+    Stored refused{.result = {SignUpOutcome::too_many_mails, campaign, subscriber.email}};
+    refused.result.retry_after = turn.at - now;
     return refused;
   }
   const auto id = stores.subscribers.insert(subscriber);
-  if (!id) return repeat_sign_up(stores, candidate, may_mail);
+  if (!id) return repeat_sign_up(stores, candidate, turn);
   // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
-  if (!may_mail) stores.subscribers.hold_mail(*id, allowed_at);
-  enqueue_verification(stores, candidate, *id, allowed_at);
-  Stored accepted = stored(SignUpOutcome::accepted);
-  accepted.settled_until = now + options_.resend_after;
-  return accepted;
+  if (!turn.is_now) stores.subscribers.hold_mail(*id, turn.at);
+  enqueue_mail(stores, job_kinds::kVerification, candidate, *id, 0, turn);
+  return {.result = {SignUpOutcome::accepted, campaign, subscriber.email},
+          .settled_until = now + options_.resend_after,
+          .limited_until = turn.limited_until};
 }
+
+// What a repeated sign-up says once more.
+struct CampaignManager::Known {
+  std::int64_t subscriber_id = 0;
+  std::int64_t variant = 0;  // 0: the first sign-up
+  bool is_verified = false;
+  Time created_at;
+  Time mailed_at;
+};
 
 CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Candidate& candidate,
-                                                        bool may_mail) const {
-  const CampaignPtr& campaign = candidate.campaign;
-  const Subscriber& subscriber = candidate.subscriber;
-  const auto known = stores.subscribers.find(campaign->id, subscriber.email_key);
-  if (!known) throw std::logic_error("a subscriber that is there and is not");
-  const Time now = subscriber.created_at;
-  Time mailed_at = stores.subscribers.mailed_at(known->id);
-  // A mail that was asked for in the future was so before the clock was set back.
-  const bool rested = now - mailed_at >= options_.resend_after || mailed_at > now + kClockSlack;
-  const bool is_pending = known->state() == SubscriberState::pending;
-  if (is_pending && rested && may_mail) {
-    stores.subscribers.count_mail(known->id, now, now - kDay);
-    enqueue_verification(stores, candidate, known->id, std::nullopt);
-    mailed_at = now;
+                                                        const MailTurn& turn) const {
+  const Subscriber& given = candidate.subscriber;
+  const auto subscriber = stores.subscribers.find(given.campaign_id, given.email_key);
+  if (!subscriber) throw std::logic_error("a subscriber that is there and is not");
+  const auto known = find_known(stores, candidate, *subscriber);
+  if (!known) return add_variant(stores, candidate, subscriber->id, turn);
+  if (conceals(*candidate.campaign)) {
+    // Whatever happens, it is a write, and the answer is that of a first sign-up.
+    if (is_due(*known, candidate)) {
+      mail_again(stores, candidate, *known, turn);
+    } else {
+      stores.subscribers.touch(subscriber->id);
+    }
+    return {.result = {SignUpOutcome::accepted, candidate.campaign, given.email}};
   }
-  Stored repeated{{SignUpOutcome::already_registered, campaign, subscriber.email}};
-  repeated.settled_until = is_pending ? mailed_at + options_.resend_after : kForEver;
-  if (campaign->settings.duplicates == Duplicates::reject) return repeated;
-  stores.subscribers.touch(known->id);
-  repeated.result.outcome = SignUpOutcome::accepted;
-  return repeated;
+  if (known->is_verified) {
+    return {.result = repeated(candidate, RepeatMail::none), .is_verified = true};
+  }
+  if (!turn.is_now) {
+    return {.result = repeated(candidate, RepeatMail::limited), .limited_until = turn.at};
+  }
+  const Time now = given.created_at;
+  if (is_due(*known, candidate)) {
+    mail_again(stores, candidate, *known, turn);
+    return {.result = repeated(candidate, RepeatMail::sent),
+            .settled_until = now + options_.resend_after,
+            .limited_until = turn.limited_until};
+  }
+  Stored waiting{.result = repeated(candidate, RepeatMail::waiting),
+                 .settled_until = known->mailed_at + options_.resend_after};
+  waiting.result.mailed_at = known->mailed_at;
+  waiting.result.retry_after = *waiting.settled_until - now;
+  return waiting;
 }
 
-void CampaignManager::enqueue_verification(Stores& stores, const Candidate& candidate,
-                                           std::int64_t subscriber_id,
-                                           std::optional<Time> run_at) const {
+// nullopt: it says something new about an address that is pending.
+std::optional<CampaignManager::Known> CampaignManager::find_known(
+    Stores& stores, const Candidate& candidate, const Subscriber& subscriber) const {
+  const Subscriber& given = candidate.subscriber;
+  const std::string& campaign_locale = candidate.campaign->settings.locale;
+  const auto language = [&](const std::string& locale) -> const std::string& {
+    return locale.empty() ? campaign_locale : locale;
+  };
+  const auto agrees = [&](const auto& other) {
+    return other.data == given.data && language(other.locale) == language(given.locale);
+  };
+  const bool is_verified = subscriber.verified_at.has_value();
+  if (is_verified || agrees(subscriber)) {
+    return Known{.subscriber_id = subscriber.id,
+                 .is_verified = is_verified,
+                 .created_at = subscriber.created_at,
+                 .mailed_at = stores.subscribers.mailed_at(subscriber.id)};
+  }
+  for (const SignUpVariant& variant :
+       stores.variants.list(subscriber.id, given.created_at - options_.variant_ttl)) {
+    if (!agrees(variant)) continue;
+    return Known{.subscriber_id = subscriber.id,
+                 .variant = variant.id,
+                 .created_at = variant.created_at,
+                 .mailed_at = variant.mailed_at};
+  }
+  return std::nullopt;
+}
+
+// Whoever opens the link in its mail first has said what counts.
+CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candidate& candidate,
+                                                     std::int64_t subscriber_id,
+                                                     const MailTurn& turn) const {
+  const Subscriber& given = candidate.subscriber;
+  const Time now = given.created_at;
+  const bool conceal = conceals(*candidate.campaign);
+  const SignUpResult concealed{SignUpOutcome::accepted, candidate.campaign, given.email};
+  const bool has_room = stores.variants.list(subscriber_id, now - options_.variant_ttl).size() <
+                        options_.max_variants;
+  if (!has_room || (!turn.is_now && !conceal)) {
+    if (conceal) {
+      stores.subscribers.touch(subscriber_id);
+      return {.result = concealed};
+    }
+    Stored limited{.result = repeated(candidate, RepeatMail::limited)};
+    if (!turn.is_now) limited.limited_until = turn.at;
+    return limited;
+  }
+  Known added{.subscriber_id = subscriber_id, .created_at = now, .mailed_at = turn.at};
+  added.variant = stores.variants.insert({.subscriber_id = subscriber_id,
+                                          .data = given.data,
+                                          .locale = given.locale,
+                                          .created_at = now,
+                                          .mailed_at = turn.at});
+  mail_again(stores, candidate, added, turn);
+  if (conceal) return {.result = concealed};
+  return {.result = repeated(candidate, RepeatMail::sent),
+          .settled_until = now + options_.resend_after,
+          .limited_until = turn.limited_until};
+}
+
+// Is it time for another mail?
+bool CampaignManager::is_due(const Known& known, const Candidate& candidate) const {
+  const Time now = candidate.subscriber.created_at;
+  // A mail that was asked for in the future is held back until then, or else was asked for before
+  // the clock was set back.
+  const bool is_future = known.mailed_at > now + kClockSlack;
+  if (is_future && conceals(*candidate.campaign) && known.created_at <= now + kClockSlack) {
+    return false;
+  }
+  return is_future || now - known.mailed_at >= options_.resend_after;
+}
+
+void CampaignManager::mail_again(Stores& stores, const Candidate& candidate, const Known& known,
+                                 const MailTurn& turn) const {
+  const Time now = candidate.subscriber.created_at;
+  if (known.variant == 0) {
+    stores.subscribers.set_mailed(known.subscriber_id, turn.at);
+  } else {
+    stores.variants.set_mailed(known.variant, turn.at);
+  }
+  if (turn.is_now) {
+    stores.subscribers.count_mail(known.subscriber_id, now, now - kDay);
+  } else {
+    stores.subscribers.count_held_mail(candidate.subscriber.email_key, turn.at);
+  }
+  const auto kind = known.is_verified ? job_kinds::kAlreadyVerified : job_kinds::kVerification;
+  enqueue_mail(stores, kind, candidate, known.subscriber_id, known.variant, turn);
+}
+
+void CampaignManager::enqueue_mail(Stores& stores, std::string_view kind,
+                                   const Candidate& candidate, std::int64_t subscriber_id,
+                                   std::int64_t variant, const MailTurn& turn) const {
   const Subscriber& subscriber = candidate.subscriber;
   stores.jobs.enqueue({.lane = lanes::kMail,
-                       .kind = job_kinds::kVerification,
+                       .kind = kind,
                        .campaign_id = subscriber.campaign_id,
                        .subscriber_id = subscriber_id,
+                       .argument = variant,
                        .priority = next_rank(stores, candidate.flow, subscriber.created_at),
                        .flow = static_cast<std::int64_t>(candidate.flow),
                        .max_attempts = options_.max_attempts,
-                       .run_at = run_at},
+                       .run_at = turn.at},
                       subscriber.created_at);
 }
 

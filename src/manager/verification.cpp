@@ -1,6 +1,7 @@
 // CampaignManager's part that verifies subscribers.
 #include <array>
 
+#include "manager/known_addresses.h"
 #include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/job_kinds.h"
 
@@ -28,9 +29,8 @@ void CampaignManager::verify_subscriber(std::string_view token, VerifyIntent int
         if (completion.has_failed()) return done(completion.error());
         Judged judged = completion.take();
         const VerifyResult& result = judged.result;
-        if (result.outcome == VerifyOutcome::verified &&
-            result.campaign->settings.duplicates == Duplicates::reject) {
-          remember(result.campaign->id, judged.email_key, std::nullopt);
+        if (result.outcome == VerifyOutcome::verified) {
+          known_->remember(result.campaign->id, judged.email_key, std::nullopt);
         }
         done(std::move(judged.result));
       });
@@ -43,31 +43,43 @@ VerifyResult CampaignManager::verify_subscriber(std::string_view token, VerifyIn
 
 CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim& claim,
                                                 VerifyIntent intent) const {
-  auto subscriber = stores.subscribers.find(claim.subscriber_id);
-  if (!subscriber) return {};
-  const TokenSubject subject{TokenPurpose::verify, subscriber->campaign_id, subscriber->id,
-                             subscriber->email_key};
+  const std::int64_t id = claim.subscriber_id;
+  auto standing = stores.subscribers.standing(id);
+  if (!standing) return {};
+  const TokenSubject subject{TokenPurpose::verify, standing->campaign_id, id, standing->email_key,
+                             claim.variant};
   if (!signer_.matches(claim, subject)) return {};
-  const CampaignPtr campaign = find(subscriber->campaign_id);
+  const CampaignPtr campaign = find(standing->campaign_id);
   if (!campaign) return {};
+  const CampaignSettings& settings = campaign->settings;
+  const bool is_excluded = is_excluded_by(settings.exclusions, standing->email_key);
   const auto judged = [&](VerifyOutcome outcome) {
-    return Judged{{outcome, campaign}, std::move(subscriber->email_key)};
+    return Judged{{outcome, campaign}, std::move(standing->email_key)};
   };
   const Time now = clock_.now();
-  if (subscriber->verified_at) return judged(VerifyOutcome::already_verified);
-  if (!stores.campaigns.is_list_open(campaign->id)) return judged(VerifyOutcome::not_open);
-  if (now >= claim.issued_at + campaign->settings.token_ttl) return judged(VerifyOutcome::expired);
-  const bool by_link = campaign->settings.verification == Verification::link;
+  if (is_excluded) return judged(VerifyOutcome::not_eligible);
+  if (standing->is_verified) return judged(VerifyOutcome::already_verified);
+  if (!standing->is_list_open) return judged(VerifyOutcome::over);
+  if (now >= claim.issued_at + settings.token_ttl) return judged(VerifyOutcome::expired);
+  std::optional<SignUpVariant> variant;
+  if (claim.variant != 0) {
+    variant = stores.variants.find(claim.variant);
+    const bool is_theirs = variant && variant->subscriber_id == id;
+    if (!is_theirs || now >= end_of(*variant)) return judged(VerifyOutcome::expired);
+  }
+  const bool by_link = settings.verification == Verification::link;
   if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {
     return judged(VerifyOutcome::pending);
   }
   std::array<unsigned char, 16> nonce{};
   random_.fill(nonce);
-  stores.subscribers.verify(subscriber->id, stores.campaigns.take_ticket(campaign->id), nonce, now);
+  stores.subscribers.verify(id, stores.campaigns.take_ticket(campaign->id), nonce, now);
+  if (variant) stores.subscribers.set_words(id, variant->data, variant->locale);
+  stores.variants.remove_all(id);
   stores.jobs.enqueue({.lane = lanes::kMail,
                        .kind = job_kinds::kReceipt,
                        .campaign_id = campaign->id,
-                       .subscriber_id = subscriber->id,
+                       .subscriber_id = id,
                        .priority = job_priorities::kReceipt,
                        .max_attempts = options_.max_attempts},
                       now);

@@ -13,18 +13,22 @@
 namespace promotions {
 
 inline constexpr std::array<std::string_view, 2> kLocales{"es", "en"};  // the first is the default
-inline constexpr std::array<std::string_view, 7> kMailKinds{
-    "verification", "receipt", "seal", "winner", "not_drawn", "alternate_promoted", "admin_result"};
-inline constexpr std::array<std::string_view, 19> kPageNames{"pending_verification",
+inline constexpr std::array<std::string_view, 8> kMailKinds{
+    "verification", "already_verified",   "receipt",     "seal", "winner",
+    "not_drawn",    "alternate_promoted", "admin_result"};
+inline constexpr std::array<std::string_view, 33> kPageNames{"pending_verification",
                                                              "verified",
                                                              "already_verified",
                                                              "confirm",
                                                              "token_invalid",
                                                              "token_expired",
                                                              "already_registered",
-                                                             "campaign_not_open",
+                                                             "campaign_not_yet",
+                                                             "campaign_over",
+                                                             "not_eligible",
                                                              "invalid_input",
                                                              "rate_limited",
+                                                             "too_many_mails",
                                                              "finished",
                                                              "finishing",
                                                              "draw",
@@ -33,6 +37,17 @@ inline constexpr std::array<std::string_view, 19> kPageNames{"pending_verificati
                                                              "claimed",
                                                              "already_claimed",
                                                              "claim_over",
+                                                             "front_page",
+                                                             "not_found",
+                                                             "no_such_campaign",
+                                                             "for_organisers",
+                                                             "nobody_verified",
+                                                             "not_now",
+                                                             "not_possible",
+                                                             "not_understood",
+                                                             "too_large",
+                                                             "too_slow",
+                                                             "busy",
                                                              "error"};
 static_assert(kPageNames.size() == static_cast<std::size_t>(Page::error) + 1);
 

@@ -49,8 +49,8 @@ constexpr char kListChanges[] = "SELECT list_changes FROM campaign_counters WHER
 constexpr char kCountListChange[] =
     "UPDATE campaign_counters SET list_changes = list_changes + 1 WHERE campaign_id = ?1";
 constexpr char kTakeTicket[] =
-    "UPDATE campaign_counters SET next_ticket = next_ticket + 1 WHERE campaign_id = ?1"
-    " RETURNING next_ticket - 1";
+    "UPDATE campaign_counters SET next_ticket = next_ticket + 1, pending = pending - 1,"
+    " verified = verified + 1 WHERE campaign_id = ?1 RETURNING next_ticket - 1";
 constexpr char kRetire[] = "UPDATE campaigns SET slug = NULL WHERE id = ?1";
 constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
 constexpr char kPurgeEvents[] = "DELETE FROM draw_events WHERE campaign_id = ?1";

@@ -14,6 +14,11 @@ namespace {
   "disqualified"
 
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
+constexpr char kStanding[] =
+    "SELECT subscribers.campaign_id, email_key, verified_at IS NOT NULL,"
+    " finishing_at IS NULL AND slug IS NOT NULL"
+    " FROM subscribers JOIN campaigns ON campaigns.id = subscribers.campaign_id"
+    " WHERE subscribers.id = ?1 AND email_key IS NOT NULL";
 constexpr char kFindIfAddress[] =
     "SELECT " SUBSCRIBER_COLUMNS
     " FROM subscribers WHERE id = ?1 AND campaign_id = ?2 AND email_key = ?3";
@@ -29,23 +34,20 @@ constexpr char kList[] =
     " AND (?4 = '' OR instr(email_key, ?4) > 0)"
     " ORDER BY id LIMIT ?5";
 constexpr char kRegistrations[] =
-    "SELECT id, campaign_id, email_key, mailed_at, verified_at FROM subscribers"
+    "SELECT id, campaign_id, email_key, verified_at FROM subscribers"
     " WHERE id < ?1 AND email_key IS NOT NULL ORDER BY id DESC LIMIT ?2";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
     " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)";
 constexpr char kCountAdded[] =
     "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
-constexpr char kCountVerified[] =
-    "UPDATE campaign_counters SET pending = pending - 1, verified = verified + 1"
-    " WHERE campaign_id = (SELECT campaign_id FROM subscribers WHERE id = ?1)";
 constexpr char kCountErased[] =
     "UPDATE campaign_counters SET pending = pending - (verified_at IS NULL),"
     " verified = verified - (verified_at IS NOT NULL)"
     " FROM subscribers WHERE subscribers.id = ?1"
     " AND campaign_counters.campaign_id = subscribers.campaign_id";
 constexpr char kVerify[] =
-    "UPDATE subscribers SET verified_at = ?2, ticket = ?3, nonce = ?4"
+    "UPDATE subscribers SET verified_at = ?2, ticket = ?3, nonce = ?4, mailed_at = 0"
     " WHERE id = ?1 AND verified_at IS NULL";
 constexpr char kDisqualify[] = "UPDATE subscribers SET disqualified = ?2 WHERE id = ?1";
 constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
@@ -56,12 +58,16 @@ constexpr char kMailsSince[] =
     " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3"
     " AND (mails_window_at <= ?4 OR created_at <= ?4)";
 constexpr char kCountMail[] =
-    "UPDATE subscribers SET mailed_at = ?2,"
+    "UPDATE subscribers SET"
     " mails_in_window = CASE WHEN mails_window_at > ?3 AND mails_window_at <= ?4 THEN "
     "mails_in_window + 1 ELSE 1 END,"
     " mails_window_at = CASE WHEN mails_window_at > ?3 AND mails_window_at <= ?4"
     " THEN mails_window_at ELSE ?2 END"
     " WHERE id = ?1";
+constexpr char kSetMailed[] = "UPDATE subscribers SET mailed_at = ?2 WHERE id = ?1";
+constexpr char kCountHeldMail[] =
+    "INSERT INTO erased_mails (hash, window_at, mails) VALUES (?1, ?2, 1)";
+constexpr char kSetWords[] = "UPDATE subscribers SET data = ?2, locale = ?3 WHERE id = ?1";
 constexpr char kHoldMail[] =
     "UPDATE subscribers SET mailed_at = ?2, mails_window_at = ?2 WHERE id = ?1";
 constexpr char kKeepMails[] =
@@ -112,6 +118,15 @@ std::optional<Subscriber> SubscriberStore::find(std::int64_t id) const {
   return one(Query(connection_, kFindById, id));
 }
 
+std::optional<Standing> SubscriberStore::standing(std::int64_t id) const {
+  Query query(connection_, kStanding, id);
+  if (!query.step()) return std::nullopt;
+  return Standing{.campaign_id = query.integer(0),
+                  .email_key = query.text(1),
+                  .is_verified = query.integer(2) != 0,
+                  .is_list_open = query.integer(3) != 0};
+}
+
 std::optional<Subscriber> SubscriberStore::find(std::int64_t campaign_id,
                                                 std::string_view email_key) {
   for (const std::int64_t id : addresses_->candidates(email_key)) {
@@ -144,8 +159,7 @@ std::vector<Registration> SubscriberStore::registrations(std::int64_t before, in
     registrations.push_back({.id = query.integer(0),
                              .campaign_id = query.integer(1),
                              .email_key = query.text(2),
-                             .mailed_at = query.time(3),
-                             .verified_at = query.optional_time(4)});
+                             .verified_at = query.optional_time(3)});
   }
   return registrations;
 }
@@ -164,7 +178,6 @@ std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber
 void SubscriberStore::verify(std::int64_t id, std::int64_t ticket,
                              std::span<const unsigned char> nonce, Time now) {
   Query(connection_, kVerify, id, now, ticket, nonce).run();
-  if (connection_.changes() == 1) Query(connection_, kCountVerified, id).run();
 }
 
 void SubscriberStore::disqualify(std::int64_t id, std::string_view reason) {
@@ -218,6 +231,20 @@ void SubscriberStore::hold_mail(std::int64_t id, Time at) {
 
 void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
   Query(connection_, kCountMail, id, now, since, now + kClockSlack).run();
+}
+
+void SubscriberStore::count_held_mail(std::string_view email_key, Time at) {
+  Query(connection_, kCountHeldMail, addresses_->fingerprint(email_key), at).run();
+  may_have_erased_ = true;
+}
+
+void SubscriberStore::set_mailed(std::int64_t id, Time at) {
+  Query(connection_, kSetMailed, id, at).run();
+}
+
+void SubscriberStore::set_words(std::int64_t id, std::string_view data, std::string_view locale) {
+  Query(connection_, kSetWords, id, data, locale).run();
+  connection_.has_erased = true;  // somebody else's words, it may be
 }
 
 void SubscriberStore::touch(std::int64_t id) {

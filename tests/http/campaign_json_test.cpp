@@ -41,6 +41,14 @@ std::string detail_of(const Json& fields) {
   return problem == nullptr ? std::string() : problem->detail;
 }
 
+// After a PATCH of `body`.
+CampaignSettings changed(CampaignSettings settings, const Json& body) {
+  const auto parsed = parse_campaign_changes(body, settings);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) FAIL(problem->detail);
+  CHECK_FALSE(apply(std::get<CampaignChanges>(parsed), settings));
+  return settings;
+}
+
 OrderedJson shown(const CampaignSettings& settings, const Hash& commitment = {}) {
   Campaign campaign;
   campaign.slug = "demo";
@@ -100,9 +108,7 @@ TEST_CASE("campaign: what is shown of its settings can be sent back and changes 
        {"slug", "state", "subscribers", "commitment", "created_at", "finished_at"}) {
     CHECK(body.erase(read_only) == 1);
   }
-  const auto changed = parse_campaign_changes(body, sample_settings());
-  REQUIRE(std::holds_alternative<CampaignSettings>(changed));
-  CHECK(std::get<CampaignSettings>(changed) == settings);
+  CHECK(changed(sample_settings(), body) == settings);
 }
 
 TEST_CASE("campaign: a change leaves alone what it does not name", "[http]") {
@@ -112,14 +118,26 @@ TEST_CASE("campaign: a change leaves alone what it does not name", "[http]") {
                                      {"witnesses", {"notary@example.org"}},
                                      {"exclusions", {"example.com"}},
                                      {"notify_not_drawn", true}});
-  const auto same = parse_campaign_changes(Json::object(), settings);
-  CHECK(std::get<CampaignSettings>(same) == settings);
+  CHECK(changed(settings, Json::object()) == settings);
   auto expected = settings;
   expected.claim_within.reset();
   expected.witnesses.clear();
-  const auto changed =
-      parse_campaign_changes({{"claim_within", nullptr}, {"witnesses", Json::array()}}, settings);
-  CHECK(std::get<CampaignSettings>(changed) == expected);
+  CHECK(changed(settings, {{"claim_within", nullptr}, {"witnesses", Json::array()}}) == expected);
+}
+
+TEST_CASE("campaign: a change is applied to what is stored, not to what it was read with",
+          "[http]") {
+  const auto before = settings_of({{"opens_at", "2026-11-24T00:00:00Z"}});
+  const auto changes = std::get<CampaignChanges>(
+      parse_campaign_changes({{"closes_at", "2026-11-26T00:00:00Z"}}, before));
+  auto stored = before;
+  stored.name = "changed meanwhile";
+  stored.opens_at = *before.opens_at + std::chrono::hours(24);
+  REQUIRE_FALSE(apply(changes, stored));
+  CHECK(stored.name == "changed meanwhile");
+  CHECK(stored.closes_at == *before.opens_at + std::chrono::hours(48));
+  stored.opens_at = *before.opens_at + std::chrono::hours(48);
+  CHECK(apply(changes, stored).value().detail == "closes_at must be after opens_at");
 }
 
 TEST_CASE("campaign: durations are taken within their bounds", "[http]") {

@@ -1,5 +1,6 @@
 // The mails that a draw causes.
 #include "manager/office.h"
+#include "promotions/base/time_text.h"
 #include "promotions/jobs/job_handlers.h"
 #include "support/catch.h"
 
@@ -28,6 +29,9 @@ struct MailRoom {
 
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
   JobResult run(CampaignManager& campaigns, std::string_view kind) {
+    return run(campaigns, office.jobs(kind).front());
+  }
+  JobResult run(CampaignManager& campaigns, const Job& job) {
     DrawManager draws(*office.storage, campaigns, office.clock, office.signer, 1);
     const auto handlers = make_job_handlers({*office.storage,
                                              campaigns,
@@ -39,7 +43,7 @@ struct MailRoom {
                                              office.clock,
                                              mail,
                                              {}});
-    return handlers.at(std::string(kind))(office.jobs(kind).front());
+    return handlers.at(job.kind)(job);
   }
 };
 
@@ -91,4 +95,67 @@ TEST_CASE("a verification mail holds the same link on every attempt, and none on
   room.office.clock.advance(std::chrono::hours(47));
   CHECK(room.run(*room.office.manager, job_kinds::kVerification).kind == JobResult::Kind::fail);
   CHECK(room.transport.sent.size() == 2);
+}
+
+TEST_CASE("nobody who is not in the draw is mailed that they take part", "[jobs]") {
+  MailRoom room;
+  const CampaignPtr campaign = room.office.create();
+  const Subscriber ana = room.office.enter("ana+tag@example.org");
+  SECTION("excluded since") {
+    CampaignSettings settings = campaign->settings;
+    settings.exclusions = {"ana@example.org"};
+    REQUIRE(room.office->update("autumn", to(settings)) == UpdateOutcome::updated);
+    CHECK(room.run(*room.office.manager, job_kinds::kVerification).kind == JobResult::Kind::cancel);
+  }
+  SECTION("disqualified since") {
+    room.office.storage->write(
+        [&](Stores& stores) { stores.subscribers.disqualify(ana.id, "under age"); });
+  }
+  CHECK(room.run(*room.office.manager, job_kinds::kReceipt).kind == JobResult::Kind::cancel);
+  CHECK(room.transport.sent.empty());
+}
+
+TEST_CASE("a mail to verify shows what its link confirms, and is written in its language",
+          "[jobs]") {
+  MailRoom room;
+  room.office.create();
+  const auto sign_up = [&](const std::string& data, const std::string& locale) {
+    room.office->add_subscriber(
+        {.campaign = "autumn", .email = "ana@example.org", .data = data, .locale = locale});
+  };
+  sign_up(R"({"name":"A stranger"})", "es");
+  sign_up(R"({"name":"Ana <b>","size":7})", "en");
+  const auto jobs = room.office.jobs(job_kinds::kVerification);
+  REQUIRE(jobs.size() == 2);
+  CHECK(room.run(*room.office.manager, jobs[1]).kind == JobResult::Kind::done);
+  REQUIRE(room.transport.sent.size() == 1);
+  const Message& mail = room.transport.sent[0];
+  CHECK(mail.subject.starts_with("Confirm your entry"));
+  CHECK(mail.text.find("\n\n- name: Ana <b>\n- size: 7\n\n") != std::string::npos);
+  CHECK(mail.html.find("Ana &lt;b&gt;") != std::string::npos);
+  CHECK(mail.text.find("stranger") == std::string::npos);
+  // Its link ends with its variant, before the campaign's token_ttl does.
+  CHECK(mail.text.find("works until " +
+                       to_local_text(room.office.clock.now() + std::chrono::hours(24), "UTC",
+                                     "en")) != std::string::npos);
+  const std::string link = "verify_subscriber?token=";
+  const std::size_t begin = mail.text.find(link) + link.size();
+  const std::string token = mail.text.substr(begin, mail.text.find('\n', begin) - begin);
+  CHECK(room.office->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(room.office.subscriber("ana@example.org").data == R"({"name":"Ana <b>","size":7})");
+  CHECK(room.run(*room.office.manager, jobs[0]).kind == JobResult::Kind::cancel);
+}
+
+TEST_CASE("a verified address that signs up again is told that it takes part, in its language",
+          "[jobs]") {
+  MailRoom room;
+  room.office.create("autumn",
+                     [](CampaignSettings& settings) { settings.duplicates = Duplicates::conceal; });
+  room.office.enter("ana@example.org");
+  room.office.sign_up("ana@example.org");
+  CHECK(room.run(*room.office.manager, job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
+  REQUIRE(room.transport.sent.size() == 1);
+  CHECK(room.transport.sent[0].to == "ana@example.org");
+  CHECK(room.transport.sent[0].subject.starts_with("Ya participas"));
+  CHECK(room.transport.sent[0].text.find("token=") == std::string::npos);
 }

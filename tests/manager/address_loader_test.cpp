@@ -20,27 +20,18 @@ namespace {
 
 constexpr Time kNow = ManualClock::kStart;
 constexpr Millis kMinute = std::chrono::minutes(1);
-constexpr Millis kResendAfter = 10 * kMinute;
 constexpr std::int64_t kAutumn = 1;
 
 std::string address(std::int64_t id) {
   return "subscriber" + std::to_string(id) + "@example.org";
 }
 
-Registration pending(std::int64_t id, Time mailed_at = kNow) {
-  return {.id = id,
-          .campaign_id = kAutumn,
-          .email_key = address(id),
-          .mailed_at = mailed_at,
-          .verified_at = {}};
+Registration pending(std::int64_t id) {
+  return {.id = id, .campaign_id = kAutumn, .email_key = address(id), .verified_at = {}};
 }
 
 Registration verified(std::int64_t id) {
-  return {.id = id,
-          .campaign_id = kAutumn,
-          .email_key = address(id),
-          .mailed_at = Time{},
-          .verified_at = Time{}};
+  return {.id = id, .campaign_id = kAutumn, .email_key = address(id), .verified_at = Time{}};
 }
 
 // Registrations 1 to `count`, all verified, as a source.
@@ -67,8 +58,7 @@ struct Bench {
 
   // Loads to the end. The source runs on another thread, where Catch must not check anything.
   void load(RegistrationSource source, int rows_at_once = 500) {
-    AddressLoader loader(known, clock, std::move(source),
-                         {.resend_after = kResendAfter, .rows_at_once = rows_at_once});
+    AddressLoader loader(known, std::move(source), {.rows_at_once = rows_at_once});
     loader.start();
     REQUIRE(log.wait_for("known addresses: "));
   }
@@ -78,7 +68,6 @@ struct Bench {
   }
 
   LogCapture log;
-  ManualClock clock;
   FixedRandom random;
   KnownAddresses known;
 };
@@ -111,43 +100,29 @@ TEST_CASE("address loader: all are loaded, newest first, in short reads", "[mana
   CHECK(bench.log.has("known addresses: 10 loaded"));
 }
 
-TEST_CASE("address loader: it loads a database, but nobody who was erased", "[manager]") {
+TEST_CASE("address loader: it loads who is verified from a database, but nobody who was erased",
+          "[manager]") {
   Bench bench;
   Database database;
   const std::int64_t campaign = database.add_campaign();
   const std::int64_t other = database.add_campaign("other");
   REQUIRE(campaign == kAutumn);
   for (int i = 1; i <= 5; ++i) database.add_subscriber(campaign, address(i));
-  database.add_subscriber(other, "ana@example.org");
+  const std::int64_t ana = database.add_subscriber(other, "ana@example.org");
+  for (const std::int64_t id : {1, 2, 3, 5}) database.verify(campaign, id);
+  database.verify(other, ana);
   database.write([&](Stores& stores) {
-    for (int id = 1; id <= 3; ++id) stores.subscribers.verify(id, id, {}, kNow);
     stores.subscribers.erase(2, true);
     stores.subscribers.erase(5, false);
   });
   bench.load(registrations_of(*database.storage), 2);
-  const Time later = kNow + kResendAfter;
-  CHECK(bench.is_settled(1, later));
+  CHECK(bench.is_settled(1));
   CHECK_FALSE(bench.is_settled(2));
-  CHECK(bench.is_settled(3, later));
-  CHECK(bench.is_settled(4));
-  CHECK_FALSE(bench.is_settled(4, later));
+  CHECK(bench.is_settled(3));
+  CHECK_FALSE(bench.is_settled(4));  // pending
   CHECK_FALSE(bench.is_settled(5));
   CHECK(bench.known.is_settled(other, "ana@example.org", kNow));
-  CHECK(bench.known.size() == 4);
-}
-
-TEST_CASE("address loader: a pending address is settled until its mail may be sent again",
-          "[manager]") {
-  Bench bench;
-  bench.load(once({pending(4), pending(3, kNow - kResendAfter + kMinute),
-                   pending(2, kNow - kResendAfter), verified(1)}));
-  CHECK(bench.is_settled(4, kNow + kResendAfter - Millis{1}));
-  CHECK_FALSE(bench.is_settled(4, kNow + kResendAfter));
-  CHECK(bench.is_settled(3, kNow + kMinute - Millis{1}));
-  CHECK_FALSE(bench.is_settled(3, kNow + kMinute));
-  CHECK_FALSE(bench.is_settled(2, kNow - kMinute));  // not even taken in
-  CHECK(bench.is_settled(1, kNow + 1000 * kResendAfter));
-  CHECK(bench.log.has("known addresses: 3 loaded"));
+  CHECK(bench.known.size() == 3);
 }
 
 TEST_CASE("address loader: whoever is erased while rows are read is not brought back",
@@ -174,14 +149,14 @@ TEST_CASE("address loader: what is known already is newer than what it reads", "
   bench.known.remember(kAutumn, address(2), std::nullopt);
   bench.known.remember(kAutumn, address(1), kNow + kMinute);
   bench.load(once({pending(2), verified(1)}));
-  CHECK(bench.is_settled(2, kNow + kResendAfter));
+  CHECK(bench.is_settled(2, kNow + 10 * kMinute));
   CHECK_FALSE(bench.is_settled(1, kNow + kMinute));
   CHECK(bench.log.has("known addresses: 0 loaded"));
 }
 
 TEST_CASE("address loader: it ends when memory is full, with the newest in it", "[manager]") {
   constexpr std::int64_t kCount = 10'000;
-  constexpr std::size_t kMaxBytes = 64 * 12 * 32;  // 24 entries in each of 64 shards
+  constexpr std::size_t kMaxBytes = 64 * 16 * 32;  // 24 entries in each of 64 shards
   Bench bench(kMaxBytes);
   std::int64_t lowest = kCount;
   bench.load(
@@ -202,7 +177,7 @@ TEST_CASE("address loader: it can be stopped in the midst of it, and twice", "[m
   Bench bench;
   Event read;
   std::int64_t next = 1;
-  AddressLoader loader(bench.known, bench.clock, [&](std::int64_t, int) {
+  AddressLoader loader(bench.known, [&](std::int64_t, int) {
     read.happen();
     return std::vector{verified(next++)};  // without end
   });
@@ -220,12 +195,12 @@ TEST_CASE("address loader: it need not be started, nor stopped by hand", "[manag
   Bench bench;
   Event read;
   {
-    AddressLoader loader(bench.known, bench.clock, numbered(1));
+    AddressLoader loader(bench.known, numbered(1));
     loader.stop();
     loader.stop();
   }
   {
-    AddressLoader loader(bench.known, bench.clock, [&](std::int64_t, int) {
+    AddressLoader loader(bench.known, [&](std::int64_t, int) {
       read.happen();
       return std::vector{verified(1)};
     });

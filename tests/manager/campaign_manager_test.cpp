@@ -2,6 +2,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <thread>
+
 #include "manager/office.h"
 #include "support/catch.h"
 #include "support/log_capture.h"
@@ -66,13 +68,56 @@ TEST_CASE("campaigns: an update is followed at once", "[manager]") {
   CampaignSettings settings = before->settings;
   settings.closes_at = office.clock.now();
   settings.name = "Late";
-  CHECK(office->update("autumn", settings) == UpdateOutcome::updated);
+  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office->find("autumn")->settings == settings);
-  CHECK(office.outcome("ana@example.org") == SignUpOutcome::not_open);
+  CHECK(office.outcome("ana@example.org") == SignUpOutcome::over);
   CHECK(before->settings == sample_settings());  // a snapshot stays what it was
-  CHECK(office->update("unknown", settings) == UpdateOutcome::no_such_campaign);
+  CHECK(office->update("unknown", to(settings)) == UpdateOutcome::no_such_campaign);
   office.reopen();
   CHECK(office->find("autumn")->settings == settings);
+}
+
+TEST_CASE("campaigns: a change is made to what is stored, though memory does not know it yet",
+          "[manager]") {
+  Office office;
+  const CampaignPtr before = office.create();
+  office.storage->write([&](Stores& stores) {
+    CampaignSettings settings = before->settings;
+    settings.winners = 3;
+    stores.campaigns.update(before->id, settings);
+  });
+  REQUIRE(office->find("autumn")->settings.winners == 1);
+  CHECK(office->update("autumn", [](CampaignSettings& settings) {
+    settings.name = "Autumn";
+    return true;
+  }) == UpdateOutcome::updated);
+  CHECK(office->find("autumn")->settings.winners == 3);
+  CHECK(office->find("autumn")->settings.name == "Autumn");
+  CHECK(office->update("autumn", [](CampaignSettings& settings) {
+    settings.name = "Winter";
+    return false;
+  }) == UpdateOutcome::refused);
+  CHECK(office->find("autumn")->settings.name == "Autumn");
+}
+
+TEST_CASE("campaigns: changes of different fields at the same moment all hold", "[manager]") {
+  constexpr int kRounds = 50;
+  Office office;
+  office.create();
+  const auto change_often = [&](auto change) {
+    for (int i = 1; i <= kRounds; ++i) {
+      office->update("autumn", [&](CampaignSettings& settings) {
+        change(settings);
+        return true;
+      });
+    }
+  };
+  std::thread winners([&] { change_often([](CampaignSettings& s) { ++s.winners; }); });
+  std::thread alternates([&] { change_often([](CampaignSettings& s) { ++s.alternates; }); });
+  winners.join();
+  alternates.join();
+  CHECK(office->find("autumn")->settings.winners == 1 + kRounds);
+  CHECK(office->find("autumn")->settings.alternates == kRounds);
 }
 
 TEST_CASE("campaigns: after the list was stopped, what the draw rests on is fixed", "[manager]") {
@@ -88,7 +133,7 @@ TEST_CASE("campaigns: after the list was stopped, what the draw rests on is fixe
   const auto update = [&](auto change) {
     CampaignSettings settings = before;
     change(settings);
-    return office->update("autumn", settings);
+    return office->update("autumn", to(settings));
   };
   CHECK(update([](CampaignSettings& s) { s.winners = 2; }) == UpdateOutcome::list_stopped);
   CHECK(update([](CampaignSettings& s) { s.alternates = 2; }) == UpdateOutcome::list_stopped);

@@ -44,13 +44,13 @@ SignUpOutcome answer_of_memory(Office& office, const std::string& email,
 }
 
 // Whether the sign-up is handed to the writer, who is held: memory did not answer.
-bool asks_the_database(Office& office, const std::string& email) {
+bool asks_the_database(Office& office, const std::string& email, const std::string& data = "{}") {
   std::latch done{1};
   bool is_done = false;
   {
     const WriterHeld held(*office.storage);
-    auto candidate =
-        std::get<Candidate>(office->examine({.campaign = "autumn", .email = email, .locale = {}}));
+    auto candidate = std::get<Candidate>(
+        office->examine({.campaign = "autumn", .email = email, .data = data, .locale = {}}));
     office->add_subscriber(std::move(candidate), [&](const Completion<SignUpResult>&) {
       is_done = true;
       done.count_down();
@@ -71,7 +71,7 @@ TEST_CASE("known sign-up: an unknown, a closed and a known one are answered with
                 [&](CampaignSettings& settings) { settings.closes_at = office.clock.now(); });
   REQUIRE(office.outcome("ana@example.org") == SignUpOutcome::accepted);
   CHECK(answer_of_memory(office, "ana@example.org", "none") == SignUpOutcome::no_such_campaign);
-  CHECK(answer_of_memory(office, "ana@example.org", "over") == SignUpOutcome::not_open);
+  CHECK(answer_of_memory(office, "ana@example.org", "over") == SignUpOutcome::over);
   CHECK(answer_of_memory(office, "ANA@example.org") == SignUpOutcome::already_registered);
 }
 
@@ -95,6 +95,55 @@ TEST_CASE("known sign-up: who has verified is known for ever", "[manager]") {
   CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
 }
 
+TEST_CASE("known sign-up: memory says what of the mail, as the database would", "[manager]") {
+  Office office(CampaignManagerOptions{.mails_per_address_per_day = 2});
+  office.create();
+  office.create("other");
+  office.clock.advance(Millis{250});  // memory keeps whole seconds
+  const auto asked = [&](const std::string& data = "{}") {
+    const WriterHeld held(*office.storage);
+    return office->add_subscriber({.campaign = "autumn", .email = "ana@example.org", .data = data});
+  };
+  office.outcome("ana@example.org");
+  const Time mailed_at = office.clock.now();
+  office.clock.advance(Millis{60'000});
+  const SignUpResult waiting = asked();
+  CHECK(waiting.mail == RepeatMail::waiting);
+  CHECK(waiting.retry_after >= office.options.resend_after - Millis{60'000});
+  CHECK(waiting.retry_after <= office.options.resend_after - Millis{59'000});
+  CHECK(mailed_at - waiting.mailed_at < Millis{1'000});
+  // The day's last mail, whatever it is about: from then on there is no "in ten minutes".
+  office.outcome("ana@example.org", "other");
+  CHECK(asked().mail == RepeatMail::limited);
+  office->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  CHECK(asked().mail == RepeatMail::none);
+  CHECK(asked(R"({"name":"Ana"})").mail == RepeatMail::none);
+}
+
+TEST_CASE("known sign-up: something else said of a pending address is for the database",
+          "[manager]") {
+  Office office;
+  office.create();
+  office.outcome("ana@example.org");
+  CHECK_FALSE(asks_the_database(office, "ana@example.org"));
+  CHECK(asks_the_database(office, "ana@example.org", R"({"name":"Ana"})"));
+  CHECK_FALSE(asks_the_database(office, "ana@example.org", R"({"name":"Ana"})"));
+}
+
+TEST_CASE("known sign-up: who verified while the campaign concealed is known when it does not",
+          "[manager]") {
+  Office office;
+  office.create();
+  office.outcome("ana@example.org");
+  CampaignSettings settings = office->find("autumn")->settings;
+  settings.duplicates = Duplicates::conceal;
+  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  office->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  settings.duplicates = Duplicates::reject;
+  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  CHECK(office.sign_up("ana@example.org").mail == RepeatMail::none);
+}
+
 TEST_CASE("known sign-up: who was erased can sign up again", "[manager]") {
   Office office;
   office.create();
@@ -112,7 +161,7 @@ TEST_CASE("known sign-up: a campaign that conceals asks the database for each", 
   CHECK(asks_the_database(office, "ana@example.org"));
   CampaignSettings settings = office->find("autumn")->settings;
   settings.duplicates = Duplicates::reject;
-  REQUIRE(office->update("autumn", settings) == UpdateOutcome::updated);
+  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(asks_the_database(office, "ana@example.org"));
   CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
 }
@@ -129,7 +178,7 @@ TEST_CASE("known sign-up: after a restart the database answers once, then memory
 TEST_CASE("known sign-up: after a restart memory is filled from the database", "[manager]") {
   Office office;
   office.create();
-  office.outcome("ana@example.org");
+  office.enter("ana@example.org");
   office.reopen();
   office->start();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);

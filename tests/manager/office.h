@@ -14,6 +14,14 @@
 
 namespace promotions {
 
+// All settings at once.
+inline CampaignChange to(const CampaignSettings& settings) {
+  return [settings](CampaignSettings& stored) {
+    stored = settings;
+    return true;
+  };
+}
+
 class Office {
  public:
   explicit Office(CampaignManagerOptions options_ = {}) : options(options_) { open(); }
@@ -53,11 +61,11 @@ class Office {
         [&](Stores& stores) { return stores.subscribers.find(campaign, key).value(); });
   }
 
-  // The token of a mail that is written now.
-  std::string token(const Subscriber& subscriber) {
-    return signer.sign(
-        {TokenPurpose::verify, subscriber.campaign_id, subscriber.id, subscriber.email_key},
-        clock.now());
+  // The token of a mail that is written now; `variant`: to which sign-up, 0 being the first.
+  std::string token(const Subscriber& subscriber, std::int64_t variant = 0) {
+    return signer.sign({TokenPurpose::verify, subscriber.campaign_id, subscriber.id,
+                        subscriber.email_key, variant},
+                       clock.now());
   }
 
   // Signs up and verifies; the subscriber as stored then.

@@ -61,8 +61,8 @@ TEST_CASE("sign-up: what cannot be is refused and nothing is stored", "[manager]
   CHECK_FALSE(office.sign_up("ana@example", "unknown").campaign);
   CHECK(office.outcome("ana@example.org", "unknown") == SignUpOutcome::no_such_campaign);
   CHECK(office.outcome("ana@example.org", "") == SignUpOutcome::no_such_campaign);
-  CHECK(office.outcome("ana@example.org", "scheduled") == SignUpOutcome::not_open);
-  CHECK(office.outcome("ana@example.org", "closed") == SignUpOutcome::not_open);
+  CHECK(office.outcome("ana@example.org", "scheduled") == SignUpOutcome::not_yet);
+  CHECK(office.outcome("ana@example.org", "closed") == SignUpOutcome::over);
   CHECK(office.verification_mails() == 0);
   office.clock.advance(Millis{1});
   CHECK(office.outcome("ana@example.org", "scheduled") == SignUpOutcome::accepted);
@@ -73,7 +73,7 @@ TEST_CASE("sign-up: after the list was stopped it is refused", "[manager]") {
   office.create();
   office.enter("ana@example.org");
   office.draws->finish_campaign("autumn", Millis{0});
-  CHECK(office.outcome("ben@example.org") == SignUpOutcome::not_open);
+  CHECK(office.outcome("ben@example.org") == SignUpOutcome::over);
   CHECK(office->view("autumn").value().subscribers.pending == 0);
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("sign-up: memory that is behind the database does not let anybody in",
   office.storage->write(
       [&](Stores& stores) { stores.campaigns.set_finishing(campaign->id, office.clock.now()); });
   REQUIRE(office->state(*office->find("autumn")) == CampaignState::open);
-  CHECK(office.outcome("ana@example.org") == SignUpOutcome::not_open);
+  CHECK(office.outcome("ana@example.org") == SignUpOutcome::over);
   CHECK(office.verification_mails() == 0);
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("verification: a token expires with the campaign's token_ttl, as it is
   const auto set_ttl = [&](Millis ttl) {
     CampaignSettings settings = office->find("autumn")->settings;
     settings.token_ttl = ttl;
-    CHECK(office->update("autumn", settings) == UpdateOutcome::updated);
+    CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
   };
   office.clock.advance(2 * kHour - Millis{1});
   CHECK(office->verify_subscriber(token, VerifyIntent::look).outcome == VerifyOutcome::pending);
@@ -124,8 +124,8 @@ TEST_CASE("verification: after the finish it is too late, but who was verified i
   const std::string late = office.token(office.subscriber("ben@example.org"));
   office.draws->finish_campaign("autumn", Millis{0});
   for (int i = 0; i < 2; ++i) {
-    CHECK(office->verify_subscriber(late).outcome == VerifyOutcome::not_open);
-    CHECK(office->verify_subscriber(late, VerifyIntent::look).outcome == VerifyOutcome::not_open);
+    CHECK(office->verify_subscriber(late).outcome == VerifyOutcome::over);
+    CHECK(office->verify_subscriber(late, VerifyIntent::look).outcome == VerifyOutcome::over);
     CHECK(office->verify_subscriber(office.token(ana)).outcome == VerifyOutcome::already_verified);
     office.complete_finish(ana.campaign_id);
   }
@@ -139,7 +139,7 @@ TEST_CASE("verification: memory that is behind the database does not let anybody
   office.storage->write(
       [&](Stores& stores) { stores.campaigns.set_finishing(campaign->id, office.clock.now()); });
   CHECK(office->verify_subscriber(office.token(office.subscriber("ana@example.org"))).outcome ==
-        VerifyOutcome::not_open);
+        VerifyOutcome::over);
 }
 
 TEST_CASE("verification: racing requests take one ticket", "[manager]") {

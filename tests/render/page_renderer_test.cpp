@@ -106,7 +106,9 @@ TEST_CASE("page: only those that ask have a form, and what each is for is in it"
     CHECK(has(render(page), "<form") == asks);
   });
   CHECK(has(render(Page::pending_verification), "ana@example.org"));
-  CHECK(has(render(Page::invalid_input), "The address has no at sign."));
+  CHECK(has(render(Page::already_registered), "ana@example.org"));
+  CHECK(has(render(Page::invalid_input), "Falta el dato «campaign»."));
+  CHECK(has(render(Page::invalid_input), "El dato «data» no tiene la forma que debería."));
   CHECK(has(render(Page::error), "503"));
   for (const std::string_view value :
        {"4321", "24/12/2026 12:00", "911", "w@example.org", "922", "alt@example.org"}) {

@@ -41,7 +41,10 @@ inline Json sample_context() {
       {"promoted", {{"position", 3}, {"ticket", 933}, {"email", "next@example.org"}}},
       {"action", "/verify_subscriber"},
       {"token", "AQAA_-x"},
-      {"detail", "The address has no at sign."},
+      {"errors",
+       {{{"field", "campaign"}, {"error", {{"required", true}}}},
+        {{"field", "data"}, {"error", {{"wrong_type", true}}}}}},
+      {"mail", {{"sent", true}}},
       {"status", 503},
       {"title", "Service Unavailable"}};
 }

@@ -183,6 +183,49 @@ TEST_CASE("erasure: a deleted campaign takes its subscribers, organiser and text
   CHECK(holds(database, "kept@example.org"));
 }
 
+TEST_CASE("erasure: what else was said of an address is gone with it, and once it does not count",
+          "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
+  const auto add = [&](const std::string& words) {
+    database.write([&](Stores& stores) {
+      stores.variants.insert({.subscriber_id = ana,
+                              .data = "{\"note\":\"" + words + "\"}",
+                              .mailed_at = ManualClock::kStart});
+    });
+  };
+  const std::string words = "words.of.a.stranger";
+  add(words);
+  REQUIRE(holds(database, words));
+  SECTION("the subscriber is erased") {
+    erase(database, ana);
+  }
+  SECTION("the campaign is removed") {
+    database.write([&](Stores& stores) { stores.subscribers.purge_some(campaign, 10); });
+  }
+  SECTION("another link was opened") {
+    database.write([&](Stores& stores) { stores.variants.remove_all(ana); });
+  }
+  SECTION("nobody opened it") {
+    database.write([&](Stores& stores) { stores.variants.prune(ManualClock::kStart, 10); });
+  }
+  CHECK(comes_to_hold_no(database, words));
+}
+
+TEST_CASE("erasure: the words that another sign-up replaced are gone", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
+  database.write([&](Stores& stores) {
+    stores.subscribers.set_words(ana, R"({"note":"words.of.a.stranger"})", "en");
+  });
+  REQUIRE(holds(database, "words.of.a.stranger"));
+  database.write(
+      [&](Stores& stores) { stores.subscribers.set_words(ana, R"({"note":"hers"})", ""); });
+  CHECK(comes_to_hold_no(database, "words.of.a.stranger"));
+}
+
 TEST_CASE("erasure: what a change or a removal replaces is gone, too", "[storage]") {
   Database database;
   const std::int64_t campaign = database.add_campaign();

@@ -127,7 +127,6 @@ TEST_CASE(
   const std::int64_t carl = database.add_subscriber(campaign, "carl@example.org");
   const std::int64_t dana = database.add_subscriber(campaign, "dana@example.org");
   database.write([&](Stores& stores) {
-    stores.subscribers.count_mail(ana, kNow + Millis{7}, kNow - kDay);
     stores.subscribers.verify(ben, 1, {}, kNow + Millis{9});
     stores.subscribers.verify(carl, 1, {}, kNow);
     stores.subscribers.erase(carl, true);
@@ -139,12 +138,10 @@ TEST_CASE(
     CHECK(all[1].id == ben);
     CHECK(all[1].campaign_id == other);
     CHECK(all[1].email_key == "ben@example.org");
-    CHECK(all[1].mailed_at == kNow);
     CHECK(all[1].verified_at == kNow + Millis{9});
     CHECK(all[2].id == ana);
     CHECK(all[2].campaign_id == campaign);
     CHECK(all[2].email_key == "ana@example.org");
-    CHECK(all[2].mailed_at == kNow + Millis{7});
     CHECK_FALSE(all[2].verified_at);
     const auto page = stores.subscribers.registrations(dana, 1);
     REQUIRE(page.size() == 1);
@@ -178,8 +175,22 @@ TEST_CASE("subscriber store: mails to an address are counted over campaigns, wit
   allowance = mails(database, kNow);
   CHECK(allowance.used == 2);
   CHECK(allowance.oldest == later);
-  CHECK(database.read([&](const Stores& stores) { return stores.subscribers.mailed_at(first); }) ==
-        kNow + kDay);
+}
+
+TEST_CASE("subscriber store: a mail that is held back counts for the day on which it goes out",
+          "[storage]") {
+  Database database;
+  const std::int64_t id = database.add_subscriber(database.add_campaign(), "ana@example.org");
+  const Time at = kNow + kDay;
+  database.write([&](Stores& stores) {
+    stores.subscribers.count_held_mail("ana@example.org", at);
+    stores.subscribers.set_mailed(id, at);
+    CHECK(stores.subscribers.mailed_at(id) == at);
+  });
+  CHECK(mails(database, kNow - kDay).used == 2);
+  CHECK(mails(database, kNow).used == 1);
+  CHECK(mails(database, kNow).oldest == at);
+  CHECK(mails(database, at).used == 0);
 }
 
 TEST_CASE("subscriber store: touching changes nothing that anyone sees", "[storage]") {
@@ -197,8 +208,8 @@ TEST_CASE("subscriber store: erasing leaves nothing, or a ticket without a perso
   const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
   const std::int64_t ben = database.add_subscriber(campaign, "ben@example.org");
   database.write([&](Stores& stores) {
-    stores.subscribers.verify(ana, 1, {}, kNow);
-    stores.subscribers.verify(ben, 2, {}, kNow);
+    stores.subscribers.verify(ana, stores.campaigns.take_ticket(campaign), {}, kNow);
+    stores.subscribers.verify(ben, stores.campaigns.take_ticket(campaign), {}, kNow);
     stores.subscribers.erase(ana, false);
     stores.subscribers.erase(ben, true);
   });
@@ -236,4 +247,23 @@ TEST_CASE("subscriber store: several may be erased with their tickets kept", "[s
     }
     return 0;
   });
+}
+
+TEST_CASE("subscriber store: what a verification looks at is one row", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t ana = database.add_subscriber(campaign, "Ana@example.org");
+  const auto standing = [&] {
+    return database.read([&](const Stores& stores) { return stores.subscribers.standing(ana); });
+  };
+  CHECK(standing().value().campaign_id == campaign);
+  CHECK(standing().value().email_key == "ana@example.org");
+  CHECK_FALSE(standing().value().is_verified);
+  CHECK(standing().value().is_list_open);
+  database.verify(campaign, ana);
+  database.write([&](Stores& stores) { stores.campaigns.set_finishing(campaign, kNow); });
+  CHECK(standing().value().is_verified);
+  CHECK_FALSE(standing().value().is_list_open);
+  database.write([&](Stores& stores) { stores.subscribers.erase(ana, true); });
+  CHECK_FALSE(standing());
 }

@@ -41,19 +41,31 @@ struct SignUp {
 };
 
 enum class SignUpOutcome {
-  accepted,  // stored, and a mail is on its way; also what conceal campaigns say
-  already_registered,
+  accepted,            // stored, and a mail is on its way; also what conceal campaigns say
+  already_registered,  // RepeatMail says what of a mail
   invalid_email,
   no_such_campaign,
-  not_open,
+  not_yet,         // the campaign will open
+  over,            // it takes no entries any more
+  not_eligible,    // the campaign excludes the address
   too_many_mails,  // to this address today; nothing was stored
+};
+
+// What a repeated sign-up brings about.
+enum class RepeatMail {
+  none,     // the address is verified
+  sent,     // now, once more
+  waiting,  // it was sent lately
+  limited,  // the address, or what else was said about it, has had its share for today
 };
 
 struct SignUpResult {
   SignUpOutcome outcome = SignUpOutcome::accepted;
   CampaignPtr campaign{};  // null for no_such_campaign; for invalid_email, if there is none either
   std::string email{};     // as stored; empty for no_such_campaign and invalid_email
-  Millis retry_after{0};   // of too_many_mails
+  RepeatMail mail = RepeatMail::none;  // of already_registered
+  Millis retry_after{0};               // of too_many_mails, and of waiting
+  Time mailed_at{};                    // of waiting
 };
 
 // A sign-up in which memory finds no fault.
@@ -69,7 +81,8 @@ enum class VerifyOutcome {
   pending,  // could be verified, and was not: see VerifyIntent
   invalid_token,
   expired,
-  not_open,  // the list has been stopped
+  over,          // the list has been stopped
+  not_eligible,  // the campaign excludes the address
 };
 
 struct VerifyResult {
@@ -89,14 +102,22 @@ struct CampaignView {
   SubscriberCounts subscribers;
 };
 
-enum class UpdateOutcome { updated, no_such_campaign, list_stopped, beacon_fixed };
+enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, beacon_fixed };
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct CampaignManagerOptions {
   int max_attempts = 12;              // of mail jobs
   int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0 is off
   Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up sends the mail again
+  // Sign-ups of a pending address that say something else than its first, and for how long their
+  // links are good.
+  std::size_t max_variants = 5;
+  Millis variant_ttl = std::chrono::hours(24);
 };
+
+// A change of a campaign: applied to what is stored, inside the write, so that two at once both
+// hold. Must be quick, and may be called more than once. False: it refuses, and nothing changes.
+using CampaignChange = std::function<bool(CampaignSettings&)>;
 
 // Thread-safe. Campaigns are kept in memory, and which addresses are known, as far as there is
 // room: what they alone can answer is answered without the database. Every function that writes
@@ -131,7 +152,7 @@ class CampaignManager {
 
   // False: the slug is taken. Settings are checked by the caller.
   bool create(std::string_view slug, const CampaignSettings& settings);
-  UpdateOutcome update(std::string_view slug, const CampaignSettings& settings);
+  UpdateOutcome update(std::string_view slug, const CampaignChange& change);
   bool remove(std::string_view slug);  // false: there is none
   // The job behind remove(): deletes the rest of what is removed, in short writes.
   void purge(std::int64_t campaign_id);
@@ -149,22 +170,39 @@ class CampaignManager {
 
   // Within a write: the place of a mail whose time has come among those of all clients.
   std::int64_t priority_when_due(Stores& stores, const Job& job, Time now) const;
-  // Within a write: forgets the mails of erased addresses whose day is over, some at a time. True:
-  // there are more.
-  static bool forget_old_mails(Stores& stores, Time now);
+  // Within a write: forgets the counts of mails whose day is over, and what else was said of
+  // pending addresses but never confirmed, some at a time. True: there are more.
+  bool forget_old(Stores& stores, Time now) const;
+  // Until when a link to what was said further can be opened; what is stored of it goes then.
+  Time end_of(const SignUpVariant& variant) const {
+    return variant.mailed_at + options_.variant_ttl;
+  }
 
  private:
   void make_secrets();
   Secret new_secret() const;
-  struct Stored;
   struct Judged;
   Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
+
+  struct MailTurn;
+  struct Known;
+  struct Stored;
+  std::optional<SignUpResult> recall(const Candidate& candidate) const;
+  void remember(const Candidate& candidate, const Stored& stored);
+  std::uint32_t words_of(const Subscriber& subscriber) const;
+  MailTurn mail_turn(Stores& stores, const Subscriber& subscriber) const;
   Stored store_sign_up(Stores& stores, const Candidate& candidate) const;
-  Stored repeat_sign_up(Stores& stores, const Candidate& candidate, bool may_mail) const;
-  void enqueue_verification(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
-                            std::optional<Time> run_at) const;
+  Stored repeat_sign_up(Stores& stores, const Candidate& candidate, const MailTurn& turn) const;
+  Stored add_variant(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
+                     const MailTurn& turn) const;
+  std::optional<Known> find_known(Stores& stores, const Candidate& candidate,
+                                  const Subscriber& subscriber) const;
+  bool is_due(const Known& known, const Candidate& candidate) const;
+  void mail_again(Stores& stores, const Candidate& candidate, const Known& known,
+                  const MailTurn& turn) const;
+  void enqueue_mail(Stores& stores, std::string_view kind, const Candidate& candidate,
+                    std::int64_t subscriber_id, std::int64_t variant, const MailTurn& turn) const;
   std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
-  void remember(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until);
 
   Storage& storage_;
   const Clock& clock_;
@@ -173,8 +211,10 @@ class CampaignManager {
   const CampaignManagerOptions options_;
 
   ShortHashKey flow_key_{};                 // constant after construction
+  ShortHashKey words_key_{};                // the same
   const std::unique_ptr<FairOrder> order_;  // of verification mails; used on the writer's thread
   const std::unique_ptr<KnownAddresses> known_;
+  const std::unique_ptr<KnownAddresses> limited_;  // those that get no mail today; campaign 0
   const std::unique_ptr<AddressLoader> loader_;
 
   std::mutex refreshing_;  // one at a time, so that an older state never replaces a newer one

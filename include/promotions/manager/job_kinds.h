@@ -15,7 +15,9 @@ inline constexpr std::string_view kBeacon = "beacon";  // asks relays of drand
 }  // namespace lanes
 
 namespace job_kinds {
-inline constexpr std::string_view kVerification = "verification";
+inline constexpr std::string_view kVerification =
+    "verification";  // argument: which SignUpVariant; 0: the first sign-up
+inline constexpr std::string_view kAlreadyVerified = "already_verified";
 inline constexpr std::string_view kWinner = "winner";
 inline constexpr std::string_view kAdminResult = "admin_result";
 inline constexpr std::string_view kReceipt = "receipt";

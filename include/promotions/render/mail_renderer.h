@@ -28,8 +28,8 @@ struct MailText {
 // within each other and more than 64 KiB. The reason is UTF-8 and may quote a name of the source.
 std::optional<std::string> template_error(std::string_view source);
 
-// The mail kinds that have templates: "verification", "receipt", "seal", "winner", "not_drawn",
-// "alternate_promoted", "admin_result".
+// The mail kinds that have templates: "verification", "already_verified", "receipt", "seal",
+// "winner", "not_drawn", "alternate_promoted", "admin_result".
 bool is_mail_kind(std::string_view kind);
 
 // Thread-safe. Built-in templates are parsed once; overrides once per text while they stay in a
@@ -40,8 +40,9 @@ class MailRenderer {
   ~MailRenderer();
 
   // `locale` is "es" or "en" (anything else: "es"). `context` is what templates may name:
-  //   campaign.{name,slug,description,admin_email}, email, data.NAME, link, valid_until
-  //     (verification)
+  //   campaign.{name,slug,description,admin_email}, email, data.NAME, given[] of {name,value},
+  //     link, valid_until (verification)
+  //   campaign.…, email, data.NAME (already_verified)
   //   campaign.…, email, data.NAME, ticket, nonce, email_key, proof_link, draw_link, commitment
   //     (receipt)
   //   campaign.…, entrants, root, commitment, sealed_at, beacon_none, beacon_text, seal_json,

@@ -16,21 +16,37 @@ enum class Page {
   confirm,               // one button that POSTs token to action    campaign.name, action, token
   token_invalid,         // "the link is no longer valid"            campaign.name may be absent
   token_expired,         // the same, with how to get a new one      campaign.name
-  already_registered,    // "this address is registered already"     campaign.name
-  campaign_not_open,     // not open yet, or over                    campaign.name
-  invalid_input,         // what to mend                             detail
-  rate_limited,          // "too many attempts, wait a little"
-  finished,              // the draw's result, for the administrator
-                         //   campaign.name, entrants, finished_at, winners[], alternates[]
-  finishing,             // "the draw is under way"                  campaign.name
-  draw,                  // the certificate of a sealed list and its draw; see below
-  draw_not_sealed,       // "nothing to check yet"                   campaign.name, commitment
-  claim_confirm,         // one button that POSTs token to action    campaign.name, action, token
-  claimed,               // "the prize is yours"                     campaign.name, position, ticket
-  already_claimed,       // "the prize was yours already"            campaign.name
-  claim_over,            // too late, or the prize went elsewhere    campaign.name
-  error,                 // anything else                            status, title, detail
+  already_registered,  // "this address is registered already"     campaign.name, email, mail; below
+  campaign_not_yet,  // "it has not begun"                       campaign.name, opens_at, closes_at
+  campaign_over,     // "it is over"                             campaign.name, ended_at
+  not_eligible,      // the campaign excludes the address        campaign.name
+  invalid_input,     // what to mend                             errors[] of {field, error.CODE}
+  rate_limited,      // "too many attempts, wait a little"       wait
+  too_many_mails,    // "we write no more to this address today"
+  finished,          // the draw's result, for the administrator
+                     //   campaign.name, entrants, finished_at, winners[], alternates[]
+  finishing,         // "the draw is under way"                  campaign.name
+  draw,              // the certificate of a sealed list and its draw; see below
+  draw_not_sealed,   // "nothing to check yet"                   campaign.name, commitment
+  claim_confirm,     // one button that POSTs token to action    campaign.name, action, token
+  claimed,           // "the prize is yours"                     campaign.name, position, ticket
+  already_claimed,   // "the prize was yours already"            campaign.name
+  claim_over,        // too late, or the prize went elsewhere    campaign.name
+  front_page,        // what this server is
+  not_found,         // nothing is at this address               status, as in all that follow
+  no_such_campaign,  // "we cannot find this raffle"
+  for_organisers,    // only with an account
+  nobody_verified,   // "there is nobody to draw yet"
+  not_now,           // the state of the raffle does not allow it
+  not_possible,      // not in this way
+  not_understood,    // the form is at fault
+  too_large,         // what was sent is
+  too_slow,          // what was sent came
+  busy,              // "try again in a moment"
+  error,             // anything else
 };
+// `wait` is {one: true} for a minute, else {minutes}. `mail` has one member that is true, named as
+// in the JSON: "none", "sent", "limited", or "waiting", which has sent_at and wait beside it.
 
 // The context of Page::draw. Times are texts for people, hashes are hex; it is on one sheet of A4
 // if printed, unless many were drawn.

@@ -51,7 +51,8 @@ class CampaignStore {
   std::int64_t list_changes(std::int64_t id) const;
   void count_list_change(std::int64_t id);
 
-  // The next ticket number of the campaign; each is given out once.
+  // The next ticket number of the campaign; each is given out once. Counts one pending subscriber
+  // as verified: who takes a ticket gives it to one, by SubscriberStore::verify().
   std::int64_t take_ticket(std::int64_t id);
 
   // Deleting goes in steps, so that no transaction is long: retire() hides the campaign and frees

@@ -28,13 +28,20 @@ struct MailAllowance {
   std::optional<Time> oldest;  // when the oldest window in use began
 };
 
-// That an address is registered in a campaign, and what a repeated sign-up depends on.
+// That an address is registered in a campaign.
 struct Registration {
   std::int64_t id = 0;  // of the subscriber
   std::int64_t campaign_id = 0;
   std::string email_key;
-  Time mailed_at;  // when the last verification mail was asked for
   std::optional<Time> verified_at;
+};
+
+// What a verification looks at, in one read.
+struct Standing {
+  std::int64_t campaign_id = 0;
+  std::string email_key;
+  bool is_verified = false;
+  bool is_list_open = false;  // as CampaignStore::is_list_open()
 };
 
 // One connection's view; not thread-safe. Functions that write are not const, nor are those that
@@ -47,6 +54,7 @@ class SubscriberStore {
 
   std::optional<Subscriber> find(std::int64_t id) const;
   std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key);
+  std::optional<Standing> standing(std::int64_t id) const;  // nullopt for erased ones, too
   std::vector<Subscriber> list(std::int64_t campaign_id, const SubscriberFilter& filter) const;
 
   // Of all campaigns, newest first: up to `limit` with ids below `before`. Not of erased ones.
@@ -58,17 +66,26 @@ class SubscriberStore {
   // registered in the campaign already.
   std::optional<std::int64_t> insert(const Subscriber& subscriber);
 
+  // `ticket`: by CampaignStore::take_ticket(), which counts. No mail has been asked for since. Does
+  // nothing to one who is verified.
   void verify(std::int64_t id, std::int64_t ticket, std::span<const unsigned char> nonce, Time now);
 
   // Takes no part in the draw.
   void disqualify(std::int64_t id, std::string_view reason);
 
-  // When the last verification mail was asked for.
+  // What counts from now on of what was given with the sign-ups.
+  void set_words(std::int64_t id, std::string_view data, std::string_view locale);
+
+  // When the last mail was asked for: one to verify the first sign-up, or, once verified, one that
+  // says so. In the future: it is held back until then.
   Time mailed_at(std::int64_t id) const;
+  void set_mailed(std::int64_t id, Time at);
   // Of windows that began after `since` and, by a clock that may have been set back, before `now`.
   MailAllowance mails_since(std::string_view email_key, Time since, Time now);
   // Counts one more mail; another window than such a one starts anew.
   void count_mail(std::int64_t id, Time now, Time since);
+  // Counts a mail that goes out later, at `at`, to an address whose windows count others.
+  void count_held_mail(std::string_view email_key, Time at);
   // The mail that insert() counted goes out later, at `at`.
   void hold_mail(std::int64_t id, Time at);
   // A write that changes nothing anyone sees: makes a repeated sign-up cost what a first one costs.

@@ -1,0 +1,46 @@
+#include "jobs/given_data.h"
+
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+std::string value_of(const Json& value, std::string_view locale = "en") {
+  const Json list = given_list(Json{{"x", value}}.dump(), locale);
+  return list.empty() ? "(none)" : list.at(0).at("value").get<std::string>();
+}
+
+}  // namespace
+
+TEST_CASE("given data: each kind of value becomes a text", "[jobs]") {
+  CHECK(given_list("{}", "en").empty());
+  CHECK(value_of("Ana") == "Ana");
+  CHECK(value_of(7) == "7");
+  CHECK(value_of(1.5) == "1.5");
+  CHECK(value_of(true) == "yes");
+  CHECK(value_of(true, "es") == "sí");
+  CHECK(value_of(false, "es") == "no");
+  CHECK(value_of({"a", 2, true}) == "a, 2, yes");
+  CHECK(value_of("") == "(none)");
+  CHECK(value_of(nullptr) == "(none)");
+  CHECK(value_of(Json::array()) == "(none)");
+}
+
+TEST_CASE("given data: nothing given can look like a part of the mail", "[jobs]") {
+  CHECK(value_of("a\r\nSubject: x\n\nb\tc") == "a  Subject: x  b c");
+  CHECK(value_of("a\xE2\x80\xA8"
+                 "b\xE2\x80\xAE"
+                 "c\xC2\x85"
+                 "d\xE2\x81\xA6"
+                 "e") == "a b c d e");
+  CHECK(value_of("niño €𝄞") == "niño €𝄞");
+  const std::string longest = value_of(std::string(1000, 'x'));
+  CHECK(longest == std::string(300, 'x') + "…");
+  const std::string cut = value_of("x" + std::string(200, 'y') +
+                                   "ñññññññññññññññññññññññññññññññññññ"
+                                   "ñññññññññññññññññññññññññññññññ");
+  CHECK(cut.ends_with("ñ…"));
+  const Json list = given_list(Json{{"a\nb", "c"}}.dump(), "en");
+  CHECK(list.at(0).at("name") == "a b");
+}
