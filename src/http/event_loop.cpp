@@ -60,6 +60,7 @@ EventLoop::EventLoop(const FrontOptions& options, std::vector<Listener> listener
       dispatch_(std::move(dispatch)),
       given_body_limit_(std::move(body_limit)),
       body_limit_([this](const FramedRequest& head) { return room_for_body(head); }),
+      control_body_limit_([this](const FramedRequest& head) { return room_for_owner(head); }),
       proxies_(parse_ranges(options.proxy_protocol_from)),
       listeners_(std::move(listeners)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -231,7 +232,8 @@ void EventLoop::add(Accepted accepted, bool is_control) {
   if (!is_control) {
     while (counted_connections_ >= options_.max_connections && close_oldest_idle()) continue;
   }
-  idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes, &body_limit_);
+  idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes,
+                     is_control ? &control_body_limit_ : &body_limit_);
   Connection& connection = idle_.back();
   if (is_within(connection.peer_address, proxies_)) {
     connection.proxy_header = std::make_unique<ProxyHeader>();
@@ -347,8 +349,14 @@ std::size_t EventLoop::room_for_body(const FramedRequest& head) {
   return is_short_of_room_ ? 0 : room;
 }
 
+std::size_t EventLoop::room_for_owner(FramedRequest head) const {
+  head.control = true;  // which the framer does not know
+  return given_body_limit_ ? given_body_limit_(head) : 0;
+}
+
 void EventLoop::count_large_body(Connection& connection) {
-  if (connection.has_large_body || !connection.framer.has_extra_room()) return;
+  if (connection.has_large_body || connection.is_control) return;
+  if (!connection.framer.has_extra_room()) return;
   connection.has_large_body = true;
   ++large_bodies_;
 }

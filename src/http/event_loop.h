@@ -67,6 +67,7 @@ class EventLoop {
   bool has_proxy_header(Connection& connection, std::string_view& input);
   void await_rest_of_head(Connection& connection);
   std::size_t room_for_body(const FramedRequest& head);
+  std::size_t room_for_owner(FramedRequest head) const;
   void count_large_body(Connection& connection);
   void forget_large_body(Connection& connection);
   void await_more(Connection& connection);
@@ -88,8 +89,9 @@ class EventLoop {
   const FrontOptions options_;
   const Dispatch dispatch_;
   const BodyLimit given_body_limit_;
-  const BodyLimit body_limit_;       // the same, within max_large_bodies
-  const std::vector<Cidr> proxies_;  // whose connections begin with a PROXY protocol header
+  const BodyLimit body_limit_;          // the same, within max_large_bodies
+  const BodyLimit control_body_limit_;  // the same, for the control socket
+  const std::vector<Cidr> proxies_;     // whose connections begin with a PROXY protocol header
   std::vector<Listener> listeners_;
   FileDescriptor epoll_;
   FileDescriptor wake_;  // an eventfd

@@ -44,7 +44,9 @@ class EchoServer {
                                          handle(request, std::move(responder));
                                        },
                                        [](const FramedRequest& head) {
-                                         return head.target == "/roomy" ? kRoomy : std::size_t{0};
+                                         const bool has_room =
+                                             head.control || head.target == "/roomy";
+                                         return has_room ? kRoomy : std::size_t{0};
                                        }})) {
     front_->start();
   }

@@ -2,6 +2,7 @@
 // ends.
 #include "http/echo_server.h"
 #include "support/catch.h"
+#include "support/temp_folder.h"
 
 using namespace promotions;
 using namespace std::chrono_literals;
@@ -128,6 +129,18 @@ TEST_CASE("refused request: how large a body may be is asked for its head", "[ht
   client.send(post("/", std::string(65'537, 'x')));
   CHECK(status_of(client.answer()) == "413");
   CHECK(refusal_of(server, post_of("/roomy", EchoServer::kRoomy + 1)).starts_with("413 "));
+}
+
+TEST_CASE("refused request: how large a body may be is asked for the owner, too", "[http]") {
+  const TempFolder folder;
+  FrontOptions options;
+  options.control_path = folder.file("control.sock");
+  options.max_large_bodies = 0;  // which is for everybody else
+  EchoServer server(options);
+  const std::string body(EchoServer::kRoomy, 'x');
+  Client owner = Client::control(options.control_path);
+  owner.send(post("/", body));
+  CHECK((body_of(owner.answer()) == "POST/" + body));
 }
 
 TEST_CASE("refused request: large bodies are received a few at a time", "[http]") {
