@@ -233,9 +233,10 @@ Application::Application(const Config& config, Role role, DatabaseLock lock)
     : lock_(std::move(lock)), parts_(naming_database(config.storage.path, [&] {
         return std::make_unique<Parts>(config, role);
       })) {
-  std::string holder = "process " + std::to_string(::getpid());
-  holder += role == Role::server ? ", serving " + address() : ", a command";
-  lock_.describe(holder);
+  const std::string process = "process " + std::to_string(::getpid());
+  lock_.describe(role == Role::server
+                     ? LockHolder{LockRole::server, process + ", serving " + address()}
+                     : LockHolder{LockRole::command, process + ", a command"});
 }
 
 Application::~Application() = default;

@@ -34,10 +34,10 @@ DatabaseLock acquire_lock(const std::string& path) {
   const auto deadline = std::chrono::steady_clock::now() + kWaitForCommand;
   for (;;) {
     if (auto lock = DatabaseLock::try_acquire(path)) return std::move(*lock);
-    const std::string holder = DatabaseLock::holder(path);
-    if (holder.find("serving") != std::string::npos ||
-        std::chrono::steady_clock::now() > deadline) {
-      throw UserError(path + ": in use by " + (holder.empty() ? "another process" : holder) +
+    const LockHolder holder = DatabaseLock::holder(path);
+    if (holder.role == LockRole::server || std::chrono::steady_clock::now() > deadline) {
+      throw UserError(path + ": in use by " +
+                      (holder.name.empty() ? "another process" : holder.name) +
                       "; stop it, or give this one another storage.path");
     }
     std::this_thread::sleep_for(Millis(50));

@@ -40,7 +40,7 @@ void Session::connect(const Config& config) {
     if (client_->request("GET", "/healthz")) return;
     if (std::chrono::steady_clock::now() > deadline) {
       throw UserError(config.storage.path + ": in use by " +
-                      DatabaseLock::holder(config.storage.path) +
+                      DatabaseLock::holder(config.storage.path).name +
                       ", which does not answer; stop it and try again");
     }
     std::this_thread::sleep_for(Millis(50));  // a server that starts, or a command that ends

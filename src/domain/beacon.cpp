@@ -13,7 +13,7 @@ constexpr std::size_t kMaxSource = 500;
 constexpr std::array kKinds{BeaconKind::none, BeaconKind::drand, BeaconKind::public_source};
 
 BeaconProblem unexpected(const std::string& field, const std::string& expected, const Json& found) {
-  return {field, "expected " + expected + ", found " + json_excerpt(found)};
+  return {field, "expected " + expected + ", found " + json_excerpt(found), true};
 }
 
 bool belongs(const std::string& field, BeaconKind kind, bool with_round) {
@@ -24,7 +24,7 @@ bool belongs(const std::string& field, BeaconKind kind, bool with_round) {
 }
 
 std::optional<BeaconProblem> read_source(const Json& json, Beacon& beacon) {
-  if (!json.contains("source")) return BeaconProblem{"source", "is missing"};
+  if (!json.contains("source")) return BeaconProblem{"source", "is missing", false};
   const Json& source = json["source"];
   const auto* text = source.get_ptr<const std::string*>();
   if (text == nullptr || trim_ascii(*text).empty() || text->size() > kMaxSource ||
@@ -54,14 +54,15 @@ std::optional<BeaconProblem> read_round(const Json& json, Beacon& beacon) {
 
 BeaconReading read(const Json& json, bool with_round) {
   if (!json.is_object()) return unexpected("", "an object", json);
-  if (!json.contains("kind")) return BeaconProblem{"kind", "is missing"};
+  if (!json.contains("kind")) return BeaconProblem{"kind", "is missing", false};
   const auto* text = json["kind"].get_ptr<const std::string*>();
   const auto kind = text == nullptr ? std::nullopt : parse_beacon_kind(*text);
   if (!kind) return unexpected("kind", R"("none", "drand" or "public")", json["kind"]);
   for (const auto& [field, value] : json.items()) {
     if (!belongs(field, *kind, with_round)) {
       return BeaconProblem{field_excerpt(field),
-                           "does not belong to the kind \"" + std::string(to_text(*kind)) + "\""};
+                           "does not belong to the kind \"" + std::string(to_text(*kind)) + "\"",
+                           false};
     }
   }
   Beacon beacon;

@@ -35,9 +35,8 @@ std::string element(const char* field, std::size_t index) {
 void read_beacon(FieldReader& errors, const Json& value, CampaignSettings& settings) {
   const BeaconReading reading = parse_beacon_choice(value);
   if (const auto* problem = std::get_if<BeaconProblem>(&reading)) {
-    const bool is_comparison = problem->what.starts_with("expected ");
     errors.wrong(problem->field.empty() ? "beacon" : "beacon." + problem->field, "invalid",
-                 is_comparison ? "is wrong: " + problem->what : problem->what);
+                 problem->is_mismatch ? "is wrong: " + problem->what : problem->what);
     return;
   }
   settings.beacon = std::get<Beacon>(reading);

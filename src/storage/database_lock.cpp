@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,6 +16,26 @@
 
 namespace promotions {
 namespace {
+
+// The first line of the file; the name is the second.
+std::string_view to_text(LockRole role) {
+  switch (role) {
+    case LockRole::unknown:
+      break;
+    case LockRole::server:
+      return "server";
+    case LockRole::command:
+      return "command";
+  }
+  return "";
+}
+
+LockRole parse_role(std::string_view text) {
+  for (const LockRole role : {LockRole::server, LockRole::command}) {
+    if (to_text(role) == text) return role;
+  }
+  return LockRole::unknown;
+}
 
 std::string lock_path(const std::string& database_path) {
   return database_path + ".lock";
@@ -36,18 +57,20 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
     return std::nullopt;
   }
   DatabaseLock lock(fd);
-  lock.describe("");
+  lock.describe({});
   return lock;
 }
 
-std::string DatabaseLock::holder(const std::string& database_path) {
+LockHolder DatabaseLock::holder(const std::string& database_path) {
   const int fd = ::open(lock_path(database_path).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return {};
   std::array<char, 256> text{};
   const ssize_t size = ::read(fd, text.data(), text.size());
   ::close(fd);
   if (size <= 0) return {};
-  return std::string(trim_ascii({text.data(), static_cast<std::size_t>(size)}));
+  const std::string_view all(text.data(), static_cast<std::size_t>(size));
+  const std::size_t end = std::min(all.find('\n'), all.size());
+  return {parse_role(all.substr(0, end)), std::string(trim_ascii(all.substr(end)))};
 }
 
 DatabaseLock::DatabaseLock(DatabaseLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -59,14 +82,16 @@ DatabaseLock& DatabaseLock::operator=(DatabaseLock&& other) noexcept {
 
 DatabaseLock::~DatabaseLock() {
   if (fd_ < 0) return;
-  describe("");  // nobody holds it any more
+  describe({});  // nobody holds it any more
   ::close(fd_);  // drops the lock; the file stays, so that nobody locks a removed one
 }
 
-void DatabaseLock::describe(const std::string& holder) {
+void DatabaseLock::describe(const LockHolder& holder) {
   // Only for people: a failure to write it costs a message, not the lock.
   if (::ftruncate(fd_, 0) != 0) return;
-  [[maybe_unused]] const ssize_t written = ::pwrite(fd_, holder.data(), holder.size(), 0);
+  if (holder.name.empty()) return;
+  const std::string text = std::string(to_text(holder.role)) + "\n" + holder.name + "\n";
+  [[maybe_unused]] const ssize_t written = ::pwrite(fd_, text.data(), text.size(), 0);
 }
 
 }  // namespace promotions

@@ -11,12 +11,16 @@ TEST_CASE("database lock: the second to ask is refused and told who holds it", "
   const std::string path = folder.file("promotions.db");
   auto first = DatabaseLock::try_acquire(path);
   REQUIRE(first);
-  CHECK(DatabaseLock::holder(path).empty());
-  first->describe("pid 812, serve");
+  CHECK(DatabaseLock::holder(path).name.empty());
+  first->describe({LockRole::server, "process 812, serving"});
   CHECK_FALSE(DatabaseLock::try_acquire(path));
-  CHECK(DatabaseLock::holder(path) == "pid 812, serve");  // the attempt changed nothing
-  first->describe("pid 8");
-  CHECK(DatabaseLock::holder(path) == "pid 8");
+  // The attempt changed nothing.
+  CHECK(DatabaseLock::holder(path).role == LockRole::server);
+  CHECK(DatabaseLock::holder(path).name == "process 812, serving");
+  // What it is, is not read out of its name.
+  first->describe({LockRole::command, "process 8, not serving"});
+  CHECK(DatabaseLock::holder(path).role == LockRole::command);
+  CHECK(DatabaseLock::holder(path).name == "process 8, not serving");
 }
 
 TEST_CASE("database lock: another database's lock is another lock", "[storage]") {
@@ -31,9 +35,9 @@ TEST_CASE("database lock: once let go it is free, and nobody's", "[storage]") {
   {
     auto first = DatabaseLock::try_acquire(path);
     REQUIRE(first);
-    first->describe("pid 812, serve");
+    first->describe({LockRole::server, "process 812, serving"});
   }
-  CHECK(DatabaseLock::holder(path).empty());
+  CHECK(DatabaseLock::holder(path).name.empty());
   CHECK(DatabaseLock::try_acquire(path));
 }
 
@@ -45,8 +49,8 @@ TEST_CASE("database lock: moving it keeps it", "[storage]") {
   std::optional<DatabaseLock> second(std::move(*first));
   first.reset();
   CHECK_FALSE(DatabaseLock::try_acquire(path));
-  second->describe("moved");
-  CHECK(DatabaseLock::holder(path) == "moved");
+  second->describe({LockRole::command, "moved"});
+  CHECK(DatabaseLock::holder(path).name == "moved");
   second.reset();
   CHECK(DatabaseLock::try_acquire(path));
 }
@@ -60,5 +64,5 @@ TEST_CASE("database lock: a missing folder is an error that names the file", "[s
   } catch (const UserError& error) {
     CHECK(std::string(error.what()).find(path) != std::string::npos);
   }
-  CHECK(DatabaseLock::holder(path).empty());
+  CHECK(DatabaseLock::holder(path).name.empty());
 }

@@ -32,8 +32,9 @@ struct Beacon {
 OrderedJson to_json(const Beacon& beacon);
 
 struct BeaconProblem {
-  std::string field;  // of the beacon; empty: the beacon itself
-  std::string what;   // "expected …, found …"
+  std::string field;         // of the beacon; empty: the beacon itself
+  std::string what;          // "expected …, found …", or else what it does: "is missing"
+  bool is_mismatch = false;  // something else was expected
 };
 using BeaconReading = std::variant<Beacon, BeaconProblem>;
 
