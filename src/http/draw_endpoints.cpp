@@ -238,7 +238,7 @@ Answer DrawEndpoints::page(const Request& request) {
   const auto seal = draws_.seal_of(slug);
   if (const auto* none = std::get_if<NotPublished>(&seal)) return to_answer(*none, campaign);
   if (!campaign) return no_such_campaign();
-  Certificate certificate{campaign, std::get<Seal>(seal), {}, {}};
+  DrawCertificate certificate{campaign, std::get<Seal>(seal), {}, {}};
   auto transcript = draws_.transcript(slug);
   if (auto* drawn = std::get_if<Transcript>(&transcript)) {
     certificate.transcript = std::move(*drawn);

@@ -42,7 +42,7 @@ Json beacon_context(const Beacon& beacon, Json context) {
 
 }  // namespace
 
-Json certificate_context(const Certificate& certificate, const std::string& url) {
+Json certificate_context(const DrawCertificate& certificate, const std::string& url) {
   const Seal& seal = certificate.seal;
   const CampaignSettings& settings = certificate.campaign->settings;
   const auto time = [&](Time at) { return to_local_text(at, settings.time_zone, settings.locale); };

@@ -13,7 +13,7 @@
 namespace promotions {
 
 // What the page shows. `transcript` is absent before the draw; `drawn` belongs to it.
-struct Certificate {
+struct DrawCertificate {
   CampaignPtr campaign;
   Seal seal;
   std::optional<Transcript> transcript;
@@ -21,7 +21,7 @@ struct Certificate {
 };
 
 // `url`: of the campaign's records, "https://example.org/c/autumn".
-Json certificate_context(const Certificate& certificate, const std::string& url);
+Json certificate_context(const DrawCertificate& certificate, const std::string& url);
 
 // "ana@mail.example.org" as "a•••@m•••.org"; empty stays empty.
 std::string publicly_masked(std::string_view address);
