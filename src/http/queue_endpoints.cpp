@@ -7,6 +7,7 @@ namespace promotions {
 namespace {
 
 OrderedJson job_json(const Job& job) {
+  const std::string error = error_text(job);
   return {
       {"id", job.id},
       {"kind", job.kind},
@@ -17,7 +18,7 @@ OrderedJson job_json(const Job& job) {
       {"created_at", to_rfc3339(job.created_at)},
       {"finished_at",
        job.finished_at ? OrderedJson(to_rfc3339(*job.finished_at)) : OrderedJson(nullptr)},
-      {"last_error", job.last_error.empty() ? OrderedJson(nullptr) : OrderedJson(job.last_error)}};
+      {"last_error", error.empty() ? OrderedJson(nullptr) : OrderedJson(error)}};
 }
 
 Answer no_such_job() {

@@ -1,6 +1,7 @@
 #include "promotions/jobs/job_handlers.h"
 
 #include "jobs/kinds.h"
+#include "jobs/refusal_streak.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -22,10 +23,12 @@ std::map<std::string, JobHandler> make_job_handlers(const JobContext& context) {
       {job_kinds::kAlternatePromoted, send_alternate_promoted},
       {job_kinds::kPurgeCampaign, purge_campaign},
   };
+  JobContext shared = context;
+  shared.refusals = std::make_shared<RefusalStreak>();
   std::map<std::string, JobHandler> handlers;
   for (const auto& [kind, function] : kinds) {
     handlers.emplace(
-        kind, [context, function = function](const Job& job) { return function(context, job); });
+        kind, [shared, function = function](const Job& job) { return function(shared, job); });
   }
   return handlers;
 }

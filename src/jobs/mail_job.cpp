@@ -2,12 +2,11 @@
 
 #include <stdexcept>
 
+#include "jobs/refusal_streak.h"
 #include "promotions/mail/consequence.h"
 
 namespace promotions {
 namespace {
-
-constexpr std::string_view kInDoubt = "in doubt: ";
 
 std::string message_id(const JobContext& context, const Job& job) {
   const std::string& address = context.mail.from.address;
@@ -20,18 +19,14 @@ TemplateSource overrides_of(const Campaign& campaign, std::string_view kind) {
   return {found->second.subject, found->second.text, found->second.html};
 }
 
-// Some attempt before may have been accepted: the job's error says so until its end.
-bool is_in_doubt(const Job& job) {
-  return job.last_error.starts_with(kInDoubt);
-}
-
 JobResult::Lane lane_of(LaneFate fate) {
   switch (fate) {
     case LaneFate::goes_on:
       break;
     case LaneFate::rests:
-    case LaneFate::narrows:
       return JobResult::Lane::unwell;
+    case LaneFate::narrows:
+      return JobResult::Lane::crowded;
     case LaneFate::stops:
       return JobResult::Lane::stopped;
   }
@@ -41,12 +36,9 @@ JobResult::Lane lane_of(LaneFate fate) {
 // The table's words in the queue's.
 JobResult to_result(const Delivery& delivery, const Job& job) {
   const Consequence& consequence = consequence_of(delivery.outcome);
-  const bool in_doubt = is_in_doubt(job) || consequence.job == JobFate::late_once;
   JobResult result;
   result.lane = lane_of(consequence.lane);
-  if (consequence.job != JobFate::done) {
-    result.reason = std::string(in_doubt ? kInDoubt : "") + delivery.detail;
-  }
+  if (consequence.job != JobFate::done) result.reason = delivery.detail;
   switch (consequence.job) {
     case JobFate::done:
       break;
@@ -54,8 +46,9 @@ JobResult to_result(const Delivery& delivery, const Job& job) {
       result.kind = JobResult::Kind::retry;
       break;
     case JobFate::late_once:
-      result.kind = is_in_doubt(job) ? JobResult::Kind::fail : JobResult::Kind::retry;
+      result.kind = job.in_doubt ? JobResult::Kind::fail : JobResult::Kind::retry;
       result.retry_after = kLateTry;
+      result.in_doubt = true;
       break;
     case JobFate::dead:
       result.kind = JobResult::Kind::fail;
@@ -64,6 +57,21 @@ JobResult to_result(const Delivery& delivery, const Job& job) {
       result.kind = JobResult::Kind::release;
       break;
   }
+  return result;
+}
+
+// One refusal is about the recipient; the same at one domain after the other is about us.
+std::optional<JobResult> refused_everywhere(RefusalStreak& refusals, const Job& job,
+                                            const std::string& to, const Delivery& delivery) {
+  if (delivery.outcome == DeliveryClass::delivered) refusals.accepted();
+  if (delivery.outcome != DeliveryClass::permanent || delivery.reply_code == 0) return std::nullopt;
+  auto others = refusals.refused(job.id, to, delivery.detail);
+  if (!others) return std::nullopt;
+  JobResult result{JobResult::Kind::release,
+                   "refused alike at one domain after the other: " + delivery.detail,
+                   {}};
+  result.lane = JobResult::Lane::stopped;
+  result.take_back = std::move(*others);
   return result;
 }
 
@@ -123,7 +131,11 @@ JobResult send_mail(const JobContext& context, const Job& job, const Campaign& c
   message.date = context.clock.now();
   message.created = job.created_at;
   message.message_id = message_id(context, job);
-  return to_result(context.transport.send(message), job);
+  const Delivery delivery = context.transport.send(message);
+  if (const auto about_us = refused_everywhere(*context.refusals, job, to, delivery)) {
+    return *about_us;
+  }
+  return to_result(delivery, job);
 }
 
 }  // namespace promotions

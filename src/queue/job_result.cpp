@@ -2,23 +2,57 @@
 
 namespace promotions {
 
-bool store_result(JobStore& jobs, const Job& job, const JobResult& result, Time now,
-                  const RetryPolicy& retry, Random& random) {
+namespace {
+
+// nullopt: the job goes on.
+std::optional<JobEnding> ending_of(const Job& job, const JobResult& result) {
   switch (result.kind) {
     case JobResult::Kind::done:
-      return jobs.complete(job, now);
+      return JobEnding::done;
     case JobResult::Kind::fail:
-      return jobs.fail(job, result.reason, now);
+      return result.in_doubt ? JobEnding::in_doubt : JobEnding::refused;
     case JobResult::Kind::cancel:
-      return jobs.cancel_claimed(job, result.reason, now);
+      return JobEnding::needless;
     case JobResult::Kind::release:
-      return jobs.release(job, result.reason);
-    case JobResult::Kind::retry:
       break;
+    case JobResult::Kind::retry:
+      if (job.attempt < job.max_attempts) break;
+      return result.in_doubt ? JobEnding::in_doubt : JobEnding::exhausted;
   }
-  if (job.attempt >= job.max_attempts) return jobs.fail(job, result.reason, now);
-  const Millis delay = result.retry_after.value_or(retry.delay(job.attempt, random));
-  return jobs.retry_later(job, result.reason, now + delay);
+  return std::nullopt;
+}
+
+bool end(JobStore& jobs, const Job& job, JobEnding ending, std::string_view reason, Time now) {
+  if (ending == JobEnding::done) return jobs.complete(job, now);
+  if (ending == JobEnding::needless) return jobs.cancel_claimed(job, reason, now);
+  return jobs.fail(job, reason, now);
+}
+
+}  // namespace
+
+bool store_result(Stores& stores, const Job& job, const JobResult& result, Time now,
+                  const DispatcherOptions& options, Random& random) {
+  if (result.in_doubt) stores.jobs.mark_in_doubt(job);
+  if (const auto ending = ending_of(job, result)) {
+    if (!end(stores.jobs, job, *ending, result.reason, now)) return false;
+    if (options.hooks.ended) {
+      Job ended = job;
+      ended.last_error = result.reason;
+      options.hooks.ended(stores, ended, *ending, now);
+    }
+    return true;
+  }
+  if (result.kind == JobResult::Kind::release) return stores.jobs.release(job, result.reason);
+  const Millis delay = result.retry_after.value_or(options.retry.delay(job.attempt, random));
+  return stores.jobs.retry_later(job, result.reason, now + delay);
+}
+
+std::string reason_text(const Job& job, const JobResult& result) {
+  Job shown = job;
+  shown.last_error = result.reason;
+  shown.in_doubt = (job.in_doubt || result.in_doubt) && !result.reason.empty();
+  shown.lost_workers = 0;
+  return error_text(shown);
 }
 
 std::string_view to_text(JobResult::Kind kind) {

@@ -1,6 +1,7 @@
 #include "queue/lane.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace promotions {
 
@@ -9,11 +10,12 @@ int Lane::room(Time now) {
   if (closed_) return 0;
   if (rest_ && rest_->is_over(now)) rest_.reset();
   if (pace_ && pace_->is_over(now)) pace_.reset();
+  widen(now);
   if (rest_ || pace_) return 0;
   const int in_hand = static_cast<int>(leases_.size());
   // After trouble one job tries the way before the others follow.
   if (troubles_ > 0) return in_hand == 0 ? 1 : 0;
-  int room = kAhead * options_.workers - in_hand;
+  int room = kAhead * sessions_ - in_hand;
   if (options_.rate_per_second > 0) {
     // Bursts of a tenth of a second's worth: smooth enough, and one claim serves several jobs.
     room = std::min(room, std::max(1, options_.rate_per_second / 10));
@@ -57,19 +59,21 @@ std::optional<Job> Lane::take() {
   if (closed_) return std::nullopt;
   Job job = std::move(waiting_.front());
   waiting_.pop_front();
-  ++running_;
+  running_.emplace(job.id, episode_);
   return job;
 }
 
 bool Lane::may_begin() const {
-  const std::size_t unsettled = leases_.size() - waiting_.size() - running_;
-  return !waiting_.empty() && unsettled < static_cast<std::size_t>(kUnsettled * options_.workers);
+  const std::size_t unsettled = leases_.size() - waiting_.size() - running_.size();
+  return !rest_ && !waiting_.empty() && running_.size() < static_cast<std::size_t>(sessions_) &&
+         unsettled < static_cast<std::size_t>(kUnsettled * options_.workers);
 }
 
-void Lane::ran() {
+// Whoever ran it asks for the next one itself, so nobody has to be woken for the free session.
+void Lane::ran(std::int64_t id) {
   const std::lock_guard lock(mutex_);
-  --running_;
-  if (running_ == 0) idle_.notify_all();
+  running_.erase(id);
+  if (running_.empty()) idle_.notify_all();
 }
 
 void Lane::settled(const Job& job) {
@@ -83,21 +87,152 @@ void Lane::settled(const Job& job) {
   if (was_held_up) ready_.notify_all();
 }
 
-void Lane::succeeded() {
+// ---- health
+
+bool Lane::is_probing() const {
   const std::lock_guard lock(mutex_);
-  troubles_ = 0;
+  return troubles_ > 0;
 }
 
-Time Lane::rest(Time now, Millis at_least, Random& random) {
+void Lane::went_well(const Job& job, bool accepted) {
+  const std::lock_guard lock(mutex_);
+  aside_.erase(job.id);
+  const auto begun = running_.find(job.id);
+  if (begun == running_.end() || begun->second != episode_) return;
+  if (accepted) accept();
+  if (state_ == LaneState::working || (state_ == LaneState::stopped && !accepted)) return;
+  rest_.reset();
+  troubles_ = 0;
+  state_ = LaneState::working;
+  reason_.clear();
+  since_.reset();
+}
+
+// What was refused once may have been refused for what is mended now.
+void Lane::accept() {
+  has_delivered_ = true;
+  ++acceptances_;
+  for (auto& [id, one] : aside_) {
+    if (one.times > 1 || !one.wait) continue;
+    one.wait.reset();
+    has_readmitted_ = true;
+  }
+}
+
+Time Lane::rest(Time now, LaneState state, const std::string& reason, Random& random) {
   const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
   const std::lock_guard lock(mutex_);
   // Jobs that were under way together report the same trouble: it counts once.
-  if (!rest_ || rest_->is_over(now)) {
+  const bool is_new = !rest_ || rest_->is_over(now);
+  if (is_new) {
     ++troubles_;
+    ++episode_;
     rest_ = Wait{now, now + policy.delay(troubles_, random)};
+    if (!since_) since_ = now;
+    sessions_ = options_.workers;
+    widen_.reset();
   }
-  rest_->until = std::max(rest_->until, now + at_least);
+  if (is_new || state == LaneState::stopped) {
+    state_ = state;
+    reason_ = reason;
+  }
+  // Where mails were taken a moment ago it may have been this one: the next one shows it.
+  if (state == LaneState::stopped && !has_delivered_) {
+    rest_->until = std::max(rest_->until, now + kStop);
+  }
+  has_delivered_ = false;
   return rest_->until;
+}
+
+std::optional<int> Lane::narrow(Time now) {
+  const std::lock_guard lock(mutex_);
+  const bool others_work = running_.size() > 1 || has_delivered_;
+  if (sessions_ == 1 || rest_ || !others_work) return std::nullopt;
+  --sessions_;
+  widen_ = Wait{now, now + kWidenEvery};
+  return sessions_;
+}
+
+void Lane::widen(Time now) {
+  if (!widen_ || !widen_->is_over(now)) return;
+  ++sessions_;
+  widen_ =
+      sessions_ < options_.workers ? std::optional(Wait{now, now + kWidenEvery}) : std::nullopt;
+  ready_.notify_all();
+}
+
+void Lane::set_aside(std::int64_t job, Time now, Random& random) {
+  const std::lock_guard lock(mutex_);
+  Aside& one = aside_[job];
+  if (one.acceptances != acceptances_) ++one.times;
+  one.acceptances = acceptances_;
+  const Time from = rest_ ? std::max(rest_->until, now) : now;
+  one.wait = Wait{now, from + limits_.retry.delay(one.times, random)};
+  if (aside_.size() <= kMostAside) return;
+  const auto until = [](const Aside& aside) { return aside.wait ? aside.wait->until : Time{}; };
+  aside_.erase(std::min_element(aside_.begin(), aside_.end(), [&](const auto& a, const auto& b) {
+    return until(a.second) < until(b.second);
+  }));
+}
+
+std::vector<std::int64_t> Lane::aside(Time now) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, one] : aside_) {
+    if (one.wait && !one.wait->is_over(now)) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::optional<Time> Lane::aside_until() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Time> first;
+  for (const auto& [id, one] : aside_) {
+    if (one.wait && (!first || one.wait->until < *first)) first = one.wait->until;
+  }
+  return first;
+}
+
+bool Lane::readmits(Time now) {
+  const std::lock_guard lock(mutex_);
+  bool any = std::exchange(has_readmitted_, false);
+  for (auto& [id, one] : aside_) {
+    if (!one.wait || !one.wait->is_over(now)) continue;
+    one.wait.reset();
+    any = true;
+  }
+  return any;
+}
+
+void Lane::end_rest() {
+  const std::lock_guard lock(mutex_);
+  rest_.reset();
+  aside_.clear();
+}
+
+LaneStatus Lane::current_status() const {
+  return {options_.name,
+          state_,
+          reason_,
+          since_,
+          rest_ && state_ != LaneState::working ? std::optional(rest_->until) : std::nullopt,
+          sessions_};
+}
+
+LaneStatus Lane::status() const {
+  const std::lock_guard lock(mutex_);
+  return current_status();
+}
+
+std::optional<LaneStatus> Lane::unstored_status() const {
+  const std::lock_guard lock(mutex_);
+  const LaneStatus now = current_status();
+  return stored_ == now ? std::nullopt : std::optional(now);
+}
+
+void Lane::stored(const LaneStatus& status) {
+  const std::lock_guard lock(mutex_);
+  stored_ = status;
 }
 
 std::vector<Job> Lane::drain() {
@@ -117,7 +252,7 @@ void Lane::close() {
 
 bool Lane::wait_idle(Millis grace) {
   std::unique_lock lock(mutex_);
-  return idle_.wait_for(lock, grace, [this] { return running_ == 0; });
+  return idle_.wait_for(lock, grace, [this] { return running_.empty(); });
 }
 
 }  // namespace promotions

@@ -4,9 +4,12 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "promotions/queue/dispatcher.h"
 
@@ -20,9 +23,15 @@ class Lane {
   // Results for each worker that may wait to be stored. Beyond it, as when the disk is full,
   // nothing more is begun: all of these would be done again after a crash.
   static constexpr int kUnsettled = 16;
+  // What only an operator can mend is not mended in seconds, and each try may count against us.
+  static constexpr Millis kStop = std::chrono::minutes(5);
+  // Until one session more is tried than a server took.
+  static constexpr Millis kWidenEvery = std::chrono::minutes(3);
+  // Jobs set aside; beyond it those whose time comes first are not.
+  static constexpr std::size_t kMostAside = 256;
 
   Lane(const LaneOptions& options, const DispatcherOptions& limits)
-      : options_(options), limits_(limits) {}
+      : options_(options), limits_(limits), sessions_(options.workers) {}
 
   const LaneOptions& options() const { return options_; }
 
@@ -34,17 +43,42 @@ class Lane {
   // was taken.
   bool put(const std::vector<Job>& jobs, Time now);
   std::set<std::int64_t> leases() const;  // of all jobs in hand
+  // Is one job to try the way before the others follow?
+  bool is_probing() const;
+  // Ids of jobs that others go before: they were refused, and others may not be.
+  std::vector<std::int64_t> aside(Time now) const;
+  // When the next of them may be claimed like others.
+  std::optional<Time> aside_until() const;
+  // Ends what is over of that. False: nothing was since it was last asked.
+  bool readmits(Time now);
 
   // For workers: waits for a job that may begin; nullopt once the lane is closed.
   std::optional<Job> take();
-  void ran();  // the job has
+  void ran(std::int64_t id);  // the job has
   // Its result is stored: the job is out of hand.
   void settled(const Job& job);
 
-  // The lane's health, from the results of its jobs.
-  void succeeded();
-  // Rests, longer each time in a row; for `at_least` if that is longer. Returns until when.
-  Time rest(Time now, Millis at_least, Random& random);
+  // The lane's health, from the results of its jobs, told before ran().
+  //
+  // The server had to do with the job, and took it if `accepted`. Only that ends a stop. What was
+  // begun before the trouble says nothing.
+  void went_well(const Job& job, bool accepted);
+  // Rests, longer each time in a row. Returns until when.
+  Time rest(Time now, LaneState state, const std::string& reason, Random& random);
+  // Goes on with one session less, and tries one more later. Returns how many are left; nullopt,
+  // and nothing changed: no other one works, so this is no matter of their number.
+  std::optional<int> narrow(Time now);
+  // Others go first, until one of them was accepted. If the job is refused again then, it is its
+  // own matter, and it waits from the end of the rest on, longer each time.
+  void set_aside(std::int64_t job, Time now, Random& random);
+  // Somebody may have mended it: the way is tried now.
+  void end_rest();
+
+  // How it is doing; nullopt if that is stored.
+  std::optional<LaneStatus> unstored_status() const;
+  LaneStatus status() const;
+  void stored(const LaneStatus& status);
+
   // What was claimed and not begun, taken back out; still in hand until it is settled.
   std::vector<Job> drain();
 
@@ -59,7 +93,16 @@ class Lane {
     bool is_over(Time now) const { return now >= until || now + kClockSlack < from; }
   };
 
-  bool may_begin() const;  // under mutex_
+  struct Aside {
+    int times = 0;                  // refused while others were accepted in between
+    std::int64_t acceptances = -1;  // as they were the last time
+    std::optional<Wait> wait;       // absent: it is over, and the job may be claimed like others
+  };
+
+  bool may_begin() const;  // under mutex_, as all below
+  LaneStatus current_status() const;
+  void widen(Time now);
+  void accept();
 
   const LaneOptions options_;
   const DispatcherOptions& limits_;
@@ -67,13 +110,24 @@ class Lane {
   mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::condition_variable idle_;
-  std::deque<Job> waiting_;             // guarded by mutex_, as all below
-  std::multiset<std::int64_t> leases_;  // of jobs that wait, run, or have a result not yet stored
-  std::size_t running_ = 0;
+  std::deque<Job> waiting_;              // guarded by mutex_, as all below
+  std::multiset<std::int64_t> leases_;   // of jobs that wait, run, or have a result not yet stored
+  std::map<std::int64_t, int> running_;  // ids, and `episode_` as it was when they began
   bool closed_ = false;
-  int troubles_ = 0;          // in a row
-  std::optional<Wait> rest_;  // after trouble
-  std::optional<Wait> pace_;  // until the rate allows more
+  int troubles_ = 0;            // in a row
+  int episode_ = 0;             // rests so far
+  bool has_delivered_ = false;  // since the last trouble
+  LaneState state_ = LaneState::working;
+  std::string reason_;
+  std::optional<Time> since_;
+  std::optional<Wait> rest_;   // after trouble
+  std::optional<Wait> pace_;   // until the rate allows more
+  int sessions_;               // so many workers may be at it
+  std::optional<Wait> widen_;  // until one more may
+  std::map<std::int64_t, Aside> aside_;
+  std::int64_t acceptances_ = 0;
+  bool has_readmitted_ = false;
+  std::optional<LaneStatus> stored_;
 };
 
 }  // namespace promotions

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "promotions/base/json.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
@@ -11,7 +12,7 @@ namespace {
 #define JOB_COLUMNS                                                                               \
   "id, lane, kind, ifnull(campaign_id, 0), ifnull(subscriber_id, 0), state, attempt, "            \
   "max_attempts, run_at, created_at, finished_at, ifnull(lease, 0), last_error, priority, flow, " \
-  "argument"
+  "argument, in_doubt, lost_workers"
 
 constexpr char kFind[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE id = ?1";
 constexpr char kList[] =
@@ -27,6 +28,10 @@ constexpr char kCounts[] =
     " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'dead'),"
     " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'cancelled'),"
     " (SELECT min(run_at) FROM jobs WHERE state = 'ready')";
+// Beside max() SQLite takes the other columns from the row that has it.
+constexpr char kDeadByKind[] =
+    "SELECT kind, count(*), max(finished_at), last_error, in_doubt, lost_workers FROM jobs"
+    " WHERE finished_at IS NOT NULL AND state = 'dead' AND lane = ?1 GROUP BY kind ORDER BY kind";
 constexpr char kNextRunAt[] = "SELECT min(run_at) FROM jobs WHERE state = 'scheduled'";
 constexpr char kNextLeaseEnd[] = "SELECT min(lease_end) FROM jobs WHERE state = 'running'";
 constexpr char kFirstReadyPriority[] =
@@ -47,45 +52,60 @@ constexpr char kClaim[] =
     " WHERE state = 'ready' AND id IN"
     " (SELECT id FROM jobs WHERE state = 'ready' AND lane = ?1 ORDER BY priority, id LIMIT ?2)"
     " RETURNING " JOB_COLUMNS;
+// ?5: ids as a JSON array.
+constexpr char kClaimOthers[] =
+    "UPDATE jobs SET state = 'running', attempt = attempt + 1, lease = ?3, lease_end = ?4"
+    " WHERE state = 'ready' AND id IN"
+    " (SELECT id FROM jobs WHERE state = 'ready' AND lane = ?1"
+    " AND id NOT IN (SELECT value FROM json_each(?5)) ORDER BY priority, id LIMIT ?2)"
+    " RETURNING " JOB_COLUMNS;
 // Every end of an attempt checks state and lease: a worker whose lease was given away changes
 // nothing.
 #define STILL_CLAIMED " WHERE id = ?1 AND state = 'running' AND lease = ?2"
 constexpr char kFinish[] =
-    "UPDATE jobs SET state = ?3, finished_at = ?4, last_error = ?5, lease = NULL, lease_end = "
-    "NULL" STILL_CLAIMED;
-constexpr char kRetryLater[] =
-    "UPDATE jobs SET state = 'scheduled', run_at = ?3, last_error = ?4, lease = NULL,"
+    "UPDATE jobs SET state = ?3, finished_at = ?4, last_error = ?5, lost_workers = 0, lease = NULL,"
     " lease_end = NULL" STILL_CLAIMED;
+constexpr char kRetryLater[] =
+    "UPDATE jobs SET state = 'scheduled', run_at = ?3, last_error = ?4, lost_workers = 0,"
+    " lease = NULL, lease_end = NULL" STILL_CLAIMED;
 constexpr char kRelease[] =
     "UPDATE jobs SET state = 'ready', attempt = max(attempt - 1, 0), lease = NULL, lease_end = "
-    "NULL,"
+    "NULL, lost_workers = CASE WHEN ?3 = '' THEN lost_workers ELSE 0 END,"
     " last_error = CASE WHEN ?3 = '' THEN last_error ELSE ?3 END" STILL_CLAIMED;
+constexpr char kMarkInDoubt[] = "UPDATE jobs SET in_doubt = 1" STILL_CLAIMED;
 constexpr char kExtend[] = "UPDATE jobs SET lease_end = ?2 WHERE state = 'running' AND lease = ?1";
-// What was known before still counts; only once, however many workers were lost.
-#define WORKER_WAS_LOST                                           \
-  "last_error = CASE WHEN last_error LIKE '%the worker was lost'" \
-  " THEN last_error ELSE ltrim(last_error || '; the worker was lost', '; ') END"
 // A job that takes its worker down with it spends an attempt each time, and so comes to an end.
-#define RESCUE_BURIED                                                  \
-  "UPDATE jobs SET state = 'dead', finished_at = ?1, " WORKER_WAS_LOST \
-  ", lease = NULL, lease_end = NULL"                                   \
+#define RESCUE_BURIED                                                                 \
+  "UPDATE jobs SET state = 'dead', finished_at = ?1, lost_workers = lost_workers + 1" \
+  ", lease = NULL, lease_end = NULL"                                                  \
   " WHERE state = 'running' AND attempt >= max_attempts"
-#define RESCUE_READY                                  \
-  "UPDATE jobs SET state = 'ready', " WORKER_WAS_LOST \
+#define RESCUE_READY                                                 \
+  "UPDATE jobs SET state = 'ready', lost_workers = lost_workers + 1" \
   ", lease = NULL, lease_end = NULL WHERE state = 'running'"
-constexpr char kBuryAll[] = RESCUE_BURIED;
-constexpr char kBuryExpired[] = RESCUE_BURIED " AND lease_end < ?1";
+constexpr char kBuryAll[] = RESCUE_BURIED " RETURNING " JOB_COLUMNS;
+constexpr char kBuryExpired[] = RESCUE_BURIED " AND lease_end < ?1 RETURNING " JOB_COLUMNS;
 constexpr char kRescueAll[] = RESCUE_READY;
 constexpr char kRescueExpired[] = RESCUE_READY " AND lease_end < ?1";
 constexpr char kCancel[] =
     "UPDATE jobs SET state = 'cancelled', finished_at = ?2, last_error = 'cancelled by an operator'"
     " WHERE id = ?1 AND state IN ('ready', 'scheduled')";
+// What is dead begins anew. What waits for its one late try has only that.
 constexpr char kRetry[] =
-    "UPDATE jobs SET state = 'ready', attempt = 0, run_at = ?2, finished_at = NULL"
+    "UPDATE jobs SET state = 'ready', attempt = 0, run_at = ?2, finished_at = NULL,"
+    " in_doubt = CASE WHEN state = 'scheduled' THEN in_doubt ELSE 0 END, lost_workers = 0"
     " WHERE id = ?1 AND state IN ('scheduled', 'dead', 'cancelled')";
+constexpr char kTakeBack[] =
+    "UPDATE jobs SET state = 'ready', attempt = max(attempt - 1, 0), finished_at = NULL"
+    " WHERE id = ?1 AND state = 'dead'";
+constexpr char kKeep[] =
+    "UPDATE jobs SET keep_until = ?2 WHERE id = ?1 AND finished_at IS NOT NULL";
 constexpr char kPrune[] =
     "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at IS NOT NULL"
-    " AND finished_at < ?1 LIMIT ?2)";
+    " AND finished_at < ?1 AND ifnull(keep_until, 0) < ?1 LIMIT ?2)";
+
+constexpr std::array kJobEndings{JobEnding::done,     JobEnding::refused,     JobEnding::exhausted,
+                                 JobEnding::in_doubt, JobEnding::worker_lost, JobEnding::cancelled,
+                                 JobEnding::needless};
 
 Job read_job(const Query& row) {
   Job job;
@@ -105,6 +125,8 @@ Job read_job(const Query& row) {
   job.priority = row.integer(13);
   job.flow = row.integer(14);
   job.argument = row.integer(15);
+  job.in_doubt = row.integer(16) != 0;
+  job.lost_workers = static_cast<int>(row.integer(17));
   return job;
 }
 
@@ -139,6 +161,42 @@ std::optional<JobState> parse_job_state(std::string_view text) {
   return std::nullopt;
 }
 
+std::string error_text(const Job& job) {
+  std::string text;
+  if (job.in_doubt && job.state != JobState::done) text = "in doubt: ";
+  text += job.last_error;
+  if (job.lost_workers == 0) return text;
+  if (!job.last_error.empty()) text += "; ";
+  return text + "the worker was lost";
+}
+
+std::string_view to_text(JobEnding ending) {
+  switch (ending) {
+    case JobEnding::done:
+      return "done";
+    case JobEnding::refused:
+      return "refused";
+    case JobEnding::exhausted:
+      return "exhausted";
+    case JobEnding::in_doubt:
+      return "in_doubt";
+    case JobEnding::worker_lost:
+      return "worker_lost";
+    case JobEnding::cancelled:
+      return "cancelled";
+    case JobEnding::needless:
+      return "needless";
+  }
+  return "";
+}
+
+std::optional<JobEnding> parse_job_ending(std::string_view text) {
+  for (const JobEnding ending : kJobEndings) {
+    if (to_text(ending) == text) return ending;
+  }
+  return std::nullopt;
+}
+
 std::optional<Job> JobStore::find(std::int64_t id) const {
   Query query(connection_, kFind, id);
   return query.step() ? std::optional(read_job(query)) : std::nullopt;
@@ -162,6 +220,20 @@ QueueCounts JobStore::counts() const {
   }
   counts.oldest_ready = query.optional_time(static_cast<int>(kJobStates.size()));
   return counts;
+}
+
+std::vector<DeadJobs> JobStore::dead_by_kind(std::string_view lane) const {
+  std::vector<DeadJobs> dead;
+  Query query(connection_, kDeadByKind, lane);
+  while (query.step()) {
+    Job newest;
+    newest.state = JobState::dead;
+    newest.last_error = query.text(3);
+    newest.in_doubt = query.integer(4) != 0;
+    newest.lost_workers = static_cast<int>(query.integer(5));
+    dead.push_back({query.text(0), query.integer(1), error_text(newest)});
+  }
+  return dead;
 }
 
 std::optional<Time> JobStore::next_run_at() const {
@@ -204,10 +276,16 @@ void JobStore::bring_forward(Millis by) {
 }
 
 std::vector<Job> JobStore::claim(std::string_view lane, int limit, std::int64_t lease,
-                                 Time lease_end) {
+                                 Time lease_end, const std::vector<std::int64_t>& skip) {
   std::vector<Job> jobs;
-  Query query(connection_, kClaim, lane, limit, lease, lease_end);
-  while (query.step()) jobs.push_back(read_job(query));
+  const auto read_all = [&](Query&& query) {
+    while (query.step()) jobs.push_back(read_job(query));
+  };
+  if (skip.empty()) {
+    read_all(Query(connection_, kClaim, lane, limit, lease, lease_end));
+  } else {
+    read_all(Query(connection_, kClaimOthers, lane, limit, lease, lease_end, Json(skip).dump()));
+  }
   // RETURNING promises no order.
   std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) {
     return std::tie(a.priority, a.id) < std::tie(b.priority, b.id);
@@ -246,17 +324,24 @@ void JobStore::extend(std::int64_t lease, Time lease_end) {
   Query(connection_, kExtend, lease, lease_end).run();
 }
 
-int JobStore::rescue(Time now, bool everything) {
-  Query(connection_, everything ? kBuryAll : kBuryExpired, now).run();
-  const int buried = connection_.changes();
+void JobStore::mark_in_doubt(const Job& job) {
+  Query(connection_, kMarkInDoubt, job.id, job.lease).run();
+}
+
+RescuedJobs JobStore::rescue(Time now, bool everything) {
+  RescuedJobs rescued;
+  {
+    Query query(connection_, everything ? kBuryAll : kBuryExpired, now);
+    while (query.step()) rescued.buried.push_back(read_job(query));
+  }
   if (everything) {
     Query(connection_, kRescueAll).run();
   } else {
     Query(connection_, kRescueExpired, now).run();
   }
-  const int ready = connection_.changes();
-  if (ready > 0) connection_.jobs_added = true;
-  return buried + ready;
+  rescued.ready = connection_.changes();
+  if (rescued.ready > 0) connection_.jobs_added = true;
+  return rescued;
 }
 
 bool JobStore::cancel(std::int64_t id, Time now) {
@@ -268,6 +353,17 @@ bool JobStore::retry(std::int64_t id, Time now) {
   Query(connection_, kRetry, id, now).run();
   connection_.jobs_added = true;
   return connection_.changes() == 1;
+}
+
+bool JobStore::take_back(std::int64_t id) {
+  Query(connection_, kTakeBack, id).run();
+  if (connection_.changes() == 0) return false;
+  connection_.jobs_added = true;
+  return true;
+}
+
+void JobStore::keep(std::int64_t id, Time until) {
+  Query(connection_, kKeep, id, until).run();
 }
 
 int JobStore::prune(Time before, int limit) {

@@ -70,6 +70,7 @@ Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
       draws(connection),
       entrants(connection),
       jobs(connection),
+      lanes(connection),
       accounts(connection),
       settings(connection) {}
 

@@ -193,7 +193,7 @@ TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no t
   post.start();
   REQUIRE(post.transport->sent.wait());
   REQUIRE(post.comes_to(job, JobState::scheduled));
-  REQUIRE(post.job(job).last_error.starts_with("in doubt: "));
+  REQUIRE(post.job(job).in_doubt);
   int tries = 1;
 
   // What the late try meets on its way does not make the first one any less doubtful.
@@ -203,7 +203,7 @@ TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no t
     post.advance(1h);
     REQUIRE(post.transport->sent.wait(++tries));
     REQUIRE(post.comes_to(job, JobState::scheduled));
-    CHECK(post.job(job).last_error == "in doubt: RCPT: 450 4.2.1 later");
+    CHECK(error_text(post.job(job)) == "in doubt: RCPT: 450 4.2.1 later");
   }
   SECTION("the server away in between") {
     server.on(SmtpStep::greeting, SmtpAction::reply("421 4.3.2 closing"), 1);
@@ -212,7 +212,7 @@ TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no t
     REQUIRE(post.transport->sent.wait(++tries));
     REQUIRE(post.comes_to(job, JobState::ready));
     CHECK(post.job(job).attempt == 1);
-    CHECK(post.job(job).last_error == "in doubt: greeting: 421 4.3.2 closing");
+    CHECK(error_text(post.job(job)) == "in doubt: greeting: 421 4.3.2 closing");
   }
   SECTION("the process killed in between") {
     post.office.storage->write([&](Stores& stores) {
@@ -221,7 +221,14 @@ TEST_CASE("mail in doubt: one more try an hour later, as the same mail, and no t
       stores.jobs.claim(lanes::kMail, 1, 1, late);
       stores.jobs.rescue(late, true);
     });
-    CHECK(post.job(job).last_error.ends_with("; the worker was lost"));
+    CHECK(error_text(post.job(job)).ends_with("; the worker was lost"));
+  }
+  SECTION("an exception in between") {
+    post.transport->throw_once();
+    post.advance(1h);
+    REQUIRE(post.log.wait_for("the transport broke"));
+    REQUIRE(post.comes_to(job, JobState::scheduled));
+    CHECK(error_text(post.job(job)) == "in doubt: the transport broke");
   }
   accept_and_cut();
   post.advance(1h);

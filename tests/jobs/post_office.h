@@ -2,9 +2,11 @@
 // is the test's.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ class WatchedTransport final : public Transport {
   explicit WatchedTransport(std::unique_ptr<Transport> inner) : inner_(std::move(inner)) {}
 
   Delivery send(const Message& message) override {
+    if (throws_.exchange(false)) throw std::runtime_error("the transport broke");
     Delivery delivery = current()->send(message);
     {
       const std::lock_guard lock(mutex_);
@@ -33,6 +36,8 @@ class WatchedTransport final : public Transport {
   }
   Delivery probe() override { return current()->probe(); }
   std::string description() const override { return "watched"; }
+
+  void throw_once() { throws_ = true; }
 
   // For the mails from now on.
   void replace(std::unique_ptr<Transport> inner) {
@@ -56,6 +61,7 @@ class WatchedTransport final : public Transport {
     return inner_;
   }
 
+  std::atomic<bool> throws_{false};
   mutable std::mutex mutex_;
   std::shared_ptr<Transport> inner_;  // guarded by mutex_, as all below
   std::vector<Delivery> deliveries_;
@@ -113,8 +119,9 @@ class PostOffice {
   }
 
   // Another person; the job of the mail to them.
-  std::int64_t sign_up() {
-    office.sign_up("p" + std::to_string(++people_) + "@example.org");
+  std::int64_t sign_up() { return sign_up("p" + std::to_string(++people_) + "@example.org"); }
+  std::int64_t sign_up(const std::string& address) {
+    office.sign_up(address);
     return office.storage
         ->read([&](const Stores& stores) {
           return stores.jobs.list(

@@ -16,13 +16,31 @@ const DispatcherOptions kLimits{.lane_rest_min = Millis{1000}, .lane_rest_max = 
 SameBytes least(0x00);  // rests of 85 % of their length
 
 std::vector<Job> jobs(int count, std::int64_t lease = 1) {
+  static std::int64_t id = 0;
   std::vector<Job> made(static_cast<std::size_t>(count));
-  for (Job& job : made) job.lease = lease;
+  for (Job& job : made) {
+    job.id = ++id;
+    job.lease = lease;
+  }
   return made;
 }
 
 LaneOptions options(int workers, int rate_per_second = 0) {
   return {.name = "mail", .workers = workers, .rate_per_second = rate_per_second};
+}
+
+Time rest(Lane& lane, Time now, LaneState state = LaneState::resting) {
+  return lane.rest(now, state, "away", least);
+}
+
+// A job goes through the lane. False: there was none.
+bool run(Lane& lane, Time now, bool accepted = true) {
+  if (lane.room(now) == 0 || !lane.put(jobs(1), now)) return false;
+  const Job job = lane.take().value();
+  lane.went_well(job, accepted);
+  lane.ran(job.id);
+  lane.settled(job);
+  return true;
 }
 
 }  // namespace
@@ -34,7 +52,7 @@ TEST_CASE("lane: has room for some jobs for each worker, less what is in hand", 
   CHECK(lane.room(kNow) == kRoomOfTwo - 3);
   const Job job = lane.take().value();
   CHECK(lane.room(kNow) == kRoomOfTwo - 3);
-  lane.ran();
+  lane.ran(job.id);
   CHECK(lane.room(kNow) == kRoomOfTwo - 3);  // its result is not stored
   lane.settled(job);
   CHECK(lane.room(kNow) == kRoomOfTwo - 2);
@@ -48,7 +66,7 @@ TEST_CASE("lane: begins nothing more while too many results wait to be stored", 
   std::vector<Job> taken;
   for (int i = 0; i < kMost; ++i) {
     taken.push_back(lane.take().value());
-    lane.ran();
+    lane.ran(taken.back().id);
   }
   auto next = std::async(std::launch::async, [&lane] { return lane.take(); });
   CHECK(next.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
@@ -75,7 +93,7 @@ TEST_CASE("lane: knows the leases of what is in hand", "[queue]") {
 
 TEST_CASE("lane: after trouble it rests, and then one job tries the way", "[queue]") {
   Lane lane(options(2), kLimits);
-  CHECK(lane.rest(kNow, Millis{0}, least) == kNow + Millis{850});
+  CHECK(rest(lane, kNow) == kNow + Millis{850});
   CHECK(lane.room(kNow + Millis{849}) == 0);
   CHECK(lane.room_again_at() == kNow + Millis{850});
   CHECK(lane.room(kNow + Millis{850}) == 1);
@@ -83,8 +101,8 @@ TEST_CASE("lane: after trouble it rests, and then one job tries the way", "[queu
   REQUIRE(lane.put(jobs(1), kNow + Millis{850}));
   CHECK(lane.room(kNow + Millis{850}) == 0);
   const Job probe = lane.take().value();
-  lane.succeeded();
-  lane.ran();
+  lane.went_well(probe, true);
+  lane.ran(probe.id);
   lane.settled(probe);
   CHECK(lane.room(kNow + Millis{850}) == kRoomOfTwo);
 }
@@ -92,32 +110,175 @@ TEST_CASE("lane: after trouble it rests, and then one job tries the way", "[queu
 TEST_CASE("lane: rests grow with troubles in a row and are short again after success", "[queue]") {
   Lane lane(options(2), kLimits);
   Time now = kNow;
-  for (const int rest : {850, 1700, 3400, 3400}) {
-    CHECK(lane.rest(now, Millis{0}, least) == now + Millis{rest});
-    now += Millis{rest};
+  for (const int length : {850, 1700, 3400, 3400}) {
+    CHECK(rest(lane, now) == now + Millis{length});
+    now += Millis{length};
     CHECK(lane.room(now) == 1);
   }
-  lane.succeeded();
-  CHECK(lane.rest(now, Millis{0}, least) == now + Millis{850});
+  REQUIRE(run(lane, now));
+  CHECK(rest(lane, now) == now + Millis{850});
 }
 
 TEST_CASE("lane: trouble that several jobs meet together counts once", "[queue]") {
   Lane lane(options(2), kLimits);
-  lane.rest(kNow, Millis{0}, least);
-  CHECK(lane.rest(kNow + Millis{1}, Millis{0}, least) == kNow + Millis{850});
-  CHECK(lane.rest(kNow + Millis{850}, Millis{0}, least) == kNow + Millis{850 + 1700});
+  rest(lane, kNow);
+  CHECK(rest(lane, kNow + Millis{1}) == kNow + Millis{850});
+  CHECK(rest(lane, kNow + Millis{850}) == kNow + Millis{850 + 1700});
 }
 
-TEST_CASE("lane: a longer rest that is asked for holds during another rest too", "[queue]") {
+TEST_CASE("lane: a stop is a longer rest, and holds during another rest too", "[queue]") {
   Lane lane(options(2), kLimits);
-  lane.rest(kNow, Millis{0}, least);
-  CHECK(lane.rest(kNow + Millis{1}, Millis{9000}, least) == kNow + Millis{9001});
-  CHECK(lane.rest(kNow + Millis{2}, Millis{0}, least) == kNow + Millis{9001});
+  rest(lane, kNow);
+  CHECK(rest(lane, kNow + Millis{1}, LaneState::stopped) == kNow + Millis{1} + Lane::kStop);
+  CHECK(rest(lane, kNow + Millis{2}) == kNow + Millis{1} + Lane::kStop);
+  CHECK(lane.status().state == LaneState::stopped);
+}
+
+TEST_CASE("lane: where mails were taken a moment ago, the next one shows whether it is a stop",
+          "[queue]") {
+  Lane lane(options(2), kLimits);
+  REQUIRE(run(lane, kNow));
+  CHECK(rest(lane, kNow, LaneState::stopped) == kNow + Millis{850});
+  CHECK(lane.status().state == LaneState::stopped);
+  const Time later = kNow + Millis{850};
+  REQUIRE(run(lane, later, false));  // refused for its own sake: that ends no stop
+  CHECK(lane.status().state == LaneState::stopped);
+  CHECK(lane.room(later) == 1);
+  CHECK(rest(lane, later, LaneState::stopped) == later + Lane::kStop);
+  CHECK(lane.room(later + Lane::kStop - Millis{1}) == 0);
+  REQUIRE(run(lane, later + Lane::kStop));
+  CHECK(lane.status().state == LaneState::working);
+  CHECK(lane.room(later + Lane::kStop) == kRoomOfTwo);
+}
+
+TEST_CASE("lane: tells since when, why and until when it does not work", "[queue]") {
+  Lane lane(options(2), kLimits);
+  const LaneStatus well = lane.status();
+  CHECK(well == LaneStatus{"mail", LaneState::working, "", {}, {}, 2});
+  CHECK(lane.unstored_status() == well);
+  lane.stored(well);
+  CHECK_FALSE(lane.unstored_status());
+  rest(lane, kNow);
+  const Time later = kNow + Millis{900};
+  lane.rest(later, LaneState::stopped, "550 no", least);
+  CHECK(lane.unstored_status() ==
+        LaneStatus{"mail", LaneState::stopped, "550 no", kNow, later + Lane::kStop, 2});
+  lane.end_rest();
+  CHECK(lane.room(later) == 1);
+  CHECK_FALSE(lane.status().until);
+  CHECK(lane.status().since == kNow);
+  REQUIRE(run(lane, later));
+  CHECK_FALSE(lane.unstored_status());
+}
+
+TEST_CASE("lane: what was begun before the trouble does not end the rest", "[queue]") {
+  Lane lane(options(2), kLimits);
+  REQUIRE(lane.put(jobs(1), kNow));
+  const Job early = lane.take().value();
+  rest(lane, kNow);
+  lane.went_well(early, true);
+  lane.ran(early.id);
+  lane.settled(early);
+  CHECK(lane.room(kNow) == 0);
+  CHECK(lane.room(kNow + Millis{850}) == 1);
+}
+
+TEST_CASE("lane: goes on with fewer sessions while others work, and tries one more later",
+          "[queue]") {
+  Lane lane(options(4), kLimits);
+  REQUIRE(lane.put(jobs(8), kNow));
+  std::vector<Job> running;
+  for (int i = 0; i < 4; ++i) running.push_back(lane.take().value());
+  CHECK(lane.narrow(kNow) == 3);
+  lane.ran(running[3].id);
+  CHECK(lane.status().sessions == 3);
+  CHECK(lane.status().state == LaneState::working);
+  CHECK(lane.room(kNow) == 3 * Lane::kAhead - 8);
+  auto fourth = std::async(std::launch::async, [&lane] { return lane.take(); });
+  CHECK(fourth.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+  lane.room(kNow + Lane::kWidenEvery - Millis{1});
+  CHECK(lane.status().sessions == 3);
+  lane.room(kNow + Lane::kWidenEvery);
+  CHECK(lane.status().sessions == 4);
+  REQUIRE(fourth.get());
+  // It did not work: soon back to three, and again later.
+  CHECK(lane.narrow(kNow + Lane::kWidenEvery) == 3);
+}
+
+TEST_CASE("lane: where no other session works, fewer of them are no help", "[queue]") {
+  Lane lane(options(3), kLimits);
+  REQUIRE(lane.put(jobs(3), kNow));
+  const Job first = lane.take().value();
+  CHECK_FALSE(lane.narrow(kNow));  // nobody else is at it, and nothing was taken yet
+  lane.take();
+  CHECK(lane.narrow(kNow) == 2);
+  CHECK(lane.narrow(kNow) == 1);
+  CHECK_FALSE(lane.narrow(kNow));
+  rest(lane, kNow);
+  CHECK(lane.status().sessions == 3);  // it was not their number
+  CHECK_FALSE(lane.narrow(kNow));      // and now it rests
+}
+
+TEST_CASE("lane: a session that worked a moment ago counts as one that works", "[queue]") {
+  Lane lane(options(2), kLimits);
+  REQUIRE(run(lane, kNow));
+  REQUIRE(lane.put(jobs(1), kNow));
+  lane.take();
+  CHECK(lane.narrow(kNow) == 1);
+}
+
+TEST_CASE("lane: a refused job lets others go first, until one of them is accepted", "[queue]") {
+  Lane lane(options(1), kLimits);
+  rest(lane, kNow, LaneState::stopped);
+  lane.set_aside(7, kNow, least);
+  const Time until = kNow + Lane::kStop + Millis{51'000};
+  CHECK(lane.aside(kNow) == std::vector<std::int64_t>{7});
+  CHECK(lane.aside_until() == until);
+  CHECK_FALSE(lane.readmits(kNow + Lane::kStop));
+  REQUIRE(run(lane, kNow + Lane::kStop));
+  CHECK(lane.readmits(kNow + Lane::kStop));
+  CHECK_FALSE(lane.readmits(kNow + Lane::kStop));
+  CHECK(lane.aside(kNow + Lane::kStop).empty());
+  CHECK_FALSE(lane.aside_until());
+}
+
+TEST_CASE("lane: a job refused again while others are accepted waits, longer each time",
+          "[queue]") {
+  Lane lane(options(1), kLimits);
+  lane.set_aside(7, kNow, least);
+  for (const int length : {102'000, 204'000}) {
+    REQUIRE(run(lane, kNow));
+    lane.readmits(kNow);
+    lane.set_aside(7, kNow, least);
+    lane.set_aside(7, kNow, least);  // nothing was accepted in between: no longer
+    CHECK(lane.aside_until() == kNow + Millis{length});
+    REQUIRE(run(lane, kNow));
+    CHECK(lane.aside(kNow) == std::vector<std::int64_t>{7});
+    CHECK_FALSE(lane.readmits(kNow + Millis{length - 1}));
+  }
+  CHECK(lane.readmits(kNow + Millis{204'000}));
+  Job job;
+  job.id = 7;
+  lane.went_well(job, false);  // refused for its own sake
+  lane.set_aside(7, kNow, least);
+  CHECK(lane.aside_until() == kNow + Millis{51'000});
+  lane.end_rest();
+  CHECK(lane.aside(kNow).empty());
+}
+
+TEST_CASE("lane: so many jobs are set aside and no more", "[queue]") {
+  Lane lane(options(1), kLimits);
+  for (std::size_t i = 0; i < Lane::kMostAside + 10; ++i) {
+    lane.set_aside(static_cast<std::int64_t>(i), kNow + Millis{static_cast<std::int64_t>(i)},
+                   least);
+  }
+  CHECK(lane.aside(kNow).size() == Lane::kMostAside);
+  CHECK(lane.aside(kNow).front() == 10);
 }
 
 TEST_CASE("lane: what was claimed while it came to rest is not taken in", "[queue]") {
   Lane lane(options(2), kLimits);
-  lane.rest(kNow, Millis{0}, least);
+  rest(lane, kNow);
   CHECK_FALSE(lane.put(jobs(4), kNow));
   CHECK(lane.drain().empty());
   CHECK(lane.leases().empty());
@@ -146,8 +307,8 @@ TEST_CASE("lane: trouble counts while the rate holds it back", "[queue]") {
   REQUIRE(lane.put(jobs(1), kNow));
   const Job job = lane.take().value();
   CHECK(lane.room(kNow) == 0);
-  CHECK(lane.rest(kNow, Millis{0}, least) == kNow + Millis{850});
-  lane.ran();
+  CHECK(rest(lane, kNow) == kNow + Millis{850});
+  lane.ran(job.id);
   lane.settled(job);
   CHECK(lane.room(kNow + Millis{100}) == 0);
   CHECK(lane.room_again_at() == kNow + Millis{850});
@@ -164,6 +325,6 @@ TEST_CASE("lane: once closed it hands out nothing", "[queue]") {
   CHECK_FALSE(lane.wait_idle(Millis{0}));
   CHECK_FALSE(lane.put(jobs(1), kNow));
   CHECK(lane.drain().size() == 1);
-  lane.ran();
+  lane.ran(job.id);
   CHECK(lane.wait_idle(Millis{0}));
 }

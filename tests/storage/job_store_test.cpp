@@ -268,7 +268,10 @@ TEST_CASE("job store: rescue takes back what no worker has, and buries the hopel
   const auto claimed = queue.claim();
   REQUIRE(claimed.size() == 2);
   const auto rescue = [&](Time now, bool everything) {
-    return queue.write([&](Stores& stores) { return stores.jobs.rescue(now, everything); });
+    const RescuedJobs rescued =
+        queue.write([&](Stores& stores) { return stores.jobs.rescue(now, everything); });
+    for (const Job& job : rescued.buried) CHECK(job.id == last);
+    return rescued.ready + static_cast<int>(rescued.buried.size());
   };
   SECTION("leases that have not ended are left alone") {
     CHECK(rescue(kLeaseEnd, false) == 0);
@@ -296,8 +299,96 @@ TEST_CASE("job store: rescue takes back what no worker has, and buries the hopel
   CHECK(queue.find(fresh).lease == 0);
   CHECK(queue.find(last).state == JobState::dead);
   CHECK(queue.find(last).finished_at);
-  CHECK_FALSE(queue.find(last).last_error.empty());
+  CHECK(error_text(queue.find(last)) == "the worker was lost");
   CHECK(queue.find(waiting).state == JobState::ready);
+}
+
+TEST_CASE("job store: what is known of a job beside its error is kept apart from it", "[storage]") {
+  Queue queue;
+  const std::int64_t id = queue.enqueue({.lane = "mail", .kind = "test", .max_attempts = 9});
+  const auto lose_worker = [&] {
+    queue.claim();
+    queue.write([&](Stores& stores) { return stores.jobs.rescue(kNow, true).ready; });
+  };
+  const Job first = queue.claim().front();
+  queue.change([&](JobStore& jobs) {
+    jobs.mark_in_doubt(first);
+    return jobs.retry_later(first, "no answer", kNow);
+  });
+  CHECK(queue.find(id).last_error == "no answer");
+  CHECK(error_text(queue.find(id)) == "in doubt: no answer");
+  queue.write([&](Stores& stores) { stores.jobs.promote(id, 0); });
+  lose_worker();
+  lose_worker();
+  CHECK(queue.find(id).lost_workers == 2);
+  CHECK(error_text(queue.find(id)) == "in doubt: no answer; the worker was lost");
+  const Job second = queue.claim().front();
+  CHECK(second.in_doubt);
+  queue.change([&](JobStore& jobs) { return jobs.retry_later(second, "a bug", kNow); });
+  CHECK(error_text(queue.find(id)) == "in doubt: a bug");
+  // An operator may have it tried earlier, but not once more; what is dead begins anew.
+  queue.change([&](JobStore& jobs) { return jobs.retry(id, kNow); });
+  CHECK(queue.find(id).in_doubt);
+  const Job third = queue.claim().front();
+  queue.change([&](JobStore& jobs) { return jobs.fail(third, "no answer", kNow); });
+  queue.change([&](JobStore& jobs) { return jobs.retry(id, kNow); });
+  CHECK_FALSE(queue.find(id).in_doubt);
+  CHECK(error_text(queue.find(id)) == "no answer");
+}
+
+TEST_CASE("job store: a claim passes over what it is to skip", "[storage]") {
+  Queue queue;
+  const std::int64_t first = queue.enqueue();
+  const std::int64_t second = queue.enqueue();
+  const std::int64_t third = queue.enqueue();
+  const auto claim = [&](const Ids& skip) {
+    return ids_of(queue.write(
+        [&](Stores& stores) { return stores.jobs.claim("mail", 1, kLease, kLeaseEnd, skip); }));
+  };
+  CHECK(claim({first, second}) == Ids{third});
+  CHECK(claim({first, second}).empty());
+  CHECK(claim({first}) == Ids{second});
+  CHECK(claim({}) == Ids{first});
+}
+
+TEST_CASE("job store: only what is dead is taken back, and its attempt with it", "[storage]") {
+  for (const JobState state : kJobStates) {
+    CAPTURE(to_text(state));
+    Queue queue;
+    const std::int64_t id = queue.job_in(state);
+    const Job before = queue.find(id);
+    CHECK(queue.change([&](JobStore& jobs) { return jobs.take_back(id); }) ==
+          (state == JobState::dead));
+    if (state == JobState::dead) {
+      CHECK(queue.find(id).state == JobState::ready);
+      CHECK(queue.find(id).attempt == before.attempt - 1);
+    } else {
+      CHECK(same(before, queue.find(id)));
+    }
+  }
+}
+
+TEST_CASE("job store: dead jobs are counted by kind, with what the newest died of", "[storage]") {
+  Queue queue;
+  const auto die = [&](const char* kind, const char* error, Millis after) {
+    queue.enqueue({.lane = "mail", .kind = kind});
+    const Job job = queue.claim().front();
+    queue.change([&](JobStore& jobs) { return jobs.fail(job, error, kNow + after); });
+  };
+  die("winner", "550 newest", Millis{3});
+  die("winner", "550 older", Millis{2});
+  die("receipt", "554", Millis{1});
+  queue.job_in(JobState::done);
+  queue.job_in(JobState::cancelled);
+  const auto dead =
+      queue.read([](const Stores& stores) { return stores.jobs.dead_by_kind("mail"); });
+  REQUIRE(dead.size() == 2);
+  CHECK(dead[0].kind == "receipt");
+  CHECK(dead[0].count == 1);
+  CHECK(dead[1].kind == "winner");
+  CHECK(dead[1].count == 2);
+  CHECK(dead[1].newest_error == "550 newest");
+  CHECK(queue.read([](const Stores& stores) { return stores.jobs.dead_by_kind("work"); }).empty());
 }
 
 TEST_CASE("job store: operators retry and cancel only where the state allows it", "[storage]") {
@@ -388,4 +479,18 @@ TEST_CASE("job store: prunes what was finished long ago, in portions", "[storage
   CHECK(queue.count(JobState::ready) + queue.count(JobState::scheduled) +
             queue.count(JobState::running) ==
         3);
+}
+
+TEST_CASE("job store: a finished job that is to be kept is not pruned before", "[storage]") {
+  Queue queue;
+  const std::int64_t kept = queue.job_in(JobState::dead);
+  const std::int64_t other = queue.job_in(JobState::dead);
+  queue.write([&](Stores& stores) { stores.jobs.keep(kept, kNow + Millis{9}); });
+  const auto prune = [&](Millis after) {
+    return queue.write([&](Stores& stores) { return stores.jobs.prune(kNow + after, 10); });
+  };
+  CHECK(prune(Millis{9}) == 1);
+  CHECK(queue.find(kept).state == JobState::dead);
+  CHECK(prune(Millis{10}) == 1);
+  CHECK_FALSE(queue.read([&](const Stores& stores) { return stores.jobs.find(other); }));
 }

@@ -102,7 +102,7 @@ void check_use(Stores& stores) {
   CHECK(stores.jobs.enqueue({.lane = "mail", .kind = "verification"}, kThen) == 8);
   CHECK(stores.campaigns.insert("new", sample_settings(), kThen) == 4);
   CHECK(stores.campaigns.take_ticket(1) == 2);
-  CHECK(stores.jobs.rescue(kThen, true) == 1);
+  CHECK(stores.jobs.rescue(kThen, true).ready == 1);
   const std::int64_t variant = stores.variants.insert(
       {.subscriber_id = 1, .data = "{}", .locale = "en", .mailed_at = kThen});
   CHECK(stores.variants.find(variant).value().locale == "en");
@@ -188,4 +188,38 @@ TEST_CASE(
     check_all(killed);
   }
   CHECK(written >= 3);
+}
+
+TEST_CASE("migrations: what former programs said of a job by phrases is kept in columns",
+          "[storage]") {
+  const TempFolder folder;
+  const std::string path = folder.file("promotions.db");
+  create(path, 6);
+  const std::vector<std::pair<const char*, const char*>> errors{
+      {"in doubt: no answer", "in doubt: no answer"},
+      {"the worker was lost", "the worker was lost"},
+      {"451 later; the worker was lost", "451 later; the worker was lost"},
+      {"451 in doubt: odd", "451 in doubt: odd"},
+      {"in doubt: no answer; the worker was lost", "in doubt: no answer; the worker was lost"},
+      {"", ""}};
+  {
+    SQLite::Database file(path, SQLite::OPEN_READWRITE);
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+      SQLite::Statement update(file, "UPDATE jobs SET last_error = ? WHERE id = ?");
+      update.bind(1, errors[i].first);
+      update.bind(2, static_cast<int>(i) + 1);
+      update.exec();
+    }
+  }
+  Storage storage(StorageOptions{.path = path});
+  const auto jobs = storage.read([](const Stores& stores) { return stores.jobs.list({}); });
+  REQUIRE(jobs.size() == errors.size());
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    CAPTURE(i);
+    CHECK(error_text(jobs[i]) == errors[i].second);
+    CHECK(jobs[i].in_doubt == (i == 0 || i == 4));
+    CHECK(jobs[i].lost_workers == (i == 1 || i == 2 || i == 4 ? 1 : 0));
+  }
+  CHECK(jobs[4].last_error == "no answer");
+  CHECK(storage.read([](const Stores& stores) { return stores.lanes.all(); }).empty());
 }

@@ -101,9 +101,13 @@ void check_uses(Use use, const std::vector<std::string>& indexes) {
 
 TEST_CASE("query plan: a claim looks only at ready jobs of its lane, in order", "[storage]") {
   const auto claim = [](Stores& stores) { stores.jobs.claim("mail", 8, 1, Time{}); };
+  const auto claim_others = [](Stores& stores) { stores.jobs.claim("mail", 8, 1, Time{}, {7}); };
   check_uses(claim, {"jobs_ready"});
-  for (const Plan& plan : plans_of(claim)) {
-    for (const std::string& step : plan) CHECK(step.find("TEMP B-TREE") == std::string::npos);
+  check_uses(claim_others, {"jobs_ready"});
+  for (const auto& plans : {plans_of(claim), plans_of(claim_others)}) {
+    for (const Plan& plan : plans) {
+      for (const std::string& step : plan) CHECK(step.find("TEMP B-TREE") == std::string::npos);
+    }
   }
 }
 
@@ -129,6 +133,7 @@ TEST_CASE("query plan: rescuing and extending look only at running jobs", "[stor
 TEST_CASE("query plan: counts go by the partial indexes", "[storage]") {
   check_uses([](Stores& stores) { stores.jobs.counts(); },
              {"jobs_ready", "jobs_scheduled", "jobs_running", "jobs_finished"});
+  check_uses([](Stores& stores) { stores.jobs.dead_by_kind("mail"); }, {"jobs_finished"});
 }
 
 TEST_CASE("query plan: the next times are read off an index", "[storage]") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "promotions/base/clock.h"
@@ -16,6 +17,8 @@
 #include "promotions/storage/storage.h"
 
 namespace promotions {
+
+class RefusalStreak;
 
 struct MailSettings {
   Mailbox from;
@@ -34,7 +37,8 @@ struct JobContext {
   Transport& transport;
   const Clock& clock;
   const MailSettings& mail;
-  std::string drand_chain;  // that `drand` asks for
+  std::string drand_chain;                    // that `drand` asks for
+  std::shared_ptr<RefusalStreak> refusals{};  // all handlers' own; make_job_handlers() makes it
 };
 
 // By kind of job. The handlers may run on many threads at once.

@@ -10,6 +10,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/random.h"
+#include "promotions/queue/job_hooks.h"
 #include "promotions/queue/retry_policy.h"
 #include "promotions/storage/storage.h"
 
@@ -28,12 +29,16 @@ struct JobResult {
   enum class Lane {
     well,
     unwell,   // rests a little, then one job tries the way before the others follow
-    stopped,  // the same, but only an operator can mend it: a longer rest and a loud log line
+    crowded,  // goes on with fewer workers if others are at it; else as unwell
+    stopped,  // as unwell, but only an operator can mend it: a longer rest and a loud log line
   };
   Kind kind = Kind::done;
   std::string reason;                 // one line for last_error; no address, token or password
   std::optional<Millis> retry_after;  // instead of the policy's delay
   Lane lane = Lane::well;
+  bool in_doubt = false;  // of retry and fail: what the job does may have been done
+  // Jobs that died of what turns out to be the lane's fault: ready again, as if not tried.
+  std::vector<std::int64_t> take_back{};
 };
 
 using JobHandler = std::function<JobResult(const Job&)>;
@@ -58,6 +63,7 @@ struct DispatcherOptions {
   // The priority of a job whose time has come, within the write that makes it ready. Absent: as
   // before.
   std::function<std::int64_t(Stores&, const Job&, Time)> priority_when_due{};
+  JobHooks hooks{};
 };
 
 // Thread-safe after construction. Owns one keeping thread and each lane's workers.
@@ -72,6 +78,9 @@ class Dispatcher {
 
   // Something may have become ready. Cheap; never blocks for long.
   void wake();
+
+  // Somebody may have mended what lanes rest or stop for: each tries the way now.
+  void try_again();
 
   // Claims no more, waits up to `grace` for jobs in hand, puts back what was claimed and not begun.
   // False: some worker is still at it; the process should end without destroying the dispatcher.

@@ -40,7 +40,26 @@ struct Job {
   std::optional<Time> finished_at;
   std::int64_t lease = 0;  // the fencing token of the claim; 0: not claimed
   std::string last_error;
+  bool in_doubt = false;  // some attempt may have been accepted, though nobody said so
+  int lost_workers = 0;   // in a row, since an attempt last came to an end
 };
+
+// last_error, with what else is known of it, for people; empty: there was none.
+std::string error_text(const Job& job);
+
+// How a job came to its end.
+enum class JobEnding {
+  done,
+  refused,      // for good
+  exhausted,    // out of attempts
+  in_doubt,     // may have been accepted, twice
+  worker_lost,  // its last attempt took the worker with it
+  cancelled,    // by an operator
+  needless,     // there is nothing left to do it for
+};
+
+std::string_view to_text(JobEnding ending);
+std::optional<JobEnding> parse_job_ending(std::string_view text);
 
 struct NewJob {
   std::string_view lane;
@@ -61,6 +80,19 @@ struct JobFilter {
   int limit = 100;
 };
 
+// Jobs of one kind that are dead.
+struct DeadJobs {
+  std::string kind;
+  std::int64_t count = 0;
+  std::string newest_error;  // as error_text()
+};
+
+// Jobs that no worker has any more.
+struct RescuedJobs {
+  int ready = 0;            // so many run again
+  std::vector<Job> buried;  // that was their last attempt
+};
+
 struct QueueCounts {
   std::array<std::int64_t, kJobStates.size()> by_state{};  // in the order of kJobStates
   std::optional<Time> oldest_ready;                        // since when it could have run
@@ -74,6 +106,7 @@ class JobStore {
   std::optional<Job> find(std::int64_t id) const;
   std::vector<Job> list(const JobFilter& filter) const;
   QueueCounts counts() const;
+  std::vector<DeadJobs> dead_by_kind(std::string_view lane) const;
   std::optional<Time> next_run_at() const;     // of the scheduled
   std::optional<Time> next_lease_end() const;  // of the running
 
@@ -91,8 +124,9 @@ class JobStore {
   void bring_forward(Millis by);
 
   // Claims ready jobs of a lane, in the order in which they are to run: each begins an attempt
-  // under `lease` until `lease_end`.
-  std::vector<Job> claim(std::string_view lane, int limit, std::int64_t lease, Time lease_end);
+  // under `lease` until `lease_end`. Not those in `skip`.
+  std::vector<Job> claim(std::string_view lane, int limit, std::int64_t lease, Time lease_end,
+                         const std::vector<std::int64_t>& skip = {});
 
   // The ends of an attempt. False: the lease was lost, nothing changed.
   bool complete(const Job& job, Time now);
@@ -101,18 +135,26 @@ class JobStore {
   bool retry_later(const Job& job, std::string_view error, Time run_at);
   bool release(const Job& job,
                std::string_view error);  // back to ready; the attempt does not count
+  // Before one of these ends, in the same write: the attempt may have been accepted.
+  void mark_in_doubt(const Job& job);
 
   // Moves the end of a lease; nothing happens to jobs that are not running under it.
   void extend(std::int64_t lease, Time lease_end);
 
   // Jobs whose worker is gone: back to ready, or dead if that was their last attempt. `lease_end`
   // before `now`, or all running ones if `everything` (at start: no worker can be alive).
-  int rescue(Time now, bool everything);
+  RescuedJobs rescue(Time now, bool everything);
 
   // What operators may do. False: the job's state does not allow it.
   bool cancel(std::int64_t id, Time now);
-  bool retry(std::int64_t id, Time now);
+  bool retry(std::int64_t id, Time now);  // from its first attempt
 
+  // A dead job's last attempt is taken back: it is ready again, as if not tried. False: is not
+  // dead.
+  bool take_back(std::int64_t id);
+
+  // A finished job stays until then, at least.
+  void keep(std::int64_t id, Time until);
   // Removes jobs finished before `before`, at most `limit`; how many.
   int prune(Time before, int limit);
 

@@ -26,6 +26,7 @@
 #include "promotions/storage/entrant_store.h"
 #include "promotions/storage/errors.h"
 #include "promotions/storage/job_store.h"
+#include "promotions/storage/lane_store.h"
 #include "promotions/storage/settings_store.h"
 #include "promotions/storage/subscriber_store.h"
 #include "promotions/storage/variant_store.h"
@@ -42,6 +43,7 @@ struct Stores {
   DrawStore draws;
   EntrantStore entrants;
   JobStore jobs;
+  LaneStore lanes;
   AccountStore accounts;
   SettingsStore settings;
 };

@@ -1,0 +1,304 @@
+// The keeping thread: stores results and claims jobs, in rounds.
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <latch>
+
+#include "promotions/base/log.h"
+#include "queue/dispatcher_impl.h"
+#include "queue/job_result.h"
+
+namespace promotions {
+namespace {
+
+constexpr int kPromoteAtOnce = 500;  // scheduled jobs made ready in one write
+constexpr int kPruneAtOnce = 500;    // finished jobs removed in one write
+constexpr Millis kLongestSleep = std::chrono::seconds(60);
+constexpr Millis kPruneEvery = std::chrono::seconds(60);
+constexpr Millis kPrunePause = Millis(50);  // between such writes: others come first
+// Between two rounds, so that under load one commit serves many jobs. At most what is sent in this
+// time goes out twice if the process is killed.
+constexpr Millis kRoundPause = Millis(5);
+constexpr Millis kStorageRest =
+    std::chrono::seconds(1);                   // before a write that failed is tried again
+constexpr Millis kTakeBackPause = Millis(50);  // until a job's end is surely stored
+constexpr std::size_t kResultBytes = 256;      // about what a job's row is
+
+}  // namespace
+
+void Dispatcher::Impl::rounds() {
+  bool was_woken = true;
+  for (;;) {
+    bool has_failed = false;
+    Time until{};
+    try {
+      has_failed = !store_finished();
+      take_back();
+      store_lanes();
+      until = round(was_woken);
+    } catch (const std::exception& error) {
+      logs::warn("queue: nothing claimed: {}", error.what());
+      has_failed = true;
+      may_be_ready = true;
+    }
+    if (!rest(has_failed ? kStorageRest : kRoundPause)) return;
+    if (has_failed) continue;
+    if (!sleep_until(until, was_woken)) return;
+  }
+}
+
+// False once the dispatcher has ended.
+bool Dispatcher::Impl::rest(Millis duration) {
+  std::unique_lock lock(mutex);
+  return !over.wait_for(lock, duration, [this] { return ended; });
+}
+
+// The same; and returns early if there is something to do.
+bool Dispatcher::Impl::sleep_until(Time until, bool& was_woken) {
+  const Millis pause = std::clamp(until - clock.now(), Millis{0}, kLongestSleep);
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, pause, [this] { return woken || ended || !finished.empty(); });
+  was_woken = std::exchange(woken, false);
+  return !ended;
+}
+
+// Claims what there is room for. Returns when the next round is due, if nothing happens before.
+Time Dispatcher::Impl::round(bool was_woken) {
+  const Time now = clock.now();
+  look_at_clock(now);
+  may_be_ready = may_be_ready || was_woken;
+  if (was_woken)
+    promote_at = storage.read([](const Stores& stores) { return stores.jobs.next_run_at(); });
+  const std::vector<int> rooms = ask_for_room(now);
+  const bool has_room = std::any_of(rooms.begin(), rooms.end(), [](int room) { return room > 0; });
+  if ((may_be_ready && has_room) || is_maintenance_due(now)) claim(rooms, now);
+  return next_wake();
+}
+
+// Delays were meant as such. After the clock was set back, what is scheduled would wait until it
+// comes to where it was; so it moves back, too.
+void Dispatcher::Impl::look_at_clock(Time now) {
+  if (now + kClockSlack < looked_at) {
+    set_back_by += looked_at - now;
+    pruned_at = extended_at = Time{};
+    logs::warn("queue: the clock was set back by {} s",
+               std::chrono::floor<std::chrono::seconds>(looked_at - now).count());
+  }
+  looked_at = now;
+}
+
+std::vector<int> Dispatcher::Impl::ask_for_room(Time now) {
+  {
+    const std::lock_guard lock(mutex);
+    if (stopping) return std::vector<int>(lanes.size(), 0);
+  }
+  if (is_paused) {
+    is_paused =
+        storage.read([](const Stores& stores) { return stores.settings.is_queue_paused(); });
+  }
+  std::vector<int> rooms;
+  for (Lane& lane : lanes) {
+    if (lane.readmits(now)) may_be_ready = true;
+    rooms.push_back(is_paused && lane.options().pausable ? 0 : lane.room(now));
+  }
+  return rooms;
+}
+
+// One write: what is due becomes ready, and each lane gets what it has room for.
+void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
+  std::int64_t lease = 0;
+  while (lease <= 0) random.fill({reinterpret_cast<unsigned char*>(&lease), sizeof lease});
+
+  std::vector<std::vector<Job>> claimed;
+  storage.write(
+      [&](Stores& stores) {
+        claimed.assign(lanes.size(), {});
+        maintain(stores, now);
+        is_paused = stores.settings.is_queue_paused();
+        for (std::size_t i = 0; i < lanes.size(); ++i) {
+          const LaneOptions& lane = lanes[i].options();
+          if (rooms[i] == 0 || (is_paused && lane.pausable)) continue;
+          claimed[i] = claim_for(lanes[i], rooms[i], lease, stores, now);
+        }
+        promote_at = stores.jobs.next_run_at();
+      },
+      WriteLine::queue);
+  set_back_by = Millis{0};
+  if (now - extended_at >= options.lease / 3) extended_at = now;
+  if (now - pruned_at >= kPruneEvery) pruned_at = now;
+  may_be_ready = false;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    // A lane that has no room, or has used it up, may have left some.
+    if (static_cast<int>(claimed[i].size()) == rooms[i]) may_be_ready = true;
+    if (!claimed[i].empty() && !lanes[i].put(claimed[i], now)) {
+      put_back(lanes[i], std::move(claimed[i]));
+    }
+  }
+}
+
+// Where the way is only tried, rather with a job that was refused than with none.
+std::vector<Job> Dispatcher::Impl::claim_for(const Lane& lane, int room, std::int64_t lease,
+                                             Stores& stores, Time now) const {
+  const std::string& name = lane.options().name;
+  const std::vector<std::int64_t> aside = lane.aside(now);
+  std::vector<Job> jobs = stores.jobs.claim(name, room, lease, now + options.lease, aside);
+  if (jobs.empty() && !aside.empty() && lane.is_probing()) {
+    jobs = stores.jobs.claim(name, room, lease, now + options.lease);
+  }
+  return jobs;
+}
+
+bool Dispatcher::Impl::is_maintenance_due(Time now) const {
+  return set_back_by > Millis{0} || (promote_at && *promote_at <= now) ||
+         now - extended_at >= options.lease / 3 || now - pruned_at >= kPruneEvery || prune_more;
+}
+
+void Dispatcher::Impl::maintain(Stores& stores, Time now) {
+  if (set_back_by > Millis{0}) stores.jobs.bring_forward(set_back_by);
+  for (const Job& job : stores.jobs.due(now, kPromoteAtOnce)) {
+    const auto& rank = options.priority_when_due;
+    stores.jobs.promote(job.id, rank ? rank(stores, job, now) : job.priority);
+  }
+  if (now - extended_at >= options.lease / 3) {
+    // First the living, then the dead: even after a leap of the clock no job in hand is taken away.
+    for (const Lane& lane : lanes) {
+      for (const std::int64_t lease : lane.leases()) stores.jobs.extend(lease, now + options.lease);
+    }
+    rescue(stores, now, false);
+  }
+  if (now - pruned_at >= kPruneEvery || prune_more) {
+    prune_more = stores.jobs.prune(now - options.keep_finished, kPruneAtOnce) == kPruneAtOnce;
+    if (options.housekeeping && options.housekeeping(stores, now)) prune_more = true;
+  }
+}
+
+int Dispatcher::Impl::rescue(Stores& stores, Time now, bool everything) const {
+  const RescuedJobs rescued = stores.jobs.rescue(now, everything);
+  if (options.hooks.ended) {
+    for (const Job& job : rescued.buried) {
+      options.hooks.ended(stores, job, JobEnding::worker_lost, now);
+    }
+  }
+  return rescued.ready + static_cast<int>(rescued.buried.size());
+}
+
+Time Dispatcher::Impl::next_wake() {
+  Time until = clock.now() + (prune_more ? kPrunePause : kLongestSleep);
+  if (!to_take_back.empty()) until = std::min(until, clock.now() + kTakeBackPause);
+  if (promote_at) until = std::min(until, *promote_at);
+  for (const Lane& lane : lanes) {
+    if (const auto again = lane.room_again_at()) until = std::min(until, *again);
+    if (const auto again = lane.aside_until()) until = std::min(until, *again);
+  }
+  return until;
+}
+
+// Each result is a write of its own, so that one that cannot be stored does not keep the others;
+// handed over together, they share a commit. A result must not be lost to a disk that is full for a
+// while: the mail would go out again. False: some are still to be stored.
+bool Dispatcher::Impl::store_finished() {
+  std::vector<FinishedAttempt> batch;
+  {
+    const std::lock_guard lock(mutex);
+    batch.swap(finished);
+  }
+  if (batch.empty()) return true;
+  std::vector<StoringFate> fates(batch.size(), StoringFate::failed);
+  std::vector<std::string> errors(batch.size());
+  std::latch stored(static_cast<std::ptrdiff_t>(batch.size()));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    storage.write_later(
+        WriteLine::queue, kResultBytes,
+        [this, &one = batch[i]](Stores& stores) {
+          return store_result(stores, one.job, one.result, clock.now(), options, random);
+        },
+        [&fate = fates[i], &failure = errors[i], &stored](Completion<bool> kept) {
+          try {
+            fate = kept.take() ? StoringFate::kept : StoringFate::lease_lost;
+          } catch (const std::exception& error) {
+            failure = error.what();
+          }
+          stored.count_down();
+        });
+  }
+  stored.wait();
+  std::vector<FinishedAttempt> left;
+  std::string reason;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (fates[i] == StoringFate::failed) {
+      left.push_back(std::move(batch[i]));
+      reason = errors[i];
+    } else {
+      log(batch[i], fates[i]);
+      batch[i].lane->settled(batch[i].job);
+      const auto& others = batch[i].result.take_back;
+      to_take_back.insert(to_take_back.end(), others.begin(), others.end());
+    }
+  }
+  if (left.empty()) return true;
+  logs::warn("queue: {}; results not stored yet: {}", reason, left.size());
+  const std::lock_guard lock(mutex);
+  std::move(left.begin(), left.end(), std::back_inserter(finished));
+  return false;
+}
+
+// The end of such a job may still be on its way here; then it is taken back in a later round.
+void Dispatcher::Impl::take_back() {
+  if (to_take_back.empty()) return;
+  const Time now = clock.now();
+  to_take_back = storage.write(
+      [&](Stores& stores) {
+        std::vector<std::int64_t> unfinished;
+        for (const std::int64_t id : to_take_back) {
+          const auto job = stores.jobs.find(id);
+          if (!job) continue;
+          if (job->state == JobState::running) unfinished.push_back(id);
+          if (!stores.jobs.take_back(id)) continue;
+          if (options.hooks.revived) options.hooks.revived(stores, *job, now);
+        }
+        return unfinished;
+      },
+      WriteLine::queue);
+}
+
+void Dispatcher::Impl::store_lanes() {
+  std::vector<std::pair<Lane*, LaneStatus>> news;
+  for (Lane& lane : lanes) {
+    if (const auto status = lane.unstored_status()) news.emplace_back(&lane, *status);
+  }
+  if (news.empty()) return;
+  storage.write(
+      [&](Stores& stores) {
+        for (const auto& [lane, status] : news) stores.lanes.set(status);
+      },
+      WriteLine::queue);
+  for (const auto& [lane, status] : news) lane->stored(status);
+}
+
+// Once nothing runs any more. What cannot be stored now is lost with the process.
+void Dispatcher::Impl::store_last() {
+  {
+    const std::lock_guard lock(mutex);
+    if (!started) return;
+  }
+  try {
+    take_back();
+    store_lanes();
+  } catch (const std::exception& error) {
+    logs::warn("queue: the lanes' last state is not stored: {}", error.what());
+  }
+}
+
+void Dispatcher::Impl::log(const FinishedAttempt& one, StoringFate fate) const {
+  const Job& job = one.job;
+  const std::string reason = reason_text(job, one.result);
+  if (fate == StoringFate::lease_lost) {
+    logs::warn("job={} kind={} attempt={}: result {} not stored: the lease was lost", job.id,
+               job.kind, job.attempt, to_text(one.result.kind));
+  } else if (one.has_run && one.result.kind != JobResult::Kind::release) {
+    logs::routine("job={} kind={} attempt={} {}{}{}", job.id, job.kind, job.attempt,
+                  to_text(one.result.kind), reason.empty() ? "" : ": ", reason);
+  }
+}
+
+}  // namespace promotions

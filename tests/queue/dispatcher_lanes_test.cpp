@@ -1,0 +1,157 @@
+// What the dispatcher tells others: how jobs ended, and how its lanes are doing.
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "promotions/queue/dispatcher.h"
+#include "queue/bench.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+using Kind = JobResult::Kind;
+
+constexpr Millis kMinute = std::chrono::minutes(1);
+
+LaneStatus mail_lane(Bench& bench) {
+  for (const LaneStatus& lane :
+       bench.storage->read([](const Stores& stores) { return stores.lanes.all(); })) {
+    if (lane.name == "mail") return lane;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("dispatcher: tells of each job's end once, in the write that ends it", "[queue]") {
+  std::mutex mutex;
+  std::map<std::string, JobEnding> endings;
+  Bench bench;
+  bench.options.hooks.ended = [&](Stores& stores, const Job& job, JobEnding ending, Time) {
+    const bool has_ended = stores.jobs.find(job.id).value().finished_at.has_value();
+    const std::lock_guard lock(mutex);
+    if (has_ended) endings[job.kind + ": " + job.last_error] = ending;
+  };
+  const auto ends_as = [&](const std::string& kind, const JobResult& ending) {
+    bench.handle(kind, [ending](const Job&) { return ending; });
+  };
+  ends_as("done", {});
+  ends_as("refused", result(Kind::fail, "550 no"));
+  ends_as("tired", result(Kind::retry, "451 later"));
+  ends_as("needless", result(Kind::cancel, "erased"));
+  JobResult doubt = result(Kind::fail, "no answer");
+  doubt.in_doubt = true;
+  ends_as("doubt", doubt);
+  const std::int64_t lost = bench.enqueue("lost", "mail", 1);
+  bench.storage->write([&](Stores& stores) {
+    stores.jobs.claim("mail", 1, 7, bench.clock.now());  // by a process that is gone
+  });
+  for (const char* kind : {"done", "refused", "tired", "needless", "doubt"}) {
+    bench.enqueue(kind, "mail", 1);
+  }
+  bench.start();
+  REQUIRE(bench.log.wait_for("kind=doubt attempt=1 fail: in doubt: no answer"));
+  REQUIRE(bench.stop());
+  CHECK(bench.job(lost).state == JobState::dead);
+  CHECK(endings == std::map<std::string, JobEnding>{{"done: ", JobEnding::done},
+                                                    {"refused: 550 no", JobEnding::refused},
+                                                    {"tired: 451 later", JobEnding::exhausted},
+                                                    {"needless: erased", JobEnding::needless},
+                                                    {"doubt: no answer", JobEnding::in_doubt},
+                                                    {"lost: ", JobEnding::worker_lost}});
+}
+
+TEST_CASE("dispatcher: a result may take back the ends of others, and they run again", "[queue]") {
+  std::atomic<bool> about_us{true};
+  std::atomic<int> revived{0};
+  std::vector<std::int64_t> dead;
+  Event ran;
+  Bench bench;
+  bench.options.hooks.revived = [&](Stores&, const Job&, Time) { ++revived; };
+  bench.handle("mail", [&](const Job& job) {
+    ran.happen();
+    if (!about_us) return JobResult{};
+    if (job.id != dead.back()) return result(Kind::fail, "550 no");
+    JobResult ours = lane_trouble("550 no", JobResult::Lane::stopped);
+    ours.take_back.assign(dead.begin(), dead.end() - 1);
+    return ours;
+  });
+  for (int i = 0; i < 3; ++i) dead.push_back(bench.enqueue("mail"));
+  bench.start();
+  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 550 no"));
+  for (const std::int64_t id : dead) {
+    REQUIRE(bench.comes_to(id, JobState::ready));
+    CHECK(bench.job(id).attempt == 0);
+  }
+  CHECK(revived == 2);
+  REQUIRE(bench.looks());
+  CHECK(ran.count() == 3);
+  about_us = false;
+  bench.dispatcher->try_again();  // an operator mended it
+  REQUIRE(ran.wait(6));
+  REQUIRE(bench.stop());
+  for (const std::int64_t id : dead) CHECK(bench.job(id).state == JobState::done);
+}
+
+TEST_CASE("dispatcher: a lane's state is stored when it changes", "[queue]") {
+  std::atomic<bool> down{true};
+  Bench bench;
+  bench.handle("mail", [&](const Job&) {
+    return down ? lane_trouble("553 not owned", JobResult::Lane::stopped) : JobResult{};
+  });
+  bench.storage->write([&](Stores& stores) {  // what a former process left
+    stores.lanes.set({"mail", LaneState::resting, "away", bench.clock.now(), {}, 1});
+  });
+  bench.start();
+  CHECK(mail_lane(bench) == LaneStatus{"mail", LaneState::working, "", {}, {}, 1});
+  const std::int64_t id = bench.enqueue("mail");
+  REQUIRE(bench.comes_to(id, JobState::ready));
+  REQUIRE(bench.looks());
+  CHECK(mail_lane(bench) == LaneStatus{"mail", LaneState::stopped, "553 not owned",
+                                       bench.clock.now(), bench.clock.now() + 5 * kMinute, 1});
+  down = false;
+  bench.dispatcher->try_again();
+  REQUIRE(bench.log.wait_for("kind=mail attempt=1 done"));
+  REQUIRE(bench.looks());
+  CHECK(mail_lane(bench).state == LaneState::working);
+}
+
+TEST_CASE("dispatcher: a job that is always refused for what we are holds up no other", "[queue]") {
+  std::mutex mutex;
+  std::multiset<std::int64_t> tried;
+  std::atomic<std::int64_t> poison{0};
+  Event ran;
+  Bench bench;
+  bench.options.lane_rest_min = bench.options.lane_rest_max = Millis{1000};
+  bench.handle("mail", [&](const Job& job) {
+    {
+      const std::lock_guard lock(mutex);
+      tried.insert(job.id);
+    }
+    ran.happen();
+    return job.id == poison ? lane_trouble("550 5.7.1", JobResult::Lane::stopped) : JobResult{};
+  });
+  poison = bench.enqueue("mail");
+  std::vector<std::int64_t> others;
+  for (int i = 0; i < 5; ++i) others.push_back(bench.enqueue("mail"));
+  bench.start();
+  REQUIRE(bench.comes_to(poison, JobState::ready));
+  // Once another one was accepted it is tried again. Then it is its own matter, and the lane rests
+  // for a second only.
+  bench.advance(5 * kMinute);
+  REQUIRE(ran.wait(3));
+  const auto all_done = [&] {
+    return std::all_of(others.begin(), others.end(),
+                       [&](std::int64_t id) { return bench.job(id).state == JobState::done; });
+  };
+  for (int i = 0; i < 100 && !all_done(); ++i) {
+    bench.advance(Millis{500});
+    REQUIRE(bench.looks());
+  }
+  CHECK(all_done());
+  CHECK(bench.job(poison).attempt == 0);
+  REQUIRE(bench.stop());
+  CHECK(tried.count(poison) == 2);
+}
