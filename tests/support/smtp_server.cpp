@@ -35,8 +35,12 @@ class SmtpServer::Dialogue {
   Dialogue(SmtpServer& server, int socket, int number)
       : server_(server), wire_(socket), number_(number) {}
 
-  void run() {
+  void run(bool is_admitted) {
     if (server_.tls_ == SmtpTls::implicit) shake_hands();
+    if (!is_admitted) {
+      wire_.write("421 4.7.0 localhost Error: too many connections from 127.0.0.1\r\n");
+      throw Hangup{};
+    }
     answer(SmtpStep::greeting, "220 localhost ESMTP for tests");
     while (true) {
       const std::string line = next_line();
@@ -222,14 +226,18 @@ void SmtpServer::serve(Client& client) {
   ::sigaddset(&signals, SIGPIPE);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   int socket = -1;
+  bool is_admitted = false;
   {
     const std::lock_guard lock(mutex_);
     socket = client.socket;
+    is_admitted = sessions_ < most_sessions_;
+    if (is_admitted) ++sessions_;
   }
   try {
-    Dialogue(*this, socket, client.number).run();
+    Dialogue(*this, socket, client.number).run(is_admitted);
   } catch (const Hangup&) {
     const std::lock_guard lock(mutex_);
+    if (is_admitted) --sessions_;
     ::close(client.socket);
     client.socket = -1;
     client.is_done = true;
@@ -278,6 +286,11 @@ void SmtpServer::on_recipient(const std::string& address, SmtpAction action, int
 void SmtpServer::offer(std::vector<std::string> extensions) {
   const std::lock_guard lock(mutex_);
   extensions_ = std::move(extensions);
+}
+
+void SmtpServer::limit_sessions(int most) {
+  const std::lock_guard lock(mutex_);
+  most_sessions_ = most;
 }
 
 void SmtpServer::drop_clients() {

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <limits>
 #include <list>
 #include <map>
 #include <mutex>
@@ -101,6 +102,8 @@ class SmtpServer {
   // Lines of the EHLO answer beside the name and STARTTLS; at first "AUTH PLAIN LOGIN" and
   // "ENHANCEDSTATUSCODES".
   void offer(std::vector<std::string> extensions);
+  // Greets no more clients at a time than so many; others are told 421.
+  void limit_sessions(int most);
   // Closes all connections that are open now, as a server does that is started anew.
   void drop_clients();
 
@@ -162,6 +165,8 @@ class SmtpServer {
   std::vector<std::string> plain_lines_;
   std::map<SmtpStep, int> reached_;
   int connections_ = 0;
+  int sessions_ = 0;  // of clients that are served
+  int most_sessions_ = std::numeric_limits<int>::max();
   std::list<Client> clients_;
 
   std::thread acceptor_;
