@@ -36,7 +36,7 @@ TEST_CASE("sign-up: a new address is stored together with one mail job", "[manag
   CHECK(jobs[0].state == JobState::ready);
   CHECK(jobs[0].campaign_id == campaign->id);
   CHECK(jobs[0].subscriber_id == stored.id);
-  CHECK(jobs[0].max_attempts == 12);
+  CHECK(jobs[0].max_attempts == 100);
 }
 
 TEST_CASE("sign-up: an address counts once, whatever its case", "[manager]") {

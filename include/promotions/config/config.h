@@ -56,7 +56,7 @@ struct MailConfig {
 };
 
 struct QueueConfig {
-  int max_attempts = 12;
+  int max_attempts = 100;  // with these delays four days and a half (RFC 5321 §4.5.4.1)
   Millis backoff_min{60'000};
   Millis backoff_max{4'000'000};
   Millis lease{15 * 60'000};

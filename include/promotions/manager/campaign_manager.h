@@ -106,7 +106,7 @@ enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, bea
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct CampaignManagerOptions {
-  int max_attempts = 12;              // of mail jobs
+  int max_attempts = 100;             // of mail jobs
   int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0 is off
   Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up sends the mail again
   // Sign-ups of a pending address that say something else than its first, and for how long their
