@@ -177,7 +177,7 @@ struct Application::Parts {
                .ca_file = {}}),
         accounts(storage, clock, random,
                  {.failed_logins_per_minute = config.limits.failed_logins_per_minute}),
-        queue(storage, clock),
+        queue(storage, clock, {}, [this] { dispatcher.try_again(); }),
         dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns),
                    lanes_for(config, role),
                    make_job_handlers({storage, campaigns, draws, drand, signer, mail_renderer,

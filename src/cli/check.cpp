@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "cli/check_queue.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "promotions/app/application.h"
@@ -69,6 +70,9 @@ int check(const GlobalOptions& options) {
   for (Finding& finding : check_database(config.storage)) findings.push_back(std::move(finding));
   for (const std::string& file : exposed_files(config)) {
     findings.push_back({"files", true, "WARNING: " + file});
+  }
+  for (const QueueFinding& one : check_queue(config.storage.path)) {
+    findings.push_back({"queue", one.is_good, one.detail});
   }
   findings.push_back(check_mail(config.mail));
   bool good = true;

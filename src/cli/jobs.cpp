@@ -1,8 +1,10 @@
+#include <cstdio>
 #include <memory>
 
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "promotions/base/errors.h"
 
 namespace promotions {
 namespace {
@@ -15,7 +17,23 @@ struct JobOptions {
   std::string kind;
   std::string after;
   int limit = 100;
+  bool all = false;   // of retry: all dead ones,
+  std::string error;  // whose error has this in it
 };
+
+// Why jobs wait, if their lane does not work: nothing of it is in the jobs themselves.
+void explain_waiting(Session& session) {
+  const OrderedJson queue = session.request("jobs list", "GET", "/api/v1/queue").body;
+  for (const auto& lane : queue["lanes"]) {
+    const std::string state = lane["state"].get<std::string>();
+    if (state == "working") continue;
+    std::string line = "lane " + lane["name"].get<std::string>() + " is " + state;
+    if (!lane["since"].is_null()) line += " since " + lane["since"].get<std::string>();
+    if (!lane["until"].is_null()) line += ", next try " + lane["until"].get<std::string>();
+    if (!lane["reason"].is_null()) line += ": " + lane["reason"].get<std::string>();
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
 
 int list(const GlobalOptions& options, const JobOptions& filter) {
   Session session(options);
@@ -38,6 +56,7 @@ int list(const GlobalOptions& options, const JobOptions& filter) {
   if (!answer["next"].is_null()) {
     std::printf("more: --after %s\n", answer["next"].get<std::string>().c_str());
   }
+  explain_waiting(session);
   return kDone;
 }
 
@@ -53,6 +72,44 @@ int one(const GlobalOptions& options, const std::string& id, const char* method,
     print_record(job);
   }
   return kDone;
+}
+
+int retry_all(const GlobalOptions& options, const JobOptions& filter) {
+  Session session(options);
+  const OrderedJson answer =
+      session
+          .request("jobs retry", "POST", std::string(kJobs) + "/retry",
+                   OrderedJson{{"kind", filter.kind}, {"error", filter.error}})
+          .body;
+  if (options.json) {
+    print_json(answer);
+    return kDone;
+  }
+  const auto retried = answer["retried"].get<std::int64_t>();
+  if (retried == 0) {
+    std::puts(filter.kind.empty() && filter.error.empty()
+                  ? "no job is dead; nothing was changed"
+                  : "no dead job matches; nothing was changed");
+  } else {
+    std::printf("%lld %s again\n", static_cast<long long>(retried),
+                retried == 1 ? "dead job is ready" : "dead jobs are ready");
+  }
+  return kDone;
+}
+
+int retry(const GlobalOptions& options, const JobOptions& job) {
+  constexpr char place[] = "jobs retry";
+  if (job.all != job.id.empty()) {
+    throw UserError(std::string(place) + (job.all ? ": an ID and --all exclude each other"
+                                                  : ": no job is named; expected an ID or --all"),
+                    kWrongUsage);
+  }
+  if (job.all) return retry_all(options, job);
+  if (!job.kind.empty() || !job.error.empty()) {
+    throw UserError(std::string(place) + ": --kind and --error choose among many; expected --all",
+                    kWrongUsage);
+  }
+  return one(options, job.id, "POST", "/retry");
 }
 
 }  // namespace
@@ -83,7 +140,16 @@ void add_jobs(CLI::App& app, Action& action) {
     });
   };
   add_by_id("show", "Shows one job", "GET", "");
-  add_by_id("retry", "Makes it ready now, from its first attempt", "POST", "/retry");
+  CLI::App* retry_command =
+      jobs->add_subcommand("retry", "Make a job ready now, from its first attempt");
+  retry_command->add_option("ID", options->id, "The job")->check(CLI::NonNegativeNumber);
+  retry_command->add_flag("--all", options->all, "All dead jobs");
+  retry_command->add_option("--kind", options->kind, "With --all: only of this kind");
+  retry_command->add_option("--error", options->error,
+                            "With --all: only whose last error has this text in it");
+  retry_command->callback([&action, options] {
+    action = [options](const GlobalOptions& global) { return retry(global, *options); };
+  });
   add_by_id("cancel", "Takes it out of the queue", "POST", "/cancel");
 }
 

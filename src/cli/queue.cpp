@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -16,6 +18,14 @@ int ask(const GlobalOptions& options, const char* method, const std::string& pat
   for (const auto& [state, count] : queue["states"].items()) record[state] = count;
   record["oldest_ready_seconds"] = queue["oldest_ready_seconds"];
   print_record(record);
+  if (queue["lanes"].empty()) return kDone;
+  std::puts("");
+  print_table(queue["lanes"], {{"LANE", "name"},
+                               {"STATE", "state"},
+                               {"SESSIONS", "sessions"},
+                               {"SINCE", "since"},
+                               {"UNTIL", "until"},
+                               {"REASON", "reason"}});
   return kDone;
 }
 
@@ -29,7 +39,8 @@ void add_queue(CLI::App& app, Action& action) {
       action = [method, path](const GlobalOptions& options) { return ask(options, method, path); };
     });
   };
-  add("show", "Counts of jobs by state", "GET", "/api/v1/queue");
+  add("show", "Show the counts of jobs by state, and how the lanes are doing", "GET",
+      "/api/v1/queue");
   add("pause", "Sends no more mail until resumed", "POST", "/api/v1/queue/pause");
   add("resume", "Sends mail again", "POST", "/api/v1/queue/resume");
 }

@@ -44,6 +44,7 @@ class QueueEndpoints {
   Answer show_job(const Request& request);
   Answer retry_job(const Request& request);
   Answer cancel_job(const Request& request);
+  Answer retry_dead_jobs(const Request& request);
   Answer show_queue(const Request& request);
   Answer pause(const Request& request);
   Answer resume(const Request& request);

@@ -99,6 +99,7 @@ std::vector<Route> HttpServer::Impl::routes() {
       {"POST", "/api/v1/campaigns/{slug}/disqualify", change, bind(draws, &D::disqualify)},
 
       {"GET", "/api/v1/jobs", admin, bind(queue, &Q::list_jobs)},
+      {"POST", "/api/v1/jobs/retry", change, bind(queue, &Q::retry_dead_jobs)},
       {"GET", "/api/v1/jobs/{id}", admin, bind(queue, &Q::show_job)},
       {"POST", "/api/v1/jobs/{id}/retry", change, bind(queue, &Q::retry_job)},
       {"POST", "/api/v1/jobs/{id}/cancel", change, bind(queue, &Q::cancel_job)},

@@ -8,17 +8,28 @@ namespace {
 
 OrderedJson job_json(const Job& job) {
   const std::string error = error_text(job);
-  return {
-      {"id", job.id},
-      {"kind", job.kind},
-      {"state", to_text(job.state)},
-      {"attempt", job.attempt},
-      {"max_attempts", job.max_attempts},
-      {"run_at", to_rfc3339(job.run_at)},
-      {"created_at", to_rfc3339(job.created_at)},
-      {"finished_at",
-       job.finished_at ? OrderedJson(to_rfc3339(*job.finished_at)) : OrderedJson(nullptr)},
-      {"last_error", error.empty() ? OrderedJson(nullptr) : OrderedJson(error)}};
+  return {{"id", job.id},
+          {"kind", job.kind},
+          {"state", to_text(job.state)},
+          {"attempt", job.attempt},
+          {"max_attempts", job.max_attempts},
+          {"run_at", to_rfc3339(job.run_at)},
+          {"created_at", to_rfc3339(job.created_at)},
+          {"finished_at",
+           job.finished_at ? OrderedJson(to_rfc3339(*job.finished_at)) : OrderedJson(nullptr)},
+          {"last_error", error.empty() ? OrderedJson(nullptr) : OrderedJson(error)}};
+}
+
+OrderedJson lane_json(const QueueStatus& queue, const LaneStatus& lane) {
+  const auto time = [](const std::optional<Time>& at) {
+    return at ? OrderedJson(to_rfc3339(*at)) : OrderedJson(nullptr);
+  };
+  return {{"name", lane.name},
+          {"state", queue.holds(lane) ? "paused" : to_text(lane.state)},
+          {"reason", lane.reason.empty() ? OrderedJson(nullptr) : OrderedJson(lane.reason)},
+          {"since", time(lane.since)},
+          {"until", time(lane.until)},
+          {"sessions", lane.sessions}};
 }
 
 Answer no_such_job() {
@@ -60,6 +71,30 @@ Answer QueueEndpoints::cancel_job(const Request& request) {
   return change(request, &QueueManager::cancel);
 }
 
+// Which ones is said by the body or by the query.
+Answer QueueEndpoints::retry_dead_jobs(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  DeadFilter filter{request.query("kind").value_or(std::string()),
+                    request.query("error").value_or(std::string())};
+  for (const auto& [name, value] : body.items()) {
+    std::string* const part = name == "kind"    ? &filter.kind
+                              : name == "error" ? &filter.error
+                                                : nullptr;
+    if (part == nullptr) {
+      fields.wrong(name, "unknown_field", "is not a field of this request");
+    } else if (!value.is_string()) {
+      fields.wrong(name, "wrong_type", "must be a string");
+    } else {
+      *part = value.get<std::string>();
+    }
+  }
+  if (fields.failed()) return refuse(fields.problem());
+  return ok({{"retried", queue_.retry_all(filter)}});
+}
+
 Answer QueueEndpoints::change(const Request& request,
                               JobChange (QueueManager::*operation)(std::int64_t)) {
   const auto id = parse_id(request.path_parameters.at("id"));
@@ -83,9 +118,12 @@ Answer QueueEndpoints::show_queue(const Request& /*request*/) {
   for (std::size_t i = 0; i < kJobStates.size(); ++i) {
     states[std::string(to_text(kJobStates.at(i)))] = status.counts.by_state.at(i);
   }
+  OrderedJson lanes = OrderedJson::array();
+  for (const LaneStatus& lane : status.lanes) lanes.push_back(lane_json(status, lane));
   return ok({{"paused", status.paused},
              {"states", std::move(states)},
-             {"oldest_ready_seconds", status.oldest_ready_seconds}});
+             {"oldest_ready_seconds", status.oldest_ready_seconds},
+             {"lanes", std::move(lanes)}});
 }
 
 Answer QueueEndpoints::pause(const Request& request) {

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "promotions/base/encoding.h"
 #include "promotions/base/log.h"
+#include "promotions/manager/job_kinds.h"
 
 namespace promotions {
+namespace {
+
+constexpr int kRetryAtOnce = 500;  // in one write
+
+}  // namespace
 
 std::vector<Job> QueueManager::list(const JobFilter& filter) {
   return storage_.read([&](const Stores& stores) { return stores.jobs.list(filter); });
@@ -15,23 +22,67 @@ std::optional<Job> QueueManager::find(std::int64_t id) {
 }
 
 JobChange QueueManager::retry(std::int64_t id) {
-  return storage_.write([&](Stores& stores) {
-    if (stores.jobs.retry(id, clock_.now())) return JobChange::changed;
-    return stores.jobs.find(id) ? JobChange::wrong_state : JobChange::no_such_job;
+  const JobChange change = storage_.write([&](Stores& stores) {
+    const auto job = stores.jobs.find(id);
+    if (!job) return JobChange::no_such_job;
+    return revive(stores, *job) ? JobChange::changed : JobChange::wrong_state;
   });
+  if (change == JobChange::changed) say_mended();
+  return change;
+}
+
+std::int64_t QueueManager::retry_all(const DeadFilter& filter) {
+  const std::string wanted = to_lower_ascii(filter.error);
+  JobFilter page{.state = JobState::dead, .kind = filter.kind, .limit = kRetryAtOnce};
+  std::int64_t retried = 0;
+  for (bool is_last = false; !is_last;) {
+    std::vector<Job> jobs = list(page);
+    is_last = jobs.size() < static_cast<std::size_t>(page.limit);
+    if (!jobs.empty()) page.after = jobs.back().id;
+    std::erase_if(jobs, [&](const Job& job) {
+      return to_lower_ascii(error_text(job)).find(wanted) == std::string::npos;
+    });
+    if (jobs.empty()) continue;
+    retried += storage_.write([&](Stores& stores) {
+      return std::count_if(jobs.begin(), jobs.end(),
+                           [&](const Job& job) { return revive(stores, job); });
+    });
+  }
+  if (retried > 0) say_mended();
+  return retried;
+}
+
+bool QueueManager::revive(Stores& stores, const Job& job) const {
+  const Time now = clock_.now();
+  if (!stores.jobs.retry(job.id, now)) return false;
+  if (hooks_.revived && job.finished_at) hooks_.revived(stores, job, now);
+  return true;
+}
+
+void QueueManager::say_mended() const {
+  if (on_mended_) on_mended_();
 }
 
 JobChange QueueManager::cancel(std::int64_t id) {
   return storage_.write([&](Stores& stores) {
-    if (stores.jobs.cancel(id, clock_.now())) return JobChange::changed;
-    return stores.jobs.find(id) ? JobChange::wrong_state : JobChange::no_such_job;
+    const Time now = clock_.now();
+    if (!stores.jobs.cancel(id, now)) {
+      return stores.jobs.find(id) ? JobChange::wrong_state : JobChange::no_such_job;
+    }
+    if (hooks_.ended) hooks_.ended(stores, stores.jobs.find(id).value(), JobEnding::cancelled, now);
+    return JobChange::changed;
   });
+}
+
+bool QueueStatus::holds(const LaneStatus& lane) const {
+  return paused && lane.name == lanes::kMail;
 }
 
 QueueStatus QueueManager::status() {
   QueueStatus status;
   status.counts = storage_.read([&](const Stores& stores) {
     status.paused = stores.settings.is_queue_paused();
+    status.lanes = stores.lanes.all();
     return stores.jobs.counts();
   });
   if (status.counts.oldest_ready) {
@@ -44,6 +95,7 @@ QueueStatus QueueManager::status() {
 
 void QueueManager::set_paused(bool paused) {
   storage_.write([&](Stores& stores) { stores.settings.set_queue_paused(paused); });
+  if (!paused) say_mended();
 }
 
 bool QueueManager::is_ready() {

@@ -51,6 +51,77 @@ TEST_CASE("queue manager: retries and cancels, and says why not", "[manager]") {
   CHECK_FALSE(control.queue.find(id + 1));
 }
 
+TEST_CASE("queue manager: brings back the dead that are meant, and says how many", "[manager]") {
+  Control control;
+  int revived = 0;
+  int mended = 0;
+  QueueManager queue(control.storage, control.clock,
+                     {{}, [&](Stores&, const Job&, Time) { ++revived; }}, [&] { ++mended; });
+  const auto die = [&](const char* kind, const char* error) {
+    const std::int64_t id = control.enqueue(kind);
+    const Job job = control.claim();
+    control.storage.write(
+        [&](Stores& stores) { return stores.jobs.fail(job, error, control.clock.now()); });
+    return id;
+  };
+  const std::int64_t quota = die("winner", "550 5.4.5 Daily quota exceeded");
+  const std::int64_t gone = die("winner", "550 5.1.1 no such user");
+  const std::int64_t other = die("receipt", "550 5.4.5 daily QUOTA exceeded");
+  CHECK(queue.retry_all({"seal", ""}) == 0);
+  CHECK(queue.retry_all({"", "virus"}) == 0);
+  CHECK(mended == 0);
+  CHECK(queue.retry_all({"winner", "quota"}) == 1);
+  CHECK(queue.find(quota).value().state == JobState::ready);
+  CHECK(queue.find(quota).value().attempt == 0);
+  CHECK(queue.find(other).value().state == JobState::dead);
+  CHECK(queue.retry_all({"", "quota"}) == 1);
+  CHECK(queue.find(gone).value().state == JobState::dead);
+  CHECK(queue.retry_all({}) == 1);
+  CHECK(queue.retry_all({}) == 0);
+  CHECK(revived == 3);
+  CHECK(mended == 3);
+}
+
+TEST_CASE("queue manager: brings back more than one write takes", "[manager]") {
+  constexpr int kMany = 1'203;
+  Control control;
+  control.storage.write([&](Stores& stores) {
+    for (int i = 0; i < kMany; ++i) {
+      stores.jobs.enqueue({.lane = "mail", .kind = "test"}, control.clock.now());
+    }
+    for (const Job& job : stores.jobs.claim("mail", kMany, 1, control.clock.now())) {
+      stores.jobs.fail(job, "550", control.clock.now());
+    }
+  });
+  CHECK(control.queue.retry_all({}) == kMany);
+  CHECK(control.queue.status().counts.by_state.at(0) == kMany);
+}
+
+TEST_CASE("queue manager: tells what operators do to jobs, and when they have something mended",
+          "[manager]") {
+  Control control;
+  std::vector<JobEnding> endings;
+  int revived = 0;
+  int mended = 0;
+  QueueManager queue(
+      control.storage, control.clock,
+      {[&](Stores&, const Job&, JobEnding ending, Time) { endings.push_back(ending); },
+       [&](Stores&, const Job&, Time) { ++revived; }},
+      [&] { ++mended; });
+  const std::int64_t id = control.enqueue();
+  CHECK(queue.cancel(id) == JobChange::changed);
+  CHECK(queue.cancel(id) == JobChange::wrong_state);
+  CHECK(endings == std::vector<JobEnding>{JobEnding::cancelled});
+  CHECK(queue.retry(id) == JobChange::changed);
+  CHECK(queue.retry(id) == JobChange::wrong_state);
+  CHECK(revived == 1);
+  CHECK(mended == 1);
+  queue.set_paused(true);
+  CHECK(mended == 1);
+  queue.set_paused(false);
+  CHECK(mended == 2);
+}
+
 TEST_CASE("queue manager: lists jobs", "[manager]") {
   Control control;
   control.enqueue("winner");

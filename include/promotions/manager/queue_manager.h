@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/queue/job_hooks.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
@@ -16,28 +20,51 @@ struct QueueStatus {
   bool paused = false;
   QueueCounts counts;
   std::int64_t oldest_ready_seconds = 0;
+  std::vector<LaneStatus> lanes;
+  // Does the operator's pause hold this lane?
+  bool holds(const LaneStatus& lane) const;
+};
+
+// Which dead jobs are meant; empty: all.
+struct DeadFilter {
+  std::string kind;
+  std::string error;  // a part of error_text(), whatever its case
 };
 
 // Thread-safe.
 class QueueManager {
  public:
-  QueueManager(Storage& storage, const Clock& clock) : storage_(storage), clock_(clock) {}
+  // `hooks`: told of what operators do to jobs. `on_mended`: an operator wants it tried again, so
+  // whatever made lanes rest may be mended.
+  QueueManager(Storage& storage, const Clock& clock, JobHooks hooks = {},
+               std::function<void()> on_mended = {})
+      : storage_(storage),
+        clock_(clock),
+        hooks_(std::move(hooks)),
+        on_mended_(std::move(on_mended)) {}
 
   std::vector<Job> list(const JobFilter& filter);
   std::optional<Job> find(std::int64_t id);
   JobChange retry(
       std::int64_t id);  // scheduled, dead and cancelled jobs, at once and from attempt 1
+  // Dead ones, in short writes; how many.
+  std::int64_t retry_all(const DeadFilter& filter);
   JobChange cancel(std::int64_t id);  // ready and scheduled jobs
 
   QueueStatus status();
-  void set_paused(bool paused);  // mail only; survives a restart
+  void set_paused(bool paused);  // mail only; survives a restart. A resumption ends rests, too
 
   // Can a write be committed? Asked often, it looks at most once a second.
   bool is_ready();
 
  private:
+  bool revive(Stores& stores, const Job& job) const;
+  void say_mended() const;
+
   Storage& storage_;
   const Clock& clock_;
+  const JobHooks hooks_;
+  const std::function<void()> on_mended_;
 
   std::mutex readiness_;
   Time checked_at_{};       // guarded by readiness_

@@ -1,0 +1,17 @@
+// What `check` says of the queue. Private to cli.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace promotions {
+
+struct QueueFinding {
+  bool is_good = true;  // false: no mail goes out until somebody acts
+  std::string detail;
+};
+
+// Of the database at `path`, whether a server runs or not; empty: nothing is to be said.
+std::vector<QueueFinding> check_queue(const std::string& path);
+
+}  // namespace promotions

@@ -1,0 +1,26 @@
+#include "promotions/storage/queue_report.h"
+
+#include <exception>
+
+#include "promotions/base/embedded.h"
+#include "storage/schema.h"
+#include "storage/sqlite_connection.h"
+
+namespace promotions {
+
+QueueReport read_queue_report(const std::string& path, const std::string& mail_lane) {
+  try {
+    SqliteConnection connection(path, SqliteConnection::Mode::read);
+    // Of an older schema nothing is known until a start brings it up to date.
+    if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) return {};
+    connection.execute("BEGIN");
+    QueueReport report{LaneStore(connection).all(), JobStore(connection).dead_by_kind(mail_lane)};
+    std::erase_if(report.lanes,
+                  [](const LaneStatus& lane) { return lane.state == LaneState::working; });
+    return report;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+}  // namespace promotions

@@ -1,0 +1,105 @@
+// What operators see of mails that do not go out, and what organisers are told of prizes, through
+// the real binary and a mail server.
+#include "integration/running_server.h"
+#include "support/catch.h"
+#include "support/smtp_server.h"
+
+using namespace promotions;
+
+namespace {
+
+std::vector<std::string> settings_for(const SmtpServer& smtp) {
+  return {"mail.transport=smtp", "mail.smtp.host=127.0.0.1",
+          "mail.smtp.port=" + std::to_string(smtp.port()), "mail.smtp.security=none",
+          "mail.from=Raffles <raffles@example.org>"};
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+Json lane(const Json& queue, const std::string& name) {
+  for (const Json& one : queue.at("lanes")) {
+    if (one.at("name") == name) return one;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("a lane that stops says why wherever somebody looks, and goes on when it is told to",
+          "[integration]") {
+  SmtpServer smtp;
+  smtp.on(SmtpStep::auth, SmtpAction::reply("535 5.7.8 wrong password"));
+  auto settings = settings_for(smtp);
+  settings.insert(settings.end(), {"mail.smtp.username=mailer", "mail.smtp.password=x"});
+  RunningServer server(settings);
+  server.create_campaign("navidad");
+  REQUIRE(server.sign_up("navidad", "ana@example.org").status == 202);
+  REQUIRE(server.wait_for_output("lane=mail STOPPED: "));
+  Json queue;
+  for (int i = 0; i < 1000 && (queue.is_null() || lane(queue, "mail").at("state") != "stopped");
+       ++i) {
+    queue = server.admin("GET", "/api/v1/queue").body;
+  }
+  const Json stopped = lane(queue, "mail");
+  CHECK(stopped.at("state") == "stopped");
+  CHECK(holds(stopped.at("reason").get<std::string>(), "535 5.7.8 wrong password"));
+  CHECK(stopped.at("since").is_string());
+  CHECK(stopped.at("until").is_string());
+  CHECK(stopped.at("sessions") == 4);
+  CHECK(lane(queue, "work").at("state") == "working");
+  CHECK(lane(queue, "work").at("reason").is_null());
+  CHECK(holds(server.command({"queue", "show"}).output, "535 5.7.8 wrong password"));
+  CHECK(holds(server.command({"jobs", "list"}).output, "lane mail is stopped since "));
+  const ProgramResult check = server.command({"check"});
+  CHECK(check.status == 1);
+  CHECK(holds(check.output, "queue: FAILED, lane mail is stopped since "));
+  server.admin("POST", "/api/v1/queue/pause");
+  CHECK(lane(server.admin("GET", "/api/v1/queue").body, "mail").at("state") == "paused");
+
+  smtp.on(SmtpStep::auth, SmtpAction::usual());
+  server.admin("POST", "/api/v1/queue/resume");
+  REQUIRE(smtp.wait_for_messages(1, kSoon));  // long before its time
+  REQUIRE(server.wait_for_output("kind=verification attempt=1 done"));
+  for (int i = 0; i < 1000 && lane(queue, "mail").at("state") != "working"; ++i) {
+    queue = server.admin("GET", "/api/v1/queue").body;
+  }
+  CHECK(lane(queue, "mail").at("state") == "working");
+  CHECK_FALSE(holds(server.command({"check"}).output, "stopped"));
+}
+
+TEST_CASE("dead jobs are named, and brought back together", "[integration]") {
+  SmtpServer smtp;
+  smtp.on(SmtpStep::rcpt, SmtpAction::reply("550 5.1.1 no such user"));
+  RunningServer server(settings_for(smtp));
+  server.create_campaign("navidad");
+  for (const char* email : {"a@example.org", "b@example.org", "c@example.org"}) {
+    REQUIRE(server.sign_up("navidad", email).status == 202);
+  }
+  for (const char* job : {"job=1", "job=2", "job=3"}) {
+    REQUIRE(server.wait_for_output(std::string(job) + " kind=verification attempt=1 fail"));
+  }
+  CHECK(holds(server.command({"check"}).output, "3 dead mails of kind verification"));
+  const auto retry = [&](const Json& body) {
+    return server.admin("POST", "/api/v1/jobs/retry", body);
+  };
+  CHECK(retry({{"kind", "winner"}}).body == Json{{"retried", 0}});
+  CHECK(retry({{"error", "quota"}}).body == Json{{"retried", 0}});
+  CHECK(retry({{"sort", "x"}}).code() == "invalid_field");
+  CHECK(retry({{"kind", 7}}).code() == "invalid_field");
+  CHECK(server.post("/api/v1/jobs/retry", Json::object()).status == 401);
+  CHECK(holds(server.command({"jobs", "retry", "--all", "--kind", "winner"}).output,
+              "no dead job matches; nothing was changed"));
+  CHECK(server.command({"jobs", "retry"}).status == 2);
+  CHECK(server.command({"jobs", "retry", "1", "--all"}).status == 2);
+  CHECK(server.command({"jobs", "retry", "1", "--kind", "winner"}).status == 2);
+
+  smtp.on(SmtpStep::rcpt, SmtpAction::usual());
+  const ProgramResult retried =
+      server.command({"jobs", "retry", "--all", "--error", "NO SUCH", "--kind", "verification"});
+  CHECK(retried.status == 0);
+  CHECK(holds(retried.output, "3 dead jobs are ready again"));
+  REQUIRE(smtp.wait_for_messages(3, kSoon));
+  CHECK(holds(server.command({"jobs", "retry", "--all"}).output, "no job is dead"));
+}
