@@ -62,7 +62,8 @@ std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   return all;
 }
 
-DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignManager& campaigns) {
+DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignManager& campaigns,
+                                     const DrawManager& draws) {
   DispatcherOptions options;
   options.retry = {config.backoff_min, config.backoff_max};
   options.lease = config.lease;
@@ -73,6 +74,7 @@ DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignMa
   options.priority_when_due = [&campaigns](Stores& stores, const Job& job, Time now) {
     return campaigns.priority_when_due(stores, job, now);
   };
+  options.hooks = draws.hooks();
   return options;
 }
 
@@ -177,8 +179,8 @@ struct Application::Parts {
                .ca_file = {}}),
         accounts(storage, clock, random,
                  {.failed_logins_per_minute = config.limits.failed_logins_per_minute}),
-        queue(storage, clock, {}, [this] { dispatcher.try_again(); }),
-        dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns),
+        queue(storage, clock, draws.hooks(), [this] { dispatcher.try_again(); }),
+        dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns, draws),
                    lanes_for(config, role),
                    make_job_handlers({storage, campaigns, draws, drand, signer, mail_renderer,
                                       *transport, clock, mail, config.draw.drand_chain})),

@@ -119,7 +119,7 @@ int finish(const GlobalOptions& options, const FinishOptions& finish) {
   if (is_waiting) return kDone;
   std::printf("%s: %s entrants\n", finish.slug.c_str(), answer.body["entrants"].dump().c_str());
   const std::vector<Column> columns{
-      {"POSITION", "position"}, {"TICKET", "ticket"}, {"EMAIL", "email"}};
+      {"POSITION", "position"}, {"TICKET", "ticket"}, {"EMAIL", "email"}, {"STATE", "state"}};
   std::puts("Winners");
   print_table(answer.body["winners"], columns);
   std::puts("Alternates");

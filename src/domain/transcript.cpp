@@ -24,6 +24,26 @@ OrderedJson to_json(const DrawEvent& event) {
 
 }  // namespace
 
+std::string_view to_text(DrawEventKind kind) {
+  switch (kind) {
+    case DrawEventKind::disqualified:
+      return "disqualified";
+    case DrawEventKind::not_claimed:
+      return "not_claimed";
+    case DrawEventKind::unreachable:
+      return "unreachable";
+  }
+  return "";
+}
+
+std::optional<DrawEventKind> parse_draw_event_kind(std::string_view text) {
+  for (const DrawEventKind kind :
+       {DrawEventKind::disqualified, DrawEventKind::not_claimed, DrawEventKind::unreachable}) {
+    if (to_text(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
+
 OrderedJson to_json(const Seal& seal) {
   OrderedJson json = {{"version", 1},
                       {"campaign", seal.campaign},

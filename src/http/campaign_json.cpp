@@ -94,7 +94,8 @@ OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners) {
     if (one.winner != winners) continue;
     json.push_back({{"position", one.position},
                     {"ticket", one.ticket},
-                    {"email", one.email.empty() ? OrderedJson(nullptr) : OrderedJson(one.email)}});
+                    {"email", one.email.empty() ? OrderedJson(nullptr) : OrderedJson(one.email)},
+                    {"state", to_text(state_of(one))}});
   }
   return json;
 }

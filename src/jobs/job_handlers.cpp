@@ -12,6 +12,7 @@ std::map<std::string, JobHandler> make_job_handlers(const JobContext& context) {
       {job_kinds::kVerification, send_verification_mail},
       {job_kinds::kAlreadyVerified, send_already_verified},
       {job_kinds::kWinner, send_winner_mail},
+      {job_kinds::kWinnerUnreachable, send_winner_unreachable},
       {job_kinds::kAdminResult, send_admin_result},
       {job_kinds::kFinishCampaign, finish_campaign},
       {job_kinds::kFetchBeacon, fetch_beacon},

@@ -8,6 +8,7 @@ namespace promotions {
 JobResult send_verification_mail(const JobContext& context, const Job& job);
 JobResult send_already_verified(const JobContext& context, const Job& job);
 JobResult send_winner_mail(const JobContext& context, const Job& job);
+JobResult send_winner_unreachable(const JobContext& context, const Job& job);
 JobResult send_admin_result(const JobContext& context, const Job& job);
 JobResult finish_campaign(const JobContext& context, const Job& job);
 JobResult fetch_beacon(const JobContext& context, const Job& job);

@@ -9,6 +9,9 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
   const auto drawn = context.storage.read(
       [&](const Stores& stores) { return stores.draws.drawn(job.campaign_id, job.subscriber_id); });
   if (!recipient || !drawn) return {JobResult::Kind::cancel, "the subscriber was erased", {}};
+  if (drawn->taken_out) return {JobResult::Kind::cancel, "the prize was taken back", {}};
+  // As after an attempt whose acceptance we never learnt.
+  if (drawn->claimed_at) return {JobResult::Kind::cancel, "the prize is claimed already", {}};
   const Campaign& campaign = recipient->campaign;
   const Subscriber& subscriber = recipient->subscriber;
   const std::string& time_zone = campaign.settings.time_zone;
@@ -18,15 +21,14 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
   values["finished_at"] =
       to_local_text(campaign.finished_at.value_or(job.created_at), time_zone, recipient->locale());
   values["draw_link"] = public_link(context, campaign, "draw");
-  if (drawn->claim_until) {
-    if (context.clock.now() >= *drawn->claim_until) {
-      return {JobResult::Kind::fail, "the time to claim the prize is over", {}};
-    }
+  if (const auto within = campaign.settings.claim_within) {
+    // The time runs from when the mail is taken, which is later: so long the link works at least.
+    const Time until = context.clock.now() + *within;
     const TokenSubject subject{TokenPurpose::claim, campaign.id, subscriber.id,
                                subscriber.email_key};
     values["claim_link"] =
         context.mail.public_url + "/claim?token=" + context.signer.sign(subject, job.created_at);
-    values["claim_until"] = to_local_text(*drawn->claim_until, time_zone, recipient->locale());
+    values["claim_until"] = to_local_text(until, time_zone, recipient->locale());
   }
   return send_mail(context, job, campaign, recipient->locale(), subscriber.email, values);
 }

@@ -249,7 +249,7 @@ void DrawManager::draw(std::int64_t campaign_id, const std::optional<std::string
     for (Drawn& one : drawn) {
       one.subscriber_id = stores.subscribers.find_by_ticket(campaign_id, one.ticket).value().id;
       stores.draws.insert_drawn(campaign_id, one);
-      if (one.winner) award(stores, *campaign, one, now);
+      if (one.winner) enqueue_mail(stores, job_kinds::kWinner, campaign_id, one.subscriber_id);
     }
     stores.campaigns.set_finished(campaign_id, now);
     enqueue_mail(stores, job_kinds::kAdminResult, campaign_id);

@@ -23,44 +23,31 @@ const Drawn* at_position(const std::vector<Drawn>& drawn, int position) {
 }
 
 // Public, in the campaign's language.
-std::string_view not_claimed(const Campaign& campaign) {
-  return campaign.settings.locale == "en" ? "the prize was not claimed in time"
-                                          : "el premio no se reclamó a tiempo";
+std::string_view reason_for(DrawEventKind kind, const Campaign& campaign) {
+  const bool english = campaign.settings.locale == "en";
+  if (kind == DrawEventKind::unreachable) {
+    return english ? "the winner could not be reached by mail"
+                   : "no se pudo avisar por correo a quien había ganado";
+  }
+  return english ? "the prize was not claimed in time" : "el premio no se reclamó a tiempo";
 }
 
 }  // namespace
 
-// A prize for one who was drawn: the mail, and the time to claim it.
-void DrawManager::award(Stores& stores, const Campaign& campaign, const Drawn& drawn,
-                        Time now) const {
-  if (const auto within = campaign.settings.claim_within) {
-    stores.draws.set_claim_until(campaign.id, drawn.position, now + *within);
-    stores.jobs.enqueue({.lane = lanes::kWork,
-                         .kind = job_kinds::kEndClaim,
-                         .campaign_id = campaign.id,
-                         .argument = drawn.position,
-                         .max_attempts = kWorkAttempts,
-                         .run_at = now + *within},
-                        now);
-  }
-  enqueue_mail(stores, job_kinds::kWinner, campaign.id, drawn.subscriber_id);
-}
-
-// `position` may be disqualified.
+// `event.position` may be disqualified. Fills in the rest.
 DrawEvent DrawManager::take_out(Stores& stores, const Campaign& campaign,
-                                const std::vector<Drawn>& drawn, int position,
-                                std::string_view reason) const {
+                                const std::vector<Drawn>& drawn, DrawEvent event) const {
   const Time now = clock_.now();
   Prizes prizes = prizes_of(stores, campaign, drawn.size());
-  const bool had_prize = prizes.has(position);
-  DrawEvent event;
+  const bool had_prize = prizes.has(event.position);
   // Not before what it follows, though the clock was set back.
   event.at = std::max(now, campaign.finished_at.value_or(now));
-  event.position = position;
-  event.reason = reason;
-  event.promoted = prizes.disqualify(position);
+  event.promoted = prizes.disqualify(event.position);
   const std::int64_t number = stores.draws.add_event(campaign.id, event);
-  if (event.promoted) award(stores, campaign, *at_position(drawn, *event.promoted), now);
+  if (event.promoted) {
+    enqueue_mail(stores, job_kinds::kWinner, campaign.id,
+                 at_position(drawn, *event.promoted)->subscriber_id);
+  }
   if (had_prize) enqueue_mail(stores, job_kinds::kAlternatePromoted, campaign.id, 0, number);
   return event;
 }
@@ -78,7 +65,10 @@ DisqualifyResult DrawManager::disqualify(std::string_view slug, int position,
     if (!prizes_of(stores, *campaign, drawn.size()).may_be_disqualified(position)) {
       return {DisqualifyOutcome::already_disqualified};
     }
-    return {DisqualifyOutcome::disqualified, take_out(stores, *campaign, drawn, position, reason)};
+    DrawEvent event;
+    event.position = position;
+    event.reason = reason;
+    return {DisqualifyOutcome::disqualified, take_out(stores, *campaign, drawn, event)};
   });
 }
 
@@ -106,9 +96,16 @@ void DrawManager::end_claim(std::int64_t campaign_id, int position) {
     if (!campaign) return;
     const auto drawn = stores.draws.drawn(campaign_id);
     const Drawn* holder = at_position(drawn, position);
-    if (holder == nullptr || holder->claimed_at) return;
+    if (holder == nullptr || holder->claimed_at || !holder->claim_until) return;
     if (!prizes_of(stores, *campaign, drawn.size()).has(position)) return;
-    take_out(stores, *campaign, drawn, position, not_claimed(*campaign));
+    if (clock_.now() < *holder->claim_until) {  // it began anew, or the clock was set back
+      return enqueue_end_claim(stores, campaign_id, position, *holder->claim_until);
+    }
+    DrawEvent event;
+    event.position = position;
+    event.kind = holder->unreachable_at ? DrawEventKind::unreachable : DrawEventKind::not_claimed;
+    event.reason = reason_for(event.kind, *campaign);
+    take_out(stores, *campaign, drawn, event);
   });
 }
 
@@ -124,17 +121,17 @@ ClaimResult DrawManager::claim(std::string_view token, VerifyIntent intent) {
         if (!signer_.matches(*claim, subject)) return {};
         const CampaignPtr campaign = campaigns_.find(subscriber->campaign_id);
         if (!campaign) return {};
-        const auto all = stores.draws.drawn(campaign->id);
         const auto drawn = stores.draws.drawn(campaign->id, subscriber->id);
-        if (!drawn || !drawn->claim_until) return {};
+        // Whoever has the link may use it, though we do not know yet that their mail was taken.
+        if (!drawn || (!drawn->claim_until && !campaign->settings.claim_within)) return {};
         const auto result = [&](ClaimOutcome outcome) {
           return ClaimResult{outcome, campaign, *drawn};
         };
-        const bool has_prize = prizes_of(stores, *campaign, all.size()).has(drawn->position);
-        if (!has_prize) return result(ClaimOutcome::over);
+        if (state_of(*drawn) == PrizeState::waiting) return {};
+        if (drawn->taken_out) return result(ClaimOutcome::over);
         if (drawn->claimed_at) return result(ClaimOutcome::already_claimed);
         const Time now = clock_.now();
-        if (now >= *drawn->claim_until) return result(ClaimOutcome::over);
+        if (drawn->claim_until && now >= *drawn->claim_until) return result(ClaimOutcome::over);
         const bool by_link = campaign->settings.verification == Verification::link;
         if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {
           return result(ClaimOutcome::pending);

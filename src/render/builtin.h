@@ -13,9 +13,9 @@
 namespace promotions {
 
 inline constexpr std::array<std::string_view, 2> kLocales{"es", "en"};  // the first is the default
-inline constexpr std::array<std::string_view, 8> kMailKinds{
-    "verification", "already_verified",   "receipt",     "seal", "winner",
-    "not_drawn",    "alternate_promoted", "admin_result"};
+inline constexpr std::array<std::string_view, 9> kMailKinds{
+    "verification",       "already_verified",   "receipt",     "seal", "winner", "not_drawn",
+    "alternate_promoted", "winner_unreachable", "admin_result"};
 inline constexpr std::array<std::string_view, 33> kPageNames{"pending_verification",
                                                              "verified",
                                                              "already_verified",

@@ -17,20 +17,34 @@ constexpr char kInsert[] =
 constexpr char kSetResult[] = "UPDATE draws SET value = ?2, seed = ?3 WHERE campaign_id = ?1";
 constexpr char kDrawn[] =
     "SELECT position, role, drawn.ticket, subscriber_id, ifnull(entrant, 0), claim_until,"
-    " claimed_at, email FROM drawn LEFT JOIN subscribers ON subscribers.id = subscriber_id"
+    " claimed_at, email, notified_at, unreachable_at, ifnull(unreachable, ''),"
+    " ifnull(unreachable_reason, ''), ifnull(unreachable_job, 0) FROM drawn LEFT JOIN subscribers "
+    "ON subscribers.id = subscriber_id"
     " WHERE drawn.campaign_id = ?1 ORDER BY position";
 constexpr char kInsertDrawn[] =
     "INSERT INTO drawn (campaign_id, position, role, ticket, subscriber_id, entrant)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kSetClaimUntil[] =
     "UPDATE drawn SET claim_until = ?3 WHERE campaign_id = ?1 AND position = ?2";
+constexpr char kSetNotified[] =
+    "UPDATE drawn SET notified_at = ?3, unreachable_at = NULL, unreachable = NULL,"
+    " unreachable_reason = NULL, unreachable_job = NULL WHERE campaign_id = ?1 AND position = ?2";
+constexpr char kSetUnreachable[] =
+    "UPDATE drawn SET unreachable_at = ?3, unreachable = ?4, unreachable_reason = ?5,"
+    " unreachable_job = ?6 WHERE campaign_id = ?1 AND position = ?2";
+constexpr char kClearNotice[] =
+    "UPDATE drawn SET notified_at = NULL, unreachable_at = NULL, unreachable = NULL,"
+    " unreachable_reason = NULL, unreachable_job = NULL, claim_until = NULL"
+    " WHERE campaign_id = ?1 AND position = ?2";
 constexpr char kSetClaimed[] =
     "UPDATE drawn SET claimed_at = ?3 WHERE campaign_id = ?1 AND position = ?2";
 constexpr char kEvents[] =
-    "SELECT at, position, reason, promoted FROM draw_events WHERE campaign_id = ?1 ORDER BY number";
+    "SELECT at, position, reason, promoted, kind FROM draw_events WHERE campaign_id = ?1 ORDER BY "
+    "number";
 constexpr char kAddEvent[] =
-    "INSERT INTO draw_events (campaign_id, number, at, position, reason, promoted)"
-    " SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5 FROM draw_events WHERE campaign_id = ?1"
+    "INSERT INTO draw_events (campaign_id, number, at, position, reason, promoted, kind)"
+    " SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM draw_events WHERE campaign_id "
+    "= ?1"
     " RETURNING number";
 constexpr char kToldUntil[] = "SELECT told_until FROM draws WHERE campaign_id = ?1";
 constexpr char kSetToldUntil[] = "UPDATE draws SET told_until = ?2 WHERE campaign_id = ?1";
@@ -43,7 +57,51 @@ std::optional<Hash> read_hash(const Query& row, int column) {
   return hash;
 }
 
+// What the events of the draw did to who was drawn.
+void apply_events(const std::vector<DrawEvent>& events, std::vector<Drawn>& drawn) {
+  const auto at = [&](int position) {
+    return std::find_if(drawn.begin(), drawn.end(),
+                        [&](const Drawn& one) { return one.position == position; });
+  };
+  for (const DrawEvent& event : events) {
+    if (const auto one = at(event.position); one != drawn.end()) one->taken_out = event.kind;
+    if (!event.promoted) continue;
+    if (const auto heir = at(*event.promoted); heir != drawn.end()) heir->is_promoted = true;
+  }
+}
+
 }  // namespace
+
+std::string_view to_text(PrizeState state) {
+  switch (state) {
+    case PrizeState::waiting:
+      return "waiting";
+    case PrizeState::pending:
+      return "pending";
+    case PrizeState::notified:
+      return "notified";
+    case PrizeState::unreachable:
+      return "unreachable";
+    case PrizeState::claimed:
+      return "claimed";
+    case PrizeState::passed_on:
+      return "passed_on";
+    case PrizeState::disqualified:
+      return "disqualified";
+  }
+  return "";
+}
+
+PrizeState state_of(const Drawn& drawn) {
+  if (drawn.taken_out) {
+    return *drawn.taken_out == DrawEventKind::disqualified ? PrizeState::disqualified
+                                                           : PrizeState::passed_on;
+  }
+  if (!drawn.winner && !drawn.is_promoted) return PrizeState::waiting;
+  if (drawn.claimed_at) return PrizeState::claimed;
+  if (drawn.unreachable_at) return PrizeState::unreachable;
+  return drawn.notified_at ? PrizeState::notified : PrizeState::pending;
+}
 
 std::optional<Draw> DrawStore::find(std::int64_t campaign_id) const {
   Query query(connection_, kFind, campaign_id);
@@ -73,8 +131,16 @@ std::vector<Drawn> DrawStore::drawn(std::int64_t campaign_id) const {
                    .entrant = query.integer(4),
                    .claim_until = query.optional_time(5),
                    .claimed_at = query.optional_time(6),
-                   .email = query.text(7)});
+                   .email = query.text(7),
+                   .notified_at = query.optional_time(8),
+                   .unreachable_at = query.optional_time(9),
+                   .unreachable = parse_job_ending(query.text(10)),
+                   .unreachable_reason = query.text(11),
+                   .unreachable_job = query.integer(12),
+                   .is_promoted = false,
+                   .taken_out = {}});
   }
+  apply_events(events(campaign_id), all);
   return all;
 }
 
@@ -89,7 +155,11 @@ std::vector<DrawEvent> DrawStore::events(std::int64_t campaign_id) const {
   std::vector<DrawEvent> events;
   Query query(connection_, kEvents, campaign_id);
   while (query.step()) {
-    DrawEvent event{query.time(0), static_cast<int>(query.integer(1)), query.text(2), {}};
+    DrawEvent event{query.time(0),
+                    static_cast<int>(query.integer(1)),
+                    query.text(2),
+                    {},
+                    parse_draw_event_kind(query.text(4)).value_or(DrawEventKind::disqualified)};
     if (!query.is_null(3)) event.promoted = static_cast<int>(query.integer(3));
     events.push_back(std::move(event));
   }
@@ -117,13 +187,29 @@ void DrawStore::set_claim_until(std::int64_t campaign_id, int position, Time unt
   Query(connection_, kSetClaimUntil, campaign_id, position, until).run();
 }
 
+void DrawStore::set_notified(std::int64_t campaign_id, int position, Time now) {
+  Query(connection_, kSetNotified, campaign_id, position, now).run();
+}
+
+void DrawStore::set_unreachable(std::int64_t campaign_id, const Drawn& drawn) {
+  std::optional<std::string_view> ending;
+  if (drawn.unreachable) ending = to_text(*drawn.unreachable);
+  Query(connection_, kSetUnreachable, campaign_id, drawn.position, drawn.unreachable_at, ending,
+        drawn.unreachable_reason, drawn.unreachable_job)
+      .run();
+}
+
+void DrawStore::clear_notice(std::int64_t campaign_id, int position) {
+  Query(connection_, kClearNotice, campaign_id, position).run();
+}
+
 void DrawStore::set_claimed(std::int64_t campaign_id, int position, Time now) {
   Query(connection_, kSetClaimed, campaign_id, position, now).run();
 }
 
 std::int64_t DrawStore::add_event(std::int64_t campaign_id, const DrawEvent& event) {
   Query query(connection_, kAddEvent, campaign_id, event.at, event.position, event.reason,
-              event.promoted);
+              event.promoted, to_text(event.kind));
   if (!query.step()) throw std::logic_error("an event without a number");
   const std::int64_t number = query.integer(0);
   query.run();

@@ -1,5 +1,7 @@
 // What operators see of mails that do not go out, and what organisers are told of prizes, through
 // the real binary and a mail server.
+#include <algorithm>
+
 #include "integration/running_server.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
@@ -18,11 +20,31 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+std::vector<std::string> mails_to(const SmtpServer& smtp, const std::string& address) {
+  std::vector<std::string> mails;
+  for (const ReceivedMail& mail : smtp.messages()) {
+    if (mail.recipients.front() == address) mails.push_back(mail.data);
+  }
+  return mails;
+}
+
 Json lane(const Json& queue, const std::string& name) {
   for (const Json& one : queue.at("lanes")) {
     if (one.at("name") == name) return one;
   }
   return nullptr;
+}
+
+// Signs up and opens the link.
+void enter(const RunningServer& server, const SmtpServer& smtp, const std::string& email) {
+  REQUIRE(server.sign_up("navidad", email).status == 202);
+  const std::size_t before = smtp.messages().size();
+  REQUIRE(smtp.wait_for_messages(std::max<std::size_t>(before, 1), kSoon));
+  for (int i = 0; i < 1000 && mails_to(smtp, email).empty(); ++i) {
+    smtp.wait_for_messages(before + 1, std::chrono::milliseconds(30));
+  }
+  REQUIRE_FALSE(mails_to(smtp, email).empty());
+  REQUIRE(server.get(link_in(mails_to(smtp, email).front())).status == 200);
 }
 
 }  // namespace
@@ -102,4 +124,39 @@ TEST_CASE("dead jobs are named, and brought back together", "[integration]") {
   CHECK(holds(retried.output, "3 dead jobs are ready again"));
   REQUIRE(smtp.wait_for_messages(3, kSoon));
   CHECK(holds(server.command({"jobs", "retry", "--all"}).output, "no job is dead"));
+}
+
+TEST_CASE("a winner whose mailbox refuses is told to the organiser, and reached by a retry",
+          "[integration]") {
+  SmtpServer smtp;
+  RunningServer server(settings_for(smtp));
+  server.create_campaign("navidad", {{"claim_within", "7d"}, {"locale", "en"}});
+  enter(server, smtp, "ana@example.org");
+  REQUIRE(server.wait_for_output("kind=receipt attempt=1 done"));
+  smtp.on_recipient("ana@example.org", SmtpAction::reply("550 5.1.1 no such user"));
+  const Reply finished = server.admin("POST", "/finish_campaign?campaign=navidad");
+  REQUIRE(finished.status == 200);
+  REQUIRE(server.wait_for_output("kind=winner_unreachable attempt=1 done"));
+  const auto winner = [&] {
+    return server.admin("GET", "/finish_campaign?campaign=navidad").body.at("winners")[0];
+  };
+  CHECK(winner().at("state") == "unreachable");
+  const auto told = mails_to(smtp, "boss@example.org");
+  REQUIRE(told.size() == 2);  // the result, and this
+  CHECK(holds(told[1], "A winner could not be told"));
+  CHECK(holds(told[1], "ana@example.org"));
+  CHECK(holds(told[1], "550 5.1.1 no such user"));
+  CHECK(holds(server.command({"campaign", "finish", "navidad"}).output, "unreachable"));
+
+  smtp.on_recipient("ana@example.org", SmtpAction::usual());
+  const Json dead = server.admin("GET", "/api/v1/jobs?state=dead").body.at("items");
+  REQUIRE(dead.size() == 1);
+  const std::string id = dead[0].at("id").dump();
+  CHECK(holds(told[1], "promotions jobs retry " + id));
+  REQUIRE(server.command({"jobs", "retry", id}).status == 0);
+  REQUIRE(server.wait_for_output("kind=winner attempt=1 done"));
+  CHECK(winner().at("state") == "notified");
+  const std::string mail = mails_to(smtp, "ana@example.org").back();
+  CHECK(holds(mail, "/claim?token="));
+  CHECK(mails_to(smtp, "boss@example.org").size() == 2);
 }

@@ -1,5 +1,6 @@
 // What becomes of prizes after the draw.
 #include "manager/draw_office.h"
+#include "promotions/manager/queue_manager.h"
 
 using namespace promotions;
 
@@ -11,7 +12,7 @@ constexpr Millis kWithin = std::chrono::hours(24);
 class PrizeOffice : public DrawOffice {
  public:
   template <typename Change>
-  PrizeOffice(int entrants, int winners, int alternates, Change change) {
+  PrizeOffice(int entrants, int winners, int alternates, Change change, bool delivers = true) {
     campaign = create("autumn", [&](CampaignSettings& settings) {
       settings.winners = winners;
       settings.alternates = alternates;
@@ -20,9 +21,39 @@ class PrizeOffice : public DrawOffice {
     enter_all(campaign, entrants);
     finish(campaign);
     campaign = manager->find("autumn");
+    if (delivers) deliver_all();
   }
   PrizeOffice(int entrants, int winners, int alternates)
       : PrizeOffice(entrants, winners, alternates, [](CampaignSettings&) {}) {}
+
+  // The mail server takes the winners' mails that wait.
+  void deliver_all() {
+    for (const Job& job : jobs(job_kinds::kWinner)) {
+      if (!job.finished_at) end_mail(job.id, JobEnding::done);
+    }
+  }
+  // As the dispatcher ends a job.
+  void end_mail(std::int64_t id, JobEnding ending, const std::string& error = {}) {
+    storage->write([&](Stores& stores) {
+      stores.jobs.claim(lanes::kMail, 1000, 1, clock.now());
+      Job job = stores.jobs.find(id).value();
+      REQUIRE(job.state == JobState::running);
+      REQUIRE((ending == JobEnding::done ? stores.jobs.complete(job, clock.now())
+                                         : stores.jobs.fail(job, error, clock.now())));
+      job.last_error = error;
+      draws->hooks().ended(stores, job, ending, clock.now());
+      for (const Job& other : stores.jobs.list({.state = JobState::running})) {
+        stores.jobs.release(other, "");
+      }
+    });
+  }
+  std::int64_t mail_of(int position) {
+    for (const Job& job : jobs(job_kinds::kWinner)) {
+      if (job.subscriber_id == at(position).subscriber_id) return job.id;
+    }
+    return 0;
+  }
+  PrizeState state(int position) { return state_of(at(position)); }
 
   DisqualifyOutcome disqualify(int position) {
     return draws->disqualify("autumn", position, "no answer").outcome;
@@ -200,6 +231,8 @@ TEST_CASE("prizes: whoever does not claim in time loses the prize to the next", 
   CHECK(events[0].promoted == 3);
   CHECK(events[0].reason == "el premio no se reclamó a tiempo");
   CHECK(office.mailed() == std::vector<int>{1, 2, 3});
+  CHECK_FALSE(office.at(3).claim_until);
+  office.deliver_all();
   CHECK(office.at(3).claim_until == office.clock.now() + kWithin);
   const auto more = office.jobs(job_kinds::kEndClaim);
   REQUIRE(more.size() == 3);
@@ -233,6 +266,137 @@ TEST_CASE("prizes: without a time to claim there is nothing to claim", "[manager
   CHECK_FALSE(office.at(1).claim_until);
   CHECK(office.claim(1) == ClaimOutcome::invalid_token);
   CHECK(office.jobs(job_kinds::kEndClaim).empty());
+}
+
+TEST_CASE("prizes: the time to claim runs from the acceptance of the mail, not from the draw",
+          "[manager]") {
+  PrizeOffice office(5, 2, 1, claimed_within_a_day, false);
+  CHECK(office.state(1) == PrizeState::pending);
+  CHECK(office.state(3) == PrizeState::waiting);
+  CHECK(office.jobs(job_kinds::kEndClaim).empty());
+  office.clock.advance(10 * kWithin);               // the queue is paused, or the mail server away
+  office.draws->end_claim(office.campaign->id, 1);  // as a job of a former program
+  CHECK(office.transcript().events.empty());
+
+  office.end_mail(office.mail_of(1), JobEnding::done);
+  CHECK(office.state(1) == PrizeState::notified);
+  CHECK(office.state(2) == PrizeState::pending);
+  CHECK(office.at(1).claim_until == office.clock.now() + kWithin);
+  REQUIRE(office.jobs(job_kinds::kEndClaim).size() == 1);
+  CHECK(office.jobs(job_kinds::kEndClaim)[0].run_at == office.clock.now() + kWithin);
+  office.clock.advance(kWithin);
+  office.draws->end_claim(office.campaign->id, 1);
+  CHECK(office.state(1) == PrizeState::passed_on);
+  CHECK(office.state(3) == PrizeState::pending);
+  CHECK(office.jobs(job_kinds::kWinnerUnreachable).empty());
+  // Whoever has the mail may claim before we know that it was taken.
+  CHECK(office.claim(2) == ClaimOutcome::claimed);
+  CHECK(office.state(2) == PrizeState::claimed);
+  office.end_mail(office.mail_of(2), JobEnding::done);
+  CHECK_FALSE(office.at(2).claim_until);
+  CHECK(office.state(2) == PrizeState::claimed);
+}
+
+TEST_CASE("prizes: a winner who cannot be told is the organiser's matter, and the prize waits",
+          "[manager]") {
+  const auto ending = GENERATE(JobEnding::refused, JobEnding::exhausted, JobEnding::in_doubt,
+                               JobEnding::worker_lost, JobEnding::cancelled, JobEnding::needless);
+  CAPTURE(to_text(ending));
+  PrizeOffice office(5, 1, 2, claimed_within_a_day, false);
+  office.clock.advance(3 * kWithin);
+  const std::int64_t mail = office.mail_of(1);
+  office.end_mail(mail, ending, "550 5.1.1 no such user");
+  CHECK(office.state(1) == PrizeState::unreachable);
+  CHECK(office.at(1).unreachable == ending);
+  CHECK(office.at(1).unreachable_reason == "550 5.1.1 no such user");
+  CHECK(office.at(1).unreachable_job == mail);
+  CHECK(office.at(1).claim_until == office.clock.now() + kWithin);
+  const auto told = office.jobs(job_kinds::kWinnerUnreachable);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].argument == 1);
+  CHECK(told[0].created_at == office.at(1).unreachable_at);
+
+  office.clock.advance(kWithin - Millis{1});
+  office.draws->end_claim(office.campaign->id, 1);  // too early
+  CHECK(office.state(1) == PrizeState::unreachable);
+  CHECK(office.jobs(job_kinds::kEndClaim).size() == 2);
+  SECTION("and passes on when its time is over") {
+    office.clock.advance(Millis{1});
+    office.draws->end_claim(office.campaign->id, 1);
+    office.draws->end_claim(office.campaign->id, 1);
+    CHECK(office.state(1) == PrizeState::passed_on);
+    const auto events = office.transcript().events;
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].reason == "no se pudo avisar por correo a quien había ganado");
+    CHECK(events[0].promoted == 2);
+    CHECK(office.state(2) == PrizeState::pending);
+    CHECK(office.state(3) == PrizeState::waiting);
+    office.end_mail(office.mail_of(2), JobEnding::refused);  // the same holds for an alternate
+    CHECK(office.state(2) == PrizeState::unreachable);
+    CHECK(office.jobs(job_kinds::kWinnerUnreachable).size() == 2);
+    CHECK(office.faults().empty());
+  }
+  SECTION("unless the mail is sent again, and taken") {
+    QueueManager queue(*office.storage, office.clock, office.draws->hooks());
+    CHECK(queue.retry(mail) == JobChange::changed);
+    CHECK(office.state(1) == PrizeState::pending);
+    CHECK_FALSE(office.at(1).claim_until);
+    office.clock.advance(5 * kWithin);
+    office.draws->end_claim(office.campaign->id, 1);
+    CHECK(office.transcript().events.empty());
+    office.end_mail(mail, JobEnding::done);
+    CHECK(office.state(1) == PrizeState::notified);
+    CHECK(office.at(1).claim_until == office.clock.now() + kWithin);
+    CHECK(office.claim(1) == ClaimOutcome::claimed);
+    CHECK(office.jobs(job_kinds::kWinnerUnreachable).size() == 1);
+  }
+  SECTION("unless they claim all the same") {
+    CHECK(office.claim(1) == ClaimOutcome::claimed);
+    office.clock.advance(Millis{1});
+    office.draws->end_claim(office.campaign->id, 1);
+    CHECK(office.state(1) == PrizeState::claimed);
+  }
+}
+
+TEST_CASE("prizes: without a time to claim the organiser is told, and nothing passes on",
+          "[manager]") {
+  PrizeOffice office(
+      5, 1, 1, [](CampaignSettings&) {}, false);
+  office.end_mail(office.mail_of(1), JobEnding::refused);
+  CHECK(office.state(1) == PrizeState::unreachable);
+  CHECK_FALSE(office.at(1).claim_until);
+  CHECK(office.jobs(job_kinds::kEndClaim).empty());
+  CHECK(office.jobs(job_kinds::kWinnerUnreachable).size() == 1);
+}
+
+TEST_CASE("prizes: cancelling a winner's mail is told, too; of one without a prize it is not",
+          "[manager]") {
+  PrizeOffice office(5, 2, 1, claimed_within_a_day, false);
+  QueueManager queue(*office.storage, office.clock, office.draws->hooks());
+  CHECK(queue.cancel(office.mail_of(1)) == JobChange::changed);
+  CHECK(office.state(1) == PrizeState::unreachable);
+  CHECK(office.at(1).unreachable == JobEnding::cancelled);
+  CHECK(office.disqualify(2) == DisqualifyOutcome::disqualified);
+  CHECK(queue.cancel(office.mail_of(2)) == JobChange::changed);
+  CHECK(office.state(2) == PrizeState::disqualified);
+  CHECK(office.jobs(job_kinds::kWinnerUnreachable).size() == 1);
+  CHECK(queue.retry(office.mail_of(2)) == JobChange::changed);
+  CHECK(office.state(2) == PrizeState::disqualified);
+}
+
+TEST_CASE("prizes: the dead mail of a winner is kept as long as the prize waits", "[manager]") {
+  PrizeOffice office(5, 1, 1, claimed_within_a_day, false);
+  const std::int64_t mail = office.mail_of(1);
+  office.end_mail(mail, JobEnding::refused);
+  const Time until = office.at(1).claim_until.value();
+  const auto is_kept = [&](Time before) {
+    return office.storage->write([&](Stores& stores) {
+      stores.jobs.prune(before, 100);
+      return stores.jobs.find(mail).has_value();
+    });
+  };
+  CHECK(is_kept(until));
+  CHECK_FALSE(is_kept(until + Millis{1}));
 }
 
 TEST_CASE("prizes: an unknown campaign or position ends no claim", "[manager]") {

@@ -61,6 +61,8 @@ TEST_CASE("mails of a draw: each holds its facts", "[render]") {
                        "draw_link", "seal_link"});
   check_facts("not_drawn", {"email", "ticket", "draw_link"});
   check_facts("alternate_promoted", {"position", "ticket", "reason", "draw_link"});
+  check_facts("winner_unreachable", {"position", "ticket", "winner_email", "why", "server_reply",
+                                     "retry_command", "claim_until", "draw_link"});
   check_facts("winner", {"position", "ticket", "claim_link", "claim_until", "draw_link"});
   check_facts("admin_result", {"draw_link", "transcript_link", "leaves_link"});
 }
@@ -99,6 +101,8 @@ TEST_CASE("mails of a draw: hostile values are inert in HTML and literal in text
       {"not_drawn", "/email"},
       {"alternate_promoted", "/reason"},
       {"alternate_promoted", "/promoted/email"},
+      {"winner_unreachable", "/winner_email"},
+      {"winner_unreachable", "/server_reply"},
       {"winner", "/claim_until"},
       {"winner", "/claim_link"},
       {"admin_result", "/transcript_link"}};
@@ -135,6 +139,27 @@ TEST_CASE("mail of a lost prize: says who gets it, or that nobody is left", "[re
       CHECK_FALSE(has(passed.*part, spanish ? "No quedan suplentes" : "No alternate is left"));
     }
     CHECK(passed.subject != nobody.subject);
+  }
+}
+
+TEST_CASE("mail of a winner who was not reached: says until when the prize waits, or that it does",
+          "[render]") {
+  for (const auto locale : kLocales) {
+    const bool spanish = locale == "es";
+    Json context = sample_context();
+    const MailText waits = mail("winner_unreachable", locale, context);
+    context.erase("claim_until");
+    context.erase("server_reply");
+    context["winner_email"] = "";
+    const MailText erased = mail("winner_unreachable", locale, context);
+    for (const auto part : {&MailText::text, &MailText::html}) {
+      CHECK(has(waits.*part, "07/01/2027"));
+      CHECK_FALSE(has(erased.*part, "07/01/2027"));
+      CHECK(has(erased.*part, spanish ? "no pasa a nadie por sí solo" : "to anybody by itself"));
+      CHECK(has(erased.*part, spanish ? "(dirección borrada)" : "(address erased)"));
+      CHECK_FALSE(has(erased.*part, "jobs retry"));
+      CHECK_FALSE(has(erased.*part, spanish ? "dijo" : "said"));
+    }
   }
 }
 

@@ -152,9 +152,10 @@ TEST_CASE("mail: reads well without the optional values", "[render]") {
   const MailRenderer renderer;
   Json context = sample_context();
   context["campaign"] = Json::object();
-  for (const char* name : {"valid_until", "finished_at", "alternates", "proof_link", "draw_link",
-                           "commitment", "sealed_at", "beacon_text", "seal_link", "transcript_link",
-                           "leaves_link", "claim_link", "claim_until", "reason", "promoted"}) {
+  for (const char* name :
+       {"valid_until", "finished_at", "alternates", "proof_link", "draw_link", "commitment",
+        "sealed_at", "beacon_text", "seal_link", "transcript_link", "leaves_link", "claim_link",
+        "claim_until", "reason", "promoted", "winner_email", "server_reply", "retry_command"}) {
     context.erase(name);
   }
   for (const auto kind : kMailKinds) {

@@ -223,3 +223,39 @@ TEST_CASE("migrations: what former programs said of a job by phrases is kept in 
   CHECK(jobs[4].last_error == "no answer");
   CHECK(storage.read([](const Stores& stores) { return stores.lanes.all(); }).empty());
 }
+
+TEST_CASE(
+    "migrations: a prize's time goes on where the winner's mail is out, and waits where it does",
+    "[storage]") {
+  const TempFolder folder;
+  const std::string path = folder.file("promotions.db");
+  create(path, 6);
+  const std::string state = GENERATE("ready", "done", "dead", "pruned");
+  {
+    SQLite::Database file(path, SQLite::OPEN_READWRITE);
+    file.exec("UPDATE drawn SET claim_until = 1790000900000 WHERE position = 1");
+    file.exec(
+        "INSERT INTO draw_events VALUES (2, 1, 1790000010000, 2, 'el premio no se reclamó a "
+        "tiempo', NULL)");
+    const std::string ended = "finished_at = 1790000005000, lease = NULL, lease_end = NULL";
+    if (state == "ready") file.exec("UPDATE jobs SET state = 'ready', lease = NULL WHERE id = 3");
+    if (state == "done") file.exec("UPDATE jobs SET state = 'done', " + ended + " WHERE id = 3");
+    if (state == "dead") {
+      file.exec("UPDATE jobs SET state = 'dead', last_error = '550 no', " + ended +
+                " WHERE id = 3");
+    }
+    if (state == "pruned") file.exec("DELETE FROM jobs WHERE id = 3");
+  }
+  CAPTURE(state);
+  Storage storage(StorageOptions{.path = path});
+  const auto drawn = storage.read([](const Stores& stores) { return stores.draws.drawn(2); });
+  REQUIRE(drawn.size() == 2);
+  const Drawn& winner = drawn[0];
+  CHECK(winner.claim_until.has_value() == (state != "ready"));
+  CHECK(state_of(winner) == (state == "ready"  ? PrizeState::pending
+                             : state == "dead" ? PrizeState::unreachable
+                                               : PrizeState::notified));
+  if (state == "dead") CHECK(winner.unreachable_reason == "550 no");
+  if (state == "done") CHECK(winner.notified_at == kThen + Millis{5000});
+  CHECK(state_of(drawn[1]) == PrizeState::passed_on);
+}

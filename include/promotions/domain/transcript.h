@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "promotions/base/clock.h"
@@ -36,6 +37,15 @@ struct DrawnEntry {
   Hash leaf{};
 };
 
+// Why a prize was taken back. Version 1 publishes each as "disqualified", with a reason in words.
+enum class DrawEventKind {
+  disqualified,  // by the organiser
+  not_claimed,   // its time was over
+  unreachable,   // so it was, and the winner's mail had not gone out
+};
+std::string_view to_text(DrawEventKind kind);
+std::optional<DrawEventKind> parse_draw_event_kind(std::string_view text);
+
 // A prize was taken back.
 struct DrawEvent {
   Time at;
@@ -43,6 +53,7 @@ struct DrawEvent {
   std::string reason;
   std::optional<int>
       promoted;  // who has it now: the first alternate without a prize so far, if any
+  DrawEventKind kind = DrawEventKind::disqualified;
 };
 
 struct Transcript {

@@ -21,6 +21,7 @@
 #include "promotions/domain/token.h"
 #include "promotions/domain/transcript.h"
 #include "promotions/manager/campaign_manager.h"
+#include "promotions/queue/job_hooks.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
@@ -115,7 +116,8 @@ class DrawManager {
   void seal(std::int64_t campaign_id, const ChooseRound& choose_round = {});
   // Draws among what was sealed. `value`: of a beacon that jobs ask; others are known.
   void draw(std::int64_t campaign_id, const std::optional<std::string>& value = std::nullopt);
-  // The time of a claim is over: whoever did not claim is disqualified.
+  // The time of a claim is over: the prize of whoever did not claim passes on. Nothing happens
+  // before its time, or while the winner's mail waits.
   void end_claim(std::int64_t campaign_id, int position);
   // Enqueues the mails to entrants that were not drawn, in short writes.
   void tell_not_drawn(std::int64_t campaign_id);
@@ -134,13 +136,21 @@ class DrawManager {
 
   ClaimResult claim(std::string_view token, VerifyIntent intent);
 
+  // Follow what becomes of winners' mails: the time to claim runs once the mail was taken, or will
+  // not be sent any more, which the organiser is told.
+  JobHooks hooks() const;
+
  private:
   struct List;
   List store_list(const Campaign& campaign);
   FinishOutcome stop_list(const Campaign& campaign, const std::optional<std::string>& value);
-  void award(Stores& stores, const Campaign& campaign, const Drawn& drawn, Time now) const;
   DrawEvent take_out(Stores& stores, const Campaign& campaign, const std::vector<Drawn>& drawn,
-                     int position, std::string_view reason) const;
+                     DrawEvent event) const;
+  void winner_mail_ended(Stores& stores, const Job& job, JobEnding ending, Time now) const;
+  void winner_mail_revived(Stores& stores, const Job& job) const;
+  std::optional<Time> start_clock(Stores& stores, const Campaign& campaign, int position,
+                                  Time now) const;
+  void enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position, Time at) const;
   void enqueue_mail(Stores& stores, std::string_view kind, std::int64_t campaign_id,
                     std::int64_t subscriber_id = 0, std::int64_t argument = 0) const;
 

@@ -24,6 +24,8 @@ inline constexpr std::string_view kReceipt = "receipt";
 inline constexpr std::string_view kSeal = "seal";  // argument: which witness, from 0
 inline constexpr std::string_view kAlternatePromoted =
     "alternate_promoted";  // argument: the event's number
+inline constexpr std::string_view kWinnerUnreachable =
+    "winner_unreachable";  // argument: the position
 inline constexpr std::string_view kNotDrawn = "not_drawn";
 inline constexpr std::string_view kFinishCampaign = "finish_campaign";
 inline constexpr std::string_view kFetchBeacon = "fetch_beacon";

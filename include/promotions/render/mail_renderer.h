@@ -29,7 +29,8 @@ struct MailText {
 std::optional<std::string> template_error(std::string_view source);
 
 // The mail kinds that have templates: "verification", "already_verified", "receipt", "seal",
-// "winner", "not_drawn", "alternate_promoted", "admin_result".
+// "winner", "not_drawn", "alternate_promoted", "winner_unreachable",
+// "admin_result".
 bool is_mail_kind(std::string_view kind);
 
 // Thread-safe. Built-in templates are parsed once; overrides once per text while they stay in a
@@ -52,6 +53,8 @@ class MailRenderer {
   //   campaign.…, email, data.NAME, ticket, draw_link (not_drawn)
   //   campaign.…, position, ticket, reason, promoted.{position,ticket,email}, draw_link
   //     (alternate_promoted)
+  //   campaign.…, position, ticket, winner_email, why, server_reply, retry_command, claim_until,
+  //     draw_link (winner_unreachable)
   //   campaign.…, entrants, finished_at, winners[] and alternates[] of {position,ticket,email},
   //     draw_link, transcript_link, leaves_link (admin_result)
   // Nonces and hashes are hex, seal_json is one line, links are whole URLs, times are texts for

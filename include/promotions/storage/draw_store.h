@@ -11,6 +11,7 @@
 #include "promotions/domain/beacon.h"
 #include "promotions/domain/draw.h"
 #include "promotions/domain/transcript.h"
+#include "promotions/storage/job_store.h"
 
 namespace promotions {
 
@@ -37,8 +38,28 @@ struct Drawn {
   std::int64_t entrant = 0;         // its index among the entrants
   std::optional<Time> claim_until;  // since it has a prize that must be claimed
   std::optional<Time> claimed_at;
-  std::string email;  // empty once erased
+  std::string email;                       // empty once erased
+  std::optional<Time> notified_at;         // the winner's mail was taken
+  std::optional<Time> unreachable_at;      // that mail will not be sent any more
+  std::optional<JobEnding> unreachable;    // how its job ended then,
+  std::string unreachable_reason;          // in the mail server's words,
+  std::int64_t unreachable_job = 0;        // and which it was
+  bool is_promoted = false;                // an alternate who got a prize
+  std::optional<DrawEventKind> taken_out;  // the prize, or the turn, was taken back
 };
+
+// What has become of who was drawn.
+enum class PrizeState {
+  waiting,  // an alternate without a prize
+  pending,  // the mail is on its way
+  notified,
+  unreachable,
+  claimed,
+  passed_on,  // to another, as it was not claimed
+  disqualified,
+};
+std::string_view to_text(PrizeState state);
+PrizeState state_of(const Drawn& drawn);
 
 // One connection's view; not thread-safe. Functions that write are not const.
 class DrawStore {
@@ -54,6 +75,11 @@ class DrawStore {
   void set_result(std::int64_t campaign_id, std::string_view value, const Seed& seed);
   void insert_drawn(std::int64_t campaign_id, const Drawn& drawn);
   void set_claim_until(std::int64_t campaign_id, int position, Time until);
+  // What became of the winner's mail: it was taken; will not be sent any more, as `drawn` says;
+  // waits again, and nothing is known yet.
+  void set_notified(std::int64_t campaign_id, int position, Time now);
+  void set_unreachable(std::int64_t campaign_id, const Drawn& drawn);
+  void clear_notice(std::int64_t campaign_id, int position);
   void set_claimed(std::int64_t campaign_id, int position, Time now);
   // Returns the number of the event: 1, 2, 3, …
   std::int64_t add_event(std::int64_t campaign_id, const DrawEvent& event);

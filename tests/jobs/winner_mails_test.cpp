@@ -1,0 +1,138 @@
+// The mails to winners, and to the organiser about them.
+#include "manager/office.h"
+#include "promotions/base/time_text.h"
+#include "promotions/jobs/job_handlers.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+class RecordingTransport final : public Transport {
+ public:
+  Delivery send(const Message& message) override {
+    sent.push_back(message);
+    return {};
+  }
+  Delivery probe() override { return {}; }
+  std::string description() const override { return "recording"; }
+
+  std::vector<Message> sent;
+};
+
+struct MailRoom {
+  Office office;
+  MailRenderer renderer;
+  RecordingTransport transport;
+  DrandClient drand{DrandOptions{}};  // asks nobody
+  const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
+
+  // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
+  JobResult run(CampaignManager& campaigns, std::string_view kind) {
+    DrawManager draws(*office.storage, campaigns, office.clock, office.signer, 1);
+    const auto handlers = make_job_handlers({*office.storage,
+                                             campaigns,
+                                             draws,
+                                             drand,
+                                             office.signer,
+                                             renderer,
+                                             transport,
+                                             office.clock,
+                                             mail,
+                                             {}});
+    return handlers.at(std::string(kind))(office.jobs(kind).back());
+  }
+  JobResult run(std::string_view kind) { return run(*office.manager, kind); }
+
+  // A finished campaign with one winner, Ana.
+  void draw(std::optional<Millis> claim_within = std::nullopt) {
+    const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
+      settings.locale = "en";
+      settings.claim_within = claim_within;
+    });
+    office.enter("ana@example.org");
+    office.draws->finish_campaign("autumn", Millis{0});
+    office.complete_finish(campaign->id);
+  }
+  // As the dispatcher ends the job of the winner's mail.
+  void end_winner_mail(JobEnding ending, const std::string& error = {}) {
+    office.storage->write([&](Stores& stores) {
+      Job job = office.jobs(job_kinds::kWinner).back();
+      job.last_error = error;
+      office.draws->hooks().ended(stores, job, ending, office.clock.now());
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a winner's mail says a time until which the link works, however late it leaves",
+          "[jobs]") {
+  MailRoom room;
+  room.draw(std::chrono::hours(24));
+  room.office.clock.advance(std::chrono::hours(100));
+  REQUIRE(room.run(job_kinds::kWinner).kind == JobResult::Kind::done);
+  const Time until = room.office.clock.now() + std::chrono::hours(24);
+  CHECK(room.transport.sent[0].text.find(to_local_text(until, "UTC", "en")) != std::string::npos);
+  room.office.clock.advance(Millis{5});
+  room.end_winner_mail(JobEnding::done);
+  const auto drawn = room.office.draws->drawn(room.office.manager->find("autumn")->id);
+  CHECK(drawn[0].claim_until == until + Millis{5});
+}
+
+TEST_CASE("a winner's mail is not sent for a prize that was taken back or is claimed", "[jobs]") {
+  MailRoom room;
+  room.draw(std::chrono::hours(24));
+  const bool is_claimed = GENERATE(true, false);
+  if (is_claimed) {
+    room.office.storage->write([&](Stores& stores) {
+      stores.draws.set_claimed(room.office.manager->find("autumn")->id, 1, room.office.clock.now());
+    });
+  } else {
+    room.office.draws->disqualify("autumn", 1, "under age");
+  }
+  CHECK(room.run(job_kinds::kWinner).kind == JobResult::Kind::cancel);
+  room.end_winner_mail(JobEnding::needless);
+  CHECK(room.office.jobs(job_kinds::kWinnerUnreachable).empty());
+  CHECK(room.transport.sent.empty());
+}
+
+TEST_CASE("the organiser is told of each failure once, and not of one that is mended", "[jobs]") {
+  MailRoom room;
+  room.draw(std::chrono::hours(24));
+  room.end_winner_mail(JobEnding::in_doubt, "no answer after the content was sent");
+  REQUIRE(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
+  REQUIRE(room.transport.sent.size() == 1);
+  const Message told = room.transport.sent[0];
+  CHECK(told.to == "organiser@example.org");
+  for (const std::string& part :
+       {std::string("ana@example.org"), std::string("may have arrived or not"),
+        std::string("no answer after the content was sent"),
+        "promotions jobs retry " + std::to_string(room.office.jobs(job_kinds::kWinner)[0].id),
+        to_local_text(room.office.clock.now() + std::chrono::hours(24), "UTC", "en")}) {
+    CAPTURE(part);
+    CHECK(told.text.find(part) != std::string::npos);
+  }
+
+  // It fails again before that mail was sent: the later one tells it.
+  const Job former = room.office.jobs(job_kinds::kWinnerUnreachable)[0];
+  room.office.clock.advance(Millis{7});
+  room.end_winner_mail(JobEnding::refused, "550 no");
+  REQUIRE(room.office.jobs(job_kinds::kWinnerUnreachable).size() == 2);
+  const auto handlers = make_job_handlers({*room.office.storage,
+                                           *room.office.manager,
+                                           *room.office.draws,
+                                           room.drand,
+                                           room.office.signer,
+                                           room.renderer,
+                                           room.transport,
+                                           room.office.clock,
+                                           room.mail,
+                                           {}});
+  CHECK(handlers.at(former.kind)(former).kind == JobResult::Kind::cancel);
+  CHECK(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
+  CHECK(room.transport.sent.size() == 2);
+  room.end_winner_mail(JobEnding::done);
+  CHECK(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::cancel);
+  CHECK(room.transport.sent.size() == 2);
+}
