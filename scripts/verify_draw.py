@@ -82,7 +82,7 @@ def one_of(*values):
 
 
 def time(value):
-    if not matches(TIME)(value) or value.endswith(".000Z"):
+    if not matches(TIME)(value) or value.endswith(".000Z") or value < "1970":
         return False
     try:
         datetime.strptime(value[:19], "%Y-%m-%dT%H:%M:%S")

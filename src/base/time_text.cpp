@@ -3,9 +3,14 @@
 #include <date/date.h>
 #include <date/tz.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <sstream>
 
 namespace promotions {
 namespace {
@@ -101,12 +106,110 @@ constexpr std::array<Unit, 5> kUnits{
     {{"d", hours(24)}, {"h", hours(1)}, {"m", minutes(1)}, {"s", seconds(1)}, {"ms", Millis(1)}}};
 constexpr Millis kLongest = hours(24 * 36525);
 
+// The instants that RFC 3339 can write in UTC.
+constexpr Time kFirst{Millis{0}};
+constexpr Time kLast{Millis{253'402'300'799'999}};
+
+bool is_in_range(Time time) {
+  return time >= kFirst && time <= kLast;
+}
+
+// The names of zones and links in `tzdata.zi`, the database's own source; empty if a system has
+// none.
+std::set<std::string, std::less<>> read_zone_names() {
+  std::set<std::string, std::less<>> names;
+  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream words(line);
+    std::string kind;
+    std::string name;
+    words >> kind >> name;
+    if (kind == "L") words >> name;  // "L TARGET NAME"
+    if (kind == "L" || kind == "Z") names.insert(name);
+  }
+  return names;
+}
+
+// What lies in the folder of zones and is a zone's file, but no zone of the database.
+bool is_other_file(std::string_view name) {
+  constexpr std::array<std::string_view, 3> files{"localtime", "posixrules", "Factory"};
+  return std::find(files.begin(), files.end(), name) != files.end() || name.starts_with("posix/") ||
+         name.starts_with("right/");
+}
+
+// nullptr: no such zone, or a system without the database. "UTC" may be there or not.
 const date::time_zone* find_zone(std::string_view name) {
+  static const auto names = read_zone_names();
+  if (is_other_file(name) || (!names.empty() && !names.contains(name))) return nullptr;
   try {
     return date::locate_zone(std::string(name));
-  } catch (const std::exception&) {  // no such zone, or a system without the database
+  } catch (const std::exception&) {
     return nullptr;
   }
+}
+
+// A date and a time as they were written.
+struct Written {
+  Time local;
+  std::optional<minutes> offset;  // absent: of some zone
+  bool has_seconds = false;
+};
+
+std::optional<Written> take_written(std::string_view text) {
+  const auto year = take_digits(text, 4);
+  if (!year || !take(text, "-")) return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take(text, "-")) return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day || !take(text, "Tt ")) return std::nullopt;
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23 || !take(text, ":")) return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute || *minute > 59) return std::nullopt;
+  Written written;
+  written.has_seconds = take(text, ":");
+  const auto second = written.has_seconds ? take_digits(text, 2) : 0;
+  if (!second || *second > 60) return std::nullopt;
+  const auto millisecond = written.has_seconds ? take_fraction(text) : 0;
+  if (!millisecond) return std::nullopt;
+  if (!text.empty()) {
+    written.offset = take_offset(text);
+    if (!written.offset || !text.empty()) return std::nullopt;
+  }
+  const year_month_day date{std::chrono::year{*year},
+                            std::chrono::month{static_cast<unsigned>(*month)},
+                            std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok()) return std::nullopt;
+  written.local = Time{std::chrono::sys_days{date}} + hours{*hour} + minutes{*minute} +
+                  seconds{*second} + Millis{*millisecond};
+  return written;
+}
+
+date::local_info info_of(const date::time_zone& zone, Time local) {
+  return zone.get_info(date::local_seconds{std::chrono::floor<seconds>(local.time_since_epoch())});
+}
+
+// "+02:00"; nothing finer was in use since 1973.
+std::string offset_text(seconds offset) {
+  const auto total = std::chrono::duration_cast<minutes>(abs(offset)).count();
+  return print("%c%02d:%02d", offset < seconds{0} ? '-' : '+', static_cast<int>(total / 60),
+               static_cast<int>(total % 60));
+}
+
+std::string to_rfc3339(Time time, seconds offset) {
+  std::string text = promotions::to_rfc3339(time + offset);
+  text.pop_back();  // the "Z"
+  return text + offset_text(offset);
+}
+
+// A local time that is in range as an instant, or is not.
+TimeReading reading_of(Time time) {
+  TimeReading reading;
+  reading.time = time;
+  reading.outcome =
+      is_in_range(time) ? TimeReading::Outcome::read : TimeReading::Outcome::out_of_range;
+  return reading;
 }
 
 }  // namespace
@@ -120,29 +223,38 @@ std::string to_rfc3339(Time time) {
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
-  const auto year = take_digits(text, 4);
-  if (!year || !take(text, "-")) return std::nullopt;
-  const auto month = take_digits(text, 2);
-  if (!month || !take(text, "-")) return std::nullopt;
-  const auto day = take_digits(text, 2);
-  if (!day || !take(text, "Tt ")) return std::nullopt;
-  const auto hour = take_digits(text, 2);
-  if (!hour || *hour > 23 || !take(text, ":")) return std::nullopt;
-  const auto minute = take_digits(text, 2);
-  if (!minute || *minute > 59 || !take(text, ":")) return std::nullopt;
-  const auto second = take_digits(text, 2);
-  if (!second || *second > 60) return std::nullopt;
-  const auto millisecond = take_fraction(text);
-  if (!millisecond) return std::nullopt;
-  const auto offset = take_offset(text);
-  if (!offset || !text.empty()) return std::nullopt;
+  const auto written = take_written(text);
+  if (!written || !written->offset || !written->has_seconds) return std::nullopt;
+  const Time time = written->local - *written->offset;
+  return is_in_range(time) ? std::optional(time) : std::nullopt;
+}
 
-  const year_month_day date{std::chrono::year{*year},
-                            std::chrono::month{static_cast<unsigned>(*month)},
-                            std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return std::nullopt;
-  return Time{std::chrono::sys_days{date}} + hours{*hour} + minutes{*minute} + seconds{*second} +
-         Millis{*millisecond} - *offset;
+TimeReading read_time_text(std::string_view text, std::string_view zone) {
+  const auto written = take_written(text);
+  if (!written || (written->offset && !written->has_seconds)) return {};
+  if (written->offset) return reading_of(written->local - *written->offset);
+  const date::time_zone* found = find_zone(zone);
+  if (found == nullptr) return reading_of(written->local);
+  const date::local_info info = info_of(*found, written->local);
+  const seconds before = info.first.offset;
+  const seconds after = info.second.offset;
+  TimeReading reading;
+  switch (info.result) {
+    case date::local_info::unique:
+      return reading_of(written->local - before);
+    case date::local_info::ambiguous:
+      reading.outcome = TimeReading::Outcome::repeated;
+      reading.choices = {to_rfc3339(written->local - before, before),
+                         to_rfc3339(written->local - after, after)};
+      return reading;
+    case date::local_info::nonexistent:
+      // As much before the gap, and as much after it, as the time lies within it.
+      reading.outcome = TimeReading::Outcome::skipped;
+      reading.choices = {to_rfc3339(written->local - after, before),
+                         to_rfc3339(written->local - before, after)};
+      return reading;
+  }
+  return {};
 }
 
 std::string to_rfc5322(Time time) {
@@ -179,17 +291,25 @@ bool is_time_zone(std::string_view name) {
 
 std::string to_local_text(Time time, std::string_view zone, std::string_view locale) {
   const date::time_zone* found = zone == "UTC" ? nullptr : find_zone(zone);
-  const Time local =
-      found == nullptr ? time : time + found->get_info(std::chrono::floor<seconds>(time)).offset;
-  const std::string name = found == nullptr ? "UTC" : std::string(zone);
-  const Civil c = to_civil(local);
-  if (locale == "en") {
-    return print("%d %s %04d, %02d:%02d", c.day, kMonths.at(static_cast<std::size_t>(c.month - 1)),
-                 c.year, c.hour, c.minute) +
-           " (" + name + ")";
+  Time local = time;
+  std::string name = "(UTC)";
+  if (found != nullptr) {
+    const date::sys_info now = found->get_info(std::chrono::floor<seconds>(time));
+    local = time + now.offset;
+    name = "(" + std::string(zone) + ")";
+    const date::local_info info = info_of(*found, local);
+    if (info.result == date::local_info::ambiguous) {
+      const bool tells = info.first.abbrev != info.second.abbrev;
+      name = (tells ? now.abbrev : "UTC" + offset_text(now.offset)) + " " + name;
+    }
   }
-  return print("%02d/%02d/%04d %02d:%02d", c.day, c.month, c.year, c.hour, c.minute) + " (" + name +
-         ")";
+  const Civil c = to_civil(local);
+  const std::string clock =
+      locale == "en"
+          ? print("%d %s %04d, %02d:%02d", c.day, kMonths.at(static_cast<std::size_t>(c.month - 1)),
+                  c.year, c.hour, c.minute)
+          : print("%02d/%02d/%04d %02d:%02d", c.day, c.month, c.year, c.hour, c.minute);
+  return clock + " " + name;
 }
 
 }  // namespace promotions

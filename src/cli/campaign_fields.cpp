@@ -83,9 +83,11 @@ void add_campaign_fields(CLI::App& command, CampaignFields& fields, bool require
   command.add_option("--description", fields.description, "A sentence or two");
   command.add_option("--winners", fields.winners, "How many win (1)");
   command.add_option("--alternates", fields.alternates, "How many are drawn after them (0)");
-  command.add_option("--opens-at", fields.opens_at, "RFC 3339 time, or \"null\": from the start");
+  command.add_option("--opens-at", fields.opens_at,
+                     "A time, as \"2026-12-01 10:00\" in its zone or with an offset, or \"null\": "
+                     "from the start");
   command.add_option("--closes-at", fields.closes_at,
-                     "RFC 3339 time, or \"null\": until it is finished");
+                     "A time, in the same forms, or \"null\": until it is finished");
   command.add_option("--locale", fields.locale, "es or en (es)");
   command.add_option("--time-zone", fields.time_zone, "IANA name, as Europe/Madrid (UTC)");
   command.add_option("--verification", fields.verification, "link or confirm (link)");

@@ -136,11 +136,11 @@ constexpr std::array kFields{
     Field{"time_zone", copy<&CampaignSettings::time_zone>, read_time_zone},
     Field{"opens_at", copy<&CampaignSettings::opens_at>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
-            read_time(errors, "opens_at", value, settings.opens_at);
+            read_time(errors, "opens_at", value, settings.time_zone, settings.opens_at);
           }},
     Field{"closes_at", copy<&CampaignSettings::closes_at>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
-            read_time(errors, "closes_at", value, settings.closes_at);
+            read_time(errors, "closes_at", value, settings.time_zone, settings.closes_at);
           }},
     Field{"winners", copy<&CampaignSettings::winners>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {

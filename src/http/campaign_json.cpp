@@ -39,7 +39,13 @@ constexpr std::array<std::string_view, 6> kReadOnly{"state",      "subscribers",
 
 void read_settings(const Json& body, bool slug_allowed, CampaignSettings& settings,
                    FieldReader& errors) {
+  // First: local times beside it are of the new zone.
+  constexpr char kTimeZone[] = "time_zone";
+  if (body.contains(kTimeZone)) {
+    read_campaign_field(errors, kTimeZone, body.at(kTimeZone), settings);
+  }
   for (const auto& [name, value] : body.items()) {
+    if (name == kTimeZone) continue;
     if (read_campaign_field(errors, name, value, settings)) continue;
     if (std::find(kReadOnly.begin(), kReadOnly.end(), name) == kReadOnly.end()) {
       errors.wrong(name, "unknown_field", "is not a field of a campaign");

@@ -50,19 +50,33 @@ void read_count(FieldReader& errors, const std::string& field, const Json& value
 }
 
 void read_time(FieldReader& errors, const std::string& field, const Json& value,
-               std::optional<Time>& target) {
+               const std::string& zone, std::optional<Time>& target) {
   if (value.is_null()) {
     target.reset();
     return;
   }
   const std::string* text = text_value(errors, field, value);
   if (text == nullptr) return;
-  const auto time = parse_rfc3339(*text);
-  if (!time) {
-    errors.wrong(field, "invalid", "must be an RFC 3339 time, as 2026-12-24T18:00:00Z, or null");
-    return;
+  const TimeReading reading = read_time_text(*text, zone);
+  const std::string choices =
+      "; write " + reading.choices[0] + " or " + reading.choices[1] + ", whichever is meant";
+  switch (reading.outcome) {
+    case TimeReading::Outcome::read:
+      target = reading.time;
+      return;
+    case TimeReading::Outcome::not_a_time:
+      return errors.wrong(
+          field, "invalid",
+          "must be a time, as 2026-12-24T18:00:00Z or, in " + zone + ", 2026-12-24 18:00, or null");
+    case TimeReading::Outcome::out_of_range:
+      return errors.wrong(field, "out_of_range", "must lie in the years 1970 to 9999, in UTC");
+    case TimeReading::Outcome::skipped:
+      return errors.wrong(field, "skipped_time",
+                          "does not exist: the clock in " + zone + " skips it" + choices);
+    case TimeReading::Outcome::repeated:
+      return errors.wrong(field, "repeated_time",
+                          "comes twice: the clock in " + zone + " goes back over it" + choices);
   }
-  target = time;
 }
 
 void read_duration(FieldReader& errors, const std::string& field, const Json& value,

@@ -20,9 +20,9 @@ void read_flag(FieldReader& errors, const std::string& field, const Json& value,
 void read_count(FieldReader& errors, const std::string& field, const Json& value, int least,
                 int most, int& target);
 
-// An RFC 3339 time, or null for none.
+// An RFC 3339 time, a local time of `zone`, or null for none.
 void read_time(FieldReader& errors, const std::string& field, const Json& value,
-               std::optional<Time>& target);
+               const std::string& zone, std::optional<Time>& target);
 
 // Both ends belong to it.
 struct DurationRange {

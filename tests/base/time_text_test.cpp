@@ -16,9 +16,108 @@ TEST_CASE("RFC 3339: what is not a time is refused", "[base]") {
   for (const char* bad :
        {"", "2026-11-24", "2026-11-24T03:04:05", "2026-02-30T00:00:00Z", "2026-11-24T24:00:00Z",
         "2026-11-24T03:04Z", "2026-11-24T03:04:05.Z", "2026-11-24T03:04:05+0100",
-        "2026-11-24T03:04:05Z ", "2026-1-24T03:04:05Z"}) {
+        "2026-11-24T03:04:05Z ", "2026-1-24T03:04:05Z", "9999-12-31T23:59:59-23:59",
+        "9999-12-31T23:59:60Z", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00+00:01",
+        "0000-01-01T00:00:00Z"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_rfc3339(bad));
+  }
+}
+
+TEST_CASE("RFC 3339: the first and the last instant are of 1970 and 9999", "[base]") {
+  CHECK(to_rfc3339(parse_rfc3339("1970-01-01T00:00:00Z").value()) == "1970-01-01T00:00:00Z");
+  CHECK(to_rfc3339(parse_rfc3339("9999-12-31T23:59:59.999Z").value()) ==
+        "9999-12-31T23:59:59.999Z");
+  CHECK(to_rfc3339(parse_rfc3339("1969-12-31T23:00:00-01:00").value()) == "1970-01-01T00:00:00Z");
+}
+
+namespace {
+
+using Outcome = TimeReading::Outcome;
+
+std::string read_in(const char* zone, const char* text) {
+  const TimeReading reading = read_time_text(text, zone);
+  return reading.outcome == Outcome::read ? to_rfc3339(reading.time) : "";
+}
+
+Outcome outcome_in(const char* zone, const char* text) {
+  return read_time_text(text, zone).outcome;
+}
+
+}  // namespace
+
+TEST_CASE("written times: without an offset they are of the zone", "[base]") {
+  CHECK(read_in("Europe/Madrid", "2026-12-01 10:00") == "2026-12-01T09:00:00Z");
+  CHECK(read_in("Europe/Madrid", "2026-07-01T10:00") == "2026-07-01T08:00:00Z");
+  CHECK(read_in("Europe/Madrid", "2026-07-01T10:00:30.25") == "2026-07-01T08:00:30.250Z");
+  CHECK(read_in("America/Bogota", "2026-12-01 10:00:00") == "2026-12-01T15:00:00Z");
+  CHECK(read_in("Asia/Kathmandu", "2026-12-01 10:00") == "2026-12-01T04:15:00Z");
+  CHECK(read_in("UTC", "2026-12-01 10:00") == "2026-12-01T10:00:00Z");
+  CHECK(read_in("Europe/Madrid", "2026-12-01T10:00:00Z") == "2026-12-01T10:00:00Z");
+  CHECK(read_in("Europe/Madrid", "2026-12-01 10:00:00-05:00") == "2026-12-01T15:00:00Z");
+  for (const char* bad : {"", "2026-12-01", "2026-12-01T10", "2026-12-01T10:00Z", "10:00",
+                          "2026-12-01T24:00", "2026-02-29 10:00", "2026-12-01  10:00",
+                          "2026-12-01 10:00 ", "2026-12-01 10:00:", "1 December 2026"}) {
+    CAPTURE(bad);
+    CHECK(outcome_in("Europe/Madrid", bad) == Outcome::not_a_time);
+  }
+  CHECK(outcome_in("America/Bogota", "9999-12-31 23:00") == Outcome::out_of_range);
+  CHECK(outcome_in("Europe/Madrid", "1970-01-01 00:30") == Outcome::out_of_range);
+  CHECK(outcome_in("UTC", "9999-12-31T23:59:59-23:59") == Outcome::out_of_range);
+}
+
+TEST_CASE("written times: one that the clock skips or repeats comes with what may be meant",
+          "[base]") {
+  const TimeReading skipped = read_time_text("2027-03-28 02:30", "Europe/Madrid");
+  CHECK(skipped.outcome == Outcome::skipped);
+  CHECK(skipped.choices[0] == "2027-03-28T01:30:00+01:00");
+  CHECK(skipped.choices[1] == "2027-03-28T03:30:00+02:00");
+  const TimeReading repeated = read_time_text("2026-10-25T02:30:00", "Europe/Madrid");
+  CHECK(repeated.outcome == Outcome::repeated);
+  CHECK(repeated.choices[0] == "2026-10-25T02:30:00+02:00");
+  CHECK(repeated.choices[1] == "2026-10-25T02:30:00+01:00");
+  for (const TimeReading& reading : {skipped, repeated}) {
+    CHECK(parse_rfc3339(reading.choices[0]).value() < parse_rfc3339(reading.choices[1]).value());
+  }
+  // Half an hour, in the south; and a whole day that an island left out.
+  CHECK(outcome_in("Australia/Lord_Howe", "2026-10-04 02:15") == Outcome::skipped);
+  CHECK(outcome_in("Australia/Lord_Howe", "2026-04-05 01:45") == Outcome::repeated);
+  CHECK(outcome_in("Pacific/Apia", "2011-12-30 12:00") == Outcome::skipped);
+  CHECK(outcome_in("America/New_York", "2026-03-08 02:00") == Outcome::skipped);
+  CHECK(outcome_in("America/New_York", "2026-03-08 03:00") == Outcome::read);
+  CHECK(outcome_in("America/New_York", "2026-11-01 01:59") == Outcome::repeated);
+  CHECK(outcome_in("America/New_York", "2026-11-01 02:00") == Outcome::read);
+}
+
+TEST_CASE("local text: the night the clock goes back, the abbreviation tells the hours apart",
+          "[base]") {
+  const auto text = [](const char* time, const char* zone, const char* locale) {
+    return to_local_text(parse_rfc3339(time).value(), zone, locale);
+  };
+  CHECK(text("2026-10-25T00:30:00Z", "Europe/Madrid", "es") ==
+        "25/10/2026 02:30 CEST (Europe/Madrid)");
+  CHECK(text("2026-10-25T01:30:00Z", "Europe/Madrid", "en") ==
+        "25 October 2026, 02:30 CET (Europe/Madrid)");
+  CHECK(text("2026-10-25T02:30:00Z", "Europe/Madrid", "es") == "25/10/2026 03:30 (Europe/Madrid)");
+  CHECK(text("2026-10-24T23:59:59Z", "Europe/Madrid", "es") == "25/10/2026 01:59 (Europe/Madrid)");
+  CHECK(text("2026-04-04T14:45:00Z", "Australia/Lord_Howe", "es") ==
+        "05/04/2026 01:45 +11 (Australia/Lord_Howe)");
+  CHECK(text("2026-04-04T15:15:00Z", "Australia/Lord_Howe", "es") ==
+        "05/04/2026 01:45 +1030 (Australia/Lord_Howe)");
+}
+
+TEST_CASE("time zones: those of the database, and no other file beside it", "[base]") {
+  for (const char* zone :
+       {"UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Asia/Calcutta"}) {
+    CAPTURE(zone);
+    CHECK(is_time_zone(zone));
+  }
+  for (const char* other :
+       {"", "localtime", "posixrules", "Factory", "posix/Europe/Madrid", "right/Europe/Madrid",
+        "posix/UTC", "right/UTC", "tzdata.zi", "zone.tab", "leapseconds", "Europe", "Europe/madrid",
+        "CEST", "UTC+1", "+01:00", "Europe/Madrid ", "./Europe/Madrid", "SystemV/EST5"}) {
+    CAPTURE(other);
+    CHECK_FALSE(is_time_zone(other));
   }
 }
 

@@ -156,6 +156,7 @@ TEST_CASE("check_draw: says which field is wrong, though the digest fits", "[dom
       {"/seal/alternates", true, "form: seal.alternates: expected a whole number in 0..2147483647"},
       {"/seal/commitment", other, "commitment: seal.commitment: expected "},
       {"/seal/sealed_at", "2026-12-24 18:00:00Z", "form: seal.sealed_at: expected a time such as"},
+      {"/seal/sealed_at", "1969-12-31T23:59:59Z", "form: seal.sealed_at: expected a time such as"},
       {"/seal/sealed_at", "2036-12-24T18:00:00Z", "events: events[0].at: expected a time not bef"},
       {"/seal/beacon/round", 4'712, "beacon: reveal.beacon: expected {"},
       {"/seal/beacon/round", 0, "form: seal.beacon.round: expected a whole number above 0, found"},

@@ -1,6 +1,7 @@
 // Text forms of times and durations.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +14,29 @@ namespace promotions {
 std::string to_rfc3339(Time time);
 
 // RFC 3339 with any offset; fractions beyond milliseconds are cut off. Nothing else is accepted:
-// no missing offset, no 30 February. A leap second counts as the second after it.
+// no missing offset, no 30 February, no instant before 1970 or after 9999 in UTC, which no other
+// text here could show. A leap second counts as the second after it.
 std::optional<Time> parse_rfc3339(std::string_view text);
+
+// What came of a time that somebody wrote, with or without an offset.
+struct TimeReading {
+  enum class Outcome {
+    read,
+    not_a_time,
+    out_of_range,  // before 1970 or after 9999
+    skipped,       // the zone's clock leaves it out
+    repeated,      // the zone's clock shows it twice
+  };
+  Outcome outcome = Outcome::not_a_time;
+  Time time{};  // if it was read
+  // If it was skipped or repeated: the two instants that may be meant, the earlier first, in RFC
+  // 3339 with the offsets of that night.
+  std::array<std::string, 2> choices{};
+};
+
+// RFC 3339; or a local time of `zone`, "2026-12-24T18:00" or "2026-12-24 18:00:00". An unknown zone
+// is UTC.
+TimeReading read_time_text(std::string_view text, std::string_view zone);
 
 // RFC 5322 §3.3 in UTC, "Tue, 24 Nov 2026 03:04:05 +0000".
 std::string to_rfc5322(Time time);
@@ -25,11 +47,13 @@ std::optional<Millis> parse_duration(std::string_view text);
 // The shortest text that parse_duration() reads back: "90s", "48h", "2d".
 std::string to_duration_text(Millis duration);
 
-// Is `name` "UTC" or a zone of the system's IANA database?
+// Is `name` "UTC" or a zone or link of the system's IANA database? Other files beside it are none:
+// "localtime" is whatever this machine has, "Factory" says that nobody has chosen.
 bool is_time_zone(std::string_view name);
 
 // For people: "24/11/2026 04:04 (Europe/Madrid)" in "es", "24 November 2026, 04:04 (Europe/Madrid)"
-// in "en". An unknown zone is shown in UTC.
+// in "en". An unknown zone is shown in UTC. Where the zone's clock shows the same twice, its
+// abbreviation tells which is meant: "25/10/2026 02:30 CEST (Europe/Madrid)".
 std::string to_local_text(Time time, std::string_view zone, std::string_view locale);
 
 }  // namespace promotions
