@@ -3,7 +3,8 @@
 add_custom_target(fuzzers)
 
 # What several of them need, compiled once.
-add_library(fuzz_base STATIC EXCLUDE_FROM_ALL src/base/encoding.cpp src/base/json.cpp)
+add_library(fuzz_base STATIC EXCLUDE_FROM_ALL src/base/encoding.cpp src/base/json.cpp
+  src/base/unicode.cpp)
 target_include_directories(fuzz_base PUBLIC include src tests)
 target_compile_options(fuzz_base PRIVATE -fsanitize=fuzzer-no-link)
 target_link_libraries(fuzz_base PUBLIC

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
 
 namespace promotions {
@@ -88,7 +89,9 @@ bool Exclusions::contains(std::string_view email_key) const {
   return is_excluded(email_key, [&](std::string_view form) { return entries_.contains(form); });
 }
 
-std::optional<std::string> parse_exclusion(std::string_view text) {
+std::optional<std::string> parse_exclusion(std::string_view given) {
+  const std::string typed = as_typed(given);
+  std::string_view text = typed;
   const bool is_domain = text.find('@', 1) == std::string_view::npos;
   if (!is_domain) {
     const auto address = EmailAddress::parse(text);

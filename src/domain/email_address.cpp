@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
 
 namespace promotions {
 namespace {
@@ -83,12 +84,37 @@ std::optional<std::string> normalised_domain(std::string_view text) {
   return domain;
 }
 
+// A-labels become U-labels, in NFC. nullopt: some are none.
+std::optional<std::string> to_u_labels(const std::string& domain) {
+  char* converted = nullptr;
+  const int error = idn2_to_unicode_8z8z(domain.c_str(), &converted, 0);
+  const std::unique_ptr<char, decltype(&idn2_free)> owner(converted, idn2_free);
+  if (error != IDN2_OK || converted == nullptr) return std::nullopt;
+  return std::string(converted);
+}
+
+// A label, or a part of one, in lower case and NFC. What IDNA does not take stays as it is.
+std::string normalised_fragment(std::string_view label) {
+  if (is_ascii(label)) return to_lower_ascii(label);
+  const auto through_labels = [](const std::string& text) -> std::optional<std::string> {
+    const auto a_label = to_a_labels(text);
+    return a_label ? to_u_labels(*a_label) : std::nullopt;
+  };
+  const std::string text = to_lower_ascii(label);
+  if (auto whole = through_labels(text)) return *whole;
+  // A part may begin or end as no label does, with a hyphen.
+  const auto padded = through_labels("a" + text + "a");
+  return padded && padded->size() > 2 ? padded->substr(1, padded->size() - 2) : text;
+}
+
 }  // namespace
 
 EmailAddress::EmailAddress(std::string text, std::string key)
     : text_(std::move(text)), key_(std::move(key)) {}
 
-std::optional<EmailAddress> EmailAddress::parse(std::string_view text) {
+std::optional<EmailAddress> EmailAddress::parse(std::string_view given) {
+  const std::string typed = as_typed(given);
+  const std::string_view text = typed;
   const auto at = text.find('@');
   if (at == std::string_view::npos || text.size() > kMaxInput || !is_utf8(text)) {
     return std::nullopt;
@@ -102,6 +128,35 @@ std::optional<EmailAddress> EmailAddress::parse(std::string_view text) {
   if (address.size() > kMaxAddress) return std::nullopt;
   std::string key = to_lower_ascii(address);
   return EmailAddress(std::move(address), std::move(key));
+}
+
+std::string shown_address(std::string_view stored) {
+  const auto at = stored.find('@');
+  if (at == std::string_view::npos || !has_a_label(stored.substr(at + 1))) {
+    return std::string(stored);
+  }
+  const auto domain = to_u_labels(std::string(stored.substr(at + 1)));
+  if (!domain) return std::string(stored);
+  std::string shown = std::string(stored.substr(0, at + 1)) + *domain;
+  // Whoever copies what is shown must reach the same mailbox.
+  const auto again = EmailAddress::parse(shown);
+  return again && again->text() == stored ? shown : std::string(stored);
+}
+
+std::string address_search_text(std::string_view given) {
+  const std::string typed = as_typed(given);
+  if (!is_utf8(typed) || typed.find('\0') != std::string::npos) return to_lower_ascii(typed);
+  std::string text;
+  std::string_view rest = typed;
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find_first_of("@."));
+    text += normalised_fragment(part);
+    rest.remove_prefix(part.size());
+    if (rest.empty()) break;
+    text += rest.front();
+    rest.remove_prefix(1);
+  }
+  return text;
 }
 
 std::string_view EmailAddress::domain() const {

@@ -8,6 +8,7 @@
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
 
+#include "promotions/domain/email_address.h"
 namespace promotions {
 namespace {
 
@@ -38,7 +39,9 @@ Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
   Json rows = Json::array();
   for (const Drawn& one : drawn) {
     if (one.winner == winners) {
-      rows.push_back({{"position", one.position}, {"ticket", one.ticket}, {"email", one.email}});
+      rows.push_back({{"position", one.position},
+                      {"ticket", one.ticket},
+                      {"email", shown_address(one.email)}});
     }
   }
   return rows;

@@ -2,6 +2,8 @@
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/base/unicode.h"
+#include "promotions/domain/email_address.h"
 #include "promotions/domain/prizes.h"
 
 namespace promotions {
@@ -10,7 +12,7 @@ namespace {
 Json row_of(const Drawn& one, const Transcript& transcript, const Prizes& prizes) {
   Json row = {{"position", one.position},
               {"ticket", one.ticket},
-              {"email", publicly_masked(one.email)},
+              {"email", publicly_masked(shown_address(one.email))},
               {"is_promoted", !one.winner && prizes.has(one.position)},
               {"is_claimed", one.claimed_at.has_value()}};
   for (const DrawEvent& event : transcript.events) {
@@ -84,7 +86,10 @@ std::string publicly_masked(std::string_view address) {
   if (at == std::string_view::npos || at == 0 || at + 1 == address.size()) return {};
   const std::string_view domain = address.substr(at + 1);
   std::string masked;
-  masked.append(address.substr(0, 1)).append(kMask).append("@").append(domain.substr(0, 1));
+  std::string_view rest = domain;
+  take_code_point(rest);
+  const std::string_view first = domain.substr(0, domain.size() - rest.size());
+  masked.append(address.substr(0, 1)).append(kMask).append("@").append(first);
   masked.append(kMask);
   if (const std::size_t dot = domain.rfind('.'); dot != std::string_view::npos) {
     masked.append(domain.substr(dot));

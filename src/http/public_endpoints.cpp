@@ -107,13 +107,14 @@ Answer answer_to(const SignUpResult& result) {
   if (!campaign) return no_such_campaign();
   switch (result.outcome) {
     case SignUpOutcome::accepted:
-      return with_page(ok({{"status", "pending_verification"},
-                           {"campaign", campaign->slug},
-                           {"email", result.email}},
-                          202),
-                       page_of(Page::pending_verification, campaign, [email = result.email] {
-                         return Json{{"email", email}};
-                       }));
+      return with_page(
+          ok({{"status", "pending_verification"},
+              {"campaign", campaign->slug},
+              {"email", result.email}},
+             202),
+          page_of(Page::pending_verification, campaign, [email = shown_address(result.email)] {
+            return Json{{"email", email}};
+          }));
     case SignUpOutcome::already_registered:
       return already_registered(result);
     case SignUpOutcome::too_many_mails:

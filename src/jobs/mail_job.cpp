@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "jobs/refusal_streak.h"
+#include "promotions/domain/email_address.h"
 #include "promotions/mail/consequence.h"
 
 namespace promotions {
@@ -104,7 +105,7 @@ std::optional<std::string> why_not_in_draw(const Recipient& recipient) {
 
 Json recipient_context(const Recipient& recipient) {
   return {{"campaign", campaign_context(recipient.campaign)},
-          {"email", recipient.subscriber.email},
+          {"email", shown_address(recipient.subscriber.email)},
           {"data", Json::parse(recipient.subscriber.data)}};
 }
 

@@ -1,6 +1,7 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/email_address.h"
 
 namespace promotions {
 namespace {
@@ -15,7 +16,8 @@ Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
   Json rows = Json::array();
   for (const Drawn& one : drawn) {
     if (one.winner != winners) continue;
-    rows.push_back({{"position", one.position}, {"ticket", one.ticket}, {"email", one.email}});
+    rows.push_back(
+        {{"position", one.position}, {"ticket", one.ticket}, {"email", shown_address(one.email)}});
   }
   return rows;
 }

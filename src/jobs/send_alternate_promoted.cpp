@@ -2,6 +2,7 @@
 
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
+#include "promotions/domain/email_address.h"
 
 namespace promotions {
 
@@ -33,7 +34,7 @@ JobResult send_alternate_promoted(const JobContext& context, const Job& job) {
   if (event.promoted) {
     const Drawn heir = at(*event.promoted);
     values["promoted"] = {
-        {"position", heir.position}, {"ticket", heir.ticket}, {"email", heir.email}};
+        {"position", heir.position}, {"ticket", heir.ticket}, {"email", shown_address(heir.email)}};
   }
   return send_mail(context, job, campaign, campaign.settings.locale, campaign.settings.admin_email,
                    values);

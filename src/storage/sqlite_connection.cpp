@@ -2,6 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <exception>
+
+#include "promotions/domain/email_address.h"
+
 namespace promotions {
 namespace {
 
@@ -9,6 +13,18 @@ namespace {
 const std::string& after_configuration(const std::string& path) {
   [[maybe_unused]] static const int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   return path;
+}
+
+// shown_address() for queries: whoever searches types what is shown.
+void shown_address_in_sql(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+  const auto* stored = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  if (stored == nullptr) return sqlite3_result_null(context);
+  try {
+    const std::string shown = shown_address(stored);
+    sqlite3_result_text(context, shown.c_str(), static_cast<int>(shown.size()), SQLITE_TRANSIENT);
+  } catch (const std::exception& error) {  // nothing may be thrown through SQLite
+    sqlite3_result_error(context, error.what(), -1);
+  }
 }
 
 }  // namespace
@@ -28,6 +44,9 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
   execute("PRAGMA mmap_size=0");
   execute("PRAGMA temp_store=MEMORY");
   execute("PRAGMA trusted_schema=OFF");
+  sqlite3_create_function(database_.getHandle(), "shown_address", 1,
+                          SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, shown_address_in_sql,
+                          nullptr, nullptr);
   if (mode == Mode::read) {
     execute("PRAGMA query_only=ON");
     execute("PRAGMA cache_size=-4096");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "promotions/base/encoding.h"
+#include "promotions/domain/email_address.h"
 #include "storage/address_index.h"
 #include "storage/sqlite_connection.h"
 
@@ -31,7 +32,8 @@ constexpr char kList[] =
     "SELECT " SUBSCRIBER_COLUMNS
     " FROM subscribers WHERE campaign_id = ?1 AND id > ?2 AND email_key IS NOT NULL"
     " AND (?3 IS NULL OR (verified_at IS NOT NULL) = ?3)"
-    " AND (?4 = '' OR instr(email_key, ?4) > 0)"
+    " AND (?4 = '' OR instr(email_key, ?4) > 0"
+    "  OR (instr(email_key, 'xn--') > 0 AND instr(shown_address(email_key), ?4) > 0))"
     " ORDER BY id LIMIT ?5";
 constexpr char kRegistrations[] =
     "SELECT id, campaign_id, email_key, verified_at FROM subscribers"
@@ -146,8 +148,8 @@ std::vector<Subscriber> SubscriberStore::list(std::int64_t campaign_id,
   std::optional<int> verified;
   if (filter.state) verified = *filter.state == SubscriberState::verified ? 1 : 0;
   std::vector<Subscriber> subscribers;
-  Query query(connection_, kList, campaign_id, filter.after, verified, to_lower_ascii(filter.text),
-              filter.limit);
+  Query query(connection_, kList, campaign_id, filter.after, verified,
+              address_search_text(filter.text), filter.limit);
   while (query.step()) subscribers.push_back(read_subscriber(query));
   return subscribers;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "fuzz/require.h"
+#include "promotions/base/unicode.h"
 
 using namespace promotions;
 using namespace std::string_view_literals;
@@ -79,6 +80,10 @@ void check_accepted(const EmailAddress& address, std::string_view given) {
 }
 
 void check_stable(const EmailAddress& address) {
+  const std::string shown = shown_address(address.text());
+  require(EmailAddress::parse(shown) == address, "an address that is shown is the same address");
+  require(shown_address(address.key()).find(address_search_text(shown)) != std::string::npos,
+          "who searches for what is shown finds it");
   const auto again = EmailAddress::parse(address.text());
   require(again && *again == address, "an accepted address is accepted as it is");
   const auto by_key = EmailAddress::parse(address.key());
@@ -91,8 +96,11 @@ void check_stable(const EmailAddress& address) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view given(reinterpret_cast<const char*>(data), size);
-  const auto address = EmailAddress::parse(given);
+  const std::string typed = as_typed({reinterpret_cast<const char*>(data), size});
+  const std::string_view given = typed;
+  const auto address = EmailAddress::parse({reinterpret_cast<const char*>(data), size});
+  require(address == EmailAddress::parse(given), "only what nobody sees is dropped");
+  static_cast<void>(address_search_text(given));
   if (address) {
     check_accepted(*address, given);
     check_stable(*address);

@@ -113,7 +113,21 @@ TEST_CASE("subscriber store: lists in pages by id, with filters", "[storage]") {
   CHECK(list(database, campaign, {.text = "ANA"}) == Ids{ids[0], ids[2], ids[4]});
   CHECK(list(database, campaign, {.state = SubscriberState::pending, .text = "ana"}) ==
         Ids{ids[0], ids[4]});
+  CHECK(list(database, campaign, {.text = " ana\u00A0"}) == Ids{ids[0], ids[2], ids[4]});
   CHECK(list(database, campaign, {.text = "a%"}).empty());  // text, not a pattern
+}
+
+TEST_CASE("subscriber store: an address is found as it is shown and as it is stored", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  const std::int64_t ana = database.add_subscriber(campaign, "ana@xn--espaa-rta.example");
+  database.add_subscriber(campaign, "ana@example.org");
+  for (const char* text : {"ana@españa.example", " ANA@ESPAÑA.EXAMPLE ", "espan\u0303a", "aña.ex",
+                           "xn--espaa", "españa"}) {
+    CAPTURE(text);
+    CHECK(list(database, campaign, {.text = text}) == Ids{ana});
+  }
+  CHECK(list(database, campaign, {.text = "ana@esp\xFF"}).empty());
 }
 
 TEST_CASE(

@@ -93,7 +93,7 @@ class Exclusions {
 
 // An entry in its stored form: an address as it counts (EmailAddress::key()), or a domain, which
 // stands for its own addresses and not for those of its subdomains. "@example.org" is the domain.
-std::optional<std::string> parse_exclusion(std::string_view text);
+std::optional<std::string> parse_exclusion(std::string_view given);
 
 // `[a-z0-9][a-z0-9-]{0,62}`
 bool is_slug(std::string_view text);

@@ -16,9 +16,10 @@ class EmailAddress {
   // The grammar of the HTML standard ("valid e-mail address"), narrowed: at least two domain
   // labels, local part at most 64 octets and 254 in all (RFC 5321 §4.5.3.1, errata 1690), no empty
   // dot-separated part. An internationalised domain (UTF-8) is converted to A-labels (RFC 5891, UTS
-  // 46 non-transitional). Quoted local parts, address literals, non-ASCII local parts and
-  // surrounding white space are refused.
-  static std::optional<EmailAddress> parse(std::string_view text);
+  // 46 non-transitional). Quoted local parts, address literals and non-ASCII local parts are
+  // refused. What phones and mail programs add when an address is pasted is dropped before anything
+  // else: invisible characters everywhere, and white space at both ends (as_typed()).
+  static std::optional<EmailAddress> parse(std::string_view given);
 
   // The local part as given, the domain in lower case as A-labels: what mail is sent to.
   const std::string& text() const { return text_; }
@@ -35,6 +36,14 @@ class EmailAddress {
   std::string text_;
   std::string key_;
 };
+
+// How people read an address that was stored: its domain in its own script, "ana@españa.example".
+// parse() of it gives the stored one again. What is no address stays as it is.
+std::string shown_address(std::string_view stored);
+
+// What is looked for if somebody searches addresses for `given`, a part of one: as typed, in lower
+// case, and its domain's labels as shown_address() of a key has them.
+std::string address_search_text(std::string_view given);
 
 std::vector<LibraryVersion> domain_libraries();
 
