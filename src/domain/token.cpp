@@ -6,6 +6,7 @@
 #include <span>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
 
 namespace promotions {
 namespace {
@@ -23,6 +24,10 @@ constexpr std::size_t kVariantBytes = kPlainBytes + 8;
 constexpr std::size_t base64_length(std::size_t bytes) {
   return (bytes * 4 + 2) / 3;
 }
+
+// What may have got before a token, in characters of its own: "=" in quoted-printable, and the
+// parameter's name.
+constexpr std::array<std::string_view, 3> kTokenPrefixes{"3D", "3d", "token"};
 
 // No signer ran before 1970 or will after 9999; refusing such claims keeps arithmetic on them safe.
 constexpr Time kLatest{Millis{253'402'300'799'999}};
@@ -69,6 +74,50 @@ Mac token_mac(const crypto_auth_hmacsha256_state& keyed, const TokenSubject& sub
   text.append(std::to_string(issued_at.time_since_epoch().count())).append("\n");
   text.append(subject.email_key);
   return hmac(keyed, text);
+}
+
+bool is_token_character(char32_t c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+std::string_view without_junk_before(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view rest = text;
+    if (is_token_character(take_code_point(rest))) break;
+    text = rest;
+  }
+  return text;
+}
+
+constexpr std::size_t kTellingLength = 4;  // characters, whose first byte tells the length
+
+// 0: no token begins so.
+std::size_t length_by_beginning(std::string_view token) {
+  const auto bytes = from_base64url(token.substr(0, kTellingLength));
+  if (!bytes) return 0;
+  if (bytes->front() == kPlain) return base64_length(kPlainBytes);
+  return bytes->front() == kOfVariant ? base64_length(kVariantBytes) : 0;
+}
+
+// A token at the very beginning of `text`, up to its end or a character that no token has.
+std::optional<std::string> take_token(std::string_view text) {
+  std::string token;
+  std::size_t length = base64_length(kVariantBytes);  // until it is known
+  while (!text.empty()) {
+    const char32_t c = take_code_point(text);
+    if (is_token_character(c)) {
+      if (token.size() == length) return std::nullopt;  // longer than such a token
+      token += static_cast<char>(c);
+      if (token.size() == kTellingLength) length = length_by_beginning(token);
+      if (length == 0) return std::nullopt;
+    } else if (token.size() == length) {
+      break;
+    } else if (c != '=' && !is_white_space(c) && !is_invisible(c)) {
+      return std::nullopt;
+    }
+  }
+  return token.size() == length ? std::optional(std::move(token)) : std::nullopt;
 }
 
 }  // namespace
@@ -121,6 +170,18 @@ std::optional<TokenClaim> TokenSigner::decode(std::string_view token) {
   const auto mac = fields;
   std::copy(mac.begin(), mac.end(), claim.mac.begin());
   return claim;
+}
+
+std::optional<std::string> TokenSigner::recover(std::string_view text) {
+  for (;;) {
+    text = without_junk_before(text);
+    if (auto token = take_token(text)) return token;
+    const auto* prefix =
+        std::find_if(kTokenPrefixes.begin(), kTokenPrefixes.end(),
+                     [&](std::string_view each) { return text.starts_with(each); });
+    if (prefix == kTokenPrefixes.end()) return std::nullopt;
+    text.remove_prefix(prefix->size());
+  }
 }
 
 bool TokenSigner::matches(const TokenClaim& claim, const TokenSubject& subject) const {

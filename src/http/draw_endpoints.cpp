@@ -3,6 +3,7 @@
 #include "http/body.h"
 #include "http/campaign_json.h"
 #include "http/draw_page.h"
+#include "http/link_token.h"
 #include "http/paging.h"
 #include "http/participant_page.h"
 #include "promotions/base/encoding.h"
@@ -257,15 +258,14 @@ Answer DrawEndpoints::page(const Request& request) {
 // ---- prizes
 
 Answer DrawEndpoints::claim(const Request& request) {
-  return claim(request.query("token").value_or(std::string()),
+  return claim(link_token(request),
                request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link);
 }
 
 Answer DrawEndpoints::confirm_claim(const Request& request) {
   const auto parsed = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
-  return claim(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()),
-               VerifyIntent::confirm);
+  return claim(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm);
 }
 
 Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {

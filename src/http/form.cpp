@@ -35,20 +35,42 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return decoded;
 }
 
+std::optional<std::string> form_decode(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decode(spaced);
+}
+
+std::string form_decode_leniently(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape = text[i] == '%' && text.size() - i >= 3 && hex_value(text[i + 1]) >= 0 &&
+                           hex_value(text[i + 2]) >= 0;
+    if (is_escape) {
+      decoded += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      decoded += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+std::string_view take_pair(std::string_view& text) {
+  const std::string_view pair = text.substr(0, text.find('&'));
+  text.remove_prefix(std::min(pair.size() + 1, text.size()));
+  return pair;
+}
+
 std::optional<FormFields> parse_form(std::string_view text) {
-  const auto decode = [](std::string_view part) {
-    std::string spaced(part);
-    std::replace(spaced.begin(), spaced.end(), '+', ' ');
-    return percent_decode(spaced);
-  };
   FormFields fields;
   while (!text.empty()) {
-    const std::string_view field = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(field.size() + 1, text.size()));
+    const std::string_view field = take_pair(text);
     if (field.empty()) continue;
     const std::string_view name = field.substr(0, field.find('='));
-    const auto decoded_name = decode(name);
-    const auto decoded_value = decode(field.substr(std::min(name.size() + 1, field.size())));
+    const auto decoded_name = form_decode(name);
+    const auto decoded_value = form_decode(field.substr(std::min(name.size() + 1, field.size())));
     if (!decoded_name || !decoded_value) return std::nullopt;
     fields.emplace_back(*decoded_name, *decoded_value);
   }

@@ -96,9 +96,13 @@ bool is_host(std::string_view text) {
 }
 
 bool is_target(std::string_view text) {
+  const std::size_t query = std::min(text.find('?'), text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] <= ' ' || text[i] > '~' || text[i] == '#') return false;
-    if (text[i] == '%' &&
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte <= ' ' || byte == 0x7F || byte == '#') return false;
+    if (i > query) continue;
+    if (byte > '~') return false;
+    if (byte == '%' &&
         (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2]))) {
       return false;
     }

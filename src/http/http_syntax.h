@@ -29,7 +29,9 @@ std::optional<std::uint64_t> parse_length(std::string_view text);
 // uri-host [ ":" port ] (RFC 9110 §7.2); not empty.
 bool is_host(std::string_view text);
 
-// Visible ASCII, without a fragment, and two hexadecimal digits after every "%" (RFC 3986 §2.1).
+// Without a fragment and without white space or control characters. A path is visible ASCII with
+// two hexadecimal digits after every "%" (RFC 3986 §2.1). What others append to a link's query need
+// not be: who reads a parameter judges it.
 bool is_target(std::string_view text);
 
 // `token` is a member of the comma-separated list (RFC 9110 §5.6.1), in any case.

@@ -237,6 +237,8 @@ void Pipeline::answer_patiently(std::unique_ptr<Exchange> exchange,
 Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const {
   try {
     return make_answer();
+  } catch (const MalformedParameter& error) {
+    return promotions::refuse({ProblemCode::malformed_request, error.what()});
   } catch (const Overloaded& error) {
     logs::warn("request={} {}", request.id, error.what());
     return promotions::refuse({ProblemCode::overloaded, "too much to do; nothing was stored"});

@@ -6,6 +6,7 @@
 #include "http/participant_page.h"
 #include "promotions/base/time_text.h"
 
+#include "http/link_token.h"
 namespace promotions {
 namespace {
 
@@ -229,8 +230,8 @@ std::variant<Answer, Candidate> PublicEndpoints::examine(const Request& request)
 }
 
 void PublicEndpoints::verify_subscriber(const Request& request, PendingReply reply) {
-  verify(request.query("token").value_or(std::string()),
-         request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link, std::move(reply));
+  verify(link_token(request), request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link,
+         std::move(reply));
 }
 
 void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply reply) {
@@ -238,8 +239,7 @@ void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply re
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
     return reply.send_later([answer = refuse(*problem)]() mutable { return std::move(answer); });
   }
-  verify(parameter(request, std::get<Json>(parsed), "token").value_or(std::string()),
-         VerifyIntent::confirm, std::move(reply));
+  verify(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm, std::move(reply));
 }
 
 void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, PendingReply reply) {

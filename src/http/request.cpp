@@ -46,16 +46,13 @@ std::optional<std::string> decode_path(std::string_view raw) {
 Request::Request(const FramedRequest& framed, std::string_view base_path) : framed_(&framed) {
   const std::string_view target = origin_form(framed.target);
   const std::string_view raw_path = target.substr(0, target.find('?'));
-  const std::string_view raw_query = target.substr(std::min(raw_path.size() + 1, target.size()));
+  raw_query_ = target.substr(std::min(raw_path.size() + 1, target.size()));
   auto path = decode_path(raw_path);
-  auto query = parse_form(raw_query);
-  if (!path || !query) {
+  if (!path) {
     malformed_ =
-        Problem{ProblemCode::malformed_request, std::string(path ? "the query" : "the path") +
-                                                    " has a broken escape, or is not UTF-8"};
+        Problem{ProblemCode::malformed_request, "the path has a broken escape, or is not UTF-8"};
     return;
   }
-  query_ = std::move(*query);
   path_ = std::move(*path);
   has_escapes_in_path_ = raw_path.find('%') != std::string_view::npos;
   auto slashes = std::count(raw_path.begin(), raw_path.end(), '/');
@@ -98,8 +95,14 @@ std::string Request::header_list(std::string_view name) const {
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {
-  for (const auto& [field, value] : query_) {
-    if (field == name) return value;
+  std::string_view rest = raw_query_;
+  while (!rest.empty()) {
+    const std::string_view pair = take_pair(rest);
+    const std::string_view raw_name = pair.substr(0, pair.find('='));
+    if (form_decode_leniently(raw_name) != name) continue;
+    auto value = form_decode(pair.substr(std::min(raw_name.size() + 1, pair.size())));
+    if (!value) throw MalformedParameter(name);
+    return value;
   }
   return std::nullopt;
 }

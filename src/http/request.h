@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -12,12 +13,20 @@
 
 namespace promotions {
 
+// Thrown when a parameter is asked for that cannot be read; the pipeline answers it.
+class MalformedParameter : public std::runtime_error {
+ public:
+  explicit MalformedParameter(std::string_view name)
+      : std::runtime_error("the parameter \"" + std::string(name) +
+                           "\" has a broken escape, or is not UTF-8") {}
+};
+
 // Borrows the framed request, which outlives it.
 class Request {
  public:
   Request(const FramedRequest& framed, std::string_view base_path);
 
-  // Why path or query cannot be understood; they are empty then.
+  // Why the path cannot be understood; it is empty then.
   const std::optional<Problem>& malformed() const { return malformed_; }
 
   const FramedRequest& framed() const { return *framed_; }
@@ -42,8 +51,11 @@ class Request {
   // its own.
   std::string header_list(std::string_view name) const;
 
-  // A parameter of the query; nullopt if it is absent.
+  // A parameter of the query; nullopt if it is absent. Only for what is asked for does it matter
+  // how it is written: throws MalformedParameter. Handlers that a PatientHandler holds may ask.
   std::optional<std::string> query(std::string_view name) const;
+
+  std::string_view raw_query() const { return raw_query_; }
 
   // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
   bool is_idle() const;
@@ -63,7 +75,7 @@ class Request {
   std::size_t depth_ = 0;
   bool has_escapes_in_path_ = false;
   bool below_base_ = true;
-  FormFields query_;
+  std::string_view raw_query_;  // of framed_
 };
 
 }  // namespace promotions

@@ -56,6 +56,13 @@ void check_decoding(std::string_view text) {
           "a claim matches if the secret signs it so");
 }
 
+void check_recovery(std::string_view text) {
+  const auto recovered = TokenSigner::recover(text);
+  require(!TokenSigner::decode(text) || recovered == text, "a token is recovered as itself");
+  require(!recovered || TokenSigner::recover(*recovered) == recovered,
+          "what was recovered needs no recovery");
+}
+
 void check_change(std::string_view change) {
   static const std::string genuine = signer().sign(kSubject, kIssued);
   require(accepted(genuine), "a genuine token matches");
@@ -86,6 +93,7 @@ void check_address(std::string_view address) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_decoding(text);
+  check_recovery(text);
   check_change(text);
   check_address(text);
   return 0;

@@ -52,6 +52,13 @@ class TokenSigner {
   // Is the claim genuine for this subject? In constant time.
   bool matches(const TokenClaim& claim, const TokenSubject& subject) const;
 
+  // A token as it was in the mail, out of what mail programs and people made of it: beside it may
+  // stand characters that no token has, and before it what quoted-printable makes of "=" ("3D") or
+  // the parameter's own name; a soft line break ("=", white space) may be inside. nullopt: there is
+  // none in it. What comes back has the text form's length and alphabet, and is still to be
+  // decoded.
+  static std::optional<std::string> recover(std::string_view text);
+
   // A stable, unguessable name under the same secret for things that are not links: Message-IDs.
   std::string opaque_name(std::string_view kind, std::int64_t id) const;
 
