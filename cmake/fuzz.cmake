@@ -35,7 +35,10 @@ promotions_fuzz_target(proxy_header
   SOURCES http/http_syntax.cpp http/ip_address.cpp http/proxy_header.cpp)
 
 promotions_fuzz_target(request_body
-  SOURCES http/body.cpp http/form.cpp http/negotiation.cpp http/problem.cpp http/request.cpp)
+  SOURCES
+    domain/locale.cpp domain/token.cpp http/body.cpp http/form.cpp http/http_syntax.cpp
+    http/json_body.cpp http/link_token.cpp http/media_type.cpp http/multipart.cpp
+    http/negotiation.cpp http/problem.cpp http/request.cpp)
 
 promotions_fuzz_target(email_address SOURCES domain/email_address.cpp LIBRARIES PkgConfig::idn2)
 

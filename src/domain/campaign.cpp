@@ -109,8 +109,4 @@ bool is_slug(std::string_view text) {
                      [](char c) { return c == '-' || is_slug_letter(c); });
 }
 
-bool is_locale(std::string_view text) {
-  return text == "es" || text == "en";
-}
-
 }  // namespace promotions

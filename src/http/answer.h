@@ -63,7 +63,8 @@ inline Answer ok(OrderedJson json, int status = 200) {
 
 inline Answer refuse(Problem problem, MakePage page = {}) {
   const int status = status_of(problem.code);
-  return {status, std::move(problem), std::move(page), {}};
+  auto headers = problem.headers;
+  return {status, std::move(problem), std::move(page), std::move(headers)};
 }
 
 inline Answer no_such_campaign() {

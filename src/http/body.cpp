@@ -1,76 +1,162 @@
 #include "http/body.h"
 
+#include <algorithm>
+
+#include "http/form.h"
+#include "http/json_body.h"
+#include "http/media_type.h"
+#include "http/multipart.h"
 #include "promotions/base/encoding.h"
 
 namespace promotions {
 namespace {
 
-// The library parses without recursion, but copies and writes with it: depth is stack. No field
-// needs more than four levels.
-constexpr int kMaxDepth = 16;
-
-// Of what is not JSON it tells nothing of use.
-bool is_too_deep(std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (c == '"') in_string = !in_string;
-    if (in_string) {
-      if (c == '\\') ++i;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kMaxDepth) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
+constexpr char kJson[] = "application/json";
+constexpr char kForm[] = "application/x-www-form-urlencoded";
+constexpr char kMultipart[] = "multipart/form-data";
 
 Problem malformed(std::string detail) {
   return {ProblemCode::malformed_request, std::move(detail)};
 }
 
-std::variant<Problem, Json> parse_json(std::string_view body) {
-  if (is_too_deep(body)) return malformed("the body is nested too deeply");
-  Json json = Json::parse(body.begin(), body.end(), nullptr, false);
-  if (json.is_discarded()) return malformed("the body is not JSON in UTF-8");
-  if (!json.is_object()) return malformed("the body must be a JSON object");
-  return json;
+// Names in a header what would have been taken (RFC 9110 §15.5.16): Accept-Post, or RFC 5789's
+// Accept-Patch.
+Problem unsupported(const Request& request, BodyOf whose, std::string detail) {
+  std::string taken = std::string(kJson) + ", " + kForm;
+  if (whose == BodyOf::participants) taken += std::string(", ") + kMultipart;
+  Problem problem{ProblemCode::unsupported_media_type, std::move(detail)};
+  problem.headers.emplace_back(request.method() == "PATCH" ? "Accept-Patch" : "Accept-Post",
+                               std::move(taken));
+  return problem;
 }
 
-std::variant<Problem, Json> parse_form_body(std::string_view body) {
-  constexpr std::string_view data = "data.";
-  const auto fields = parse_form(body);
-  if (!fields) return malformed("the form has a broken escape, or is not UTF-8");
-  Json json = Json::object();
-  for (const auto& [name, value] : *fields) {
-    const bool in_data = name.starts_with(data);
-    Json& object = in_data ? json["data"] : json;
-    if (in_data && !object.is_object()) object = Json::object();
-    const std::string key = in_data ? name.substr(data.size()) : name;
-    if (object.contains(key)) return malformed("the form has a field twice");
-    object[key] = value;
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool is_compressed(const Request& request) {
+  std::string codings = to_lower_ascii(request.header_list("Content-Encoding"));
+  std::replace(codings.begin(), codings.end(), ',', ' ');
+  std::string_view rest = trim_ascii(codings);
+  while (!rest.empty()) {
+    const std::string_view coding = rest.substr(0, rest.find(' '));
+    if (coding != "identity") return true;
+    rest = trim_ascii(rest.substr(coding.size()));
   }
+  return false;
+}
+
+// ---- a form as a JSON object
+
+// "data.NAME", "data[NAME]", and either with "[]" behind it, which makes a list of it.
+struct DataName {
+  std::vector<std::string> path;  // more than one: an object in the data, which it cannot hold
+  bool is_list = false;
+};
+
+std::optional<DataName> parse_data_name(std::string_view name) {
+  constexpr std::string_view data = "data";
+  if (!name.starts_with(data)) return std::nullopt;
+  std::string_view rest = name.substr(data.size());
+  DataName parsed;
+  if (rest.starts_with('.')) {
+    const std::string_view own = rest.substr(1);
+    // A bracket that is not closed at the end is a part of the name.
+    const std::size_t end = own.ends_with(']') ? own.find('[') : std::string_view::npos;
+    parsed.path.emplace_back(own.substr(0, end));
+    rest = end == std::string_view::npos ? std::string_view() : own.substr(end);
+  } else if (!rest.starts_with('[')) {
+    return std::nullopt;
+  }
+  while (!rest.empty()) {
+    const std::size_t end = rest.find(']');
+    if (rest.front() != '[' || end == std::string_view::npos) return std::nullopt;
+    const std::string_view key = rest.substr(1, end - 1);
+    rest.remove_prefix(end + 1);
+    parsed.is_list = key.empty() && rest.empty();
+    if (!parsed.is_list) parsed.path.emplace_back(key);
+  }
+  return parsed.path.empty() ? std::nullopt : std::optional(std::move(parsed));
+}
+
+void add_data(Json& data, const DataName& name, const std::string& value) {
+  Json& member = data[name.path.front()];
+  if (name.path.size() > 1) {
+    member = Json{{name.path[1], value}};
+  } else if (member.is_array()) {
+    member.push_back(value);
+  } else if (member.is_string()) {
+    member = Json::array({member, value});
+  } else if (member.is_null()) {
+    member = name.is_list ? Json::array({value}) : Json(value);
+  }
+}
+
+// A hidden field beside a select may say the same twice. Two values are enough to see that they
+// differ.
+void add_value(Json& member, const std::string& value) {
+  if (member.is_null()) {
+    member = value;
+  } else if (member.is_string() && member != value) {
+    member = Json::array({member, value});
+  }
+}
+
+std::variant<Problem, Json> form_as_json(const Request& request, BodyOf whose,
+                                         const FormFields& fields) {
+  Json json = Json::object();
+  Json data;
+  for (const auto& [name, value] : fields) {
+    // What browsers fill in to say how they encoded a form (HTML standard, RFC 7578 §4.6).
+    if (name == "_charset_") {
+      if (is_utf8_label(value) || is_ascii_label(value)) continue;
+      return unsupported(request, whose, "send the form in UTF-8");
+    }
+    if (const auto data_name = parse_data_name(name)) {
+      add_data(data, *data_name, value);
+    } else if (name != "data" || !value.empty()) {
+      add_value(json[name], value);
+    }
+  }
+  // A field "data" beside its members stays, to be refused as what it is: no object.
+  if (!data.is_null() && !json.contains("data")) json["data"] = std::move(data);
   return json;
 }
 
 }  // namespace
 
-std::variant<Problem, Json> parse_body(const Request& request) {
+std::variant<Problem, Json> parse_body(const Request& request, BodyOf whose) {
+  if (is_compressed(request)) {
+    Problem problem = unsupported(request, whose, "send the body as it is, not compressed");
+    problem.headers.emplace_back("Accept-Encoding", "identity");
+    return problem;
+  }
   const std::string_view header = request.header("Content-Type");
   if (request.body().empty() && header.empty()) return Json::object();
-  const std::string type = to_lower_ascii(trim_ascii(header.substr(0, header.find(';'))));
-  const std::string parameters =
-      to_lower_ascii(header.substr(std::min(type.size(), header.size())));
-  const bool other_charset = parameters.find("charset=") != std::string::npos &&
-                             parameters.find("utf-8") == std::string::npos;
-  if (!other_charset && type == "application/json") return parse_json(request.body());
-  if (!other_charset && type == "application/x-www-form-urlencoded") {
-    return parse_form_body(request.body());
+  const MediaType media_type = parse_media_type(header);
+  if (const std::string* charset = media_type.parameter("charset")) {
+    const bool is_taken =
+        is_utf8_label(*charset) || (is_ascii_label(*charset) && is_ascii(request.body()));
+    if (!is_taken) return unsupported(request, whose, "send the body in UTF-8");
   }
-  return Problem{ProblemCode::unsupported_media_type,
-                 "send application/json or application/x-www-form-urlencoded, in UTF-8"};
+  if (media_type.type == kJson) return parse_json_body(request.body());
+  if (media_type.type == kForm) {
+    const auto fields = parse_form(request.body());
+    if (!fields) return malformed("the form has a broken escape, or is not UTF-8");
+    return form_as_json(request, whose, *fields);
+  }
+  if (media_type.type == kMultipart && whose == BodyOf::participants) {
+    auto fields = parse_multipart_fields(request.body(), media_type);
+    if (auto* problem = std::get_if<Problem>(&fields)) {
+      if (problem->code != ProblemCode::unsupported_media_type) return std::move(*problem);
+      return unsupported(request, whose, problem->detail);
+    }
+    return form_as_json(request, whose, std::get<FormFields>(fields));
+  }
+  return unsupported(
+      request, whose,
+      whose == BodyOf::participants ? "send JSON or a form, in UTF-8" : "send JSON, in UTF-8");
 }
 
 std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
@@ -82,6 +168,10 @@ std::optional<std::string> parameter(const Request& request, const Json& body, c
 std::optional<std::string> FieldReader::text(const std::string& field) {
   const auto found = body_.find(field);
   if (found == body_.end()) return std::nullopt;
+  if (found->is_array() && found->size() > 1) {
+    wrong(field, "several_values", "is given more than once, with different values; give one");
+    return std::nullopt;
+  }
   if (!found->is_string()) {
     wrong(field, "wrong_type", "must be a string");
     return std::nullopt;

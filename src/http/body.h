@@ -13,9 +13,16 @@
 
 namespace promotions {
 
-// A JSON object, or the problem. A form becomes one of strings, `data.NAME=` a member of the object
-// "data". No body and no media type: an empty object.
-std::variant<Problem, Json> parse_body(const Request& request);
+// Whose body it is decides which forms of it are taken: participants' forms may be
+// multipart/form-data, too, as scripts in a browser send them.
+enum class BodyOf { administrators, participants };
+
+// A JSON object, or the problem. A form becomes one of strings: `data.NAME=` and `data[NAME]=` are
+// a member of the object "data"; one that comes more than once or with "[]" behind it is a list of
+// strings. Any other field that comes with different values is a list of two of them, to be refused
+// by who wants a text. No body and no media type: an empty object.
+std::variant<Problem, Json> parse_body(const Request& request,
+                                       BodyOf whose = BodyOf::administrators);
 
 // A text parameter of a form or JSON body, or else of the query.
 std::optional<std::string> parameter(const Request& request, const Json& body, const char* name);

@@ -9,6 +9,7 @@
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
 #include "promotions/domain/email_address.h"
+#include "promotions/domain/locale.h"
 #include "promotions/render/mail_renderer.h"
 
 namespace promotions {

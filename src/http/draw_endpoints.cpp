@@ -8,8 +8,8 @@
 #include "http/participant_page.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
-
 #include "promotions/domain/email_address.h"
+
 namespace promotions {
 namespace {
 
@@ -131,7 +131,7 @@ Answer refuse_disqualification(DisqualifyOutcome outcome) {
 // ---- finishing
 
 Answer DrawEndpoints::finish_campaign(const Request& request) {
-  const auto parsed = parse_body(request);
+  const auto parsed = parse_body(request, BodyOf::participants);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   const auto slug = parameter(request, std::get<Json>(parsed), "campaign");
   if (!slug) return refuse(invalid_field("campaign", "required", "is required"));
@@ -263,7 +263,7 @@ Answer DrawEndpoints::claim(const Request& request) {
 }
 
 Answer DrawEndpoints::confirm_claim(const Request& request) {
-  const auto parsed = parse_body(request);
+  const auto parsed = parse_body(request, BodyOf::participants);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   return claim(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm);
 }

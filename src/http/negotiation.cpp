@@ -5,6 +5,7 @@
 #include <string>
 
 #include "promotions/base/encoding.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 namespace {
@@ -72,13 +73,16 @@ bool prefers_html(std::string_view accept) {
 }
 
 std::string_view preferred_locale(std::string_view accept_language) {
-  int spanish = 0;
-  int english = 0;
+  std::string_view preferred = kLocales.front();
+  int heaviest = 0;
   for_each_element(accept_language, [&](const std::string& range, int weight) {
-    if (range == "es" || range.starts_with("es-")) spanish = std::max(spanish, weight);
-    if (range == "en" || range.starts_with("en-")) english = std::max(english, weight);
+    const auto locale = spoken_locale(range);
+    if (!locale || weight < heaviest || weight == 0) return;
+    // The default wins a tie.
+    if (weight > heaviest || locale == kLocales.front()) preferred = *locale;
+    heaviest = weight;
   });
-  return english > spanish ? "en" : "es";
+  return preferred;
 }
 
 }  // namespace promotions

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "promotions/base/clock.h"
@@ -73,6 +74,7 @@ struct Problem {
   std::vector<FieldError> errors{};
   std::optional<Millis> retry_after{};          // also a header of the answer
   OrderedJson members = OrderedJson::object();  // more that this code says, RFC 9457 §3.2
+  std::vector<std::pair<std::string, std::string>> headers{};  // of its answer
 };
 
 // "<field> <detail>" as the problem of a single field.

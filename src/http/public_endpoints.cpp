@@ -1,12 +1,17 @@
 #include "http/public_endpoints.h"
 
+#include <algorithm>
+#include <array>
+
 #include "http/body.h"
 #include "http/client_address.h"
 #include "http/closed_campaign.h"
+#include "http/link_token.h"
 #include "http/participant_page.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/email_address.h"
+#include "promotions/domain/locale.h"
 
-#include "http/link_token.h"
 namespace promotions {
 namespace {
 
@@ -34,6 +39,30 @@ Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
                                  [errors = problem.errors] { return errors_context(errors); }));
 }
 
+// What a sign-up can say.
+constexpr std::array<std::string_view, 4> kMembers{"campaign", "email", "data", "locale"};
+
+// Members of the body that mean nothing here. Whoever misspelt one must not learn it by its
+// absence.
+std::vector<std::string> ignored_members(const Json& body) {
+  std::vector<std::string> ignored;
+  for (const auto& [name, value] : body.items()) {
+    if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end())
+      ignored.push_back(name);
+  }
+  return ignored;
+}
+
+Answer with_ignored(Answer answer, const std::vector<std::string>& ignored) {
+  auto* json = std::get_if<OrderedJson>(&answer.body);
+  if (json != nullptr && answer.status == 202 && !ignored.empty()) (*json)["ignored"] = ignored;
+  return answer;
+}
+
+bool is_scalar(const Json& value) {
+  return value.is_string() || value.is_number() || value.is_boolean();
+}
+
 // The entrant's own `data`, as the text that is stored.
 std::string read_data(const Json& body, FieldReader& fields) {
   const auto found = body.find("data");
@@ -43,14 +72,30 @@ std::string read_data(const Json& body, FieldReader& fields) {
     return {};
   }
   for (const auto& [name, value] : found->items()) {
-    if (!value.is_string() && !value.is_number() && !value.is_boolean()) {
-      fields.wrong("data." + name, "wrong_type", "must be a string, a number or a boolean");
+    const bool is_list = value.is_array() && std::all_of(value.begin(), value.end(), is_scalar);
+    if (!is_list && !is_scalar(value)) {
+      fields.wrong("data." + name, "wrong_type",
+                   "must be a string, a number, a boolean or a list of these");
     }
   }
   std::string text = found->dump();
-  if (text.size() > kMaxData)
+  if (text.size() > kMaxData) {
     fields.wrong("data", "out_of_range", "must be at most 4096 bytes as JSON");
+  }
   return text;
+}
+
+// The language that the sign-up asks for; empty: the campaign's. Nobody is turned away for theirs.
+std::string read_locale(const Json& body) {
+  const auto found = body.find("locale");
+  if (found == body.end()) return {};
+  const Json tags = found->is_array() ? *found : Json::array({*found});
+  for (const Json& tag : tags) {
+    const auto locale =
+        tag.is_string() ? spoken_locale(tag.get_ref<const std::string&>()) : std::nullopt;
+    if (locale) return std::string(*locale);
+  }
+  return {};
 }
 
 std::string_view to_text(RepeatMail mail) {
@@ -88,7 +133,7 @@ Answer already_registered(const SignUpResult& result) {
   return refuse(std::move(problem), page_of(Page::already_registered, result.campaign, [result] {
                   const CampaignSettings& settings = result.campaign->settings;
                   Json context = {{"mail", {{std::string(to_text(result.mail)), true}}},
-                                  {"email", result.email}};
+                                  {"email", shown_address(result.email)}};
                   if (result.mail == RepeatMail::waiting) {
                     context["sent_at"] =
                         to_local_text(result.mailed_at, settings.time_zone, settings.locale);
@@ -187,37 +232,39 @@ void PublicEndpoints::front_page(const Request& request, PendingReply reply) {
 }
 
 void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply) {
-  auto examined = examine(request);
+  const auto parsed = parse_body(request, BodyOf::participants);
+  auto examined = examine(request, parsed);
   if (auto* refused = std::get_if<Answer>(&examined)) {
     return reply.send_later([answer = std::move(*refused)]() mutable { return std::move(answer); });
   }
   campaigns_.add_subscriber(
       std::get<Candidate>(std::move(examined)),
-      [reply = std::move(reply)](Completion<SignUpResult> done) mutable {
-        reply.send_later([done = std::move(done)]() mutable { return answer_to(done.take()); });
+      [ignored = ignored_members(std::get<Json>(parsed)),
+       reply = std::move(reply)](Completion<SignUpResult> done) mutable {
+        reply.send_later([ignored = std::move(ignored), done = std::move(done)]() mutable {
+          return with_ignored(answer_to(done.take()), ignored);
+        });
       });
 }
 
 // Everything that can be refused without the database.
-std::variant<Answer, Candidate> PublicEndpoints::examine(const Request& request) {
-  const auto parsed = parse_body(request);
-  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+std::variant<Answer, Candidate> PublicEndpoints::examine(
+    const Request& request, const std::variant<Problem, Json>& parsed) {
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    return problem->errors.empty() ? refuse(*problem) : invalid_input(*problem, nullptr);
+  }
   const Json& body = std::get<Json>(parsed);
   FieldReader fields(body);
   const auto slug = fields.required_text("campaign");
   const auto email = fields.required_text("email");
-  const auto locale = fields.text("locale");
-  if (locale && !locale->empty() && !is_locale(*locale)) {
-    fields.wrong("locale", "out_of_range", "must be \"es\" or \"en\"");
-  }
+  std::string locale = read_locale(body);
   std::string data = read_data(body, fields);
   if (fields.failed()) {
     return invalid_input(fields.problem(), slug ? campaigns_.find(*slug) : nullptr);
   }
   const std::string client =
       request.is_control() ? std::string() : limit_key(request.client_address);
-  auto examined =
-      campaigns_.examine({*slug, *email, std::move(data), locale.value_or(std::string()), client});
+  auto examined = campaigns_.examine({*slug, *email, std::move(data), std::move(locale), client});
   if (const auto* refused = std::get_if<SignUpResult>(&examined)) return answer_to(*refused);
   // Last: what memory refuses costs nothing, and does not count.
   auto& candidate = std::get<Candidate>(examined);
@@ -235,7 +282,7 @@ void PublicEndpoints::verify_subscriber(const Request& request, PendingReply rep
 }
 
 void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply reply) {
-  const auto parsed = parse_body(request);
+  const auto parsed = parse_body(request, BodyOf::participants);
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
     return reply.send_later([answer = refuse(*problem)]() mutable { return std::move(answer); });
   }

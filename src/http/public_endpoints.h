@@ -6,6 +6,7 @@
 #include "http/answer.h"
 #include "http/pending_reply.h"
 #include "http/request.h"
+#include "promotions/base/json.h"
 #include "promotions/base/limiter.h"
 #include "promotions/manager/campaign_manager.h"
 
@@ -24,7 +25,8 @@ class PublicEndpoints {
   void confirm_subscriber(const Request& request, PendingReply reply);  // POST
 
  private:
-  std::variant<Answer, Candidate> examine(const Request& request);
+  std::variant<Answer, Candidate> examine(const Request& request,
+                                          const std::variant<Problem, Json>& parsed);
   void verify(const std::string& token, VerifyIntent intent, PendingReply reply);
 
   CampaignManager& campaigns_;

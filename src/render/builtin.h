@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "promotions/domain/locale.h"
 #include "promotions/render/page_renderer.h"
 
 namespace promotions {
 
-inline constexpr std::array<std::string_view, 2> kLocales{"es", "en"};  // the first is the default
 inline constexpr std::array<std::string_view, 9> kMailKinds{
     "verification",       "already_verified",   "receipt",     "seal", "winner", "not_drawn",
     "alternate_promoted", "winner_unreachable", "admin_result"};

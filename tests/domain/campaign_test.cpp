@@ -72,10 +72,6 @@ TEST_CASE("campaign: words of its fields are read as they are written", "[domain
   CHECK(to_text(CampaignState::closed) == "closed");
   CHECK(to_text(CampaignState::finishing) == "finishing");
   CHECK(to_text(CampaignState::finished) == "finished");
-  CHECK(is_locale("es"));
-  CHECK(is_locale("en"));
-  CHECK_FALSE(is_locale("EN"));
-  CHECK_FALSE(is_locale(""));
 }
 
 TEST_CASE("exclusions: an address excludes its forms with a tag, a domain all of its own",

@@ -9,8 +9,11 @@
 #include <variant>
 
 #include "fuzz/require.h"
+#include "http/link_token.h"
+#include "http/multipart.h"
 #include "http/request.h"
 #include "promotions/base/encoding.h"
+#include "promotions/domain/token.h"
 
 using namespace promotions;
 using fuzz::require;
@@ -45,7 +48,30 @@ void check_object(const Json& body) {
   require(copy == body, "a body can be written and read again");
 }
 
+// Either what is no token or exactly the length of one.
+void check_token(const std::string& token) {
+  require(TokenSigner::recover(token).value_or(token) == token, "a token is recovered once");
+}
+
+// By a boundary that the corpus knows.
+void check_multipart(std::string_view body) {
+  const auto parsed = parse_multipart(body, parse_media_type("multipart/form-data; boundary=xyz"));
+  const auto* parts = std::get_if<std::vector<Part>>(&parsed);
+  if (parts == nullptr) return;
+  require(parts->size() <= kMaxParts, "parts are bounded");
+  for (const Part& part : *parts) {
+    check_text(part.name);
+    require(part.content.find("\r\n--xyz") == std::string_view::npos,
+            "a part ends at its delimiter");
+    require(part.content.empty() ||
+                (part.content.data() >= body.data() &&
+                 part.content.data() + part.content.size() <= body.data() + body.size()),
+            "a part lies in the body");
+  }
+}
+
 void check_problem(const Problem& problem) {
+  require(is_utf8(to_json(problem).dump()), "a problem can be written");
   require(status_of(problem.code) >= 400 && status_of(problem.code) < 500,
           "a body that is refused is the client's fault");
 }
@@ -64,17 +90,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const Request request(framed, "/raffles");
   check_text(request.path());
-  if (const auto token = request.query("token")) check_text(*token);
+  try {
+    if (const auto token = request.query("token")) check_text(*token);
+  } catch (const MalformedParameter& error) {
+    require(is_utf8(error.what()), "what is said of a parameter is UTF-8");
+  }
   require(!request.malformed() || request.path().empty(), "a malformed request has no path");
   static_cast<void>(request.prefers_html());
   const auto locale = request.preferred_locale();
   require(locale == "es" || locale == "en", "a locale is one of ours");
 
-  const auto body = parse_body(request);
-  if (const auto* problem = std::get_if<Problem>(&body)) {
-    check_problem(*problem);
-  } else {
-    check_object(std::get<Json>(body));
+  for (const BodyOf whose : {BodyOf::participants, BodyOf::administrators}) {
+    const auto body = parse_body(request, whose);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+      check_problem(*problem);
+    } else {
+      check_object(std::get<Json>(body));
+      check_token(link_token(request, std::get<Json>(body)));
+    }
   }
+  check_multipart(framed.body);
   return 0;
 }

@@ -156,7 +156,7 @@ TEST_CASE("every row of the status table answers with its status and code", "[in
     check_problem(server.post("/add_subscriber", Json::object()), 422, "invalid_field");
     check_problem(server.post("/add_subscriber", {{"campaign", "open"},
                                                   {"email", "ana@example.org"},
-                                                  {"data", {{"a", {1, 2}}}}}),
+                                                  {"data", {{"a", {{"b", 1}}}}}}),
                   422, "invalid_field");
     CHECK(server.admin("GET", "/api/v1/campaigns/new").status == 404);
   }

@@ -97,6 +97,5 @@ std::optional<std::string> parse_exclusion(std::string_view given);
 
 // `[a-z0-9][a-z0-9-]{0,62}`
 bool is_slug(std::string_view text);
-bool is_locale(std::string_view text);  // "es" or "en"
 
 }  // namespace promotions

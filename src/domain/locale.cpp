@@ -1,0 +1,23 @@
+#include "promotions/domain/locale.h"
+
+#include <algorithm>
+#include <string>
+
+#include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
+
+namespace promotions {
+
+bool is_locale(std::string_view text) {
+  return std::find(kLocales.begin(), kLocales.end(), text) != kLocales.end();
+}
+
+std::optional<std::string_view> spoken_locale(std::string_view tag) {
+  const std::string typed = as_typed(tag);
+  const std::string language =
+      to_lower_ascii(std::string_view(typed).substr(0, typed.find_first_of("-_.@")));
+  const auto* found = std::find(kLocales.begin(), kLocales.end(), language);
+  return found == kLocales.end() ? std::nullopt : std::optional(*found);
+}
+
+}  // namespace promotions
