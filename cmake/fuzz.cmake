@@ -53,6 +53,7 @@ promotions_fuzz_target(config
 
 promotions_fuzz_target(template
   SOURCES
-    render/builtin.cpp render/mail_renderer.cpp render/template.cpp render/template_cache.cpp
-    render/template_error.cpp)
+    domain/locale.cpp render/builtin.cpp render/mail_names.cpp render/mail_renderer.cpp
+    render/template.cpp render/template_cache.cpp render/template_error.cpp
+    render/template_tags.cpp)
 target_sources(fuzz_template PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated/embedded_templates.cpp)

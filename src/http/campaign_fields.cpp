@@ -71,15 +71,16 @@ void read_time_zone(FieldReader& errors, const Json& value, CampaignSettings& se
   settings.time_zone = *text;
 }
 
-void read_template_part(FieldReader& errors, const std::string& field, const Json& value,
-                        std::optional<std::string>& target) {
+void read_template_part(FieldReader& errors, const std::string& kind, const std::string& field,
+                        const Json& value, std::optional<std::string>& target) {
   if (!value.is_string()) {
     errors.wrong(field, "wrong_type", "must be a string");
     return;
   }
   const auto text = value.get<std::string>();
-  if (const auto error = template_error(text)) {
-    errors.wrong(field, "invalid", "is not a template: " + *error);
+  if (const auto fault = mail_template_fault(kind, text)) {
+    errors.wrong(field, fault->code,
+                 (fault->code == "invalid" ? "is not a template: " : "") + fault->detail);
     return;
   }
   target = text;
@@ -105,11 +106,11 @@ void read_templates(FieldReader& errors, const Json& value, CampaignSettings& se
     for (const auto& [part, text] : parts.items()) {
       const std::string part_field = field + "." + part;
       if (part == "subject") {
-        read_template_part(errors, part_field, text, entry.subject);
+        read_template_part(errors, kind, part_field, text, entry.subject);
       } else if (part == "text") {
-        read_template_part(errors, part_field, text, entry.text);
+        read_template_part(errors, kind, part_field, text, entry.text);
       } else if (part == "html") {
-        read_template_part(errors, part_field, text, entry.html);
+        read_template_part(errors, kind, part_field, text, entry.html);
       } else {
         errors.wrong(part_field, "unknown_field", "must be subject, text or html");
       }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
 #include "render/builtin.h"
 #include "render/template.h"
 #include "render/template_cache.h"
@@ -74,8 +75,11 @@ struct MailRenderer::Parsed {
 
   std::string render(const std::optional<std::string>& override_source, const Template& otherwise,
                      const Values& values) {
-    return override_source ? overrides.get(*override_source)->render(values)
-                           : otherwise.render(values);
+    if (override_source) {
+      std::string text = overrides.get(*override_source)->render(values);
+      if (!is_blank(text)) return text;
+    }
+    return otherwise.render(values);
   }
 };
 

@@ -3,12 +3,14 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <deque>
 #include <kainjow/mustache.hpp>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include "promotions/render/mail_renderer.h"
+#include "render/template_tags.h"
 
 namespace promotions {
 namespace {
@@ -16,6 +18,25 @@ namespace {
 using Data = kainjow::mustache::data;
 
 constexpr double kMaxPlainNumber = 1e21;  // beyond it JavaScript, too, writes an exponent
+
+// Behind a name in a tag that prints it. No source holds one.
+constexpr char kPrinted = '\x01';
+
+// The engine asks for a name in the same way whether it prints it or opens a section over it. A
+// list is not the same in both: so names that are printed are marked.
+std::string with_marks(std::string_view source) {
+  std::string marked;
+  std::size_t done = 0;
+  while (const auto tag = next_tag(source, done)) {
+    const bool is_printed = tag->is_triple || tag->contents.find_first_of("#^/!") != 0;
+    const std::size_t close = tag->end - (tag->is_triple ? 3 : 2);
+    marked += source.substr(done, close - done);
+    if (is_printed) marked.erase(marked.find_last_not_of(" \t\r\n\f\v") + 1).push_back(kPrinted);
+    marked += source.substr(close, tag->end - close);
+    done = tag->end;
+  }
+  return marked.append(source.substr(done));
+}
 
 // What stands for `c` in a display; empty: itself. Control characters but tab and line ends become
 // spaces, for no display is meant to act on them.
@@ -65,7 +86,7 @@ Data to_data(const Json& value, Escaping escaping) {
     Data object(Data::type::object);
     for (const auto& [name, member] : value.items()) {
       object[name] = to_data(member, escaping);
-      if (member.is_array()) object["has_" + name] = Data(!member.empty());
+      if (member.is_array()) object["has_" + name] = member.empty() ? Data(false) : Data("true");
     }
     return object;
   }
@@ -102,7 +123,10 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
   void pop() override { stack_.pop_back(); }
 
   const Data* get(const std::string& name) const override {
-    const Data* found = name == "." ? stack_.back() : find(name);
+    const bool is_printed = name.ends_with(kPrinted);
+    const std::string asked = is_printed ? name.substr(0, name.size() - 1) : name;
+    const Data* found = asked == "." ? stack_.back() : find(asked);
+    if (is_printed && found != nullptr && found->is_non_empty_list()) found = joined(*found);
     if (found != nullptr && found->is_string()) spend(found->string_value().size());
     return found;
   }
@@ -126,6 +150,18 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
     return found;
   }
 
+  // The texts of a list, as one reads them out.
+  const Data* joined(const Data& list) const {
+    std::string text;
+    for (const Data& item : list.list_value()) {
+      if (!item.is_string()) continue;
+      spend(item.string_value().size());
+      if (!text.empty()) text += ", ";
+      text += item.string_value();
+    }
+    return &joined_.emplace_back(std::move(text));
+  }
+
   void spend(std::size_t bytes) const {
     if (bytes > work_left_) throw std::invalid_argument("the template makes too long a text");
     work_left_ -= bytes;
@@ -134,6 +170,7 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
   std::vector<const Data*> stack_;
   std::size_t turn_cost_;
   mutable std::size_t work_left_;
+  mutable std::deque<Data> joined_;  // the engine holds pointers to them
 };
 
 // What the engine asks of a stream. The standard's cost more than the rendering, for their locale.
@@ -172,7 +209,7 @@ struct Template::Engine {
 Template::Template(std::string_view source, std::size_t max_work)
     : source_bytes_(source.size()), max_work_(max_work) {
   if (const auto reason = template_error(source)) throw std::invalid_argument(*reason);
-  engine_ = std::make_unique<Engine>(Engine{kainjow::mustache::mustache(std::string(source))});
+  engine_ = std::make_unique<Engine>(Engine{kainjow::mustache::mustache(with_marks(source))});
   engine_->mustache.set_custom_escape([](const std::string& text) { return text; });
   if (!engine_->mustache.is_valid()) throw std::invalid_argument(engine_->mustache.error_message());
 }

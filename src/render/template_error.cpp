@@ -1,9 +1,13 @@
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
 #include "promotions/render/mail_renderer.h"
+#include "render/mail_names.h"
+#include "render/template_tags.h"
 
 namespace promotions {
 namespace {
@@ -29,22 +33,17 @@ std::string quoted(std::string_view name) {
 // What it accepts, the engine parses without an error.
 class SyntaxCheck {
  public:
-  explicit SyntaxCheck(std::string_view source) : source_(source) {}
+  // `names`: what can be named; null: anything.
+  SyntaxCheck(std::string_view source, const MailNames* names) : source_(source), names_(names) {}
 
-  std::optional<std::string> error() {
+  std::optional<TemplateFault> fault() {
     std::size_t position = 0;
-    while (true) {
-      const std::size_t open = source_.find("{{", position);
-      if (open == std::string_view::npos) break;
-      const bool triple = source_.substr(open + 2).starts_with('{');
-      const std::string_view closing = triple ? "}}}" : "}}";
-      const std::size_t begin = open + (triple ? 3 : 2);
-      const std::size_t end = source_.find(closing, begin);
-      if (end == std::string_view::npos) return at(open, "a tag is opened and not closed");
-      if (auto reason = check_tag(open, trim_ascii(source_.substr(begin, end - begin)), triple)) {
-        return reason;
+    while (const auto tag = next_tag(source_, position)) {
+      if (tag->end == std::string_view::npos) {
+        return at(tag->begin, "a tag is opened and not closed");
       }
-      position = end + closing.size();
+      if (auto fault = check_tag(*tag)) return fault;
+      position = tag->end;
     }
     if (sections_.empty()) return std::nullopt;
     return at(sections_.back().position,
@@ -55,66 +54,115 @@ class SyntaxCheck {
   struct Section {
     std::string_view name;
     std::size_t position;
+    bool is_scope;  // names are looked up in it first
   };
 
-  std::string at(std::size_t position, const std::string& what) const {
-    std::size_t line = 1;
-    for (const char c : source_.substr(0, position)) line += c == '\n' ? 1 : 0;
-    return "line " + std::to_string(line) + ": " + what;
+  TemplateFault at(std::size_t position, const std::string& what,
+                   const char* code = "invalid") const {
+    const auto lines =
+        std::count(source_.begin(), source_.begin() + static_cast<long>(position), '\n');
+    return {code, "line " + std::to_string(lines + 1) + ": " + what};
   }
 
-  std::optional<std::string> check_tag(std::size_t position, std::string_view contents,
-                                       bool triple) {
+  std::optional<TemplateFault> check_tag(const Tag& tag) {
+    std::string_view contents = tag.contents;
     // The engine takes even {{{=…=}}} for a change of delimiters.
-    if (contents.starts_with('=')) return at(position, "delimiters cannot be changed");
-    if (contents.starts_with('!') && !triple) return std::nullopt;
-    if (contents.starts_with('>') && !triple) {
-      return at(position, "there is no partial " + quoted(trim_ascii(contents.substr(1))) +
-                              "; nothing can be included");
+    if (contents.starts_with('=')) return at(tag.begin, "delimiters cannot be changed");
+    if (contents.starts_with('!') && !tag.is_triple) return std::nullopt;
+    if (contents.starts_with('>') && !tag.is_triple) {
+      return at(tag.begin, "there is no partial " + quoted(trim_ascii(contents.substr(1))) +
+                               "; nothing can be included");
     }
     char sigil = '\0';
-    if (!triple && !contents.empty() &&
+    if (!tag.is_triple && !contents.empty() &&
         std::string_view("#^/&").find(contents.front()) != std::string_view::npos) {
       sigil = contents.front();
       contents = trim_ascii(contents.substr(1));
     }
-    if (contents.empty()) return at(position, "a tag has no name");
+    if (contents.empty()) return at(tag.begin, "a tag has no name");
     if (contents.find_first_of("{}<>\n") != std::string_view::npos) {
-      return at(position, quoted(contents) + " is not a name");
+      return at(tag.begin, quoted(contents) + " is not a name");
     }
-    if (sigil == '/') return close(position, contents);
-    if (sigil != '#' && sigil != '^') return std::nullopt;
-    sections_.push_back({contents, position});
+    if (sigil == '/') return close(tag.begin, contents);
+    const bool is_section = sigil == '#' || sigil == '^';
+    std::string scope;
+    if (auto fault = check_name(tag.begin, contents, is_section, scope)) return fault;
+    if (!is_section) return std::nullopt;
+    sections_.push_back({contents, tag.begin, sigil == '#'});
+    if (sigil == '#') scopes_.push_back(std::move(scope));
     if (sections_.size() <= kMaxDepth) return std::nullopt;
-    return at(position, "more than " + std::to_string(kMaxDepth) + " sections within each other");
+    return at(tag.begin, "more than " + std::to_string(kMaxDepth) + " sections within each other");
   }
 
-  std::optional<std::string> close(std::size_t position, std::string_view name) {
+  std::optional<TemplateFault> check_name(std::size_t position, std::string_view name,
+                                          bool is_section, std::string& scope) const {
+    if (names_ == nullptr) return std::nullopt;
+    if (name == "." && !scopes_.empty()) {  // whatever the section is over
+      scope = scopes_.back();
+      return std::nullopt;
+    }
+    const auto path = names_->find(scopes_, name);
+    if (!path) {
+      return at(position, "this mail has no " + quoted(name) + " (it has " + listed(*names_) + ")",
+                "unknown_name");
+    }
+    if (!is_section && !names_->is_value(*path)) {
+      return at(position, quoted(name) + " is not a text but holds some; it is for a section",
+                "unknown_name");
+    }
+    scope = names_->scope_of(*path);
+    return std::nullopt;
+  }
+
+  static std::string listed(const MailNames& names) {
+    std::string list;
+    for (const std::string_view name : names.all()) {
+      if (!list.empty()) list += ", ";
+      list += name == "data.*" ? "data.NAME" : name;
+    }
+    return list;
+  }
+
+  std::optional<TemplateFault> close(std::size_t position, std::string_view name) {
     if (sections_.empty()) return at(position, "section " + quoted(name) + " is not open");
     if (sections_.back().name != name) {
       return at(position,
                 "section " + quoted(sections_.back().name) + " is closed as " + quoted(name));
     }
+    if (sections_.back().is_scope) scopes_.pop_back();
     sections_.pop_back();
     return std::nullopt;
   }
 
   std::string_view source_;
+  const MailNames* names_;
   std::vector<Section> sections_;
+  std::vector<std::string> scopes_;  // of the sections that are one: the path of each
 };
+
+std::optional<TemplateFault> fault_of(std::string_view source, const MailNames* names) {
+  if (source.size() > kMaxBytes) {
+    return TemplateFault{"invalid", "has " + std::to_string(source.size()) + " bytes; at most " +
+                                        std::to_string(kMaxBytes) + " are allowed"};
+  }
+  if (!is_utf8(source)) return TemplateFault{"invalid", "is not UTF-8"};
+  if (std::any_of(source.begin(), source.end(), is_odd_control)) {
+    return TemplateFault{"invalid", "holds a control character"};
+  }
+  return SyntaxCheck(source, names).fault();
+}
 
 }  // namespace
 
 std::optional<std::string> template_error(std::string_view source) {
-  if (source.size() > kMaxBytes) {
-    return "has " + std::to_string(source.size()) + " bytes; at most " + std::to_string(kMaxBytes) +
-           " are allowed";
-  }
-  if (!is_utf8(source)) return "is not UTF-8";
-  for (const char c : source) {
-    if (is_odd_control(c)) return "holds a control character";
-  }
-  return SyntaxCheck(source).error();
+  auto fault = fault_of(source, nullptr);
+  return fault ? std::optional(std::move(fault->detail)) : std::nullopt;
+}
+
+std::optional<TemplateFault> mail_template_fault(std::string_view kind, std::string_view source) {
+  if (is_blank(source))
+    return TemplateFault{"empty", "is empty; leave it out for the built-in one"};
+  return fault_of(source, mail_names(kind));
 }
 
 }  // namespace promotions

@@ -98,6 +98,14 @@ void check_mail(std::string_view source) {
           "and so does its HTML");
 }
 
+void check_fault(std::string_view source) {
+  constexpr std::size_t kMaxFault = 600;  // it lists what there is
+  const auto fault = mail_template_fault("admin_result", source);
+  require(!template_error(source) || fault, "what is no template is none of a mail");
+  require(!fault || (is_utf8(fault->detail) && fault->detail.size() <= kMaxFault),
+          "a fault is bounded and UTF-8");
+}
+
 void check_reason(const std::string& reason) {
   require(is_utf8(reason) && reason.size() <= kMaxReason, "a reason is bounded and UTF-8");
 }
@@ -106,6 +114,7 @@ void check_reason(const std::string& reason) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view source(reinterpret_cast<const char*>(data), size);
+  check_fault(source);
   if (const auto reason = template_error(source)) {
     check_reason(*reason);
     try {

@@ -207,3 +207,62 @@ TEST_CASE("campaign: its commitment is shown and cannot be set", "[http]") {
   CHECK(shown(sample_settings()).at("commitment").is_null());  // not made yet
   CHECK(errors_of({{"commitment", hex}}) == Errors{"commitment read_only"});
 }
+
+TEST_CASE("campaign: a local time is of its zone, the new one if both change", "[http]") {
+  const auto settings = settings_of({{"time_zone", "Europe/Madrid"},
+                                     {"opens_at", "2026-12-01 10:00"},
+                                     {"closes_at", "2026-12-24T18:00:00Z"}});
+  CHECK(shown(settings).at("opens_at") == "2026-12-01T09:00:00Z");
+  CHECK(shown(settings).at("closes_at") == "2026-12-24T18:00:00Z");
+  const auto change = [&](const Json& changes) {
+    return shown(std::get<CampaignSettings>(parse_campaign_changes(changes, settings)));
+  };
+  CHECK(change({{"opens_at", "2026-12-02T10:00"}}).at("opens_at") == "2026-12-02T09:00:00Z");
+  CHECK(
+      change({{"opens_at", "2026-12-02 10:00"}, {"time_zone", "America/Bogota"}}).at("opens_at") ==
+      "2026-12-02T15:00:00Z");
+  // What is stored is an instant, and stays.
+  CHECK(change({{"time_zone", "America/Bogota"}}).at("opens_at") == "2026-12-01T09:00:00Z");
+}
+
+TEST_CASE("campaign: a time that cannot be meant is refused with what can", "[http]") {
+  const std::string madrid = "Europe/Madrid";
+  CHECK(errors_of({{"time_zone", madrid}, {"opens_at", "2027-03-28 02:30"}}) ==
+        Errors{"opens_at skipped_time"});
+  CHECK(detail_of({{"time_zone", madrid}, {"closes_at", "2026-10-25 02:30"}}) ==
+        "closes_at comes twice: the clock in Europe/Madrid goes back over it; write "
+        "2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00, whichever is meant");
+  CHECK(errors_of({{"opens_at", "9999-12-31T23:59:59-23:59"}}) == Errors{"opens_at out_of_range"});
+  CHECK(errors_of({{"opens_at", "1969-12-31T23:59:59Z"}}) == Errors{"opens_at out_of_range"});
+  CHECK(errors_of({{"opens_at", "tomorrow"}}) == Errors{"opens_at invalid"});
+  CHECK(errors_of({{"time_zone", "localtime"}}) == Errors{"time_zone out_of_range"});
+}
+
+TEST_CASE("campaign: a template that names what its mail has not is refused", "[http]") {
+  const auto with = [](const char* kind, const char* part, const char* source) {
+    return Json{{"templates", {{kind, {{part, source}}}}}};
+  };
+  CHECK(errors_of(with("verification", "html", "{{data.dir.ciudad}}")) ==
+        Errors{"templates.verification.html unknown_name"});
+  CHECK(errors_of(with("verification", "text", "{{ticket}}")) ==
+        Errors{"templates.verification.text unknown_name"});
+  CHECK(errors_of(with("winner", "subject", " \u200B\n")) ==
+        Errors{"templates.winner.subject empty"});
+  CHECK(errors_of(with("winner", "text", "{{#ticket}}")) ==
+        Errors{"templates.winner.text invalid"});
+  CHECK(errors_of(with("winner", "text", "{{ticket}} {{data.dir}} {{campaign.name}}")).empty());
+  CHECK(detail_of(with("not_drawn", "text", "a\n{{nombre}}")) ==
+        "templates.not_drawn.text line 2: this mail has no \"nombre\" (it has campaign.name, "
+        "campaign.slug, campaign.description, campaign.admin_email, email, data.NAME, ticket, "
+        "draw_link)");
+}
+
+TEST_CASE("campaign: addresses are read as they were pasted", "[http]") {
+  const auto settings =
+      settings_of({{"admin_email", " boss@example.org\u200B"},
+                   {"witnesses", {"\u00A0notary@example.org "}},
+                   {"exclusions", {" @example.com ", "e\u00ADva@example.org\t"}}});
+  CHECK(settings.admin_email == "boss@example.org");
+  CHECK(settings.witnesses == std::vector<std::string>{"notary@example.org"});
+  CHECK(settings.exclusions == std::vector<std::string>{"example.com", "eva@example.org"});
+}

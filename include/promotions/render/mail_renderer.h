@@ -28,6 +28,16 @@ struct MailText {
 // within each other and more than 64 KiB. The reason is UTF-8 and may quote a name of the source.
 std::optional<std::string> template_error(std::string_view source);
 
+// What is wrong with an organiser's template.
+struct TemplateFault {
+  std::string code;    // "invalid", "unknown_name" or "empty"
+  std::string detail;  // "line 3: …"
+};
+
+// Why `source` cannot be a part of a mail of `kind`: it is no template, names what no mail of that
+// kind has (docs/templates.md), or has nothing that anybody could see. nullopt: it can.
+std::optional<TemplateFault> mail_template_fault(std::string_view kind, std::string_view source);
+
 // The mail kinds that have templates: "verification", "already_verified", "receipt", "seal",
 // "winner", "not_drawn", "alternate_promoted", "winner_unreachable",
 // "admin_result".
@@ -40,32 +50,17 @@ class MailRenderer {
   MailRenderer();
   ~MailRenderer();
 
-  // `locale` is "es" or "en" (anything else: "es"). `context` is what templates may name:
-  //   campaign.{name,slug,description,admin_email}, email, data.NAME, given[] of {name,value},
-  //     link, valid_until (verification)
-  //   campaign.…, email, data.NAME (already_verified)
-  //   campaign.…, email, data.NAME, ticket, nonce, email_key, proof_link, draw_link, commitment
-  //     (receipt)
-  //   campaign.…, entrants, root, commitment, sealed_at, beacon_none, beacon_text, seal_json,
-  //     seal_link, draw_link (seal)
-  //   campaign.…, email, data.NAME, position, ticket, finished_at, claim_link, claim_until,
-  //     draw_link (winner)
-  //   campaign.…, email, data.NAME, ticket, draw_link (not_drawn)
-  //   campaign.…, position, ticket, reason, promoted.{position,ticket,email}, draw_link
-  //     (alternate_promoted)
-  //   campaign.…, position, ticket, winner_email, why, server_reply, retry_command, claim_until,
-  //     draw_link (winner_unreachable)
-  //   campaign.…, entrants, finished_at, winners[] and alternates[] of {position,ticket,email},
-  //     draw_link, transcript_link, leaves_link (admin_result)
+  // `locale` is "es" or "en" (anything else: "es"). `context` is what templates may name: for each
+  // kind what render/mail_names.cpp lists.
   // Nonces and hashes are hex, seal_json is one line, links are whole URLs, times are texts for
   // people (to_local_text()), beacon_text is a sentence for them in that language; beacon_none is
   // true if the draw takes no randomness from outside. Absent may be beacon_none, claim_link,
   // claim_until, promoted (no alternate is left), reason, and any link but `link`. has_winners and
-  // has_alternates are made here. A verification mail's part without `link`, and a winner mail's
-  // without `claim_link` where there is one, gets it at its end. Values are escaped in the HTML
-  // part, whichever braces a template uses, and nowhere else; the subject is one line. Throws
-  // std::invalid_argument if `kind` is none, or an override does not parse or makes an enormous
-  // text by lists within lists.
+  // has_alternates are made here. An override that comes out blank gives way to the built-in one. A
+  // verification mail's part without `link`, and a winner mail's without `claim_link` where there
+  // is one, gets it at its end. Values are escaped in the HTML part, whichever braces a template
+  // uses, and nowhere else; the subject is one line. Throws std::invalid_argument if `kind` is
+  // none, or an override does not parse or makes an enormous text by lists within lists.
   MailText render(std::string_view kind, std::string_view locale, const Json& context,
                   const TemplateSource& overrides = {}) const;
 

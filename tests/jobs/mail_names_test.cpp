@@ -1,0 +1,117 @@
+// The jobs of mails give what templates are promised.
+#include "render/mail_names.h"
+
+#include "manager/office.h"
+#include "promotions/jobs/job_handlers.h"
+#include "render/builtin.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+class RecordingTransport final : public Transport {
+ public:
+  Delivery send(const Message& message) override {
+    sent.push_back(message);
+    return {};
+  }
+  Delivery probe() override { return {}; }
+  std::string description() const override { return "recording"; }
+
+  std::vector<Message> sent;
+};
+
+// Prints the name, and its value in brackets.
+std::string printing(std::string_view name) {
+  const std::string shown = name == "data.*" ? "data.nombre" : std::string(name);
+  const auto list = shown.find("[].");
+  if (list == std::string::npos) return shown + "=[{{" + shown + "}}]\n";
+  const std::string of = shown.substr(0, list);
+  return shown + "=[{{#" + of + "}}{{" + shown.substr(list + 3) + "}}{{/" + of + "}}]\n";
+}
+
+MailTemplates templates_that_print_all() {
+  MailTemplates templates;
+  for (const auto kind : kMailKinds) {
+    std::string text;
+    for (const std::string_view name : mail_names(kind)->all()) text += printing(name);
+    REQUIRE_FALSE(mail_template_fault(kind, text));
+    templates[std::string(kind)].text = text;
+  }
+  return templates;
+}
+
+struct MailRoom {
+  Office office;
+  MailRenderer renderer;
+  RecordingTransport transport;
+  DrandClient drand{DrandOptions{}};  // asks nobody
+  const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
+
+  JobResult run(std::string_view kind) {
+    const auto handlers = make_job_handlers({*office.storage,
+                                             *office.manager,
+                                             *office.draws,
+                                             drand,
+                                             office.signer,
+                                             renderer,
+                                             transport,
+                                             office.clock,
+                                             mail,
+                                             {}});
+    return handlers.at(std::string(kind))(office.jobs(kind).at(0));
+  }
+
+  void sign_up(const std::string& email) {
+    office.manager->add_subscriber(
+        {.campaign = "autumn", .email = email, .data = R"({"nombre":"Eva"})", .locale = {}});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]") {
+  MailRoom room;
+  const CampaignPtr campaign = room.office.create("autumn", [](CampaignSettings& settings) {
+    settings.description = "A raffle";
+    settings.duplicates = Duplicates::conceal;
+    settings.winners = 1;
+    settings.alternates = 1;
+    settings.claim_within = std::chrono::hours(24);
+    settings.witnesses = {"notary@example.org"};
+    settings.notify_not_drawn = true;
+    settings.templates = templates_that_print_all();
+  });
+  room.sign_up("ana@xn--espaa-rta.example");
+  CHECK(room.run(job_kinds::kVerification).kind == JobResult::Kind::done);
+  for (const char* email :
+       {"ana@xn--espaa-rta.example", "ben@xn--espaa-rta.example", "eva@xn--espaa-rta.example"}) {
+    room.sign_up(email);
+    room.office.manager->verify_subscriber(room.office.token(room.office.subscriber(email)));
+  }
+  room.office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
+  room.sign_up("ana@xn--espaa-rta.example");
+  CHECK(room.run(job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
+  room.office.draws->finish_campaign("autumn", Millis{0});
+  room.office.complete_finish(campaign->id);
+  room.run(job_kinds::kTellNotDrawn);
+  for (const auto kind : {job_kinds::kReceipt, job_kinds::kSeal, job_kinds::kWinner,
+                          job_kinds::kAdminResult, job_kinds::kNotDrawn}) {
+    CAPTURE(kind);
+    CHECK(room.run(kind).kind == JobResult::Kind::done);
+  }
+  room.office.draws->disqualify("autumn", 1, "did not answer");
+  CHECK(room.run(job_kinds::kAlternatePromoted).kind == JobResult::Kind::done);
+  REQUIRE(room.transport.sent.size() == kMailKinds.size());
+  for (const Message& message : room.transport.sent) {
+    CAPTURE(message.text);
+    CHECK(message.text.find("=[]") == std::string::npos);
+    // Whoever is named is named as people write the address; the envelope keeps what SMTP needs.
+    if (message.text.find("\nemail=[") != std::string::npos ||
+        message.text.find(".email=[") != std::string::npos) {
+      CHECK(message.text.find("@españa.example") != std::string::npos);
+    }
+    CHECK(message.to.find("españa") == std::string::npos);
+  }
+}
