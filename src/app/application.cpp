@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
@@ -15,6 +16,7 @@
 #include "promotions/mail/smtp_transport.h"
 #include "promotions/manager/job_kinds.h"
 #include "promotions/queue/dispatcher.h"
+#include "promotions/storage/database_file.h"
 
 namespace promotions {
 namespace {
@@ -142,24 +144,56 @@ Mailbox sender_of(const MailConfig& config) {
   return *from;
 }
 
+namespace {
+
+// Not /tmp, /var/mail or somebody's home: nothing but mails of ours, which nobody else needs.
+bool holds_only_mails(const std::string& folder) {
+  constexpr int kLookAt = 1000;
+  std::error_code error;
+  int seen = 0;
+  for (std::filesystem::directory_iterator entry(folder, error), end;
+       !error && entry != end && ++seen <= kLookAt; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.ends_with(".eml") && !name.starts_with(".incoming-")) return false;
+  }
+  return !error;
+}
+
+}  // namespace
+
 std::vector<std::string> exposed_files(const Config& config) {
-  std::vector<std::string> paths{config.storage.path, config.storage.path + "-wal"};
+  const std::string database = real_database_path(config.storage.path);
+  std::vector<std::string> paths{database, database + "-wal"};
   if (config.mail.transport == "directory") paths.push_back(config.mail.directory);
   std::vector<std::string> exposed;
   for (const std::string& path : paths) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 077U) == 0) continue;
+    const bool is_folder = S_ISDIR(status.st_mode);
+    if (is_folder == (path != config.mail.directory)) continue;  // check tells that otherwise
     std::array<char, 8> mode{};
     std::snprintf(mode.data(), mode.size(), "%04o", status.st_mode & 0777U);
-    exposed.push_back(path + ": is open to others than its owner (mode " + mode.data() +
-                      "); chmod go= " + path);
+    const bool is_ours = !is_folder || ((status.st_mode & S_ISVTX) == 0 && holds_only_mails(path));
+    exposed.push_back(path + ": is open to others than its owner (mode " + mode.data() + "); " +
+                      (is_ours ? "chmod go= " + path
+                               : "mail.directory should name a folder for these mails alone, "
+                                 "which is made private"));
   }
   return exposed;
 }
 
+std::string missing_database(const StorageConfig& config) {
+  return real_database_path(config.path) + ": there is no database; storage.path is " +
+         (config.place.empty() ? "the default, " + config.path + " in the current folder"
+                               : "what " + config.place + " says") +
+         "; name the right one with --config or --set storage.path=FILE, or make a new one with "
+         "promotions serve or --create";
+}
+
 std::string control_socket_path(const StorageConfig& config, Role role) {
   // A command's own is private to it: nobody else may depend on a process that ends so soon.
-  return config.path + (role == Role::server ? ".sock" : ".sock." + std::to_string(::getpid()));
+  return real_database_path(config.path) +
+         (role == Role::server ? ".sock" : ".sock." + std::to_string(::getpid()));
 }
 
 // In the order of construction: each part uses only those above it.
@@ -235,10 +269,10 @@ Application::Application(const Config& config, Role role, DatabaseLock lock)
     : lock_(std::move(lock)), parts_(naming_database(config.storage.path, [&] {
         return std::make_unique<Parts>(config, role);
       })) {
-  const std::string process = "process " + std::to_string(::getpid());
-  lock_.describe(role == Role::server
-                     ? LockHolder{LockRole::server, process + ", serving " + address()}
-                     : LockHolder{LockRole::command, process + ", a command"});
+  LockHolder holder =
+      this_process(role == Role::server ? LockHolder::Kind::server : LockHolder::Kind::command);
+  if (role == Role::server) holder.address = address();
+  lock_.describe(holder);
 }
 
 Application::~Application() = default;

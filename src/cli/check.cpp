@@ -1,38 +1,13 @@
 #include <cstdio>
-#include <filesystem>
 
 #include "cli/check_queue.h"
 #include "cli/command.h"
+#include "cli/finding.h"
 #include "cli/output.h"
 #include "promotions/app/application.h"
-#include "promotions/storage/storage.h"
 
 namespace promotions {
 namespace {
-
-struct Finding {
-  std::string what;
-  bool good = false;
-  std::string detail;
-};
-
-std::vector<Finding> check_database(const StorageConfig& config) {
-  if (!std::filesystem::exists(config.path)) {
-    const auto folder = std::filesystem::absolute(config.path).parent_path();
-    if (!std::filesystem::is_directory(folder)) {
-      return {{"database", false,
-               config.path + ": the folder does not exist; create it or change storage.path"}};
-    }
-    return {{"database", true, config.path + " does not exist yet; it is made at the first start"}};
-  }
-  const Progress progress("checking the database");
-  std::vector<Finding> findings;
-  for (const std::string& problem : check_integrity(config.path)) {
-    findings.push_back({"database", false, config.path + ": " + problem});
-  }
-  if (findings.empty()) findings.push_back({"database", true, config.path});
-  return findings;
-}
 
 std::vector<Finding> check_configuration(const Config& config) {
   std::vector<Finding> findings;
@@ -67,7 +42,7 @@ Finding check_mail(const MailConfig& config) {
 int check(const GlobalOptions& options) {
   const Config config = configure(options);
   std::vector<Finding> findings = check_configuration(config);
-  for (Finding& finding : check_database(config.storage)) findings.push_back(std::move(finding));
+  for (Finding& finding : check_database(config)) findings.push_back(std::move(finding));
   for (const std::string& file : exposed_files(config)) {
     findings.push_back({"files", true, "WARNING: " + file});
   }

@@ -36,6 +36,7 @@ int run_command_line(int argc, char** argv) {
       ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--json", options.json, "Prints JSON instead of tables");
+  app.add_flag("--create", options.create, "Makes the database if there is none");
   Action action;
   add_serve(app, action);
   add_campaign(app, action);

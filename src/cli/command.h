@@ -20,6 +20,7 @@ constexpr int kWrongUsage = 2;
 struct GlobalOptions {
   ConfigSources sources;
   bool json = false;
+  bool create = false;  // a database where there is none; only `serve` makes one unasked
 };
 
 // Set by the command that was chosen; run by the caller of add_commands().
@@ -28,6 +29,7 @@ using Action = std::function<int(const GlobalOptions&)>;
 // Each adds its commands to `app`; the one that is given sets `action`.
 void add_serve(CLI::App& app, Action& action);
 void add_campaign(CLI::App& app, Action& action);
+void add_subscribers(CLI::App& app, Action& action);
 void add_admin(CLI::App& app, Action& action);
 void add_jobs(CLI::App& app, Action& action);
 void add_queue(CLI::App& app, Action& action);
@@ -35,6 +37,9 @@ void add_mail(CLI::App& app, Action& action);
 void add_draw(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
+
+// "promotions 1.2 (commit 0123abc)"
+std::string version_line();
 
 // Configuration loaded and the log set up.
 Config configure(const GlobalOptions& options);

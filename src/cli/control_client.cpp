@@ -44,6 +44,16 @@ ControlClient::~ControlClient() {
 std::optional<ControlAnswer> ControlClient::request(const std::string& method,
                                                     const std::string& path,
                                                     const std::optional<OrderedJson>& body) {
+  return send(method, path, body, false);
+}
+
+std::optional<ControlAnswer> ControlClient::look(const std::string& path) {
+  return send("GET", path, std::nullopt, true);
+}
+
+std::optional<ControlAnswer> ControlClient::send(const std::string& method, const std::string& path,
+                                                 const std::optional<OrderedJson>& body,
+                                                 bool only_looks) {
   auto* curl = static_cast<CURL*>(curl_);
   // By way of the opened folder, because a socket's path may have 107 bytes only.
   const std::string socket = "/proc/self/fd/" + std::to_string(folder_) + "/" +
@@ -54,6 +64,7 @@ std::optional<ControlAnswer> ControlClient::request(const std::string& method,
   curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json");
   // Of no body it would say that it is one, and an empty text is no JSON.
   if (body) headers = curl_slist_append(headers, "Content-Type: application/json");
+  if (only_looks) headers = curl_slist_append(headers, "Sec-Purpose: prefetch");
 
   curl_easy_reset(curl);
   curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());

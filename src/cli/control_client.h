@@ -28,8 +28,13 @@ class ControlClient {
   // nullopt if nobody answers at the socket. Throws UserError if the answer does not come.
   std::optional<ControlAnswer> request(const std::string& method, const std::string& path,
                                        const std::optional<OrderedJson>& body = std::nullopt);
+  // The same with GET, only to look: what such a request would begin is not begun.
+  std::optional<ControlAnswer> look(const std::string& path);
 
  private:
+  std::optional<ControlAnswer> send(const std::string& method, const std::string& path,
+                                    const std::optional<OrderedJson>& body, bool only_looks);
+
   const std::string socket_path_;
   int folder_ = -1;
   void* curl_ = nullptr;  // CURL*

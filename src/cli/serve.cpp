@@ -1,4 +1,3 @@
-#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -11,9 +10,11 @@
 #include <thread>
 
 #include "cli/command.h"
+#include "cli/stop_signals.h"
 #include "promotions/app/application.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
+#include "promotions/storage/database_file.h"
 
 namespace promotions {
 namespace {
@@ -21,23 +22,17 @@ namespace {
 constexpr Millis kGrace = std::chrono::seconds(10);
 constexpr Millis kWaitForCommand = std::chrono::seconds(10);
 
-sigset_t stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
 // A command holds the lock for moments only and is waited for; another server is not.
 DatabaseLock acquire_lock(const std::string& path) {
+  make_database_file(path);
   const auto deadline = std::chrono::steady_clock::now() + kWaitForCommand;
   for (;;) {
-    if (auto lock = DatabaseLock::try_acquire(path)) return std::move(*lock);
+    const LockHolder self = this_process(LockHolder::Kind::server);
+    if (auto lock = DatabaseLock::try_acquire(path, self)) return std::move(*lock);
     const LockHolder holder = DatabaseLock::holder(path);
-    if (holder.role == LockRole::server || std::chrono::steady_clock::now() > deadline) {
-      throw UserError(path + ": in use by " +
-                      (holder.name.empty() ? "another process" : holder.name) +
+    if (holder.kind == LockHolder::Kind::server || !holder.database.empty() ||
+        std::chrono::steady_clock::now() > deadline) {
+      throw UserError(real_database_path(path) + ": in use by " + to_text(holder) +
                       "; stop it, or give this one another storage.path");
     }
     std::this_thread::sleep_for(Millis(50));
@@ -61,11 +56,7 @@ int serve(const GlobalOptions& options, bool demo) {
   const Config config = configure(options);
   for (const std::string& error : config.errors) logs::warn("{}", error);
   for (const std::string& warning : config.warnings) logs::warn("{}", warning);
-  // Blocked before any thread is made, so that only sigwait() below sees them.
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-
+  StopSignals signals;  // before any thread is made
   static std::atomic<bool> broken{false};
   auto application =
       std::make_unique<Application>(config, Role::server, acquire_lock(config.storage.path));
@@ -75,6 +66,9 @@ int serve(const GlobalOptions& options, bool demo) {
                  password->c_str());
   }
   for (const std::string& file : exposed_files(config)) logs::warn("{}", file);
+  if (const auto links = hard_link_trouble(config.storage.path); !links.empty()) {
+    logs::warn("{}", links);
+  }
   if (demo) application->ensure_demo();
   application->start([] {
     broken = true;
@@ -84,12 +78,7 @@ int serve(const GlobalOptions& options, bool demo) {
   logs::info("listening on {}", address);
   if (demo) print_demo(config, address, password);
 
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
-  // From here on a second signal ends the process at once.
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGINT, SIG_DFL);
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  signals.wait();
   logs::info("stopping");
   if (!application->stop(kGrace)) {
     logs::warn("stopped with jobs under way; they run again after the next start");

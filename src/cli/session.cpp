@@ -5,6 +5,7 @@
 
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
+#include "promotions/storage/database_file.h"
 
 namespace promotions {
 namespace {
@@ -20,40 +21,69 @@ Session::Session(const GlobalOptions& options) {
   if (config.log.level == "info") {
     logs::configure("warn", config.log.format == "json" ? logs::Format::json : logs::Format::text);
   }
-  connect(config);
+  connect(config, options.create);
 }
 
 Session::~Session() {
   if (application_) application_->stop(kGrace);
 }
 
-void Session::connect(const Config& config) {
+void Session::connect(const Config& config, bool create) {
+  const std::string& path = config.storage.path;
+  if (create) make_database_file(path);
+  // Nothing may be left behind by a command that looks in the wrong place, not even a lock.
+  if (presence_of_database(path) == DatabasePresence::missing) {
+    throw UserError(missing_database(config.storage));
+  }
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
-    if (auto lock = DatabaseLock::try_acquire(config.storage.path)) {
+    if (auto lock = DatabaseLock::try_acquire(path)) {
+      if (!create && presence_of_database(path) != DatabasePresence::there) {
+        throw UserError(missing_database(config.storage));
+      }
       application_ = std::make_unique<Application>(config, Role::command, std::move(*lock));
       application_->start([] {});
       client_ = std::make_unique<ControlClient>(control_socket_path(config.storage, Role::command));
       return;
     }
+    const LockHolder holder = DatabaseLock::holder(path);
+    if (!holder.database.empty()) {
+      throw UserError(real_database_path(path) + ": is the same file as " + holder.database +
+                      " and in use by " + to_text(holder) + "; name it " + holder.database);
+    }
     client_ = std::make_unique<ControlClient>(control_socket_path(config.storage, Role::server));
     if (client_->request("GET", "/healthz")) return;
     if (std::chrono::steady_clock::now() > deadline) {
-      throw UserError(config.storage.path + ": in use by " +
-                      DatabaseLock::holder(config.storage.path).name +
+      throw UserError(path + ": in use by " + to_text(holder) +
                       ", which does not answer; stop it and try again");
     }
     std::this_thread::sleep_for(Millis(50));  // a server that starts, or a command that ends
   }
 }
 
-ControlAnswer Session::request(const std::string& place, const std::string& method,
-                               const std::string& path, const std::optional<OrderedJson>& body) {
+ControlAnswer Session::ask(const std::string& place, const std::string& method,
+                           const std::string& path, const std::optional<OrderedJson>& body) {
   auto answer = client_->request(method, path, body);
   if (!answer) throw UserError(place + ": the server went away; try again");
-  if (answer->status < 400) return std::move(*answer);
+  return std::move(*answer);
+}
+
+ControlAnswer Session::look(const std::string& place, const std::string& path) {
+  auto answer = client_->look(path);
+  if (!answer) throw UserError(place + ": the server went away; try again");
+  return std::move(*answer);
+}
+
+ControlAnswer Session::request(const std::string& place, const std::string& method,
+                               const std::string& path, const std::optional<OrderedJson>& body) {
+  ControlAnswer answer = ask(place, method, path, body);
+  if (answer.status >= 400) refuse(place, answer);
+  return answer;
+}
+
+void Session::refuse(const std::string& place, const ControlAnswer& answer) {
   std::string message = place + ": ";
-  const OrderedJson& problem = answer->body;
+  const OrderedJson& problem = answer.body;
   if (problem.is_object() && problem.contains("errors")) {
     for (const auto& error : problem["errors"]) {
       if (&error != &problem["errors"].front()) message += "; ";
@@ -62,7 +92,7 @@ ControlAnswer Session::request(const std::string& place, const std::string& meth
   } else if (problem.is_object()) {
     message += problem.value("detail", "failed");
   }
-  throw UserError(message, answer->status == 422 ? kWrongUsage : kFailed);
+  throw UserError(message, answer.status == 422 ? kWrongUsage : kFailed);
 }
 
 }  // namespace promotions

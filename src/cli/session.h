@@ -15,6 +15,7 @@ namespace promotions {
 // Not thread-safe.
 class Session {
  public:
+  // Throws UserError, also if there is no database and `options` do not ask to make one.
   explicit Session(const GlobalOptions& options);
   ~Session();
 
@@ -23,9 +24,18 @@ class Session {
   ControlAnswer request(const std::string& place, const std::string& method,
                         const std::string& path,
                         const std::optional<OrderedJson>& body = std::nullopt);
+  // The answer, whatever it is.
+  ControlAnswer ask(const std::string& place, const std::string& method, const std::string& path,
+                    const std::optional<OrderedJson>& body = std::nullopt);
+  ControlAnswer look(const std::string& place, const std::string& path);
+  // Throws what request() throws for a problem.
+  [[noreturn]] static void refuse(const std::string& place, const ControlAnswer& answer);
+
+  // A server holds the database, and goes on when the command has ended.
+  bool has_server() const { return application_ == nullptr; }
 
  private:
-  void connect(const Config& config);
+  void connect(const Config& config, bool create);
 
   std::unique_ptr<Application> application_;  // if no server runs
   std::unique_ptr<ControlClient> client_;

@@ -9,10 +9,10 @@
 #include "config/cross_checks.h"
 #include "config/keys.h"
 #include "config/small_file.h"
-#include "config/suggestion.h"
 #include "config/toml_text.h"
 #include "promotions/base/errors.h"
 #include "promotions/config/config.h"
+#include "promotions/config/suggestion.h"
 
 namespace promotions {
 namespace {
@@ -115,6 +115,9 @@ class Loader {
 
   Config finish() {
     cross_check(config_, places_);
+    if (const auto said = places_.find("storage.path"); said != places_.end()) {
+      config_.storage.place = said->second;
+    }
     return std::move(config_);
   }
 

@@ -1,4 +1,4 @@
-#include "config/suggestion.h"
+#include "promotions/config/suggestion.h"
 
 #include <algorithm>
 

@@ -243,7 +243,8 @@ Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& mak
     logs::warn("request={} {}", request.id, error.what());
     return promotions::refuse({ProblemCode::overloaded, "too much to do; nothing was stored"});
   } catch (const StorageUnavailable& error) {
-    logs::error("request={} {}", request.id, error.what());
+    // Storage has told it, once for all writes; the request's own line has its status.
+    logs::debug("request={} {}", request.id, error.what());
     return promotions::refuse(
         {ProblemCode::storage_unavailable, "the database cannot be written or read now"});
   } catch (const std::exception& error) {

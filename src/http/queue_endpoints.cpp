@@ -53,6 +53,11 @@ Answer QueueEndpoints::list_jobs(const Request& request) {
                    "must be scheduled, ready, running, done, dead or cancelled");
     }
   }
+  const std::string order = request.query("order").value_or("oldest");
+  filter.newest_first = order == "newest";
+  if (order != "oldest" && order != "newest") {
+    errors.wrong("order", "out_of_range", "must be oldest or newest");
+  }
   if (errors.failed()) return refuse(errors.problem());
   return ok(page_json(queue_.list(filter), page, job_json));
 }
@@ -137,8 +142,9 @@ Answer QueueEndpoints::resume(const Request& request) {
 }
 
 Answer QueueEndpoints::readiness(const Request& /*request*/) {
-  if (queue_.is_ready()) return ok({{"status", "ready"}});
-  return refuse({ProblemCode::storage_unavailable, "the database cannot commit"});
+  const auto reason = queue_.unready_because();
+  if (!reason) return ok({{"status", "ready"}});
+  return refuse({ProblemCode::storage_unavailable, "the database cannot commit: " + *reason});
 }
 
 }  // namespace promotions

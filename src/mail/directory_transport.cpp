@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "promotions/base/file_owner.h"
 #include "promotions/base/time_text.h"
 
 namespace promotions {
@@ -102,6 +103,7 @@ class DirectoryTransport final : public Transport {
       TemporaryFile file(folder_);
       file.write(to_mime(message));
       file.rename_to(target);
+      give_to_folder_owner(target.string());
       sync_folder(folder_);
       return "written to " + target.string();
     });
@@ -135,6 +137,7 @@ class DirectoryTransport final : public Transport {
     if (!parent.empty()) std::filesystem::create_directories(parent);
     // EEXIST: another worker was faster, or it is no folder, which the next step will tell.
     if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) fail(folder_.string());
+    give_to_folder_owner(folder_.string());
     sync_folder(parent);
   }
 

@@ -1,6 +1,7 @@
 // DrawManager's part that everybody may read.
 #include <algorithm>
 
+#include "manager/stored_draw.h"
 #include "promotions/domain/merkle_tree.h"
 #include "promotions/manager/draw_manager.h"
 
@@ -11,22 +12,6 @@ struct Sealed {
   CampaignPtr campaign;
   Draw draw;
 };
-
-Seal to_seal(const Sealed& sealed) {
-  const Draw& draw = sealed.draw;
-  Seal seal;
-  seal.campaign = sealed.campaign->slug;
-  seal.entrants = static_cast<std::uint64_t>(draw.entrants);
-  seal.root = draw.root.value();
-  seal.winners = draw.winners;
-  seal.alternates = draw.alternates;
-  seal.commitment = sealed.campaign->commitment;
-  seal.sealed_at = draw.sealed_at;
-  seal.beacon = draw.beacon;
-  seal.excluded = draw.excluded;
-  seal.disqualified = draw.disqualified;
-  return seal;
-}
 
 Published<Sealed> find_sealed(Storage& storage, CampaignPtr campaign) {
   if (!campaign) return NotPublished::no_such_campaign;
@@ -40,7 +25,8 @@ Published<Sealed> find_sealed(Storage& storage, CampaignPtr campaign) {
 Published<Seal> DrawManager::seal_of(std::string_view slug) {
   const auto found = find_sealed(storage_, campaigns_.find(slug));
   if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
-  return to_seal(std::get<Sealed>(found));
+  const auto& [campaign, draw] = std::get<Sealed>(found);
+  return stored_seal(*campaign, draw);
 }
 
 Published<Transcript> DrawManager::transcript(std::string_view slug) {
@@ -48,23 +34,9 @@ Published<Transcript> DrawManager::transcript(std::string_view slug) {
   if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
   const auto& sealed = std::get<Sealed>(found);
   if (!sealed.draw.seed) return NotPublished::not_drawn;
-  const std::int64_t id = sealed.campaign->id;
-  Transcript transcript;
-  transcript.seal = to_seal(sealed);
-  transcript.value = sealed.draw.value.value();
-  transcript.seed = *sealed.draw.seed;
-  const auto drawn = storage_.read([&](const Stores& stores) {
-    transcript.secret = stores.campaigns.secret(id).value();
-    transcript.events = stores.draws.events(id);
-    return stores.draws.drawn(id);
+  return storage_.read([&](const Stores& stores) {
+    return stored_transcript(stores, *sealed.campaign, sealed.draw);
   });
-  for (const Drawn& one : drawn) {
-    const auto index = static_cast<std::uint64_t>(one.entrant);
-    const auto chunk = leaves(id, static_cast<std::int64_t>(index / EntrantChunk::kEntrants));
-    transcript.drawn.push_back(
-        {one.position, one.winner, index, one.ticket, chunk.at(index % EntrantChunk::kEntrants)});
-  }
-  return transcript;
 }
 
 // From one chunk and the roots of all: the list itself is not needed.

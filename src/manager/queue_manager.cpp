@@ -98,19 +98,32 @@ void QueueManager::set_paused(bool paused) {
   if (!paused) say_mended();
 }
 
-bool QueueManager::is_ready() {
+std::optional<std::string> QueueManager::unready_because() {
   const std::lock_guard lock(readiness_);
   const Time now = clock_.now();
-  if (was_ready_ && now >= checked_at_ && now - checked_at_ < std::chrono::seconds(1)) return true;
+  const std::uint64_t refused = storage_.refused_writes();
+  if (was_ready_ && refused == refused_by_then_ && now >= checked_at_ &&
+      now - checked_at_ < std::chrono::seconds(1)) {
+    return std::nullopt;
+  }
+  std::string reason;
   try {
     storage_.write([&](Stores& stores) { stores.settings.mark_ready(now); });
-    was_ready_ = true;
+  } catch (const StorageUnavailable& error) {
+    reason = error.what();
+  } catch (const Overloaded& error) {
+    reason = error.what();
   } catch (const std::exception& error) {
-    logs::warn("not ready: {}", error.what());
-    was_ready_ = false;
+    reason = "a write fails";
+    if (unready_because_ != reason) logs::error("not ready: {}", error.what());
   }
+  // Whoever asks does so again and again.
+  if (!reason.empty() && unready_because_ != reason) logs::warn("not ready: {}", reason);
+  unready_because_ = reason;
+  was_ready_ = reason.empty();
+  refused_by_then_ = storage_.refused_writes();
   checked_at_ = now;
-  return was_ready_;
+  return was_ready_ ? std::nullopt : std::optional(reason);
 }
 
 }  // namespace promotions

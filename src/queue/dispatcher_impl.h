@@ -83,6 +83,7 @@ struct Dispatcher::Impl {
   Time extended_at{};
   std::optional<Time> promote_at;          // when the next scheduled job is due
   bool may_be_ready = true;                // some ready job may wait in the database
+  bool told_failure = false;               // of storage, in the log
   bool is_paused = false;                  // when it was last looked up
   std::vector<std::int64_t> to_take_back;  // jobs whose end is still to be taken back
 

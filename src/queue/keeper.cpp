@@ -37,12 +37,15 @@ void Dispatcher::Impl::rounds() {
       store_lanes();
       until = round(was_woken);
     } catch (const std::exception& error) {
-      logs::warn("queue: nothing claimed: {}", error.what());
+      if (!std::exchange(told_failure, true)) {
+        logs::warn("queue: nothing claimed, tried again each second: {}", error.what());
+      }
       has_failed = true;
       may_be_ready = true;
     }
     if (!rest(has_failed ? kStorageRest : kRoundPause)) return;
     if (has_failed) continue;
+    told_failure = false;
     if (!sleep_until(until, was_woken)) return;
   }
 }
@@ -236,7 +239,10 @@ bool Dispatcher::Impl::store_finished() {
     }
   }
   if (left.empty()) return true;
-  logs::warn("queue: {}; results not stored yet: {}", reason, left.size());
+  if (!std::exchange(told_failure, true)) {
+    logs::warn("queue: {}; results not stored yet, tried again each second: {}", reason,
+               left.size());
+  }
   const std::lock_guard lock(mutex);
   std::move(left.begin(), left.end(), std::back_inserter(finished));
   return false;

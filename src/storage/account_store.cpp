@@ -10,6 +10,7 @@ constexpr char kFind[] = "SELECT name, password_hash, created_at FROM accounts W
 constexpr char kInsert[] =
     "INSERT INTO accounts (name, password_hash, created_at) VALUES (?1, ?2, ?3)"
     " ON CONFLICT (name) DO NOTHING";
+constexpr char kSetPassword[] = "UPDATE accounts SET password_hash = ?2 WHERE name = ?1";
 constexpr char kRemove[] = "DELETE FROM accounts WHERE name = ?1";
 
 Account read_account(const Query& row) {
@@ -32,6 +33,12 @@ std::optional<Account> AccountStore::find(std::string_view name) const {
 
 bool AccountStore::insert(const Account& account) {
   Query(connection_, kInsert, account.name, account.password_hash, account.created_at).run();
+  return connection_.changes() == 1;
+}
+
+bool AccountStore::set_password(std::string_view name, std::string_view password_hash) {
+  Query(connection_, kSetPassword, name, password_hash).run();
+  connection_.has_erased = true;
   return connection_.changes() == 1;
 }
 

@@ -9,9 +9,12 @@ namespace {
 
 // A checkpoint copies the log's pages into the database and syncs it; meanwhile nothing commits.
 // The longer the log, the more often a page in it was written and is copied only once. In quiet
-// times it is copied whatever its length.
+// times it is copied whatever its length; under steady writes, too slow to fill it and too many for
+// a quiet moment, after a while.
 constexpr int kCheckpointPages = 16'000;  // 64 MiB
 constexpr Millis kQuiet = std::chrono::seconds(1);
+constexpr Millis kLongest = std::chrono::seconds(10);
+constexpr Millis kWaitForReaders{250};  // where the disk is full, and nothing goes on without room
 constexpr Millis kTruncateAgain = std::chrono::seconds(1);
 constexpr int kBusyTooLong = 60;  // tries
 
@@ -21,8 +24,12 @@ bool is_fate_unknown(int extended_code) {
   return extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC;
 }
 
-Checkpointer::Checkpointer(SqliteConnection& connection, Millis max_erased_in_log)
-    : connection_(connection), max_erased_in_log_(max_erased_in_log) {
+Checkpointer::Checkpointer(SqliteConnection& connection, ReservedSpace& space,
+                           Millis max_erased_in_log)
+    : connection_(connection),
+      space_(space),
+      max_erased_in_log_(max_erased_in_log),
+      copied_at_(SteadyTime::clock::now()) {
   sqlite3_wal_hook(
       connection_.database().getHandle(),
       [](void* pages, sqlite3* /*database*/, const char* /*schema*/, int count) {
@@ -46,27 +53,47 @@ void Checkpointer::quiet() {
 }
 
 void Checkpointer::committed(bool has_erased) {
-  if (has_erased && !truncate_at_) truncate_at_ = SteadyTime::clock::now() + max_erased_in_log_;
-  if (log_pages_ >= kCheckpointPages ||
-      (truncate_at_ && SteadyTime::clock::now() >= *truncate_at_)) {
+  const SteadyTime now = SteadyTime::clock::now();
+  if (has_erased && !truncate_at_) truncate_at_ = now + max_erased_in_log_;
+  if (is_fate_unknown_) return;
+  if (!space_.cover(connection_.size())) {
+    // As long as what is in the log still fits into the database.
+    if (copy(SQLITE_CHECKPOINT_TRUNCATE, Millis{0}) == SQLITE_OK) truncated(SQLITE_OK, now);
+  } else if (log_pages_ >= kCheckpointPages || now >= copied_at_ + kLongest ||
+             (truncate_at_ && now >= *truncate_at_)) {
     run();
   }
+}
+
+bool Checkpointer::make_room() {
+  if (is_fate_unknown_) return false;
+  const int status = copy(SQLITE_CHECKPOINT_TRUNCATE, kWaitForReaders);
+  if (status == SQLITE_OK) truncated(status, SteadyTime::clock::now());
+  return status == SQLITE_OK;
 }
 
 // What a reader still needs stays in the log, until a later checkpoint.
 void Checkpointer::run() {
   if (is_fate_unknown_) return;
+  const int mode = truncate_at_ ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  const int status = copy(mode, Millis{0});  // nobody waits for a reader
+  if (truncate_at_) truncated(status, SteadyTime::clock::now());
+}
+
+int Checkpointer::copy(int mode, Millis wait_for_readers) {
   sqlite3* const database = connection_.database().getHandle();
   log_pages_ = 0;  // until the next commit tells: a checkpoint that fails is not repeated at once
-  const int mode = truncate_at_ ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-  sqlite3_busy_timeout(database, 0);  // nobody waits for a reader
+  copied_at_ = SteadyTime::clock::now();
+  sqlite3_busy_timeout(database, static_cast<int>(wait_for_readers.count()));
   const int status = sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
   const int extended_code = sqlite3_extended_errcode(database);
   sqlite3_busy_timeout(database, static_cast<int>(SqliteConnection::kBusyTimeout.count()));
-  if (truncate_at_) truncated(status, SteadyTime::clock::now());
-  if (status == SQLITE_OK || status == SQLITE_BUSY) return;
-  logs::warn("storage: checkpoint: {}", sqlite3_errstr(status));
+  space_.forget();  // SQLite cuts the file to its length
+  if (status == SQLITE_OK || status == SQLITE_BUSY) return status;
+  // On a full disk it fails with each write, which is told where they are refused.
+  if (status != SQLITE_FULL) logs::warn("storage: checkpoint: {}", sqlite3_errstr(status));
   is_fate_unknown_ = promotions::is_fate_unknown(extended_code);
+  return status;
 }
 
 void Checkpointer::truncated(int status, SteadyTime now) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "promotions/base/clock.h"
+#include "storage/reserved_space.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
@@ -15,10 +16,14 @@ namespace promotions {
 // them. After an erasure the log is therefore truncated: when nothing is written for a moment, with
 // the next copying, or `max_erased_in_log` later at the latest. A reader that still needs the log
 // puts it off, a second at a time, and is not waited for.
+//
+// A log that is copied is used again from its beginning, so copying is also what gives room on a
+// full disk.
 class Checkpointer {
  public:
   // `connection` is the one that writes.
-  Checkpointer(SqliteConnection& connection, Millis max_erased_in_log);
+  // `space`: what the copying finds reserved; borrowed.
+  Checkpointer(SqliteConnection& connection, ReservedSpace& space, Millis max_erased_in_log);
 
   // Before anything is written: a former process may have died with an erasure in the log.
   void start();
@@ -26,6 +31,8 @@ class Checkpointer {
   std::optional<Millis> patience() const;
   void quiet();
   void committed(bool has_erased);
+  // The disk is full: copies the log and gives its room back. False: it did not help.
+  bool make_room();
 
   // The database's file could not be synced: what is in it is unknown.
   bool is_fate_unknown() const { return is_fate_unknown_; }
@@ -34,11 +41,14 @@ class Checkpointer {
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   void run();
+  int copy(int mode, Millis wait_for_readers);
   void truncated(int status, SteadyTime now);
 
   SqliteConnection& connection_;
+  ReservedSpace& space_;
   const Millis max_erased_in_log_;
   int log_pages_ = 0;                      // after the last commit
+  SteadyTime copied_at_;                   // or tried to
   std::optional<SteadyTime> truncate_at_;  // the log may hold what was erased: at the latest
   int times_busy_ = 0;                     // in a row
   bool is_fate_unknown_ = false;

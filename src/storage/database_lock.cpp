@@ -5,92 +5,202 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
-#include "promotions/base/encoding.h"
+#include "promotions/base/clock.h"
 #include "promotions/base/errors.h"
+#include "promotions/base/file_owner.h"
+#include "promotions/base/json.h"
+#include "promotions/base/time_text.h"
+#include "promotions/storage/database_file.h"
+#include "storage/lock_table.h"
 
 namespace promotions {
 namespace {
 
-// The first line of the file; the name is the second.
-std::string_view to_text(LockRole role) {
-  switch (role) {
-    case LockRole::unknown:
-      break;
-    case LockRole::server:
-      return "server";
-    case LockRole::command:
-      return "command";
-  }
-  return "";
-}
-
-LockRole parse_role(std::string_view text) {
-  for (const LockRole role : {LockRole::server, LockRole::command}) {
-    if (to_text(role) == text) return role;
-  }
-  return LockRole::unknown;
-}
+// Of the database. SQLite locks bytes at 1 GiB; nobody has read or written this one.
+constexpr off_t kLockedByte = off_t{1} << 62;
 
 std::string lock_path(const std::string& database_path) {
-  return database_path + ".lock";
+  return real_database_path(database_path) + ".lock";
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+LockHolder::Kind parse_kind(const std::string& text) {
+  if (text == "server") return LockHolder::Kind::server;
+  return text == "command" ? LockHolder::Kind::command : LockHolder::Kind::unknown;
+}
+
+const char* kind_text(LockHolder::Kind kind) {
+  switch (kind) {
+    case LockHolder::Kind::server:
+      return "server";
+    case LockHolder::Kind::command:
+      return "command";
+    case LockHolder::Kind::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string to_line(const LockHolder& holder) {
+  return OrderedJson{{"kind", kind_text(holder.kind)},
+                     {"process", holder.process},
+                     {"host", holder.host},
+                     {"address", holder.address},
+                     {"since", holder.since}}
+             .dump(-1, ' ', false, OrderedJson::error_handler_t::replace) +
+         "\n";
+}
+
+// Whatever the file holds: it may be of another version of this program.
+LockHolder read_holder(const std::string& path) {
+  LockHolder holder;
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return holder;
+  std::array<char, 1024> text{};
+  const ssize_t size = ::read(fd, text.data(), text.size());
+  ::close(fd);
+  if (size <= 0) return holder;
+  const auto json = Json::parse(text.data(), text.data() + size, nullptr, false);
+  if (!json.is_object()) return holder;
+  const auto field = [&](const char* name) {
+    const auto found = json.find(name);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  holder.kind = parse_kind(field("kind"));
+  const auto process = json.find("process");
+  if (process != json.end() && process->is_number_integer()) {
+    holder.process = process->get<std::int64_t>();
+  }
+  holder.host = field("host");
+  holder.address = field("address");
+  holder.since = field("since");
+  return holder;
+}
+
+// -1: there is no database, or none that may be opened, which whoever opens it tells in better
+// words. nullopt: somebody has it.
+std::optional<int> lock_database(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return -1;
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = kLockedByte;
+  range.l_len = 1;
+  // Of the open file and not of the process, so closing another descriptor does not drop it.
+  if (::fcntl(fd, F_OFD_SETLK, &range) == 0) return fd;
+  const int error = errno;
+  ::close(fd);
+  if (error == EAGAIN || error == EACCES) return std::nullopt;
+  return -1;  // a file system without such locks: the other lock has to do
 }
 
 }  // namespace
 
-std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& database_path) {
-  // A file of its own: closing any descriptor of the database would drop SQLite's POSIX locks.
+LockHolder this_process(LockHolder::Kind kind) {
+  LockHolder holder;
+  holder.kind = kind;
+  holder.process = ::getpid();
+  holder.host = host_name();
+  holder.since = to_rfc3339(std::chrono::floor<std::chrono::seconds>(SystemClock().now()));
+  return holder;
+}
+
+std::string to_text(const LockHolder& holder) {
+  std::string text = holder.process == 0 ? std::string("another process")
+                                         : "process " + std::to_string(holder.process);
+  if (!holder.host.empty()) text += " on " + holder.host;
+  switch (holder.kind) {
+    case LockHolder::Kind::server:
+      text += holder.address.empty() ? ", a server that starts" : ", serving " + holder.address;
+      break;
+    case LockHolder::Kind::command:
+      text += ", a command";
+      break;
+    case LockHolder::Kind::unknown:
+      break;
+  }
+  if (!holder.since.empty()) text += " since " + holder.since;
+  if (!holder.database.empty()) text += ", under the name " + holder.database;
+  return text;
+}
+
+std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& database_path,
+                                                      const LockHolder& holder) {
   const std::string path = lock_path(database_path);
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0) {
+    give_to_folder_owner(path);
+  } else if (errno == EEXIST) {
+    fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  }
   if (fd < 0) {
+    const int error = errno;
+    const auto troubles = file_troubles(database_path);
+    if (!troubles.empty()) throw UserError(troubles.front());
     throw UserError(database_path + ": its lock file " + path +
-                    " cannot be opened: " + std::strerror(errno) +
+                    " cannot be opened: " + std::strerror(error) +
                     "; storage.path must name a file in a folder that exists and can be written");
   }
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd);
     return std::nullopt;
   }
-  DatabaseLock lock(fd);
-  lock.describe({});
+  DatabaseLock lock(fd, -1);
+  const auto database = lock_database(real_database_path(database_path));
+  if (!database) return std::nullopt;
+  lock.database_ = *database;
+  lock.describe(holder);
   return lock;
 }
 
 LockHolder DatabaseLock::holder(const std::string& database_path) {
-  const int fd = ::open(lock_path(database_path).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return {};
-  std::array<char, 256> text{};
-  const ssize_t size = ::read(fd, text.data(), text.size());
-  ::close(fd);
-  if (size <= 0) return {};
-  const std::string_view all(text.data(), static_cast<std::size_t>(size));
-  const std::size_t end = std::min(all.find('\n'), all.size());
-  return {parse_role(all.substr(0, end)), std::string(trim_ascii(all.substr(end)))};
+  LockHolder written = read_holder(lock_path(database_path));
+  if (written.process != 0) return written;
+  // Nobody has the file beside this name, or it could not be written. Whoever has the database
+  // itself may use another name.
+  const std::string real = real_database_path(database_path);
+  const LockedFile found = find_locked_file(real);
+  const bool is_other_name = !found.path.empty() && found.path != real;
+  if (is_other_name) written = read_holder(lock_path(found.path));
+  written.process = found.process;
+  if (is_other_name) written.database = found.path;
+  return written;
 }
 
-DatabaseLock::DatabaseLock(DatabaseLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+DatabaseLock::DatabaseLock(DatabaseLock&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), database_(std::exchange(other.database_, -1)) {}
 
 DatabaseLock& DatabaseLock::operator=(DatabaseLock&& other) noexcept {
   std::swap(fd_, other.fd_);
+  std::swap(database_, other.database_);
   return *this;
 }
 
 DatabaseLock::~DatabaseLock() {
+  if (database_ >= 0) ::close(database_);
   if (fd_ < 0) return;
-  describe({});  // nobody holds it any more
+  write("");     // nobody holds it any more
   ::close(fd_);  // drops the lock; the file stays, so that nobody locks a removed one
 }
 
 void DatabaseLock::describe(const LockHolder& holder) {
+  write(to_line(holder));
+}
+
+void DatabaseLock::write(const std::string& text) {
   // Only for people: a failure to write it costs a message, not the lock.
   if (::ftruncate(fd_, 0) != 0) return;
-  if (holder.name.empty()) return;
-  const std::string text = std::string(to_text(holder.role)) + "\n" + holder.name + "\n";
   [[maybe_unused]] const ssize_t written = ::pwrite(fd_, text.data(), text.size(), 0);
 }
 

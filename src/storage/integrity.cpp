@@ -2,8 +2,10 @@
 #include <functional>
 #include <tuple>
 
+#include "promotions/base/embedded.h"
 #include "promotions/base/errors.h"
 #include "promotions/storage/storage.h"
+#include "storage/complaint.h"
 #include "storage/schema.h"
 #include "storage/sqlite_connection.h"
 
@@ -11,7 +13,8 @@ namespace promotions {
 namespace {
 
 constexpr std::size_t kMostProblems = 20;  // told of each kind
-constexpr char kRestore[] = "; restore a backup";
+// No entry is missing, and a backup would have fewer.
+constexpr char kReport[] = "; keep a copy of the file and report this, no entry is lost by it";
 
 constexpr char kIntegrity[] = "PRAGMA integrity_check(20)";
 constexpr char kForeignKeys[] =
@@ -36,7 +39,9 @@ using Problems = std::vector<std::string>;
 void check_file(SqliteConnection& connection, Problems& problems) {
   Query query(connection, kIntegrity);
   while (query.step()) {
-    if (query.text(0) != "ok") problems.push_back(query.text(0) + kRestore);
+    if (query.text(0) != "ok") {
+      problems.push_back("is damaged: " + query.text(0) + "; " + kKeepCopyAndRestore);
+    }
   }
 }
 
@@ -44,7 +49,7 @@ void check_foreign_keys(SqliteConnection& connection, Problems& problems) {
   Query query(connection, kForeignKeys);
   while (query.step()) {
     problems.push_back("row " + query.text(1) + " of " + query.text(0) + " belongs to no row of " +
-                       query.text(2) + kRestore);
+                       query.text(2) + "; " + kKeepCopyAndRestore);
   }
 }
 
@@ -54,13 +59,13 @@ void check_counters(SqliteConnection& connection, Problems& problems) {
     const auto compare = [&](const char* what, int counted, int there) {
       if (query.integer(counted) == query.integer(there)) return;
       problems.push_back("campaign " + query.text(0) + " counts " + query.text(counted) + " " +
-                         what + " subscribers and has " + query.text(there) + kRestore);
+                         what + " subscribers and has " + query.text(there) + kReport);
     };
     compare("pending", 1, 3);
     compare("verified", 2, 4);
     if (query.integer(5) <= query.integer(6)) {
       problems.push_back("campaign " + query.text(0) + " would give out ticket " + query.text(5) +
-                         " again" + kRestore);
+                         " again" + kReport);
     }
   }
 }
@@ -113,9 +118,24 @@ std::vector<std::string> check_integrity(const std::string& path) {
   } catch (const UserError& error) {
     problems.push_back(std::string(error.what()).substr(path.size() + 2));  // without the place
   } catch (const SQLite::Exception& error) {
-    problems.push_back(error.what() + std::string(kRestore));
+    const Complaint complaint = complaint_of(path, error);
+    problems.push_back(complaint.what + "; " + complaint.right);
   }
   return problems;
+}
+
+bool read_database(const std::string& path, const std::function<void(const Stores&)>& f) {
+  try {
+    SqliteConnection connection(path, SqliteConnection::Mode::read);
+    if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) {
+      return false;
+    }
+    connection.execute("BEGIN");
+    f(Stores(connection));
+    return true;
+  } catch (const SQLite::Exception& error) {
+    throw StorageUnavailable(complaint_of(path, error).what);
+  }
 }
 
 }  // namespace promotions

@@ -1,6 +1,7 @@
 #include "promotions/storage/job_store.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "promotions/base/json.h"
@@ -19,6 +20,17 @@ constexpr char kList[] =
     "SELECT " JOB_COLUMNS
     " FROM jobs WHERE id > ?1 AND (?2 IS NULL OR state = ?2) AND (?3 = '' OR kind = ?3)"
     " ORDER BY id LIMIT ?4";
+constexpr char kListNewest[] =
+    "SELECT " JOB_COLUMNS
+    " FROM jobs WHERE id < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 = '' OR kind = ?3)"
+    " ORDER BY id DESC LIMIT ?4";
+#define OF_CAMPAIGN_IN_LANE " AND lane = ?2 AND campaign_id = ?1"
+constexpr char kUnfinished[] =
+    "SELECT " JOB_COLUMNS " FROM jobs WHERE state = 'ready'" OF_CAMPAIGN_IN_LANE
+    " UNION ALL SELECT " JOB_COLUMNS " FROM jobs WHERE state = 'scheduled'" OF_CAMPAIGN_IN_LANE
+    " UNION ALL SELECT " JOB_COLUMNS " FROM jobs WHERE state = 'running'" OF_CAMPAIGN_IN_LANE
+    " LIMIT 1";
+#undef OF_CAMPAIGN_IN_LANE
 // A partial index serves only a condition that is written out; hence a count for each state.
 constexpr char kCounts[] =
     "SELECT (SELECT count(*) FROM jobs WHERE state = 'ready'),"
@@ -206,9 +218,17 @@ std::vector<Job> JobStore::list(const JobFilter& filter) const {
   std::optional<std::string_view> state;
   if (filter.state) state = to_text(*filter.state);
   std::vector<Job> jobs;
-  Query query(connection_, kList, filter.after, state, filter.kind, filter.limit);
+  const bool from_end = filter.newest_first && filter.after == 0;
+  const std::int64_t from = from_end ? std::numeric_limits<std::int64_t>::max() : filter.after;
+  Query query(connection_, filter.newest_first ? kListNewest : kList, from, state, filter.kind,
+              filter.limit);
   while (query.step()) jobs.push_back(read_job(query));
   return jobs;
+}
+
+std::optional<Job> JobStore::unfinished(std::int64_t campaign_id, std::string_view lane) const {
+  Query query(connection_, kUnfinished, campaign_id, lane);
+  return query.step() ? std::optional(read_job(query)) : std::nullopt;
 }
 
 QueueCounts JobStore::counts() const {

@@ -70,9 +70,13 @@ void SettingsStore::set_addresses_indexed(std::int64_t subscriber_id) {
   Query(connection_, kSet, kAddressesIndexed, bytes_of(std::to_string(subscriber_id))).run();
 }
 
+// Each page of it differs from what was there, so that all of them are written.
 void SettingsStore::mark_ready(Time now) {
-  Query(connection_, kSet, kReadyAt, bytes_of(std::to_string(now.time_since_epoch().count())))
-      .run();
+  const std::string stamp = std::to_string(now.time_since_epoch().count()) + " ";
+  std::string filled;
+  filled.reserve(kProbeBytes + stamp.size());
+  while (filled.size() < kProbeBytes) filled += stamp;
+  Query(connection_, kSet, kReadyAt, bytes_of(filled)).run();
 }
 
 }  // namespace promotions

@@ -9,6 +9,8 @@
 namespace promotions {
 namespace {
 
+constexpr char kPageCount[] = "PRAGMA page_count";
+
 // Before SQLite starts, that is, once: its statistics of memory cost a lock for each allocation.
 const std::string& after_configuration(const std::string& path) {
   [[maybe_unused]] static const int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -56,6 +58,16 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
   execute("PRAGMA foreign_keys=ON");
   // Debian's SQLite is built so; others are not.
   execute("PRAGMA secure_delete=ON");
+}
+
+std::int64_t SqliteConnection::size() {
+  try {
+    if (page_size_ == 0) page_size_ = database_.execAndGet("PRAGMA page_size").getInt();
+    Query query(*this, kPageCount);
+    return query.step() ? query.integer(0) * page_size_ : 0;
+  } catch (const SQLite::Exception&) {  // whoever commits next meets the same, and tells
+    return 0;
+  }
 }
 
 SQLite::Statement& SqliteConnection::prepared(const char* sql) {

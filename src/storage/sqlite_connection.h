@@ -32,6 +32,8 @@ class SqliteConnection {
   int changes() { return database_.getChanges(); }  // by the last INSERT, UPDATE or DELETE
   std::int64_t last_insert_id() { return database_.getLastInsertRowid(); }
   SQLite::Database& database() { return database_; }
+  // Of the database in bytes, with what is only in the log; 0: not known. Throws nothing.
+  std::int64_t size();
 
   // Closing leaves the write-ahead log as it is.
   void keep_log() {
@@ -49,6 +51,7 @@ class SqliteConnection {
   SQLite::Statement& prepared(const char* sql);
 
   WipedPages wiped_pages_;  // outlives database_
+  int page_size_ = 0;
   SQLite::Database database_;
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };

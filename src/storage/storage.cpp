@@ -3,10 +3,11 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include <filesystem>
-
 #include "promotions/base/errors.h"
+#include "promotions/storage/database_file.h"
+#include "storage/complaint.h"
 #include "storage/reader_pool.h"
+#include "storage/reserved_space.h"
 #include "storage/schema.h"
 #include "storage/sqlite_connection.h"
 #include "storage/writer.h"
@@ -16,11 +17,6 @@ namespace {
 
 // The connection that writes, migrated and in WAL mode.
 std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
-  const auto folder = std::filesystem::absolute(path).parent_path();
-  if (!std::filesystem::is_directory(folder)) {
-    throw UserError(path + ": the folder " + folder.string() +
-                    " does not exist; create it or change storage.path");
-  }
   const mode_t mask = ::umask(077);  // the file holds addresses: for its owner only
   std::unique_ptr<SqliteConnection> connection;
   try {
@@ -40,27 +36,6 @@ std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
   return connection;
 }
 
-// What is wrong with the file; what would be right.
-std::string complaint(const SQLite::Exception& error) {
-  switch (error.getErrorCode()) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return "is locked by another program; end that program, or change storage.path";
-    case SQLITE_NOTADB:
-      return "is no database, or its beginning is damaged; restore a backup, or let storage.path "
-             "name one of ours or a new file";
-    case SQLITE_CORRUPT:
-      return "is damaged; restore a backup";
-    case SQLITE_FULL:
-      return "the disk is full; make room";
-    case SQLITE_READONLY:
-      return "is read-only; it and its folder must be writable for this user";
-    default:
-      return std::string("cannot be opened as a database: ") + error.what() +
-             "; storage.path must name one of ours or a new file in a writable folder";
-  }
-}
-
 }  // namespace
 
 Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
@@ -78,16 +53,28 @@ Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
 // writer's.
 struct Storage::Impl {
   explicit Impl(const StorageOptions& options)
-      : writer(open_for_writing(options.path), options), readers(options.path, options.readers) {}
+      : path(options.path),
+        space(options.path),
+        writer(open_for_writing(options.path), space, options),
+        readers(options.path, options.readers) {}
+  const std::string path;
+  std::mutex mutex;
+  Refusals failed_reads{"reads"};  // guarded by mutex
+  ReservedSpace space;
   Writer writer;
   ReaderPool readers;
 };
 
 Storage::Storage(const StorageOptions& options) {
+  make_database_file(options.path);
   try {
     impl_ = std::make_unique<Impl>(options);
   } catch (const SQLite::Exception& error) {
-    throw UserError(options.path + ": " + complaint(error));
+    // What can be seen from outside is the better reason.
+    const auto troubles = file_troubles(options.path);
+    if (!troubles.empty()) throw UserError(troubles.front());
+    const Complaint complaint = complaint_of(options.path, error);
+    throw UserError(options.path + ": " + complaint.what + "; " + complaint.right);
   }
 }
 
@@ -105,12 +92,19 @@ void Storage::on_broken(std::function<void()> callback) {
   impl_->writer.on_broken(std::move(callback));
 }
 
+std::uint64_t Storage::refused_writes() const {
+  return impl_->writer.refused();
+}
+
 void Storage::run_read(const std::function<void(const Stores&)>& operation) {
   try {
     const ReadLease lease(impl_->readers);
     operation(lease.stores());
   } catch (const SQLite::Exception& error) {
-    throw StorageUnavailable(error.what());
+    const Complaint complaint = complaint_of(impl_->path, error);
+    const std::lock_guard lock(impl_->mutex);
+    impl_->failed_reads.refused(1, "reading: " + complaint.what + " (" + error.what() + ")");
+    throw StorageUnavailable(complaint.what);
   }
 }
 

@@ -2,7 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
 #include "promotions/base/log.h"
+#include "storage/complaint.h"
 
 namespace promotions {
 namespace {
@@ -40,12 +43,14 @@ void finish_all(WriteBatch& batch, const std::exception_ptr& error) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<SqliteConnection> connection, const StorageOptions& options)
-    : inbox_(options),
+Writer::Writer(std::unique_ptr<SqliteConnection> connection, ReservedSpace& space,
+               const StorageOptions& options)
+    : path_(options.path),
+      inbox_(options),
       connection_(std::move(connection)),
       addresses_(*connection_, options.max_recent_addresses),
       stores_(*connection_, &addresses_),
-      checkpointer_(*connection_, options.max_erased_in_log),
+      checkpointer_(*connection_, space, options.max_erased_in_log),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -90,16 +95,16 @@ bool Writer::commit(WriteBatch& batch) {
                           StorageUnavailable("a commit failed before; the server must restart")));
     return false;
   }
-  try {
-    // Failures are rare, and looking out for them costs: a savepoint for each write. So that is
-    // done only once one has failed, and the batch starts over.
-    if (!apply(batch, Care::none)) apply(batch, Care::each);
-    addresses_.before_commit();
-    run(kCommit);
-  } catch (const SQLite::Exception& error) {
-    give_up(batch, error);
+  std::optional<Trouble> trouble = try_to_commit(batch);
+  // The log may be long and hold little: once it is copied, its room is there to be used again.
+  if (trouble && is_disk_full(trouble->extended_code, trouble->system_error) && make_room()) {
+    trouble = try_to_commit(batch);
+  }
+  if (trouble) {
+    give_up(batch, *trouble);
     return false;
   }
+  refusals_.accepted();
   finish_all(batch, nullptr);
   addresses_.after_commit();
   if (connection_->jobs_added) {
@@ -109,6 +114,29 @@ bool Writer::commit(WriteBatch& batch) {
   return true;
 }
 
+// What kept the batch from being committed; it was rolled back then.
+std::optional<Writer::Trouble> Writer::try_to_commit(WriteBatch& batch) {
+  try {
+    // Failures are rare, and looking out for them costs: a savepoint for each write. So that is
+    // done only once one has failed, and the batch starts over.
+    if (!apply(batch, Care::none)) apply(batch, Care::each);
+    addresses_.before_commit();
+    run(kCommit);
+    return std::nullopt;
+  } catch (const SQLite::Exception& error) {
+    const Trouble trouble{error.getExtendedErrorCode(),
+                          sqlite3_system_errno(connection_->database().getHandle())};
+    rollback();
+    return trouble;
+  }
+}
+
+bool Writer::make_room() {
+  bool has_room = false;
+  checkpoint([&] { has_room = checkpointer_.make_room(); });
+  return has_room && !is_broken_;
+}
+
 // False: some write failed, and everything was rolled back. With care, those that fail have been
 // told and left out. Throws SQLite::Exception for trouble that is nobody's fault in the batch.
 bool Writer::apply(WriteBatch& batch, Care care) {
@@ -116,6 +144,7 @@ bool Writer::apply(WriteBatch& batch, Care care) {
   connection_->has_erased = false;
   run(kBegin);
   for (auto& write : batch) {
+    if (!write) continue;  // failed already, when the batch was tried before
     const bool jobs_added = connection_->jobs_added;
     const std::size_t addresses = addresses_.mark();
     if (care == Care::each) run(kSavepoint);
@@ -146,12 +175,15 @@ std::exception_ptr Writer::apply_one(Write& write) {
   }
 }
 
-void Writer::give_up(WriteBatch& batch, const SQLite::Exception& error) {
-  rollback();
-  const int code = error.getExtendedErrorCode();
-  logs::error("storage: {} (code {}), {} writes refused", error.what(), code, batch.size());
-  is_broken_ = is_fate_unknown(code);
-  finish_all(batch, std::make_exception_ptr(StorageUnavailable(error.what())));
+void Writer::give_up(WriteBatch& batch, const Trouble& trouble) {
+  const Complaint complaint = complaint_of(path_, trouble.extended_code, trouble.system_error);
+  const auto waiting =
+      std::count_if(batch.begin(), batch.end(), [](const auto& write) { return write != nullptr; });
+  refusals_.refused(
+      static_cast<std::size_t>(waiting),
+      complaint.what + " (code " + std::to_string(trouble.extended_code) + "); " + complaint.right);
+  if (is_fate_unknown(trouble.extended_code)) is_broken_ = true;
+  finish_all(batch, std::make_exception_ptr(StorageUnavailable(complaint.what)));
   if (is_broken_) announce_broken();
 }
 

@@ -10,6 +10,7 @@
 #include "storage/address_index.h"
 #include "storage/checkpointer.h"
 #include "storage/inbox.h"
+#include "storage/refusals.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
@@ -18,29 +19,39 @@ namespace promotions {
 // batch grows with the load and a lone write waits for nobody.
 class Writer {
  public:
-  // Takes the connection over; it must be migrated. Throws SQLite::Exception.
-  Writer(std::unique_ptr<SqliteConnection> connection, const StorageOptions& options);
+  // Takes the connection over; it must be migrated. `space` is borrowed. Throws SQLite::Exception.
+  Writer(std::unique_ptr<SqliteConnection> connection, ReservedSpace& space,
+         const StorageOptions& options);
   ~Writer();  // finishes what waits
 
   void submit(WriteLine line, std::unique_ptr<Write> write);
   void on_jobs_committed(std::function<void()> callback);
   void on_broken(std::function<void()> callback);
+  std::uint64_t refused() const { return refusals_.count(); }
 
  private:
   enum class Care { none, each };  // each: a write that fails is undone alone
+  struct Trouble {
+    int extended_code = 0;
+    int system_error = 0;
+  };
 
   void run();
   bool commit(WriteBatch& batch);
+  std::optional<Trouble> try_to_commit(WriteBatch& batch);
+  bool make_room();
   bool apply(WriteBatch& batch, Care care);
   std::exception_ptr apply_one(Write& write);
-  void give_up(WriteBatch& batch, const SQLite::Exception& error);
+  void give_up(WriteBatch& batch, const Trouble& trouble);
   void announce_broken();
   template <typename Step>
   void checkpoint(Step step);
   void rollback() noexcept;
   void run(const char* sql) { Query(*connection_, sql).run(); }
 
+  const std::string path_;
   Inbox inbox_;
+  Refusals refusals_;
 
   // Used by thread_ only.
   std::unique_ptr<SqliteConnection> connection_;

@@ -37,7 +37,7 @@ void execute(const std::string& path, const std::string& sql) {
 // The binary in a folder of its own; a serve that does serve is ended by `timeout` with status 124.
 class Binary {
  public:
-  Binary() { run({"admin", "add", "boss", "--password-stdin"}, "open sesame\n"); }
+  Binary() { run({"--create", "admin", "add", "boss", "--password-stdin"}, "open sesame\n"); }
 
   ProgramResult run(const Strings& arguments, const std::string& input = {},
                     const Strings& wrapper = {}) const {
@@ -141,17 +141,19 @@ TEST_CASE("refusal: a folder in its place, none around it, a link to nowhere", "
   SECTION("a folder") {
     binary.database = binary.folder.file("folder.db");
     fs::create_directory(binary.database);
-    binary.check_refuses("cannot be opened as a database");
+    binary.check_refuses("is a folder; storage.path must name a file in it, such as ");
   }
   SECTION("no folder") {
     binary.database = binary.folder.file("nowhere/raffle.db");
-    binary.check_refuses("storage.path must name a file in a folder that exists");
+    binary.check_refuses("nowhere does not exist; create it or change storage.path");
     CHECK_FALSE(fs::exists(binary.folder.file("nowhere")));
   }
   SECTION("a link") {
     binary.database = binary.folder.file("link.db");
     fs::create_symlink(binary.folder.file("nowhere/raffle.db"), binary.database);
-    binary.check_refuses("cannot be opened as a database");
+    const ProgramResult result = binary.run({"serve"});
+    CHECK(result.status == 1);
+    CHECK(result.output.find(binary.folder.file("nowhere/raffle.db") + ": the folder ") == 0);
     CHECK(fs::is_symlink(binary.database));
   }
 }
@@ -172,14 +174,16 @@ TEST_CASE("refusal: a database or a folder that is read-only", "[integration]") 
   }
   SECTION("the database") {
     fs::permissions(binary.database, fs::perms::owner_read);
-    binary.check_refuses_and_changes_nothing("is read-only", wrapper);
+    binary.check_refuses_and_changes_nothing("has mode 0400, so its owner may not write it",
+                                             wrapper);
   }
   SECTION("the folder") {
     fs::remove(binary.database + ".lock");
     fs::permissions(binary.folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
-    binary.check_refuses_and_changes_nothing("Permission denied", wrapper);
+    const std::string reason = "has mode 0500, so its owner may make no file in it";
+    binary.check_refuses_and_changes_nothing(reason, wrapper);
     binary.database = binary.folder.file("new.db");
-    binary.check_refuses("Permission denied", wrapper);
+    binary.check_refuses(reason, wrapper);
     fs::permissions(binary.folder.path(), fs::perms::owner_all);
   }
 }
@@ -196,5 +200,6 @@ TEST_CASE("damage that no start meets is found by the check", "[integration]") {
   CAPTURE(check.output);
   CHECK(check.status == 1);
   CHECK(check.output.find("database: FAILED, " + binary.database) != std::string::npos);
-  CHECK(check.output.find("; restore a backup") != std::string::npos);
+  CHECK(check.output.find("keep a copy of the file with its -wal and -shm, and then restore") !=
+        std::string::npos);
 }

@@ -1,6 +1,9 @@
 #include "integration/running_server.h"
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "support/catch.h"
@@ -26,7 +29,8 @@ constexpr char kJson[] = "application/json";
 RunningServer::RunningServer(std::vector<std::string> settings,
                              std::vector<std::string> environment)
     : settings_(std::move(settings)), environment_(std::move(environment)) {
-  const auto added = command({"admin", "add", "boss", "--password-stdin"}, "open sesame\n");
+  const auto added =
+      command({"--create", "admin", "add", "boss", "--password-stdin"}, "open sesame\n");
   if (added.status != 0) throw std::runtime_error("admin add failed: " + added.output);
   start();
 }
@@ -77,6 +81,23 @@ void RunningServer::collect() {
   printed_.notify_all();
 }
 
+std::vector<std::string> RunningServer::wait_for_links(std::size_t count) const {
+  const auto deadline = std::chrono::steady_clock::now() + kSoon;
+  std::vector<std::string> links;
+  while (links.size() < count) {
+    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("no such mails");
+    links.clear();
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.file("outbox"), none)) {
+      if (entry.path().extension() != ".eml") continue;
+      std::ifstream file(entry.path());
+      links.push_back(link_in({std::istreambuf_iterator<char>(file), {}}));
+    }
+    std::this_thread::yield();
+  }
+  return links;
+}
+
 bool RunningServer::wait_for_output(const std::string& text) {
   std::unique_lock lock(mutex_);
   const auto is_there = [&] { return output_.find(text) != std::string::npos; };
@@ -87,6 +108,10 @@ bool RunningServer::wait_for_output(const std::string& text) {
 std::string RunningServer::output() {
   const std::lock_guard lock(mutex_);
   return output_;
+}
+
+void RunningServer::signal(int number) {
+  process_->signal(number);
 }
 
 int RunningServer::stop() {

@@ -57,10 +57,14 @@ class RunningServer {
   // A command on the same database.
   ProgramResult command(std::vector<std::string> arguments, const std::string& input = {}) const;
 
+  // The links of the first `count` mails of the outbox; waits until they are there.
+  std::vector<std::string> wait_for_links(std::size_t count) const;
+
   // Waits until something that was printed holds `text`.
   bool wait_for_output(const std::string& text);
   std::string output();
 
+  void signal(int number);
   int stop();   // SIGTERM; the exit status
   void kill();  // SIGKILL
   void restart();

@@ -1,26 +1,81 @@
 #include "promotions/storage/database_lock.h"
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 #include "promotions/base/errors.h"
+#include "promotions/storage/database_file.h"
 #include "support/catch.h"
 #include "support/temp_folder.h"
 
 using namespace promotions;
+
+namespace {
+
+const LockHolder kServer{.kind = LockHolder::Kind::server,
+                         .process = 812,
+                         .host = "web1",
+                         .address = "http://127.0.0.1:8080",
+                         .since = "2026-01-01T00:00:00Z",
+                         .database = {}};
+
+}  // namespace
 
 TEST_CASE("database lock: the second to ask is refused and told who holds it", "[storage]") {
   const TempFolder folder;
   const std::string path = folder.file("promotions.db");
   auto first = DatabaseLock::try_acquire(path);
   REQUIRE(first);
-  CHECK(DatabaseLock::holder(path).name.empty());
-  first->describe({LockRole::server, "process 812, serving"});
+  CHECK(DatabaseLock::holder(path).kind == LockHolder::Kind::command);
+  CHECK(DatabaseLock::holder(path).process == ::getpid());
+  first->describe(kServer);
   CHECK_FALSE(DatabaseLock::try_acquire(path));
   // The attempt changed nothing.
-  CHECK(DatabaseLock::holder(path).role == LockRole::server);
-  CHECK(DatabaseLock::holder(path).name == "process 812, serving");
-  // What it is, is not read out of its name.
-  first->describe({LockRole::command, "process 8, not serving"});
-  CHECK(DatabaseLock::holder(path).role == LockRole::command);
-  CHECK(DatabaseLock::holder(path).name == "process 8, not serving");
+  CHECK(to_text(DatabaseLock::holder(path)) ==
+        "process 812 on web1, serving http://127.0.0.1:8080 since 2026-01-01T00:00:00Z");
+  LockHolder other;
+  other.process = 8;
+  first->describe(other);
+  CHECK(to_text(DatabaseLock::holder(path)) == "process 8");
+}
+
+TEST_CASE("database lock: symbolic links to a file and to its folder lead to the same lock",
+          "[storage]") {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder.file("data"));
+  std::filesystem::create_symlink("data", folder.file("folder"));
+  std::filesystem::create_symlink("data/raffle.db", folder.file("link.db"));  // leads nowhere yet
+  const auto first = DatabaseLock::try_acquire(folder.file("data/raffle.db"));
+  for (const char* other : {"folder/raffle.db", "link.db", "data/../data/raffle.db"}) {
+    CAPTURE(other);
+    CHECK_FALSE(DatabaseLock::try_acquire(folder.file(other)));
+    CHECK(DatabaseLock::holder(folder.file(other)).process == ::getpid());
+    CHECK(real_database_path(folder.file(other)) == folder.file("data/raffle.db"));
+  }
+}
+
+TEST_CASE("database lock: another name of the same file leads to the same lock", "[storage]") {
+  const TempFolder folder;
+  const std::string path = folder.file("raffle.db");
+  make_database_file(path);
+  std::filesystem::create_hard_link(path, folder.file("other.db"));
+  {
+    const auto first = DatabaseLock::try_acquire(path);
+    REQUIRE(first);
+    CHECK_FALSE(DatabaseLock::try_acquire(folder.file("other.db")));
+  }
+  CHECK(DatabaseLock::try_acquire(folder.file("other.db")));
+}
+
+TEST_CASE("database lock: what another version wrote of itself is not taken for anybody",
+          "[storage]") {
+  const TempFolder folder;
+  for (const char* text : {"process 8, serving http://127.0.0.1:1", "[]", "{\"process\": \"x\"}"}) {
+    std::ofstream(folder.file("a.db.lock")) << text;
+    CHECK(to_text(DatabaseLock::holder(folder.file("a.db"))) == "another process");
+  }
 }
 
 TEST_CASE("database lock: another database's lock is another lock", "[storage]") {
@@ -35,9 +90,9 @@ TEST_CASE("database lock: once let go it is free, and nobody's", "[storage]") {
   {
     auto first = DatabaseLock::try_acquire(path);
     REQUIRE(first);
-    first->describe({LockRole::server, "process 812, serving"});
+    first->describe(kServer);
   }
-  CHECK(DatabaseLock::holder(path).name.empty());
+  CHECK(DatabaseLock::holder(path).process == 0);
   CHECK(DatabaseLock::try_acquire(path));
 }
 
@@ -49,8 +104,8 @@ TEST_CASE("database lock: moving it keeps it", "[storage]") {
   std::optional<DatabaseLock> second(std::move(*first));
   first.reset();
   CHECK_FALSE(DatabaseLock::try_acquire(path));
-  second->describe({LockRole::command, "moved"});
-  CHECK(DatabaseLock::holder(path).name == "moved");
+  second->describe(kServer);
+  CHECK(DatabaseLock::holder(path).process == 812);
   second.reset();
   CHECK(DatabaseLock::try_acquire(path));
 }
@@ -64,5 +119,5 @@ TEST_CASE("database lock: a missing folder is an error that names the file", "[s
   } catch (const UserError& error) {
     CHECK(std::string(error.what()).find(path) != std::string::npos);
   }
-  CHECK(DatabaseLock::holder(path).name.empty());
+  CHECK(DatabaseLock::holder(path).process == 0);
 }

@@ -173,7 +173,7 @@ class Run:
 
 def require_clear_end(status, text):
     last = (text.strip().splitlines() or [""])[-1]
-    if status != 1 or not re.match(r"promotions\.db[^:]*: .*; ", last):
+    if status != 1 or not re.match(r"(?:/[^:]*/)?promotions\.db[^:]*: .*; ", last):
         raise Lost(f"ended with status {status} and the words: {last!r}")
 
 

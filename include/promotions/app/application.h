@@ -25,8 +25,12 @@ std::unique_ptr<Transport> make_transport(const MailConfig& config);
 Mailbox sender_of(const MailConfig& config);
 
 // Which of database and outbox users other than the owner may read, as "path: what; what would be
-// right". The program makes them private, and leaves it to the owner to make them otherwise.
+// right". The program makes them private, and leaves it to the owner to make them otherwise. The
+// mode of a folder that holds other things as well is never to be changed.
 std::vector<std::string> exposed_files(const Config& config);
+
+// "/srv/promotions.db: there is no database; …", with what said to look there, and what to do.
+std::string missing_database(const StorageConfig& config);
 
 // Where a process of `role` listens for the owner's commands.
 std::string control_socket_path(const StorageConfig& config, Role role);

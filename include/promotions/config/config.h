@@ -30,6 +30,7 @@ struct ServerConfig {
 
 struct StorageConfig {
   std::string path = "promotions.db";
+  std::string place;  // where it was said: "--set", "promotions.toml:3"; empty: nowhere
 };
 
 struct SmtpConfig {

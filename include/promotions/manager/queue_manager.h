@@ -54,8 +54,10 @@ class QueueManager {
   QueueStatus status();
   void set_paused(bool paused);  // mail only; survives a restart. A resumption ends rests, too
 
-  // Can a write be committed? Asked often, it looks at most once a second.
-  bool is_ready();
+  // Why a sign-up would be refused now, in words for everybody; nullopt: it would not. Asked often,
+  // it looks at most once a second, but for when a write was refused since.
+  std::optional<std::string> unready_because();
+  bool is_ready() { return !unready_because(); }
 
  private:
   bool revive(Stores& stores, const Job& job) const;
@@ -67,8 +69,10 @@ class QueueManager {
   const std::function<void()> on_mended_;
 
   std::mutex readiness_;
-  Time checked_at_{};       // guarded by readiness_
-  bool was_ready_ = false;  // guarded by readiness_
+  Time checked_at_{};                  // guarded by readiness_
+  bool was_ready_ = false;             // guarded by readiness_
+  std::uint64_t refused_by_then_ = 0;  // guarded by readiness_
+  std::string unready_because_;        // guarded by readiness_; as it was logged
 };
 
 }  // namespace promotions

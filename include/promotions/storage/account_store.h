@@ -27,6 +27,7 @@ class AccountStore {
   std::optional<Account> find(std::string_view name) const;
   // False if the name is taken.
   bool insert(const Account& account);
+  bool set_password(std::string_view name, std::string_view password_hash);  // false: no such one
   bool remove(std::string_view name);  // false if there is none
 
  private:

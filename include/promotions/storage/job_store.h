@@ -76,8 +76,9 @@ struct NewJob {
 struct JobFilter {
   std::optional<JobState> state{};
   std::string kind{};      // empty: all
-  std::int64_t after = 0;  // ids above it
+  std::int64_t after = 0;  // ids above it, or, newest first, below it; 0: from the beginning
   int limit = 100;
+  bool newest_first = false;
 };
 
 // Jobs of one kind that are dead.
@@ -105,6 +106,8 @@ class JobStore {
 
   std::optional<Job> find(std::int64_t id) const;
   std::vector<Job> list(const JobFilter& filter) const;
+  // One that a campaign's next step waits for, in a lane with few jobs.
+  std::optional<Job> unfinished(std::int64_t campaign_id, std::string_view lane) const;
   QueueCounts counts() const;
   std::vector<DeadJobs> dead_by_kind(std::string_view lane) const;
   std::optional<Time> next_run_at() const;     // of the scheduled

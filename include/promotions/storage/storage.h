@@ -143,6 +143,10 @@ class Storage {
   // block.
   void on_jobs_committed(std::function<void()> callback);
 
+  // How many writes the disk has refused so far. If it has grown, what was true of it may no longer
+  // be. Thread-safe.
+  std::uint64_t refused_writes() const;
+
   // Called once, on the writer's thread, if a commit's fate is unknown (fsync failed): nothing is
   // written from then on, and the process should end and be started again.
   void on_broken(std::function<void()> callback);
@@ -175,6 +179,15 @@ class Storage {
 // that are twice in a campaign. Reads everything, on one snapshot of a connection of its own.
 // Throws nothing.
 std::vector<std::string> check_integrity(const std::string& path);
+
+// Runs `f` on one snapshot of a connection of its own, which changes nothing; also beside a server.
+// False: the database is not of this program's schema. Throws StorageUnavailable and UserError.
+bool read_database(const std::string& path, const std::function<void(const Stores&)>& f);
+
+// Can the database at `path` take a sign-up? Writes as much into its log, and takes it back:
+// nothing is committed. The same words; nullopt: it can. Only for whoever holds the DatabaseLock.
+// Throws nothing.
+std::optional<std::string> probe_write(const std::string& path);
 
 std::vector<LibraryVersion> storage_libraries();
 

@@ -1,0 +1,105 @@
+#include <optional>
+
+#include "cli/control_client.h"
+#include "cli/finding.h"
+#include "cli/output.h"
+#include "promotions/app/application.h"
+#include "promotions/base/errors.h"
+#include "promotions/manager/draw_audit.h"
+#include "promotions/storage/database_file.h"
+#include "promotions/storage/storage.h"
+
+namespace promotions {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+Finding failed(const std::string& detail) {
+  return {"database", false, detail};
+}
+
+// Through the server that holds the database: what it says to /readyz is what sign-ups meet.
+std::optional<std::string> ask_server(const Config& config, const std::string& path) {
+  const LockHolder holder = DatabaseLock::holder(path);
+  if (!holder.database.empty()) {
+    return "is the same file as " + holder.database + " and in use by " + to_text(holder) +
+           "; name it " + holder.database;
+  }
+  ControlClient client(control_socket_path(config.storage, Role::server));
+  const auto answer = client.request("GET", "/readyz");
+  if (!answer) {
+    return "in use by " + to_text(holder) + ", which does not answer; try again, or stop it";
+  }
+  if (answer->status < 400) return std::nullopt;
+  const std::string detail = answer->body.is_object()
+                                 ? answer->body.value("detail", "it is not ready")
+                                 : "it is not ready";
+  return "the server (" + to_text(holder) + ") takes no sign-up: " + detail + "; " +
+         space_left(path);
+}
+
+// What a sign-up would meet. "what; what would be right".
+std::optional<std::string> try_sign_up(const Config& config, const std::string& path) {
+  const auto lock = DatabaseLock::try_acquire(path);
+  return lock ? probe_write(path) : ask_server(config, path);
+}
+
+Findings check_draws(const std::string& path) {
+  const Progress progress("drawing again what was drawn");
+  DrawAudit audit;
+  const bool is_current =
+      read_database(path, [&](const Stores& stores) { audit = audit_draws(stores); });
+  if (!is_current) {
+    return {{"draws", true, "not looked at: the next start brings the database up to date first"}};
+  }
+  Findings findings;
+  for (const std::string& problem : audit.problems) findings.push_back({"draws", false, problem});
+  if (findings.empty() && audit.draws > 0) {
+    findings.push_back({"draws", true, std::to_string(audit.draws) + " come out as they were"});
+  }
+  return findings;
+}
+
+Findings check_files(const Config& config) {
+  const std::string& path = config.storage.path;
+  Findings findings;
+  for (const std::string& trouble : file_troubles(path)) findings.push_back(failed(trouble));
+  if (findings.empty() && presence_of_database(path) != DatabasePresence::there) {
+    findings.push_back(failed(missing_database(config.storage)));
+  }
+  return findings;
+}
+
+Findings check_content(const Config& config) {
+  const std::string& path = config.storage.path;
+  const std::string place = real_database_path(path) + ": ";
+  Findings findings;
+  if (const auto trouble = try_sign_up(config, path)) findings.push_back(failed(place + *trouble));
+  const Progress progress("checking the database");
+  for (const std::string& problem : check_integrity(path)) {
+    const std::string told = place + problem;
+    if (findings.empty() || findings.front().detail != told) findings.push_back(failed(told));
+  }
+  if (!findings.empty()) return findings;
+  findings.push_back({"database", true, real_database_path(path)});
+  for (Finding& finding : check_draws(path)) findings.push_back(std::move(finding));
+  return findings;
+}
+
+}  // namespace
+
+std::vector<Finding> check_database(const Config& config) {
+  Findings findings = check_files(config);
+  if (!findings.empty()) return findings;
+  if (const auto links = hard_link_trouble(config.storage.path); !links.empty()) {
+    findings.push_back({"files", true, "WARNING: " + links});
+  }
+  try {
+    for (Finding& finding : check_content(config)) findings.push_back(std::move(finding));
+  } catch (const std::exception& error) {
+    findings.push_back(failed(error.what()));
+  }
+  return findings;
+}
+
+}  // namespace promotions

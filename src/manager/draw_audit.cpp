@@ -1,0 +1,158 @@
+#include "promotions/manager/draw_audit.h"
+
+#include <algorithm>
+#include <istream>
+#include <stdexcept>
+#include <streambuf>
+#include <unordered_map>
+
+#include "manager/stored_draw.h"
+#include "promotions/base/encoding.h"
+#include "promotions/domain/draw_check.h"
+#include "promotions/domain/merkle_tree.h"
+
+namespace promotions {
+namespace {
+
+constexpr int kRowsAtOnce = 16'384;
+constexpr std::size_t kMostProblems = 10;  // of one draw: the rest is more of the same
+
+// The list as it is published, a chunk at a time.
+class LeafStream final : public std::streambuf {
+ public:
+  LeafStream(const Stores& stores, std::int64_t campaign_id)
+      : stores_(stores), campaign_id_(campaign_id) {}
+
+ private:
+  int_type underflow() override {
+    const auto chunk = stores_.entrants.chunk(campaign_id_, next_++);
+    text_.clear();
+    if (chunk) {
+      for (const Hash& leaf : chunk->leaves) text_ += to_hex(leaf) + "\n";
+    }
+    if (text_.empty()) return traits_type::eof();
+    setg(text_.data(), text_.data(), text_.data() + text_.size());
+    return traits_type::to_int_type(text_.front());
+  }
+
+  const Stores& stores_;
+  const std::int64_t campaign_id_;
+  std::int64_t next_ = 0;
+  std::string text_;
+};
+
+class OneDraw {
+ public:
+  OneDraw(const Stores& stores, const Campaign& campaign, const Draw& draw)
+      : stores_(stores), campaign_(campaign), draw_(draw) {}
+
+  std::vector<std::string> run() {
+    try {
+      list();
+      people();
+      if (draw_.seed) drawn();
+    } catch (const std::exception& error) {
+      wrong(std::string("what is stored of it cannot be read: ") + error.what());
+    }
+    return std::move(wrongs_);
+  }
+
+ private:
+  void wrong(const std::string& what) {
+    if (wrongs_.size() < kMostProblems) wrongs_.push_back(what);
+  }
+
+  // Chunks, and the root over them.
+  void list() {
+    MerkleRoot tree;
+    std::uint64_t entrants = 0;
+    for (std::int64_t number = 0; const auto chunk = stores_.entrants.chunk(campaign_.id, number);
+         ++number) {
+      MerkleRoot root;
+      for (const Hash& leaf : chunk->leaves) root.add(leaf);
+      if (root.root() != chunk->root) {
+        wrong("the root of chunk " + std::to_string(number) + " is another one");
+      }
+      tree.add(root.root());
+      entrants += chunk->leaves.size();
+    }
+    if (entrants != static_cast<std::uint64_t>(draw_.entrants)) {
+      wrong("its list has " + std::to_string(entrants) + " entrants, its seal says " +
+            std::to_string(draw_.entrants));
+    } else if (tree.root() != draw_.root.value()) {
+      wrong("the root of its list is " + to_hex(tree.root()) + ", its seal says " +
+            to_hex(*draw_.root));
+    }
+  }
+
+  // Those who are in the list, and not erased, are who they were when it was sealed.
+  void people() {
+    std::int64_t number = 0;
+    auto chunk = stores_.entrants.chunk(campaign_.id, number);
+    std::int64_t after = 0;
+    for (bool is_last = false; !is_last && chunk;) {
+      const auto rows = stores_.entrants.listed(campaign_.id, after, kRowsAtOnce);
+      is_last = rows.size() < static_cast<std::size_t>(kRowsAtOnce);
+      if (!is_last) after = rows.back().ticket;
+      for (const ListedSubscriber& row : rows) {
+        while (chunk && (chunk->tickets.empty() || chunk->tickets.back() < row.ticket)) {
+          chunk = stores_.entrants.chunk(campaign_.id, ++number);
+        }
+        if (!chunk) return;
+        const auto place =
+            std::lower_bound(chunk->tickets.begin(), chunk->tickets.end(), row.ticket);
+        if (place == chunk->tickets.end() || *place != row.ticket) continue;  // was excluded
+        const auto leaf =
+            chunk->leaves.at(static_cast<std::size_t>(place - chunk->tickets.begin()));
+        if (leaf != entrant_leaf(row.ticket, row.nonce, row.email_key)) {
+          wrong("subscriber " + std::to_string(row.id) + " with ticket " +
+                std::to_string(row.ticket) + " is not who was sealed");
+        }
+      }
+    }
+  }
+
+  void drawn() {
+    LeafStream leaves(stores_, campaign_.id);
+    std::istream stream(&leaves);
+    const Transcript transcript = stored_transcript(stores_, campaign_, draw_);
+    for (const Check& check : check_draw(to_json(transcript).dump(), stream).checks) {
+      if (check.outcome == Check::Outcome::failed) wrong(check.name + ": " + check.detail);
+    }
+    for (const Drawn& one : stores_.draws.drawn(campaign_.id)) {
+      const auto index = static_cast<std::size_t>(one.entrant);
+      const auto chunk = stores_.entrants.chunk(
+          campaign_.id, static_cast<std::int64_t>(index / EntrantChunk::kEntrants));
+      const auto subscriber = stores_.subscribers.find(one.subscriber_id);
+      if (!chunk || chunk->tickets.at(index % EntrantChunk::kEntrants) != one.ticket ||
+          (subscriber && subscriber->ticket != one.ticket)) {
+        wrong("position " + std::to_string(one.position) + " has ticket " +
+              std::to_string(one.ticket) + ", which is another entrant's");
+      }
+    }
+  }
+
+  const Stores& stores_;
+  const Campaign& campaign_;
+  const Draw& draw_;
+  std::vector<std::string> wrongs_;
+};
+
+}  // namespace
+
+DrawAudit audit_draws(const Stores& stores) {
+  DrawAudit audit;
+  for (const Campaign& campaign : stores.campaigns.all()) {
+    const auto draw = stores.draws.find(campaign.id);
+    if (!draw || !draw->root) continue;  // before seals were published there is nothing to compare
+    ++audit.draws;
+    for (const std::string& what : OneDraw(stores, campaign, *draw).run()) {
+      audit.problems.push_back("the draw of " + campaign.slug + " does not come out: " + what +
+                               "; keep a copy of the database and compare it with what was "
+                               "published: something has changed what is stored");
+    }
+  }
+  return audit;
+}
+
+}  // namespace promotions

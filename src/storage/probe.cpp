@@ -1,0 +1,57 @@
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "promotions/base/errors.h"
+#include "promotions/storage/database_file.h"
+#include "promotions/storage/storage.h"
+#include "storage/complaint.h"
+#include "storage/schema.h"
+#include "storage/sqlite_connection.h"
+
+namespace promotions {
+namespace {
+
+constexpr char kFill[] = "INSERT INTO settings (name, value) VALUES ('probe', zeroblob(?1))";
+
+std::string words(const Complaint& complaint) {
+  return complaint.what + "; " + complaint.right;
+}
+
+// Into the log, where nothing counts that no commit follows.
+std::optional<Complaint> write_and_take_back(SqliteConnection& connection,
+                                             const std::string& path) {
+  sqlite3* const database = connection.database().getHandle();
+  try {
+    connection.execute("BEGIN IMMEDIATE");
+    Query(connection, kFill, static_cast<std::int64_t>(SettingsStore::kProbeBytes)).run();
+    const int status = sqlite3_db_cacheflush(database);
+    std::optional<Complaint> complaint;
+    if (status != SQLITE_OK) complaint = complaint_of(path, status, sqlite3_system_errno(database));
+    if (sqlite3_get_autocommit(database) == 0) connection.execute("ROLLBACK");
+    return complaint;
+  } catch (const SQLite::Exception& error) {
+    return complaint_of(path, error.getExtendedErrorCode(), sqlite3_system_errno(database));
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> probe_write(const std::string& path) {
+  try {
+    std::error_code none;
+    const bool has_log = std::filesystem::file_size(real_database_path(path) + "-wal", none) > 0;
+    SqliteConnection connection(path, SqliteConnection::Mode::write);
+    // What a server that was killed has left is not ours to copy.
+    if (has_log && !none) connection.keep_log();
+    if (check_ours(connection, path) == 0) return std::nullopt;
+    const auto complaint = write_and_take_back(connection, path);
+    return complaint ? std::optional(words(*complaint)) : std::nullopt;
+  } catch (const UserError& error) {
+    return std::string(error.what()).substr(path.size() + 2);  // without the place
+  } catch (const SQLite::Exception& error) {
+    return words(complaint_of(path, error));
+  }
+}
+
+}  // namespace promotions
