@@ -11,6 +11,10 @@ namespace {
 
 constexpr char kAccounts[] = "/control/v1/accounts";
 
+std::string path_of(const std::string& name) {
+  return std::string(kAccounts) + "/" + percent_encoded(name);
+}
+
 // Where the password comes from: never the command line, which other users of the machine can read.
 struct PasswordSource {
   bool from_stdin = false;
@@ -32,9 +36,18 @@ int add(const GlobalOptions& options, const std::string& name, const PasswordSou
   return kDone;
 }
 
+int change_password(const GlobalOptions& options, const std::string& name,
+                    const PasswordSource& source) {
+  const std::string password = read_password(source);
+  Session session(options);
+  session.request("admin password", "PUT", path_of(name), OrderedJson{{"password", password}});
+  if (options.json) print_json({{"name", name}});
+  return kDone;
+}
+
 int remove(const GlobalOptions& options, const std::string& name) {
   Session session(options);
-  session.request("admin remove", "DELETE", std::string(kAccounts) + "/" + name);
+  session.request("admin remove", "DELETE", path_of(name));
   return kDone;
 }
 
@@ -57,17 +70,24 @@ void add_admin(CLI::App& app, Action& action) {
   const auto name = std::make_shared<std::string>();
   const auto source = std::make_shared<PasswordSource>();
 
-  CLI::App* add_command = admin->add_subcommand("add", "Makes an account; asks for its password");
-  add_command->add_option("NAME", *name, "The account's name")->required();
-  CLI::Option* from_stdin = add_command->add_flag("--password-stdin", source->from_stdin,
-                                                  "Reads the password from standard input");
-  add_command
-      ->add_option("--password-file", source->file,
-                   "Reads the password from the first line of FILE")
-      ->excludes(from_stdin);
-  add_command->callback([&action, name, source] {
-    action = [name, source](const GlobalOptions& options) { return add(options, *name, *source); };
-  });
+  using Change = int (*)(const GlobalOptions&, const std::string&, const PasswordSource&);
+  const auto add_with_password = [&](const char* command_name, const char* help, Change change) {
+    CLI::App* command = admin->add_subcommand(command_name, help);
+    command->add_option("NAME", *name, "The account's name")->required();
+    CLI::Option* from_stdin = command->add_flag("--password-stdin", source->from_stdin,
+                                                "Reads the password from standard input");
+    command
+        ->add_option("--password-file", source->file,
+                     "Reads the password from the first line of FILE")
+        ->excludes(from_stdin);
+    command->callback([&action, name, source, change] {
+      action = [name, source, change](const GlobalOptions& options) {
+        return change(options, *name, *source);
+      };
+    });
+  };
+  add_with_password("add", "Makes an account; asks for its password", add);
+  add_with_password("password", "Changes an account's password; asks for it", change_password);
   CLI::App* remove_command = admin->add_subcommand("remove", "Removes an account");
   remove_command->add_option("NAME", *name, "The account's name")->required();
   remove_command->callback([&action, name] {

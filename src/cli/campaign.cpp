@@ -1,29 +1,24 @@
-#include <unistd.h>
-
-#include <chrono>
-#include <cstdio>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "cli/campaign_fields.h"
 #include "cli/command.h"
+#include "cli/confirm.h"
+#include "cli/finish.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/usage.h"
 #include "promotions/base/errors.h"
 
 namespace promotions {
 namespace {
 
 constexpr char kCampaigns[] = "/api/v1/campaigns";
-constexpr Millis kAskAgainAfter{200};
 
-struct FinishOptions {
-  std::string slug;
-  std::optional<std::string> value;  // what the public source of the beacon said
-};
+std::string path_of(const std::string& slug) {
+  return std::string(kCampaigns) + "/" + percent_encoded(slug);
+}
 
 // One of `position` and `subscriber`.
 struct Disqualification {
@@ -52,10 +47,8 @@ int create(const GlobalOptions& options, const CampaignFields& fields) {
 int update(const GlobalOptions& options, const CampaignFields& fields) {
   Session session(options);
   return show_record(
-      options, session
-                   .request("campaign update", "PATCH", std::string(kCampaigns) + "/" + fields.slug,
-                            to_json(fields))
-                   .body);
+      options,
+      session.request("campaign update", "PATCH", path_of(fields.slug), to_json(fields)).body);
 }
 
 int list(const GlobalOptions& options) {
@@ -75,56 +68,17 @@ int list(const GlobalOptions& options) {
 }
 
 int show(const GlobalOptions& options, const std::string& slug) {
+  constexpr char place[] = "campaign show";
   Session session(options);
-  return show_record(
-      options, session.request("campaign show", "GET", std::string(kCampaigns) + "/" + slug).body);
-}
-
-// Asks until the draw is done, or until it waits for what only the organiser can give.
-ControlAnswer ask_to_finish(Session& session, const FinishOptions& finish) {
-  std::string path = "/finish_campaign?campaign=" + percent_encoded(finish.slug);
-  if (finish.value) path += "&value=" + percent_encoded(*finish.value);
-  std::optional<Progress> progress(std::in_place, "drawing");
-  std::string waiting_for;
-  for (;;) {
-    progress->tick();
-    const auto asked_at = std::chrono::steady_clock::now();
-    ControlAnswer answer = session.request("campaign finish", "POST", path);
-    const std::string reason = answer.body.value("waiting_for", "");
-    if (answer.status != 202 || reason == "value") return answer;
-    if (reason != waiting_for) {
-      progress.emplace(reason == "beacon" ? "waiting for the beacon" : "drawing");
-      waiting_for = reason;
+  OrderedJson campaign = session.request(place, "GET", path_of(slug)).body;
+  if (campaign["state"] == "finishing") {
+    const OrderedJson finish =
+        session.look(place, "/finish_campaign?campaign=" + percent_encoded(slug)).body;
+    for (const char* field : {"waiting_for", "detail", "attempts", "since", "next_try_at"}) {
+      if (finish.is_object() && finish.contains(field)) campaign[field] = finish[field];
     }
-    // Most requests wait by themselves; one that does not must not be repeated at once.
-    std::this_thread::sleep_until(asked_at + kAskAgainAfter);
   }
-}
-
-int finish(const GlobalOptions& options, const FinishOptions& finish) {
-  Session session(options);
-  ControlAnswer answer = ask_to_finish(session, finish);
-  const bool is_waiting = answer.status == 202;
-  if (is_waiting) {
-    std::fprintf(
-        stderr,
-        "campaign finish: the list of %s is sealed, and its draw waits for the value of its "
-        "beacon; once everybody can look it up, give it with --value\n",
-        finish.slug.c_str());
-  }
-  if (options.json) {
-    print_json(answer.body);
-    return kDone;
-  }
-  if (is_waiting) return kDone;
-  std::printf("%s: %s entrants\n", finish.slug.c_str(), answer.body["entrants"].dump().c_str());
-  const std::vector<Column> columns{
-      {"POSITION", "position"}, {"TICKET", "ticket"}, {"EMAIL", "email"}, {"STATE", "state"}};
-  std::puts("Winners");
-  print_table(answer.body["winners"], columns);
-  std::puts("Alternates");
-  print_table(answer.body["alternates"], columns);
-  return kDone;
+  return show_record(options, campaign);
 }
 
 // Before the seal an entrant is named by its id, after the draw by its position.
@@ -134,7 +88,7 @@ int disqualify(const GlobalOptions& options, const Disqualification& one) {
     throw UserError(std::string(place) + ": nobody is named; expected --position or --subscriber",
                     kWrongUsage);
   }
-  std::string path = std::string(kCampaigns) + "/" + percent_encoded(one.slug);
+  std::string path = path_of(one.slug);
   OrderedJson body = {{"reason", one.reason}};
   if (one.position) body["position"] = *one.position;
   if (one.subscriber) path += "/subscribers/" + std::to_string(*one.subscriber);
@@ -143,27 +97,27 @@ int disqualify(const GlobalOptions& options, const Disqualification& one) {
   return answer.is_null() ? kDone : show_record(options, answer);
 }
 
-int remove(const GlobalOptions& options, const std::string& slug, bool sure) {
-  if (!sure && isatty(STDIN_FILENO) == 1) {
-    std::fprintf(stderr, "Delete %s and all of its subscribers? Type its name: ", slug.c_str());
-    std::string typed;
-    std::getline(std::cin, typed);
-    if (typed != slug) throw UserError("campaign delete: not confirmed; nothing was deleted");
-  }
-  Session session(options);
-  Progress progress("deleting");
-  session.request("campaign delete", "DELETE", std::string(kCampaigns) + "/" + slug);
-  return kDone;
+std::string counted(const OrderedJson& count, const char* what) {
+  return count.dump() + " " + what;
 }
 
-void add_finish(CLI::App& campaign, Action& action) {
-  CLI::App* command = campaign.add_subcommand("finish", "Closes it, draws, and mails the winners");
-  const auto options = std::make_shared<FinishOptions>();
-  command->add_option("SLUG", options->slug, "The campaign")->required();
-  command->add_option("--value", options->value, "What the beacon's public source said");
-  command->callback([&action, options] {
-    action = [options](const GlobalOptions& global) { return finish(global, *options); };
-  });
+int remove(const GlobalOptions& options, const std::string& slug, bool sure) {
+  constexpr char place[] = "campaign delete";
+  Session session(options);
+  if (!sure) {
+    const OrderedJson campaign = session.request(place, "GET", path_of(slug)).body;
+    const std::string state = campaign["state"];
+    const OrderedJson& subscribers = campaign["subscribers"];
+    confirm(place,
+            "deletes " + slug + " (" + state + ") with " +
+                counted(subscribers["verified"], "verified and ") +
+                counted(subscribers["pending"], "unverified subscribers, all that they gave, ") +
+                (state == "finished" ? "who won, " : "") + "and the mails to them that still wait",
+            slug);
+  }
+  const Progress progress("deleting");
+  session.request(place, "DELETE", path_of(slug));
+  return kDone;
 }
 
 void add_disqualify(CLI::App& campaign, Action& action) {
@@ -173,11 +127,11 @@ void add_disqualify(CLI::App& campaign, Action& action) {
   command->add_option("SLUG", one->slug, "The campaign")->required();
   CLI::Option* position =
       command->add_option("--position", one->position, "Who was drawn there; an alternate follows")
-          ->check(CLI::PositiveNumber);
+          ->check(whole_number(1, 2000));
   command
       ->add_option("--subscriber", one->subscriber,
                    "The id of who is to take no part; before the list is sealed")
-      ->check(CLI::PositiveNumber)
+      ->check(id_number())
       ->excludes(position);
   command->add_option("--reason", one->reason, "Why; it is published")->required();
   command->callback([&action, one] {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/usage.h"
 #include "promotions/base/errors.h"
 
 namespace promotions {
@@ -81,8 +82,9 @@ void add_campaign_fields(CLI::App& command, CampaignFields& fields, bool require
     email->required();
   }
   command.add_option("--description", fields.description, "A sentence or two");
-  command.add_option("--winners", fields.winners, "How many win (1)");
-  command.add_option("--alternates", fields.alternates, "How many are drawn after them (0)");
+  command.add_option("--winners", fields.winners, "How many win (1)")->check(whole_number(1, 1000));
+  command.add_option("--alternates", fields.alternates, "How many are drawn after them (0)")
+      ->check(whole_number(0, 1000));
   command.add_option("--opens-at", fields.opens_at,
                      "A time, as \"2026-12-01 10:00\" in its zone or with an offset, or \"null\": "
                      "from the start");

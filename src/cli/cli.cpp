@@ -1,9 +1,11 @@
 #include "promotions/cli/cli.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
 #include "cli/command.h"
+#include "cli/usage.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
 
@@ -29,6 +31,8 @@ int run_command_line(int argc, char** argv) {
   CLI::App app("E-mail raffles from one executable.", "promotions");
   app.require_subcommand(1);
   app.fallthrough();  // global options may stand after the command's name
+  app.footer("promotions help COMMAND says more of each.");
+  app.set_version_flag("--version", version_line(), "Prints the version");
   GlobalOptions options;
   app.add_option("--config", options.sources.file,
                  "Configuration file (else $PROMOTIONS_CONFIG, else ./promotions.toml)");
@@ -40,6 +44,7 @@ int run_command_line(int argc, char** argv) {
   Action action;
   add_serve(app, action);
   add_campaign(app, action);
+  add_subscribers(app, action);
   add_admin(app, action);
   add_jobs(app, action);
   add_queue(app, action);
@@ -48,10 +53,15 @@ int run_command_line(int argc, char** argv) {
   add_check(app, action);
   add_version(app, action);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = with_help_option(app, {argv + 1, argv + argc});
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    app.parse(std::move(arguments));
     return action(options);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kWrongUsage;
+    print_error(usage_error(app, error).what());
+    return kWrongUsage;
   } catch (const UserError& error) {
     print_error(error.what());
     return error.exit_status();

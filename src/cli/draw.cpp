@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/usage.h"
 #include "promotions/base/errors.h"
 #include "promotions/domain/draw_check.h"
 #include "promotions/domain/email_address.h"
@@ -119,7 +120,8 @@ void add_draw(CLI::App& app, Action& action) {
       ->required();
   command->add_option("--leaves", options->leaves, "The published leaves.txt")->required();
   CLI::Option* ticket =
-      command->add_option("--ticket", options->ticket, "Is this entrant in it? From the receipt");
+      command->add_option("--ticket", options->ticket, "Is this entrant in it? From the receipt")
+          ->check(id_number());
   CLI::Option* nonce = command->add_option("--nonce", options->nonce, "From the same receipt");
   CLI::Option* email = command->add_option("--email", options->email, "The entrant's address");
   ticket->needs(nonce)->needs(email);

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/usage.h"
 #include "promotions/base/errors.h"
 
 namespace promotions {
@@ -40,8 +41,9 @@ int list(const GlobalOptions& options, const JobOptions& filter) {
   const OrderedJson answer =
       session
           .request("jobs list", "GET",
-                   std::string(kJobs) + "?state=" + filter.state + "&kind=" + filter.kind +
-                       "&after=" + filter.after + "&limit=" + std::to_string(filter.limit))
+                   std::string(kJobs) + "?order=newest&state=" + percent_encoded(filter.state) +
+                       "&kind=" + percent_encoded(filter.kind) + "&after=" +
+                       percent_encoded(filter.after) + "&limit=" + std::to_string(filter.limit))
           .body;
   if (options.json) {
     print_json(answer);
@@ -119,20 +121,21 @@ void add_jobs(CLI::App& app, Action& action) {
   jobs->require_subcommand(1);
   const auto options = std::make_shared<JobOptions>();
 
-  CLI::App* list_command = jobs->add_subcommand("list", "Shows jobs, oldest first");
+  CLI::App* list_command = jobs->add_subcommand("list", "Shows jobs, newest first");
   list_command->add_option("--state", options->state,
                            "scheduled, ready, running, done, dead or cancelled");
   list_command->add_option("--kind", options->kind,
                            "verification, receipt, winner, finish_campaign, …");
-  list_command->add_option("--after", options->after, "Only ids above this one");
-  list_command->add_option("--limit", options->limit, "At most so many (100)");
+  list_command->add_option("--after", options->after, "Only ids below this one");
+  list_command->add_option("--limit", options->limit, "At most so many (100)")
+      ->check(whole_number(1, 1000));
   list_command->callback([&action, options] {
     action = [options](const GlobalOptions& global) { return list(global, *options); };
   });
   const auto add_by_id = [&](const char* name, const char* help, const char* method,
                              const char* suffix) {
     CLI::App* command = jobs->add_subcommand(name, help);
-    command->add_option("ID", options->id, "The job")->required()->check(CLI::NonNegativeNumber);
+    command->add_option("ID", options->id, "The job")->required()->check(id_number());
     command->callback([&action, options, method, suffix] {
       action = [options, method, suffix](const GlobalOptions& global) {
         return one(global, options->id, method, suffix);

@@ -11,7 +11,22 @@ namespace {
 std::string cell_text(const OrderedJson& value) {
   if (value.is_null()) return "-";
   if (value.is_string()) return value.get<std::string>();
-  return value.dump();
+  if (!value.is_array()) return value.dump();
+  std::string list;
+  for (const auto& one : value) list += (list.empty() ? "" : ", ") + cell_text(one);
+  return list.empty() ? "-" : list;
+}
+
+// What is inside of an object is a line of its own: "subscribers.verified".
+void flatten(const OrderedJson& record, const std::string& prefix,
+             std::vector<std::pair<std::string, std::string>>& lines) {
+  for (const auto& [name, value] : record.items()) {
+    if (value.is_object() && !value.empty()) {
+      flatten(value, prefix + name + ".", lines);
+    } else {
+      lines.emplace_back(prefix + name, value.is_object() ? "-" : cell_text(value));
+    }
+  }
 }
 
 std::string cell(const OrderedJson& row, std::string_view field) {
@@ -63,11 +78,13 @@ void print_table(const OrderedJson& rows, const std::vector<Column>& columns) {
 }
 
 void print_record(const OrderedJson& record) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  flatten(record, "", lines);
   std::size_t width = 0;
-  for (const auto& [name, value] : record.items()) width = std::max(width, name.size());
-  for (const auto& [name, value] : record.items()) {
+  for (const auto& [name, text] : lines) width = std::max(width, name.size());
+  for (const auto& [name, text] : lines) {
     print_padded(name, width, false);
-    std::printf("%s\n", cell_text(value).c_str());
+    std::printf("%s\n", text.c_str());
   }
 }
 

@@ -19,7 +19,7 @@ void print_json(const OrderedJson& json);
 // Columns as wide as they need; "(none)" if there are no rows.
 void print_table(const OrderedJson& rows, const std::vector<Column>& columns);
 
-// One "field  value" a line.
+// One "field  value" a line; of a field inside of another, "subscribers.verified  3".
 void print_record(const OrderedJson& record);
 
 // Shows that something is under way, on a terminal only; nothing in a pipe.

@@ -25,12 +25,16 @@ int version(const GlobalOptions& options) {
     print_json(json);
     return kDone;
   }
-  std::printf("promotions %s (commit %s)\n", PROMOTIONS_VERSION, PROMOTIONS_COMMIT);
+  std::puts(version_line().c_str());
   print_record(json["libraries"]);
   return kDone;
 }
 
 }  // namespace
+
+std::string version_line() {
+  return std::string("promotions ") + PROMOTIONS_VERSION + " (commit " + PROMOTIONS_COMMIT + ")";
+}
 
 void add_version(CLI::App& app, Action& action) {
   app.add_subcommand("version", "Version, commit, and the libraries it runs on")

@@ -63,6 +63,7 @@ class AccountEndpoints {
 
   Answer list(const Request& request);
   Answer add(const Request& request);
+  Answer change_password(const Request& request);
   Answer remove(const Request& request);
 
  private:

@@ -162,8 +162,15 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
   // An idle request may find a campaign that nobody has begun to finish.
   OrderedJson json = {{"status", to_text(campaigns_.state(campaign))}, {"campaign", campaign.slug}};
   if (result.needs_value) json["waiting_for"] = "value";
-  if (campaign.sealed_at && campaign.settings.beacon.kind == BeaconKind::drand) {
+  if (result.beacon || (campaign.sealed_at && campaign.settings.beacon.kind == BeaconKind::drand)) {
     json["waiting_for"] = "beacon";
+  }
+  if (result.beacon && !result.beacon->reason.empty()) {
+    const BeaconWait& wait = *result.beacon;
+    json["detail"] = wait.reason;
+    json["attempts"] = wait.attempts;
+    json["since"] = to_rfc3339(wait.since);
+    json["next_try_at"] = to_rfc3339(wait.next_try);
   }
   Answer answer = ok(std::move(json), campaign.finishing_at ? 202 : 200);
   answer.headers.emplace_back("Location",

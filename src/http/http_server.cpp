@@ -114,6 +114,7 @@ std::vector<Route> HttpServer::Impl::routes() {
 
       {"GET", "/control/v1/accounts", owner, bind(accounts, &A::list)},
       {"POST", "/control/v1/accounts", owner, bind(accounts, &A::add)},
+      {"PUT", "/control/v1/accounts/{name}", owner, bind(accounts, &A::change_password)},
       {"DELETE", "/control/v1/accounts/{name}", owner, bind(accounts, &A::remove)},
   };
 }

@@ -16,7 +16,8 @@ namespace {
 constexpr Millis kRemember = std::chrono::minutes(5);
 constexpr std::size_t kMaxRemembered = 256;  // accounts
 constexpr std::size_t kMaxWelcome = 1024;    // clients of accounts
-constexpr std::size_t kMaxPassword = 1024;
+constexpr std::size_t kMaxPassword = 1024;   // bytes
+constexpr std::ptrdiff_t kMinPassword = 10;  // characters; guesses are limited as well
 constexpr Millis kOneComputation = std::chrono::seconds(1);  // rounded up, as Retry-After is
 constexpr int kNiceness = 5;  // strangers can keep this thread busy: sign-ups come first
 
@@ -44,6 +45,14 @@ bool is_account_name(std::string_view name) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@+-";
   return !name.empty() && name.size() <= 64 &&
          name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+// Without what HTTP Basic could not carry (RFC 7617 §2).
+bool is_password(std::string_view password) {
+  const auto characters =
+      std::count_if(password.begin(), password.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  return characters >= kMinPassword && password.size() <= kMaxPassword && is_utf8(password) &&
+         !has_control(password);
 }
 
 LogInResult limited(Millis wait) {
@@ -321,19 +330,27 @@ bool AccountManager::compute(const std::string& password_hash, std::string_view 
 
 AddAccountOutcome AccountManager::add(std::string_view name, std::string_view password) {
   if (!is_account_name(name)) return AddAccountOutcome::invalid_name;
-  if (password.empty() || password.size() > kMaxPassword || !is_utf8(password) ||
-      has_control(password)) {
-    return AddAccountOutcome::invalid_password;  // HTTP Basic could not carry it (RFC 7617 §2)
-  }
-  Account account{std::string(name), {}, clock_.now()};
-  {
-    const std::lock_guard lock(computing_);
-    account.password_hash = hash_password(password);
-  }
+  if (!is_password(password)) return AddAccountOutcome::invalid_password;
+  const Account account{std::string(name), hash(password), clock_.now()};
   const bool added =
       storage_.write([&](Stores& stores) { return stores.accounts.insert(account); });
   forget(name);
   return added ? AddAccountOutcome::added : AddAccountOutcome::exists;
+}
+
+AccountManager::ChangePasswordOutcome AccountManager::change_password(std::string_view name,
+                                                                      std::string_view password) {
+  if (!is_password(password)) return ChangePasswordOutcome::invalid_password;
+  const std::string hashed = hash(password);
+  const bool changed =
+      storage_.write([&](Stores& stores) { return stores.accounts.set_password(name, hashed); });
+  forget(name);
+  return changed ? ChangePasswordOutcome::changed : ChangePasswordOutcome::no_such_account;
+}
+
+std::string AccountManager::hash(std::string_view password) {
+  const std::lock_guard lock(computing_);
+  return hash_password(password);
 }
 
 bool AccountManager::remove(std::string_view name) {

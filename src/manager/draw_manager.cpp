@@ -18,6 +18,18 @@ bool is_public(const Campaign& campaign) {
   return campaign.settings.beacon.kind == BeaconKind::public_source;
 }
 
+// Relays are asked by the only job of its lane that a campaign can have.
+std::optional<BeaconWait> beacon_wait(const Stores& stores, const Campaign& campaign) {
+  if (!campaign.finishing_at || campaign.settings.beacon.kind != BeaconKind::drand) {
+    return std::nullopt;
+  }
+  const auto job = stores.jobs.unfinished(campaign.id, lanes::kBeacon);
+  if (!job) return std::nullopt;
+  // Without a seal nothing is waited for but relays that do not even tell when their rounds are.
+  if (!campaign.sealed_at && job->last_error.empty()) return std::nullopt;
+  return BeaconWait{job->last_error, job->attempt, job->created_at, job->run_at};
+}
+
 }  // namespace
 
 // ---- stopping the list
@@ -98,6 +110,7 @@ FinishResult DrawManager::peek_finish(std::string_view slug) {
       result.outcome = FinishOutcome::finishing;
       result.needs_value =
           is_public(*campaign) && draw && !stores.campaigns.beacon_value(campaign->id);
+      result.beacon = beacon_wait(stores, *campaign);
     }
     return 0;
   });

@@ -136,7 +136,7 @@ TEST_CASE("campaign finish: it asks again while the beacon has not spoken", "[in
   ControlStub stub(server.database(), {{202, {{"status", "finishing"}}},
                                        {202, {{"status", "finishing"}, {"waiting_for", "beacon"}}},
                                        {200, kFinished}});
-  const auto result = server.command({"campaign", "finish", "demo"});
+  const auto result = server.command({"campaign", "finish", "demo", "--yes"});
   CAPTURE(result.output);
   CHECK(result.status == 0);
   CHECK(says(result, "demo: 3 entrants"));
@@ -150,16 +150,17 @@ TEST_CASE("campaign finish: a draw that waits for its value is left waiting, and
   REQUIRE(server.stop() == 0);
   const Json waiting = {{"status", "finishing"}, {"waiting_for", "value"}};
   ControlStub stub(server.database(), {{202, waiting}, {202, waiting}, {200, kFinished}});
-  const auto told = server.command({"campaign", "finish", "demo"});
+  const auto told = server.command({"campaign", "finish", "demo", "--yes"});
   CHECK(told.status == 0);
   CHECK(says(told, "the list of demo is sealed, and its draw waits for the value"));
   CHECK_FALSE(says(told, "entrants"));
-  const auto json = server.command({"campaign", "finish", "demo", "--json"});
+  const auto json = server.command({"campaign", "finish", "demo", "--yes", "--json"});
   CHECK(json.status == 0);
   CHECK(says(json, "the list of demo is sealed"));
   CHECK(says(json, R"("waiting_for": "value")"));
 
-  const auto drawn = server.command({"campaign", "finish", "demo", "--value", "05 & 7/ñ+%"});
+  const auto drawn =
+      server.command({"campaign", "finish", "demo", "--yes", "--value", "05 & 7/ñ+%"});
   CHECK(drawn.status == 0);
   CHECK(says(drawn, "demo: 3 entrants"));
   CHECK(stub.requests() ==
@@ -182,4 +183,26 @@ TEST_CASE("campaign update: options of the beacon say its kind where it is not g
         Requests{patch + R"({"beacon":{"kind":"drand"}})",
                  patch + R"({"beacon":{"kind":"drand","chain":")" + chain + "\"}}",
                  patch + R"({"beacon":{"kind":"public","source":"dice"}})"});
+}
+
+TEST_CASE("campaign show: a finish that waits for its beacon says why, since when, and until when",
+          "[integration]") {
+  // Nobody listens there.
+  RunningServer server({"draw.drand_urls=http://127.0.0.1:1"});
+  server.create_campaign("demo", {{"beacon", {{"kind", "drand"}}}});
+  REQUIRE(server.sign_up("demo", "ana@example.org").status == 202);
+  REQUIRE(server.get(server.wait_for_links(1).front()).status == 200);
+  const Reply asked = server.admin("POST", "/finish_campaign?campaign=demo");
+  CAPTURE(asked.text);
+  CHECK(asked.status == 202);
+  CHECK(asked.body.value("waiting_for", "") == "beacon");
+  CHECK(asked.body.value("detail", "").find("127.0.0.1:1: ") == 0);
+  CHECK(asked.body.value("attempts", 0) >= 1);
+  CHECK(asked.body.contains("since"));
+  CHECK(asked.body.contains("next_try_at"));
+  const auto shown = server.command({"campaign", "show", "demo"});
+  CAPTURE(shown.output);
+  CHECK(says(shown, "waiting_for"));
+  CHECK(says(shown, "127.0.0.1:1: "));
+  CHECK(says(shown, "next_try_at"));
 }

@@ -331,11 +331,11 @@ TEST_CASE("a draw by command is that of the request, value and disqualification 
     CHECK(result.status == 0);
     return result.output;
   };
-  const std::string waiting = run({"campaign", "finish", "commands", "--json"});
+  const std::string waiting = run({"campaign", "finish", "commands", "--yes", "--json"});
   CHECK(holds(waiting, "give it with --value"));
   CHECK(holds(waiting, "\"waiting_for\""));
   const std::string finished =
-      run({"campaign", "finish", "commands", "--value", " 52 431 ", "--json"});
+      run({"campaign", "finish", "commands", "--yes", "--value", " 52 431 ", "--json"});
   CHECK(Json::parse(finished).at("winners").size() == 1);
   CHECK(Json::parse(raffle.server.get("/c/commands/draw.json").text)
             .at("reveal")

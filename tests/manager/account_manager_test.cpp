@@ -31,16 +31,16 @@ struct Desk {
 
 TEST_CASE("accounts: the right password of the right name is accepted, nothing else", "[manager]") {
   Desk desk;
-  CHECK(desk.accounts.add("ana", "s3cret: ñ") == AddAccountOutcome::added);
-  CHECK(desk.accounts.add("ben", "other") == AddAccountOutcome::added);
+  CHECK(desk.accounts.add("ana", "s3cret: ñandú") == AddAccountOutcome::added);
+  CHECK(desk.accounts.add("ben", "other secret") == AddAccountOutcome::added);
   for (int i = 0; i < 2; ++i) {  // the second time from memory
-    CHECK(desk.authenticate("ana", "s3cret: ñ"));
-    CHECK_FALSE(desk.authenticate("ana", "other"));
-    CHECK_FALSE(desk.authenticate("ben", "s3cret: ñ"));
+    CHECK(desk.authenticate("ana", "s3cret: ñandú"));
+    CHECK_FALSE(desk.authenticate("ana", "other secret"));
+    CHECK_FALSE(desk.authenticate("ben", "s3cret: ñandú"));
   }
   CHECK_FALSE(desk.authenticate("ana", ""));
-  CHECK_FALSE(desk.authenticate("ANA", "s3cret: ñ"));
-  CHECK_FALSE(desk.authenticate("unknown", "s3cret: ñ"));
+  CHECK_FALSE(desk.authenticate("ANA", "s3cret: ñandú"));
+  CHECK_FALSE(desk.authenticate("unknown", "s3cret: ñandú"));
   CHECK_FALSE(desk.authenticate("", ""));
   CHECK_FALSE(desk.authenticate("ana", std::string(5000, 'x')));
 }
@@ -51,9 +51,11 @@ TEST_CASE("accounts: names and passwords that cannot be used are refused", "[man
        {std::string(), std::string("a:b"), std::string("a b"), std::string("ñ"), std::string("a\n"),
         std::string("a\0b", 3), std::string(65, 'a')}) {
     CAPTURE(name);
-    CHECK(desk.accounts.add(name, "password") == AddAccountOutcome::invalid_name);
+    CHECK(desk.accounts.add(name, "password 1") == AddAccountOutcome::invalid_name);
   }
   CHECK(desk.accounts.add("ana", "") == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.add("ana", "123456789") == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.add("ana", "ñññññ") == AddAccountOutcome::invalid_password);  // 10 bytes
   CHECK(desk.accounts.add("ana", std::string(1025, 'x')) == AddAccountOutcome::invalid_password);
   CHECK(desk.accounts.list().empty());
   CHECK(desk.accounts.add(std::string(64, 'a'), std::string(1024, 'x')) ==
@@ -62,36 +64,36 @@ TEST_CASE("accounts: names and passwords that cannot be used are refused", "[man
 
 TEST_CASE("accounts: are listed by name, and hold no password", "[manager]") {
   Desk desk;
-  desk.accounts.add("ben", "one");
-  desk.accounts.add("ana", "one");
-  CHECK(desk.accounts.add("ben", "two") == AddAccountOutcome::exists);
+  desk.accounts.add("ben", "one password");
+  desk.accounts.add("ana", "one password");
+  CHECK(desk.accounts.add("ben", "two passwords") == AddAccountOutcome::exists);
   const auto accounts = desk.accounts.list();
   REQUIRE(accounts.size() == 2);
   CHECK(accounts[0].name == "ana");
   CHECK(accounts[1].created_at == desk.clock.now());
   CHECK(accounts[0].password_hash.rfind("$argon2id$", 0) == 0);
   CHECK(accounts[0].password_hash != accounts[1].password_hash);
-  CHECK(desk.authenticate("ben", "one"));  // the second add changed nothing
+  CHECK(desk.authenticate("ben", "one password"));  // the second add changed nothing
 }
 
 TEST_CASE("accounts: what was remembered is forgotten with the account", "[manager]") {
   Desk desk;
-  desk.accounts.add("ana", "old");
-  REQUIRE(desk.authenticate("ana", "old"));
+  desk.accounts.add("ana", "old password");
+  REQUIRE(desk.authenticate("ana", "old password"));
   CHECK(desk.accounts.remove("ana"));
   CHECK_FALSE(desk.accounts.remove("ana"));
-  CHECK_FALSE(desk.authenticate("ana", "old"));
-  desk.accounts.add("ana", "new");
-  CHECK_FALSE(desk.authenticate("ana", "old"));
-  CHECK(desk.authenticate("ana", "new"));
+  CHECK_FALSE(desk.authenticate("ana", "old password"));
+  desk.accounts.add("ana", "new password");
+  CHECK_FALSE(desk.authenticate("ana", "old password"));
+  CHECK(desk.authenticate("ana", "new password"));
 }
 
 TEST_CASE("accounts: a removal by another process is followed too", "[manager]") {
   Desk desk;
-  desk.accounts.add("ana", "old");
-  REQUIRE(desk.authenticate("ana", "old"));
+  desk.accounts.add("ana", "old password");
+  REQUIRE(desk.authenticate("ana", "old password"));
   desk.storage.write([](Stores& stores) { stores.accounts.remove("ana"); });
-  CHECK_FALSE(desk.authenticate("ana", "old"));
+  CHECK_FALSE(desk.authenticate("ana", "old password"));
 }
 
 TEST_CASE("accounts: the first admin is made once, with a password that works", "[manager]") {
@@ -106,7 +108,7 @@ TEST_CASE("accounts: the first admin is made once, with a password that works", 
 
 TEST_CASE("accounts: where there is any account no admin is made", "[manager]") {
   Desk desk;
-  desk.accounts.add("ana", "password");
+  desk.accounts.add("ana", "password 1");
   CHECK_FALSE(desk.accounts.ensure_admin());
   CHECK(desk.accounts.list().size() == 1);
 }

@@ -195,8 +195,8 @@ TEST_CASE("log-in: who has been in an attacked account may mistype", "[manager]"
   CHECK(desk.outcome(kPassword, "192.0.2.5") == LogInOutcome::right);
   // Another account, if it has the same name.
   desk.accounts->remove("ana");
-  desk.accounts->add("ana", "another");
-  CHECK(desk.outcome("another", "192.0.2.5") == LogInOutcome::limited);
+  desk.accounts->add("ana", "another one");
+  CHECK(desk.outcome("another one", "192.0.2.5") == LogInOutcome::limited);
 }
 
 TEST_CASE("log-in: one client does not fill the line, and a full line is an error", "[manager]") {

@@ -72,7 +72,11 @@ class AccountManager {
   // Argon2id computations that were begun to check a password.
   std::int64_t computations() const;
 
+  // A password has 10 characters at least, and 1024 bytes at most.
   AddAccountOutcome add(std::string_view name, std::string_view password);
+  // The same for an account that there is: whoever is logged in with the old one is no longer.
+  enum class ChangePasswordOutcome { changed, no_such_account, invalid_password };
+  ChangePasswordOutcome change_password(std::string_view name, std::string_view password);
   bool remove(std::string_view name);
   std::vector<Account> list();
 
@@ -105,6 +109,7 @@ class AccountManager {
   void run();
   void check(Guess& guess);
   bool is_right(const Guess& guess, const std::optional<Account>& account);
+  std::string hash(std::string_view password);
   bool compute(const std::string& password_hash, std::string_view password);
   std::optional<Account> find(const std::string& name);
   Digest digest(std::string_view name, std::string_view password) const;

@@ -36,12 +36,21 @@ enum class FinishOutcome {
   value_fixed,  // another one was given before
 };
 
+// Why a beacon has not spoken yet.
+struct BeaconWait {
+  std::string reason;  // what each relay answered; empty: its time has not come, or is not known
+  int attempts = 0;
+  Time since;
+  Time next_try;
+};
+
 struct FinishResult {
   FinishOutcome outcome = FinishOutcome::no_such_campaign;
   CampaignPtr campaign{};  // null for no_such_campaign
   std::int64_t entrants = 0;
-  std::vector<Drawn> drawn{};  // of finished: winners, then alternates
-  bool needs_value = false;    // of finishing: sealed, and waits for the administrator
+  std::vector<Drawn> drawn{};          // of finished: winners, then alternates
+  bool needs_value = false;            // of finishing: sealed, and waits for the administrator
+  std::optional<BeaconWait> beacon{};  // of finishing: relays are asked, or will be
 };
 
 // When a round of a beacon is there.

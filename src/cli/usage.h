@@ -1,0 +1,26 @@
+// What is said of a command line that is not understood, and where help is asked for. Private to
+// cli.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "promotions/base/errors.h"
+
+namespace promotions {
+
+// "help", at any command that has others below it, becomes "--help" of the one it is about. Throws
+// UserError for help on a command that there is not.
+std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::string> arguments);
+
+// "promotions campaign: there is no command "creat"; did you mean create?"
+UserError usage_error(const CLI::App& app, const CLI::ParseError& error);
+
+// For ids: whole numbers from 1.
+CLI::Validator id_number();
+// Whole numbers from `lowest` to `highest`.
+CLI::Validator whole_number(long long lowest, long long highest);
+
+}  // namespace promotions
