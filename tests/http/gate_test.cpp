@@ -147,8 +147,8 @@ TEST_CASE("gate: only well-formed Basic credentials are looked at", "[http]") {
            "Basic " + base64("ana:a:b ñandúes") + "!",  // not base64
            "Basic " + base64("ana:a:b ñandúes") + " x",
            "Basic " + base64("ana:\xff\xfe"),  // not UTF-8
-           "Basic " + base64(std::string("ana:a:b ñandúes\0", 11)),
-           "Basic " + base64(std::string("ana\0:a:b ñandúes", 11)),
+           "Basic " + base64(std::string("ana:a:b ñandúes\0", 18)),
+           "Basic " + base64(std::string("ana\0:a:b ñandúes", 18)),
            "Basic " + base64("ana:a:b ñandúes\n"),
            "Basic" + base64("ana:a:b ñandúes"),
            "Bearer " + base64("ana:a:b ñandúes"),
