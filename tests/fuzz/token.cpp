@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/require.h"
 #include "promotions/base/encoding.h"
@@ -27,10 +28,13 @@ const TokenSigner& signer() {
 }
 
 std::string encode(const TokenClaim& claim) {
-  Bytes bytes{1};
-  for (const auto value :
-       {static_cast<std::uint64_t>(claim.subscriber_id),
-        static_cast<std::uint64_t>(claim.issued_at.time_since_epoch().count())}) {
+  const bool is_plain = claim.variant == 0;
+  Bytes bytes{static_cast<unsigned char>(is_plain ? 1 : 2)};
+  std::vector<std::int64_t> values{claim.subscriber_id};
+  if (!is_plain) values.push_back(claim.variant);
+  values.push_back(claim.issued_at.time_since_epoch().count());
+  for (const std::int64_t signed_value : values) {
+    const auto value = static_cast<std::uint64_t>(signed_value);
     for (int shift = 56; shift >= 0; shift -= 8) {
       bytes.push_back(static_cast<unsigned char>(value >> static_cast<unsigned>(shift)));
     }

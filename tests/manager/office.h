@@ -75,6 +75,14 @@ class Office {
     return subscriber(email, slug);
   }
 
+  // As an organiser does when people have entered.
+  void exclude(const std::vector<std::string>& entries, const std::string& slug = "autumn") {
+    manager->update(slug, [&](CampaignSettings& settings) {
+      settings.exclusions = entries;
+      return true;
+    });
+  }
+
   // What the job of a finish does where no beacon is asked.
   void complete_finish(std::int64_t campaign_id) {
     draws->seal(campaign_id);
