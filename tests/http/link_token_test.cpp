@@ -111,3 +111,23 @@ TEST_CASE("link token: that of a form counts before that of the query", "[http]"
   CHECK(token_of("token=" + t, {{"token", 7}}) == t);
   CHECK(token_of("token=" + t, {{"token", "x"}}) == "x");
 }
+
+TEST_CASE("link token: that of a further sign-up, which is longer, is recovered as well",
+          "[http]") {
+  TokenSecret secret{};
+  secret.fill(7);
+  const std::string t = TokenSigner(secret).sign(
+      {TokenPurpose::verify, 3, 42, "ana@example.org", 9}, Time{Millis{1'790'000'000'123}});
+  REQUIRE(t.size() > genuine().size());
+  for (const std::string& query : std::vector<std::string>{
+           t, t + ".", "3D" + t, "token%3D" + t + "%20", t.substr(0, 66) + "=%0D%0A" + t.substr(66),
+           t.substr(0, 2) + "=%0A" + t.substr(2)}) {
+    CAPTURE(query);
+    CHECK(token_of("token=" + query) == t);
+  }
+  for (const std::string& query :
+       std::vector<std::string>{t + "A", t.substr(0, 66), t.substr(0, 66) + ".", "A" + t}) {
+    CAPTURE(query);
+    CHECK(token_of("token=" + query) != t);
+  }
+}
