@@ -3,6 +3,7 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/email_address.h"
 
 namespace promotions {
 namespace {
@@ -61,7 +62,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
   Json values = {{"campaign", campaign_context(campaign)},
                  {"position", winner.position},
                  {"ticket", winner.ticket},
-                 {"winner_email", winner.email},
+                 {"winner_email", shown_address(winner.email)},
                  {"why", words_for(winner.unreachable.value_or(JobEnding::refused), locale)},
                  {"server_reply", winner.unreachable_reason},
                  {"draw_link", public_link(context, campaign, "draw")}};

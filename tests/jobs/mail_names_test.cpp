@@ -101,6 +101,13 @@ TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]
     CAPTURE(kind);
     CHECK(room.run(kind).kind == JobResult::Kind::done);
   }
+  // The winner's mail comes to nothing after all.
+  Job lost = room.office.jobs(job_kinds::kWinner).at(0);
+  lost.last_error = "550 5.1.1 no such user";
+  room.office.storage->write([&](Stores& stores) {
+    room.office.draws->hooks().ended(stores, lost, JobEnding::refused, room.office.clock.now());
+  });
+  CHECK(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
   room.office.draws->disqualify("autumn", 1, "did not answer");
   CHECK(room.run(job_kinds::kAlternatePromoted).kind == JobResult::Kind::done);
   REQUIRE(room.transport.sent.size() == kMailKinds.size());
