@@ -126,6 +126,7 @@ std::size_t Pipeline::body_limit(const FramedRequest& head) const {
 
 // Null if there is none, also for whoever asks. Fills in the request's path parameters.
 const Path* Pipeline::find_path(Request& request) const {
+  if (request.framed().target.empty()) return nullptr;  // refused before it was read
   if (!request.is_below_base()) return nullptr;
   const Path* path = router_.find(request.path(), request.path_parameters);
   if (path == nullptr || request.is_control()) return path;
