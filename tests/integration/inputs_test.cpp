@@ -47,8 +47,8 @@ std::string percent_encoded(const std::string& text) {
 }
 
 Json stored(const RunningServer& server, const std::string& email) {
-  const Reply reply = server.admin(
-      "GET", "/api/v1/campaigns/open/subscribers?q=" + percent_encoded(email));
+  const Reply reply =
+      server.admin("GET", "/api/v1/campaigns/open/subscribers?q=" + percent_encoded(email));
   CAPTURE(reply.text);
   REQUIRE(reply.body.at("items").size() == 1);
   return reply.body.at("items")[0];

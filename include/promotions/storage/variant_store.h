@@ -18,9 +18,9 @@ struct SignUpVariant {
   std::int64_t id = 0;
   std::int64_t subscriber_id = 0;
   std::string data = "{}";  // as Subscriber::data
-  std::string locale;       // as Subscriber::locale
-  Time created_at;
-  Time mailed_at;  // when its mail was last asked for; in the future: it is held back until then
+  std::string locale{};     // as Subscriber::locale
+  Time created_at{};
+  Time mailed_at{};  // when its mail was last asked for; in the future: it is held back until then
 };
 
 // One connection's view; not thread-safe. Functions that write are not const. An erased subscriber
