@@ -374,10 +374,10 @@ void Pipeline::add_common_fields(std::string_view request_id, HeadFields& fields
 }
 
 void Pipeline::allow_origin(const Exchange& exchange, HeadFields& fields) const {
-  // What was refused before its path was known, or has none, says nothing that others must not
-  // read.
+  // What was refused unrouted, or has no path, says nothing that others must not read.
   const Path* path = exchange.path;
-  if (path != nullptr && audience_of(*path) != Audience::participant) return;
+  const bool is_routed = path != nullptr && !exchange.request.framed().refusal;
+  if (is_routed && audience_of(*path) != Audience::participant) return;
   const Request& request = exchange.request;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return;

@@ -42,7 +42,7 @@ std::vector<Refused> refused_requests() {
   const std::string line = "POST /add_subscriber HTTP/1.1\r\n";
   const std::string host = "Host: a\r\n";
   return {
-      {400, "malformed_request", "GET /verify_subscriber?x=%zz HTTP/1.1\r\n", host, ""},
+      {400, "malformed_request", "GET /verify_subscriber%zz HTTP/1.1\r\n", host, ""},
       {400, "malformed_request", line, host + "X : y\r\n", ""},
       {400, "malformed_request", line, host + "X: \x01\r\n", ""},
       {400, "malformed_request", line, host + "Transfer-Encoding: chunked\r\n", "x\r\n"},
@@ -54,6 +54,8 @@ std::vector<Refused> refused_requests() {
       {431, "headers_too_large", line, host + "Cookie: " + std::string(17'000, 'x') + "\r\n", ""},
       {501, "malformed_request", line, host + "Transfer-Encoding: gzip, chunked\r\n", ""},
       {505, "malformed_request", "GET / HTTP/2.0\r\n", host, ""},
+      {400, "malformed_request", "GET / HTTP/1.1\r\n", host + host, ""},
+      {413, "body_too_large", "GET / HTTP/1.1\r\n", host + "Content-Length: 99999\r\n", ""},
   };
 }
 
