@@ -145,7 +145,7 @@ void add_jobs(CLI::App& app, Action& action) {
   add_by_id("show", "Shows one job", "GET", "");
   CLI::App* retry_command =
       jobs->add_subcommand("retry", "Make a job ready now, from its first attempt");
-  retry_command->add_option("ID", options->id, "The job")->check(CLI::NonNegativeNumber);
+  retry_command->add_option("ID", options->id, "The job")->check(id_number());
   retry_command->add_flag("--all", options->all, "All dead jobs");
   retry_command->add_option("--kind", options->kind, "With --all: only of this kind");
   retry_command->add_option("--error", options->error,

@@ -214,9 +214,7 @@ TEST_CASE("campaign: a local time is of its zone, the new one if both change", "
                                      {"closes_at", "2026-12-24T18:00:00Z"}});
   CHECK(shown(settings).at("opens_at") == "2026-12-01T09:00:00Z");
   CHECK(shown(settings).at("closes_at") == "2026-12-24T18:00:00Z");
-  const auto change = [&](const Json& changes) {
-    return shown(changed(settings, changes));
-  };
+  const auto change = [&](const Json& changes) { return shown(changed(settings, changes)); };
   CHECK(change({{"opens_at", "2026-12-02T10:00"}}).at("opens_at") == "2026-12-02T09:00:00Z");
   CHECK(
       change({{"opens_at", "2026-12-02 10:00"}, {"time_zone", "America/Bogota"}}).at("opens_at") ==

@@ -107,6 +107,7 @@ TEST_CASE("dispatcher: a lane's state is stored when it changes", "[queue]") {
   bench.start();
   CHECK(mail_lane(bench) == LaneStatus{"mail", LaneState::working, "", {}, {}, 1});
   const std::int64_t id = bench.enqueue("mail");
+  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 553 not owned"));
   REQUIRE(bench.comes_to(id, JobState::ready));
   REQUIRE(bench.looks());
   CHECK(mail_lane(bench) == LaneStatus{"mail", LaneState::stopped, "553 not owned",
@@ -137,7 +138,8 @@ TEST_CASE("dispatcher: a job that is always refused for what we are holds up no 
   std::vector<std::int64_t> others;
   for (int i = 0; i < 5; ++i) others.push_back(bench.enqueue("mail"));
   bench.start();
-  REQUIRE(bench.comes_to(poison, JobState::ready));
+  REQUIRE(ran.wait(1));
+  REQUIRE(bench.comes_to(poison, JobState::ready));  // again
   // Once another one was accepted it is tried again. Then it is its own matter, and the lane rests
   // for a second only.
   bench.advance(5 * kMinute);

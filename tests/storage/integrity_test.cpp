@@ -67,7 +67,9 @@ TEST_CASE("integrity: rows without the row that they belong to are told", "[stor
 TEST_CASE("integrity: what was said of nobody is told", "[storage]") {
   CHECK(problems_after("PRAGMA foreign_keys = OFF; INSERT INTO sign_up_variants VALUES (7, 99, "
                        "'{}', '', 0, 0)") ==
-        Problems{"row 7 of sign_up_variants belongs to no row of subscribers; restore a backup"});
+        Problems{
+            "row 7 of sign_up_variants belongs to no row of subscribers; stop the server, keep a "
+            "copy of the file with its -wal and -shm, and then restore a backup"});
 }
 
 TEST_CASE("integrity: another program's database and a newer schema are told", "[storage]") {

@@ -177,7 +177,7 @@ TEST_CASE("writer: the log is copied into the database once nothing happens", "[
   Database database;
   const std::string file = database.folder.file("promotions.db");
   const auto size_before = std::filesystem::file_size(file);
-  database.write(add_account(std::string(100'000, 'x')));
+  database.write(add_account(std::string(1'000'000, 'x')));  // beyond pages that are free already
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
   while (std::filesystem::file_size(file) < size_before + 100'000) {
     REQUIRE(std::chrono::steady_clock::now() < deadline);
