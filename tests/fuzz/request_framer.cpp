@@ -143,9 +143,14 @@ void check_bounds(const FramedRequest& request) {
           "a method is a token");
   require(request.target.starts_with('/') || (request.target == "*" && request.method == "OPTIONS"),
           "a target is a path or the asterisk of OPTIONS");
-  require(std::all_of(request.target.begin(), request.target.end(), is_visible) &&
+  // A query may have any other bytes: who reads a parameter looks at its own only.
+  const auto query = request.target.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                  request.target.find('?'), request.target.size()));
+  require(std::all_of(request.target.begin(), query, is_visible) &&
+              std::all_of(query, request.target.end(),
+                          [](char byte) { return is_visible(byte) || (byte & 0x80) != 0; }) &&
               request.target.find('#') == std::string::npos,
-          "a target is visible ASCII");
+          "a target's path is visible ASCII, and its query has no space or control character");
   require(request.target.size() < RequestFramer::kMaxRequestLine, "a target is bounded");
   check_complete(request);
 }
