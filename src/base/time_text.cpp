@@ -296,6 +296,14 @@ std::string to_local_text(Time time, std::string_view zone, std::string_view loc
   if (found != nullptr) {
     const date::sys_info now = found->get_info(std::chrono::floor<seconds>(time));
     local = time + now.offset;
+  }
+  // Of the first and last day that can be told, the zone's clock may be in a year that cannot.
+  if (const int year = to_civil(local).year; year < 1970 || year > 9999) {
+    found = nullptr;
+    local = time;
+  }
+  if (found != nullptr) {
+    const date::sys_info now = found->get_info(std::chrono::floor<seconds>(time));
     name = "(" + std::string(zone) + ")";
     const date::local_info info = info_of(*found, local);
     if (info.result == date::local_info::ambiguous) {

@@ -5,6 +5,7 @@
 #include "cli/finding.h"
 #include "cli/output.h"
 #include "promotions/app/application.h"
+#include "promotions/storage/database_lock.h"
 
 namespace promotions {
 namespace {
@@ -30,11 +31,18 @@ std::string fault_of(const Delivery& delivery) {
   return std::string(delivery.meaning) + ": " + delivery.detail;
 }
 
-Finding check_mail(const MailConfig& config) {
-  sender_of(config);
-  const auto transport = make_transport(config);
+Finding check_mail(const Config& config) {
+  sender_of(config.mail);
+  const auto transport = make_transport(config.mail);
   const Progress progress("asking the mail server");
   const Delivery delivery = transport->probe();
+  if (delivery.outcome == DeliveryClass::crowded &&
+      !DatabaseLock::try_acquire(config.storage.path)) {
+    return {
+        "mail", true,
+        transport->description() +
+            ": takes no session beside those of the running server, which does with what it gets"};
+  }
   const bool good = delivery.outcome == DeliveryClass::delivered;
   return {"mail", good, transport->description() + (good ? "" : ": " + fault_of(delivery))};
 }
@@ -42,14 +50,21 @@ Finding check_mail(const MailConfig& config) {
 int check(const GlobalOptions& options) {
   const Config config = configure(options);
   std::vector<Finding> findings = check_configuration(config);
-  for (Finding& finding : check_database(config)) findings.push_back(std::move(finding));
-  for (const std::string& file : exposed_files(config)) {
-    findings.push_back({"files", true, "WARNING: " + file});
+  bool is_ours = true;
+  for (Finding& finding : check_database(config)) {
+    is_ours = is_ours && finding.good;
+    findings.push_back(std::move(finding));
+  }
+  // What is no database of ours may have to be open to others.
+  if (is_ours) {
+    for (const std::string& file : exposed_files(config)) {
+      findings.push_back({"files", true, "WARNING: " + file});
+    }
   }
   for (const QueueFinding& one : check_queue(config.storage.path)) {
     findings.push_back({"queue", one.is_good, one.detail});
   }
-  findings.push_back(check_mail(config.mail));
+  findings.push_back(check_mail(config));
   bool good = true;
   OrderedJson json = OrderedJson::array();
   for (const Finding& finding : findings) {

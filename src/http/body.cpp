@@ -19,14 +19,14 @@ Problem malformed(std::string detail) {
   return {ProblemCode::malformed_request, std::move(detail)};
 }
 
-// Names in a header what would have been taken (RFC 9110 §15.5.16): Accept-Post, or RFC 5789's
-// Accept-Patch.
+// Names in a header what would have been taken (RFC 9110 §15.5.16): Accept-Post, and for a PATCH
+// RFC 5789's Accept-Patch, too.
 Problem unsupported(const Request& request, BodyOf whose, std::string detail) {
   std::string taken = std::string(kJson) + ", " + kForm;
   if (whose == BodyOf::participants) taken += std::string(", ") + kMultipart;
   Problem problem{ProblemCode::unsupported_media_type, std::move(detail)};
-  problem.headers.emplace_back(request.method() == "PATCH" ? "Accept-Patch" : "Accept-Post",
-                               std::move(taken));
+  if (request.method() == "PATCH") problem.headers.emplace_back("Accept-Patch", taken);
+  problem.headers.emplace_back("Accept-Post", std::move(taken));
   return problem;
 }
 
@@ -133,7 +133,9 @@ std::variant<Problem, Json> parse_body(const Request& request, BodyOf whose) {
     return problem;
   }
   const std::string_view header = request.header("Content-Type");
-  if (request.body().empty() && header.empty()) return Json::object();
+  // Many clients name a type with each request, also where nothing can follow.
+  const bool reads = request.method() == "GET" || request.method() == "HEAD";
+  if (request.body().empty() && (header.empty() || reads)) return Json::object();
   const MediaType media_type = parse_media_type(header);
   if (const std::string* charset = media_type.parameter("charset")) {
     const bool is_taken =

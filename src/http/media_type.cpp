@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kUtf8Labels{
     "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "utf-8", "utf8", "x-unicode20utf8"};
-constexpr std::array<std::string_view, 3> kAsciiLabels{"us-ascii", "ascii", "ansi_x3.4-1968"};
+// IANA's names for it.
+constexpr std::array<std::string_view, 11> kAsciiLabels{
+    "us-ascii",         "ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso-ir-6", "iso646-us",
+    "iso_646.irv:1991", "us",    "ibm367",         "cp367",          "csascii"};
 
 template <typename Labels>
 bool is_one_of(std::string_view label, const Labels& labels) {

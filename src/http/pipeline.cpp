@@ -349,11 +349,16 @@ AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) co
     return content;
   }
   fields.add("Cache-Control", "no-store");
-  if (pages_of(exchange) != Pages::never) fields.add("Vary", "Accept, Accept-Language");
+  // Of a file that people may open, like the JSON of a campaign, there is no page; of why there is
+  // none, there is.
+  const bool may_be_page =
+      pages_of(exchange) != Pages::never || (problem != nullptr && is_for_participants(exchange));
+  if (may_be_page) fields.add("Vary", "Accept, Accept-Language");
   if (const auto* streamed = std::get_if<StreamedBody>(&answer.body)) {
     content.media_type = streamed->media_type;
     content.streamed_bytes = streamed->size;
-  } else if (asks_for_page(exchange) && answer.status != 204) {
+  } else if ((asks_for_page(exchange) || (may_be_page && request.prefers_html())) &&
+             answer.status != 204) {
     write_page(exchange, answer, content);
   } else if (problem != nullptr) {
     content.media_type = kProblemJson;
@@ -416,6 +421,10 @@ void Pipeline::write_page(const Exchange& exchange, const Answer& answer,
   content.fields.add("Cross-Origin-Opener-Policy", "same-origin");
   content.media_type = "text/html; charset=utf-8";
   content.body = services_.pages.render(view.page, locale, view.context, up + "assets/style.css");
+}
+
+bool Pipeline::is_for_participants(const Exchange& exchange) {
+  return exchange.path != nullptr && audience_of(*exchange.path) == Audience::participant;
 }
 
 bool Pipeline::asks_for_page(const Exchange& exchange) {

@@ -51,6 +51,7 @@ class Pipeline {
   void write_page(const Exchange& exchange, const Answer& answer, AnswerContent& content) const;
   void log(const Exchange& exchange, const Answer& answer) const;
   static bool asks_for_page(const Exchange& exchange);
+  static bool is_for_participants(const Exchange& exchange);
   std::string request_id(const Request& request) const;
   std::string new_id() const;
 

@@ -27,11 +27,15 @@ Answer rate_limited(std::string detail, Millis retry_after, const CampaignPtr& c
 // What each field lacks, for a page that says it in its own language.
 Json errors_context(const std::vector<FieldError>& errors) {
   Json list = Json::array();
+  bool about_email = false;
   for (const FieldError& error : errors) {
-    if (error.field == "email" && error.code != "required") continue;  // the page says it anyway
+    if (error.field == "email" && error.code == "invalid_email") {
+      about_email = true;  // the page has a sentence for it
+      continue;
+    }
     list.push_back({{"field", error.field}, {"error", {{error.code, true}}}});
   }
-  return {{"errors", std::move(list)}};
+  return {{"errors", std::move(list)}, {"about_email", about_email}};
 }
 
 Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
@@ -117,7 +121,7 @@ std::string detail_of(RepeatMail mail) {
     case RepeatMail::none:
       return "the address is registered and confirmed already";
     case RepeatMail::sent:
-      return "the address is registered already; the mail with the link has been sent again";
+      return "the address is registered already; a mail with a link has been sent to it";
     case RepeatMail::waiting:
       return "the address is registered already; the mail with the link was sent a moment ago";
     case RepeatMail::limited:

@@ -37,6 +37,12 @@ std::string_view words_for(JobEnding ending, std::string_view locale) {
   return english ? "it was not sent" : "no se envió";
 }
 
+// Else the reason is our own.
+bool is_from_server(const Drawn& winner) {
+  return winner.unreachable == JobEnding::refused || winner.unreachable == JobEnding::exhausted ||
+         winner.unreachable == JobEnding::in_doubt;
+}
+
 }  // namespace
 
 JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
@@ -59,13 +65,14 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
   }
   const Campaign& campaign = *stored.campaign;
   const std::string& locale = campaign.settings.locale;
-  Json values = {{"campaign", campaign_context(campaign)},
-                 {"position", winner.position},
-                 {"ticket", winner.ticket},
-                 {"winner_email", shown_address(winner.email)},
-                 {"why", words_for(winner.unreachable.value_or(JobEnding::refused), locale)},
-                 {"server_reply", winner.unreachable_reason},
-                 {"draw_link", public_link(context, campaign, "draw")}};
+  Json values = {
+      {"campaign", campaign_context(campaign)},
+      {"position", winner.position},
+      {"ticket", winner.ticket},
+      {"winner_email", shown_address(winner.email)},
+      {"why", words_for(winner.unreachable.value_or(JobEnding::refused), locale)},
+      {"server_reply", is_from_server(winner) ? winner.unreachable_reason : std::string()},
+      {"draw_link", public_link(context, campaign, "draw")}};
   if (!winner.email.empty()) {
     values["retry_command"] = "promotions jobs retry " + std::to_string(winner.unreachable_job);
   }

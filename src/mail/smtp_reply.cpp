@@ -57,6 +57,8 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {1, 7, 8, {us, kSender}},
     // Exchange Online: the account's daily limit of recipients.
     {1, 90, 90, {us, kQuota}},
+    // RFC 3463 §3.2: "other address status", whoever's.
+    {1, 0, 0, {recipient, {}, true}},
     // RFC 3463 §3.2, RFC 3886, RFC 7505 (10: a null MX): destination addresses.
     {1, kAll, kAll, {recipient}},
     // Exchange Online: "SendAsDenied".
@@ -65,6 +67,9 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {2, kAll, kAll, {recipient}},
     // RFC 3463 §3.4: message too big for the system.
     {3, 4, 4, {message}},
+    // Exchange Online: no such recipient in the directory ("Recipient address rejected: Access
+    // denied").
+    {4, 1, 1, {recipient}},
     // RFC 3463 §3.5 has congestion here; Gmail: "Daily user sending limit exceeded".
     {4, 5, 5, {us, kQuota}},
     // RFC 3463 §3.7: media.
@@ -143,7 +148,18 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"sendasdenied", true, {us, kSender}},
     // Exim: its callout to the sender failed.
     {"sender verify failed", true, {us, kSender}},
+    // Postfix's own words for a last "reject", which asks for a sign-in, and for a table of
+    // recipients alike; where it is one recipient's, mails to others show it.
+    {"recipient address rejected: access denied", false, {us, kRelay}},
+    {"recipient address rejected", false, {recipient}},
     // The recipient, where no status says so or a wrong one (Yandex: "5.7.1 No such user!").
+    {"not listed in", false, {recipient}},  // Domino's directory
+    {"user not local", false, {recipient}},
+    {"for this recipient", false, {recipient}},
+    {"mailbox disabled", false, {recipient}},
+    {"mailbox is disabled", false, {recipient}},
+    {"allowed to receive", false, {recipient}},
+    {"set up to receive", false, {recipient}},
     {"no such user", false, {recipient}},
     {"no such recipient", false, {recipient}},
     {"no such mailbox", false, {recipient}},
@@ -164,11 +180,23 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"verified sender", false, {us, kSender}},
     {"sender address is not allowed", false, {us, kSender}},
     {"not authorized to send from", false, {us, kSender}},
+    {"sender denied", false, {us, kSender}},
+    {"unauthorized sender", false, {us, kSender}},
+    {"sender not allowed", false, {us, kSender}},
+    {"invalid helo", false, {us, kHello}},
+    {"helo name", false, {us, kHello}},
     // Block lists name our network address.
     {"blocked using", false, {us, kBlocked}},
     {"block list", false, {us, kBlocked}},
     {"blocklist", false, {us, kBlocked}},
     {"blacklist", false, {us, kBlocked}},
+    {" rbl", false, {us, kBlocked}},
+    {"listed at", false, {us, kBlocked}},
+    {"listed in", false, {us, kBlocked}},
+    {"listed on", false, {us, kBlocked}},
+    {"listed by", false, {us, kBlocked}},
+    {"reputation", false, {us, kBlocked}},
+    {"blocked - see", false, {us, kBlocked}},
     {"ip not authorized", false, {us, kBlocked}},
     {"is not authorized to send", false, {us, kBlocked}},
     // Exim, sendmail, Exchange, qmail, Gmail.
@@ -185,6 +213,8 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"sending rate", false, {us, kQuota}},
     {"daily limit", false, {us, kQuota}},
     {"message quota", false, {us, kQuota}},
+    {"emails per hour", false, {us, kQuota}},
+    {"hourly limit", false, {us, kQuota}},
     {"relay limit", false, {us, kQuota}},
     {"sending suspended", false, {us, kAccount}},
     {"sending paused", false, {us, kAccount}},
@@ -195,8 +225,12 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"authentication is required", false, {us, kSignIn}},
     {"auth is required", false, {us, kSignIn}},
     {"please authenticate", false, {us, kSignIn}},
+    {"authentication first", false, {us, kSignIn}},
+    {"authenticate first", false, {us, kSignIn}},
+    {"auth command", false, {us, kSignIn}},
     {"not authenticated", false, {us, kSignIn}},
     {"unauthenticated senders", false, {us, kSignIn}},
+    {"unauthenticated email", false, {us, kUnproven}},
     {" spf ", false, {us, kUnproven}},
     {"dkim", false, {us, kUnproven}},
     {"dmarc", false, {us, kUnproven}},

@@ -206,7 +206,7 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
     if (is_due(*known, candidate)) {
       mail_again(stores, candidate, *known, turn);
     } else {
-      stores.subscribers.touch(subscriber->id);
+      stores.settings.touch();
     }
     return {.result = {SignUpOutcome::accepted, candidate.campaign, given.email}};
   }
@@ -271,7 +271,7 @@ CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candi
                         options_.max_variants;
   if (!has_room || (!turn.is_now && !conceal)) {
     if (conceal) {
-      stores.subscribers.touch(subscriber_id);
+      stores.settings.touch();
       return {.result = concealed};
     }
     Stored limited{.result = repeated(candidate, RepeatMail::limited)};

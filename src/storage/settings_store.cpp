@@ -13,6 +13,10 @@ constexpr char kSet[] =
     "INSERT INTO settings (name, value) VALUES (?1, ?2)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
+constexpr char kTouch[] =
+    "INSERT INTO settings (name, value) VALUES ('touched', randomblob(8))"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
 constexpr char kSecret[] = "secret";
 constexpr char kQueuePaused[] = "queue_paused";
 constexpr char kReadyAt[] = "ready_at";
@@ -77,6 +81,10 @@ void SettingsStore::mark_ready(Time now) {
   filled.reserve(kProbeBytes + stamp.size());
   while (filled.size() < kProbeBytes) filled += stamp;
   Query(connection_, kSet, kReadyAt, bytes_of(filled)).run();
+}
+
+void SettingsStore::touch() {
+  Query(connection_, kTouch).run();
 }
 
 }  // namespace promotions

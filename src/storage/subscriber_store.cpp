@@ -83,7 +83,6 @@ constexpr char kAnyErased[] = "SELECT EXISTS (SELECT 1 FROM erased_mails)";
 constexpr char kPruneErased[] =
     "DELETE FROM erased_mails WHERE id IN"
     " (SELECT id FROM erased_mails WHERE window_at <= ?1 ORDER BY window_at LIMIT ?2)";
-constexpr char kTouch[] = "UPDATE subscribers SET mailed_at = mailed_at WHERE id = ?1";
 constexpr char kAddressOf[] =
     "SELECT email_key FROM subscribers WHERE id = ?1 AND email_key IS NOT NULL";
 constexpr char kSomeOfCampaign[] =
@@ -247,10 +246,6 @@ void SubscriberStore::set_mailed(std::int64_t id, Time at) {
 void SubscriberStore::set_words(std::int64_t id, std::string_view data, std::string_view locale) {
   Query(connection_, kSetWords, id, data, locale).run();
   connection_.has_erased = true;  // somebody else's words, it may be
-}
-
-void SubscriberStore::touch(std::int64_t id) {
-  Query(connection_, kTouch, id).run();
 }
 
 void SubscriberStore::erase(std::int64_t id, bool keep_ticket, Time since) {

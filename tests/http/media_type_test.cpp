@@ -7,7 +7,8 @@ using namespace promotions;
 namespace {
 
 std::string charset(const char* type) {
-  const auto* found = parse_media_type(type).parameter("charset");
+  const MediaType parsed = parse_media_type(type);
+  const auto* found = parsed.parameter("charset");
   return found == nullptr ? "(none)" : *found;
 }
 

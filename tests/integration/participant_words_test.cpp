@@ -70,7 +70,7 @@ TEST_CASE("words: a repeated sign-up says what of the mail, in JSON and on the p
   CHECK(has(sign_up(server, {{"name", "Four"}}, kPage).text, "as often as we can today"));
 
   REQUIRE(smtp.wait_for_messages(3, kSoon));
-  const std::string& hers = smtp.messages().at(1).data;
+  const std::string hers = smtp.messages().at(1).data;
   CHECK(has(hers, "name: Ana <b>"));
   CHECK_FALSE(has(hers, "Stranger"));
   CHECK(server.get(link_in(hers)).body.at("status") == "verified");

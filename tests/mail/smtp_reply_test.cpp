@@ -175,6 +175,32 @@ TEST_CASE("replies about us that are temporary stay so", "[mail]") {
   });
 }
 
+TEST_CASE("delivery rules: words tell a recipient's own policy from one about us", "[mail]") {
+  check_classes({
+      {recipient, "550 5.7.1 <bad@a.example>: Recipient address rejected: delivery not authorized",
+       permanent},
+      {recipient, "550 5.7.1 Mailbox disabled for this recipient", permanent},
+      {recipient, "551 5.7.1 user not local", permanent},
+      {recipient, "550 5.7.1 User bob is not allowed to receive external mail", permanent},
+      {recipient, "554 5.7.1 The group bob isn't set up to receive messages from outside",
+       permanent},
+      {recipient, "550 User not listed in public Name & Address Book", permanent},
+      {recipient, "554 5.7.1 <a@b.example>: Recipient address rejected: Access denied", refused_us},
+      {recipient, "550 JunkMail rejected - host is in an RBL, see a page", refused_us},
+      {recipient, "550 Blocked - see https://ipcheck.example/?ip=192.0.2.1", refused_us},
+      {recipient, "550 5.0.0 rejected: 192.0.2.1 listed at bl.example", refused_us},
+      {recipient, "554 refused because of the sending host's poor reputation", refused_us},
+      {recipient, "503 5.5.1 Authentication first", refused_us},
+      {recipient, "503 AUTH command must be issued first", refused_us},
+      {recipient, "550 5.1.0 Sender denied", refused_us},
+      {recipient, "550 5.1.0 Address rejected", permanent},
+      {recipient, "554 5.5.0 Unauthorized sender address", refused_us},
+      {recipient, "550 Access denied - Invalid HELO name", refused_us},
+      {content, "550 Domain a.example has exceeded the max emails per hour", refused_us},
+      {content, "550 Unauthenticated email is not accepted from this domain", refused_us},
+  });
+}
+
 TEST_CASE("meanings: each says what would help", "[mail]") {
   const auto says = [](SmtpStage stage, const char* line, std::string_view key) {
     CAPTURE(line);

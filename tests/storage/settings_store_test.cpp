@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "storage/database.h"
 #include "support/catch.h"
 
@@ -24,4 +26,14 @@ TEST_CASE("settings store: the queue's pause can be set and taken back", "[stora
   CHECK(is_paused());
   database.write([](Stores& stores) { stores.settings.set_queue_paused(false); });
   CHECK_FALSE(is_paused());
+}
+
+TEST_CASE("settings store: a touch is committed each time, though nobody sees it", "[storage]") {
+  Database database;
+  const std::string log = database.folder.file("promotions.db-wal");
+  database.write([](Stores& stores) { stores.settings.touch(); });
+  const auto before = std::filesystem::file_size(log);
+  database.write([](Stores& stores) { stores.settings.touch(); });
+  database.write([](Stores& stores) { stores.settings.touch(); });
+  CHECK(std::filesystem::file_size(log) > before);
 }

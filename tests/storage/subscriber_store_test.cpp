@@ -207,15 +207,6 @@ TEST_CASE("subscriber store: a mail that is held back counts for the day on whic
   CHECK(mails(database, at).used == 0);
 }
 
-TEST_CASE("subscriber store: touching changes nothing that anyone sees", "[storage]") {
-  Database database;
-  const std::int64_t id = database.add_subscriber(database.add_campaign(), "ana@example.org");
-  database.write([&](Stores& stores) { stores.subscribers.touch(id); });
-  CHECK(mails(database, kNow - kDay).used == 1);
-  CHECK(database.read([&](const Stores& stores) { return stores.subscribers.mailed_at(id); }) ==
-        kNow);
-}
-
 TEST_CASE("subscriber store: erasing leaves nothing, or a ticket without a person", "[storage]") {
   Database database;
   const std::int64_t campaign = database.add_campaign();

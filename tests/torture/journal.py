@@ -38,7 +38,7 @@ class Journal:
 
     def note_result(self, result):
         with self._lock:
-            self.results.append(result)
+            self.results.append(without_states(result))
 
     # ---- against what the server says
 
@@ -69,6 +69,7 @@ class Journal:
 
     def check_result(self, result, winners, alternates):
         """Lost, unless `result` is the only one there ever was, and a possible one."""
+        result = without_states(result)
         for earlier in self.results:
             _require(result == earlier, f"{self.slug}: the result changed: {earlier}, {result}")
         drawn = result["winners"] + result["alternates"]
@@ -102,6 +103,15 @@ class Journal:
         _require(not missing, f"{self.slug}: no receipt went to", missing)
         unsent = {one for one in told if (one, "result") not in identities}
         _require(not unsent, f"{self.slug}: no result mail went to", unsent)
+
+
+def without_states(result):
+    """What of the answer to a finish never changes: whether a winner was told yet does."""
+    people = {
+        role: [{name: value for name, value in one.items() if name != "state"} for one in result[role]]
+        for role in ("winners", "alternates") if role in result
+    }
+    return result | people
 
 
 def subscribers(server, slug):

@@ -88,8 +88,6 @@ class SubscriberStore {
   void count_held_mail(std::string_view email_key, Time at);
   // The mail that insert() counted goes out later, at `at`.
   void hold_mail(std::int64_t id, Time at);
-  // A write that changes nothing anyone sees: makes a repeated sign-up cost what a first one costs.
-  void touch(std::int64_t id);
 
   // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it. Mails of a window
   // that began after `since` are still counted by mails_since(), under a hash of the address.
