@@ -256,7 +256,8 @@ Answer DrawEndpoints::page(const Request& request) {
     certificate.drawn = draws_.drawn(campaign->id);
   }
   const std::string url = public_url_ + "/c/" + slug;
-  return with_page(ok(promotions::to_json(certificate.seal)),
+  OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate moves on
+  return with_page(ok(std::move(json)),
                    page_of(Page::draw, campaign, [certificate = std::move(certificate), url] {
                      return certificate_context(certificate, url);
                    }));
