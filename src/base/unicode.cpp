@@ -106,6 +106,8 @@ std::string_view trim_white_space(std::string_view text) {
 
 std::string as_typed(std::string_view text) {
   if (is_printable_ascii(text)) return std::string(text);  // nearly always
+  // What is left of broken text when a character is taken out of it can be a character again.
+  if (!is_utf8(text)) return std::string(text);
   const std::string visible = without_invisible(text);
   return std::string(trim_white_space(visible));
 }

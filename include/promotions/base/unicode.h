@@ -24,7 +24,7 @@ std::string without_invisible(std::string_view text);
 std::string_view trim_white_space(std::string_view text);
 
 // What somebody meant who typed or pasted `text` into a field of one line: without invisible
-// characters, and then without the white space at both ends.
+// characters, and then without the white space at both ends. Text that is not UTF-8 stays as it is.
 std::string as_typed(std::string_view text);
 
 // Has it nothing that anybody could see?
