@@ -32,6 +32,19 @@ OrderedJson lane_json(const QueueStatus& queue, const LaneStatus& lane) {
           {"sessions", lane.sessions}};
 }
 
+// What `promotions check` asks for where the mail server has no room for it.
+OrderedJson mail_json(const QueueStatus& status) {
+  if (!status.mail) return nullptr;
+  OrderedJson json = {{"server", status.mail->server},
+                      {"open_sessions", status.mail->open_sessions},
+                      {"most_sessions", status.mail->most_sessions},
+                      {"seconds_since_accepted", nullptr}};
+  if (status.seconds_since_accepted) {
+    json["seconds_since_accepted"] = *status.seconds_since_accepted;
+  }
+  return json;
+}
+
 Answer no_such_job() {
   return refuse({ProblemCode::not_found, "there is no such job"});
 }
@@ -128,7 +141,8 @@ Answer QueueEndpoints::show_queue(const Request& /*request*/) {
   return ok({{"paused", status.paused},
              {"states", std::move(states)},
              {"oldest_ready_seconds", status.oldest_ready_seconds},
-             {"lanes", std::move(lanes)}});
+             {"lanes", std::move(lanes)},
+             {"mail", mail_json(status)}});
 }
 
 Answer QueueEndpoints::pause(const Request& request) {

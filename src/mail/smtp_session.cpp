@@ -155,6 +155,7 @@ class SmtpSession::Handle {
 
   const std::string& envelope_from() const { return envelope_from_; }
   bool is_open() const { return !sockets_.empty(); }
+  bool is_alive() const;
 
  private:
   struct Transfer {
@@ -275,6 +276,15 @@ int SmtpSession::Handle::on_close(void* handle, curl_socket_t socket) {
   return ::close(socket);
 }
 
+// Between two mails a server has nothing to say but that it leaves.
+bool SmtpSession::Handle::is_alive() const {
+  return std::any_of(sockets_.begin(), sockets_.end(), [](curl_socket_t socket) {
+    char byte = 0;
+    return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+           (errno == EAGAIN || errno == EWOULDBLOCK);
+  });
+}
+
 SmtpEnding SmtpSession::Handle::perform(std::string_view sender, std::string_view mime) {
   Transfer transfer{SmtpDialogue(needs_auth_, starttls_), mime};
   // The path is EHLO's argument.
@@ -311,6 +321,10 @@ SmtpSession::~SmtpSession() = default;
 
 bool SmtpSession::is_open() const {
   return handle_->is_open();
+}
+
+bool SmtpSession::is_alive() const {
+  return handle_->is_alive();
 }
 
 void SmtpSession::sign_in_by(std::optional<Mechanism> mechanism) {

@@ -53,7 +53,8 @@ class SmtpTransport final : public Transport {
   explicit SmtpTransport(const SmtpOptions& options)
       : options_(options),
         endpoint_(endpoint_of(options)),
-        free_(std::max(1, options.connections)) {
+        most_(std::max(1, options.connections)),
+        free_(most_) {
     kept_.reserve(static_cast<std::size_t>(free_));  // so that giving one back cannot fail
   }
 
@@ -63,6 +64,7 @@ class SmtpTransport final : public Transport {
     const std::string& url = endpoint_.url;
     return url.substr(0, url.size() - 1) + " (" + std::string(to_text(options_.security)) + ")";
   }
+  int open_sessions() const override;
 
  private:
   class Lease;
@@ -78,11 +80,12 @@ class SmtpTransport final : public Transport {
   // Constant after construction.
   const SmtpOptions options_;
   const SmtpEndpoint endpoint_;
+  const int most_;  // sessions
 
   // What the server took last. Absent: nothing is known, or libcurl's own choice was good.
   std::atomic<std::optional<Mechanism>> mechanism_{};
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable returned_;
   // Guarded by mutex_. The session used last is taken first: it is the least likely to be stale,
   // and those that are not needed grow old and are closed.
@@ -167,6 +170,13 @@ Delivery SmtpTransport::send(const Message& message) {
   const SmtpEnding ending =
       signing_in(session, [&](bool fresh) { return session.send(message, mime, fresh); });
   return to_delivery(ending, misfit_of(ending, message.from.address));
+}
+
+int SmtpTransport::open_sessions() const {
+  const std::lock_guard lock(mutex_);
+  const auto alive = std::count_if(kept_.begin(), kept_.end(),
+                                   [](const auto& session) { return session->is_alive(); });
+  return most_ - free_ + static_cast<int>(alive);
 }
 
 SmtpEnding SmtpTransport::try_out(const SmtpOptions& options) {

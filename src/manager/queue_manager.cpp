@@ -80,15 +80,20 @@ bool QueueStatus::holds(const LaneStatus& lane) const {
 
 QueueStatus QueueManager::status() {
   QueueStatus status;
+  std::optional<Time> accepted;
   status.counts = storage_.read([&](const Stores& stores) {
     status.paused = stores.settings.is_queue_paused();
     status.lanes = stores.lanes.all();
+    accepted = stores.jobs.last_done(lanes::kMail);
     return stores.jobs.counts();
   });
+  const auto seconds_since = [now = clock_.now()](Time then) {
+    return std::max<std::int64_t>(std::chrono::floor<std::chrono::seconds>(now - then).count(), 0);
+  };
+  if (mail_) status.mail = mail_();
+  if (accepted) status.seconds_since_accepted = seconds_since(*accepted);
   if (status.counts.oldest_ready) {
-    const auto age =
-        std::chrono::floor<std::chrono::seconds>(clock_.now() - *status.counts.oldest_ready);
-    status.oldest_ready_seconds = std::max<std::int64_t>(age.count(), 0);
+    status.oldest_ready_seconds = seconds_since(*status.counts.oldest_ready);
   }
   return status;
 }

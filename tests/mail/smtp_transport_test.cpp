@@ -266,6 +266,20 @@ TEST_CASE("smtp: a kept connection that died meanwhile costs nothing", "[mail]")
   CHECK(server.connections() == 2);  // the new one is kept in its place
 }
 
+TEST_CASE("smtp: knows how many sessions are open, and which of them the server has closed",
+          "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  CHECK(transport->open_sessions() == 0);
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  CHECK(transport->open_sessions() == 1);
+  server.drop_clients();
+  REQUIRE(server.wait_until_unconnected(10s));
+  CHECK(transport->open_sessions() == 0);
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  CHECK(transport->open_sessions() == 1);
+}
+
 TEST_CASE("smtp: 421 on the fresh connection too is the lane's trouble", "[mail]") {
   SmtpServer server;
   const auto transport = make_smtp_transport(options_for(server));

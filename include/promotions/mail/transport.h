@@ -44,6 +44,8 @@ class Transport {
   virtual Delivery probe() = 0;
   // One line for people: "smtp://mail.example.org:587 (starttls)", "directory outbox".
   virtual std::string description() const = 0;
+  // Connections that are open now, in use or kept; none where there is no server.
+  virtual int open_sessions() const { return 0; }
 };
 
 }  // namespace promotions
