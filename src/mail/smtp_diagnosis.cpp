@@ -106,7 +106,8 @@ Delivery to_delivery(const SmtpEnding& ending, std::string_view misfit) {
           .status = to_text(reply.status),
           .rule = rule.name,
           .meaning = ending.distrusts_server ? kUntrusted
-                                             : meaning_of(rule, reply, dialogue.reply_line())};
+                                             : meaning_of(rule, reply, dialogue.reply_line()),
+          .had_recipient = dialogue.stage() >= SmtpStage::recipient};
 }
 
 }  // namespace promotions

@@ -20,12 +20,15 @@ using namespace std::chrono_literals;
 // alone proves nothing.
 constexpr std::chrono::milliseconds kQuick = 5s;
 
-// A kept connection may have been closed by the server while it was idle. That is noticed only when
-// it is used, and says nothing about the mail or the server.
+// A kept connection may have been closed by the server while it was idle, or have carried as many
+// mails as the server takes in one session (OpenSMTPD after 100: "452 4.5.3 Too many recipients:
+// Too many messages sent" at MAIL; Exim: "421 too many messages in this connection"). That is
+// noticed only when it is used, and says nothing about the mail or the server.
 bool was_stale(const SmtpEnding& ending) {
   if (!ending.on_kept_connection) return false;
   const SmtpReply reply = ending.dialogue.reply();
   if (reply.code == 421) return true;
+  if (ending.dialogue.stage() == SmtpStage::mail && reply.code / 100 == 4) return true;
   return ending.fault == TransferFault::lost && ending.dialogue.stage() != SmtpStage::content &&
          reply.code < 400;
 }

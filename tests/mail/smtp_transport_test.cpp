@@ -144,7 +144,7 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
                 "553 5.7.1 <no-reply@example.com>: Sender address rejected: not yours", refused_us,
                 553, "RCPT: 553 5.7.1 <address>: Sender address rejected: not yours"},
            Case{SmtpStep::rcpt, "552 5.2.2 full", temporary, 552, "RCPT: 552 5.2.2 full"},
-           Case{SmtpStep::rcpt, "550 4.7.1 later", temporary, 550, "RCPT: 550 4.7.1 later"},
+           Case{SmtpStep::rcpt, "550 4.7.1 later", deferred_us, 550, "RCPT: 550 4.7.1 later"},
            Case{SmtpStep::rcpt, "450 5.1.1 never", permanent, 450, "RCPT: 450 5.1.1 never"},
            Case{SmtpStep::rcpt, "421 bye", lane_trouble, 421, "RCPT: 421 bye"},
            Case{SmtpStep::data, "451 later", temporary, 451, "DATA: 451 later"},
@@ -255,6 +255,10 @@ TEST_CASE("smtp: a kept connection that died meanwhile costs nothing", "[mail]")
   }
   SECTION("closed at the next command") {
     server.on(SmtpStep::mail, SmtpAction::drop(), 1);
+  }
+  SECTION("with as many mails as the server takes in a session") {  // OpenSMTPD's words
+    server.on(SmtpStep::mail,
+              SmtpAction::reply("452 4.5.3 Too many recipients: Too many messages sent"), 1);
   }
   SECTION("closed at RCPT") {
     server.on(SmtpStep::rcpt, SmtpAction::drop(), 1);
