@@ -25,7 +25,9 @@ JobChange QueueManager::retry(std::int64_t id) {
   const JobChange change = storage_.write([&](Stores& stores) {
     const auto job = stores.jobs.find(id);
     if (!job) return JobChange::no_such_job;
-    return revive(stores, *job) ? JobChange::changed : JobChange::wrong_state;
+    if (!revive(stores, *job)) return JobChange::wrong_state;
+    stores.lanes.set_all_working();
+    return JobChange::changed;
   });
   if (change == JobChange::changed) say_mended();
   return change;
@@ -44,6 +46,7 @@ std::int64_t QueueManager::retry_all(const DeadFilter& filter) {
     });
     if (jobs.empty()) continue;
     retried += storage_.write([&](Stores& stores) {
+      stores.lanes.set_all_working();
       return std::count_if(jobs.begin(), jobs.end(),
                            [&](const Job& job) { return revive(stores, job); });
     });
@@ -99,7 +102,10 @@ QueueStatus QueueManager::status() {
 }
 
 void QueueManager::set_paused(bool paused) {
-  storage_.write([&](Stores& stores) { stores.settings.set_queue_paused(paused); });
+  storage_.write([&](Stores& stores) {
+    stores.settings.set_queue_paused(paused);
+    if (!paused) stores.lanes.set_all_working();
+  });
   if (!paused) say_mended();
 }
 

@@ -249,6 +249,11 @@ void Lane::end_rest() {
   const std::lock_guard lock(mutex_);
   rest_.reset();
   aside_.clear();
+  doubted_.clear();
+  is_in_doubt_ = false;
+  state_ = LaneState::working;
+  reason_.clear();
+  since_.reset();
 }
 
 LaneStatus Lane::current_status() const {
