@@ -213,7 +213,12 @@ struct Application::Parts {
                .ca_file = {}}),
         accounts(storage, clock, random,
                  {.failed_logins_per_minute = config.limits.failed_logins_per_minute}),
-        queue(storage, clock, draws.hooks(), [this] { dispatcher.try_again(); }),
+        queue(
+            storage, clock, draws.hooks(), [this] { dispatcher.try_again(); },
+            [this, role, most = config.mail.smtp.connections]() -> std::optional<MailRoute> {
+              if (role != Role::server) return std::nullopt;
+              return MailRoute{transport->description(), transport->open_sessions(), most};
+            }),
         dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns, draws),
                    lanes_for(config, role),
                    make_job_handlers({storage, campaigns, draws, drand, signer, mail_renderer,

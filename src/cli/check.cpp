@@ -2,6 +2,7 @@
 
 #include "cli/check_queue.h"
 #include "cli/command.h"
+#include "cli/crowd.h"
 #include "cli/finding.h"
 #include "cli/output.h"
 #include "promotions/app/application.h"
@@ -30,13 +31,19 @@ std::string fault_of(const Delivery& delivery) {
   return std::string(delivery.meaning) + ": " + delivery.detail;
 }
 
-Finding check_mail(const MailConfig& config) {
-  sender_of(config);
-  const auto transport = make_transport(config);
+Finding check_mail(const Config& config) {
+  sender_of(config.mail);
+  const auto transport = make_transport(config.mail);
   const Progress progress("asking the mail server");
-  const Delivery delivery = transport->probe();
-  const bool good = delivery.outcome == DeliveryClass::delivered;
-  return {"mail", good, transport->description() + (good ? "" : ": " + fault_of(delivery))};
+  const Delivery delivery = with_patience([&] { return transport->probe(); });
+  const std::string server = transport->description();
+  if (delivery.outcome == DeliveryClass::delivered) return {"mail", true, server};
+  if (delivery.outcome == DeliveryClass::crowded) {
+    if (const auto ours = crowd_of_ours(config, server)) {
+      return {"mail", true, server + ": " + *ours + ": " + delivery.detail};
+    }
+  }
+  return {"mail", false, server + ": " + fault_of(delivery)};
 }
 
 int check(const GlobalOptions& options) {
@@ -56,7 +63,7 @@ int check(const GlobalOptions& options) {
   for (const QueueFinding& one : check_queue(config.storage.path)) {
     findings.push_back({"queue", one.is_good, one.detail});
   }
-  findings.push_back(check_mail(config.mail));
+  findings.push_back(check_mail(config));
   bool good = true;
   OrderedJson json = OrderedJson::array();
   for (const Finding& finding : findings) {

@@ -22,6 +22,12 @@ QueueFinding finding_of(const LaneStatus& lane) {
 std::vector<QueueFinding> check_queue(const std::string& path) {
   const QueueReport report = read_queue_report(path, std::string(lanes::kMail));
   std::vector<QueueFinding> findings;
+  if (report.paused) {
+    findings.push_back(
+        {true,
+         "WARNING: the queue is paused, so no mail goes out; \"promotions queue resume\" goes "
+         "on with it"});
+  }
   for (const LaneStatus& lane : report.lanes) findings.push_back(finding_of(lane));
   for (const DeadJobs& dead : report.dead_mails) {
     findings.push_back({true, "WARNING: " + std::to_string(dead.count) +

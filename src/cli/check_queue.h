@@ -7,7 +7,7 @@
 namespace promotions {
 
 struct QueueFinding {
-  bool is_good = true;  // false: no mail goes out until somebody acts
+  bool is_good = true;  // false: something is wrong, and no mail goes out until somebody acts
   std::string detail;
 };
 

@@ -1,11 +1,16 @@
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/usage.h"
 #include "promotions/base/errors.h"
+#include "promotions/config/suggestion.h"
+#include "promotions/manager/job_kinds.h"
 
 namespace promotions {
 namespace {
@@ -76,7 +81,20 @@ int one(const GlobalOptions& options, const std::string& id, const char* method,
   return kDone;
 }
 
+void check_kind(const std::string& kind) {
+  const std::vector<std::string> known(job_kinds::kAll.begin(), job_kinds::kAll.end());
+  if (kind.empty() || std::find(known.begin(), known.end(), kind) != known.end()) return;
+  std::string list;
+  for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
+  const auto nearest = suggestion(kind, known);
+  throw UserError(
+      "jobs retry: there is no kind of job \"" + kind + "\"; " +
+          (nearest ? "did you mean " + *nearest + "? The kinds are " : "expected one of ") + list,
+      kWrongUsage);
+}
+
 int retry_all(const GlobalOptions& options, const JobOptions& filter) {
+  check_kind(filter.kind);
   Session session(options);
   const OrderedJson answer =
       session

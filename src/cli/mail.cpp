@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/crowd.h"
 #include "cli/output.h"
 #include "promotions/app/application.h"
 #include "promotions/base/encoding.h"
@@ -45,8 +46,14 @@ int test(const GlobalOptions& options, const std::string& address) {
   const auto transport = make_transport(config.mail);
   const Delivery delivery = [&] {
     const Progress progress("sending");
-    return transport->send(test_message(config.mail, *to));
+    return with_patience([&] { return transport->send(test_message(config.mail, *to)); });
   }();
+  std::optional<std::string> crowd;
+  if (delivery.outcome == DeliveryClass::crowded) {
+    crowd = crowd_of_ours(config, transport->description());
+  }
+  const std::string meaning =
+      crowd ? *crowd + "; this message was not sent" : std::string(delivery.meaning);
   if (options.json) {
     print_json({{"transport", transport->description()},
                 {"outcome", to_text(delivery.outcome)},
@@ -54,16 +61,16 @@ int test(const GlobalOptions& options, const std::string& address) {
                 {"status", delivery.status},
                 {"detail", delivery.detail},
                 {"rule", delivery.rule},
-                {"meaning", delivery.meaning}});
+                {"meaning", meaning}});
   } else {
     std::printf("%s: %s", transport->description().c_str(),
                 std::string(to_text(delivery.outcome)).c_str());
     if (!delivery.detail.empty()) std::printf(" (%s)", delivery.detail.c_str());
     std::fputc('\n', stdout);
     print_line("rule", delivery.rule);
-    print_line("meaning", delivery.meaning);
+    print_line("meaning", meaning);
   }
-  return delivery.outcome == DeliveryClass::delivered ? kDone : kFailed;
+  return delivery.outcome == DeliveryClass::delivered || crowd ? kDone : kFailed;
 }
 
 }  // namespace

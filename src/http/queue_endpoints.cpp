@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include "http/admin_endpoints.h"
 #include "http/body.h"
 #include "http/paging.h"
 #include "promotions/base/time_text.h"
+#include "promotions/manager/job_kinds.h"
 
 namespace promotions {
 namespace {
@@ -30,6 +33,37 @@ OrderedJson lane_json(const QueueStatus& queue, const LaneStatus& lane) {
           {"since", time(lane.since)},
           {"until", time(lane.until)},
           {"sessions", lane.sessions}};
+}
+
+// What `promotions check` asks for where the mail server has no room for it.
+OrderedJson mail_json(const QueueStatus& status) {
+  if (!status.mail) return nullptr;
+  OrderedJson json = {{"server", status.mail->server},
+                      {"open_sessions", status.mail->open_sessions},
+                      {"most_sessions", status.mail->most_sessions},
+                      {"seconds_since_accepted", nullptr}};
+  if (status.seconds_since_accepted) {
+    json["seconds_since_accepted"] = *status.seconds_since_accepted;
+  }
+  return json;
+}
+
+std::string list_of_kinds() {
+  std::string list;
+  for (const std::string_view kind : job_kinds::kAll) {
+    list += (list.empty() ? "" : ", ") + std::string(kind);
+  }
+  return list;
+}
+
+// Of the body or of the query, where both may not say different things; empty: none.
+std::string choice(const Request& request, FieldReader& fields, const std::string& name) {
+  const auto in_body = fields.text(name);
+  const auto in_query = request.query(name);
+  if (in_body && in_query && *in_body != *in_query) {
+    fields.wrong(name, "contradiction", "is one thing in the body and another in the query");
+  }
+  return in_body ? *in_body : in_query.value_or(std::string());
 }
 
 Answer no_such_job() {
@@ -82,19 +116,15 @@ Answer QueueEndpoints::retry_dead_jobs(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   const Json& body = std::get<Json>(parsed);
   FieldReader fields(body);
-  DeadFilter filter{request.query("kind").value_or(std::string()),
-                    request.query("error").value_or(std::string())};
   for (const auto& [name, value] : body.items()) {
-    std::string* const part = name == "kind"    ? &filter.kind
-                              : name == "error" ? &filter.error
-                                                : nullptr;
-    if (part == nullptr) {
+    if (name != "kind" && name != "error") {
       fields.wrong(name, "unknown_field", "is not a field of this request");
-    } else if (!value.is_string()) {
-      fields.wrong(name, "wrong_type", "must be a string");
-    } else {
-      *part = value.get<std::string>();
     }
+  }
+  const DeadFilter filter{choice(request, fields, "kind"), choice(request, fields, "error")};
+  const auto& kinds = job_kinds::kAll;
+  if (!filter.kind.empty() && std::find(kinds.begin(), kinds.end(), filter.kind) == kinds.end()) {
+    fields.wrong("kind", "out_of_range", "must be a kind of job: " + list_of_kinds());
   }
   if (fields.failed()) return refuse(fields.problem());
   return ok({{"retried", queue_.retry_all(filter)}});
@@ -128,7 +158,8 @@ Answer QueueEndpoints::show_queue(const Request& /*request*/) {
   return ok({{"paused", status.paused},
              {"states", std::move(states)},
              {"oldest_ready_seconds", status.oldest_ready_seconds},
-             {"lanes", std::move(lanes)}});
+             {"lanes", std::move(lanes)},
+             {"mail", mail_json(status)}});
 }
 
 Answer QueueEndpoints::pause(const Request& request) {

@@ -28,10 +28,30 @@ JobResult::Lane lane_of(LaneFate fate) {
       return JobResult::Lane::unwell;
     case LaneFate::narrows:
       return JobResult::Lane::crowded;
+    case LaneFate::doubts:
+      return JobResult::Lane::doubted;
     case LaneFate::stops:
       return JobResult::Lane::stopped;
   }
   return JobResult::Lane::well;
+}
+
+// With so many attempts a mail ends that others go out beside, and that is refused each time for
+// what looks like our fault: some half an hour.
+constexpr int kAttemptsIfOwn = 6;
+
+// Only what the server said of this very recipient may be the mail's own matter.
+int attempts_if_own(const Delivery& delivery, const Job& job) {
+  if (!delivery.had_recipient) return 0;
+  switch (delivery.outcome) {
+    case DeliveryClass::refused_us:
+    case DeliveryClass::refused_unclear:
+      return kAttemptsIfOwn;
+    case DeliveryClass::deferred_us:
+      return job.max_attempts;
+    default:
+      return 0;
+  }
 }
 
 // The table's words in the queue's.
@@ -56,6 +76,7 @@ JobResult to_result(const Delivery& delivery, const Job& job) {
       break;
     case JobFate::unspent:
       result.kind = JobResult::Kind::release;
+      result.attempts_if_own = attempts_if_own(delivery, job);
       break;
   }
   return result;

@@ -44,6 +44,9 @@ constexpr auto kRules = std::to_array<DeliveryRule>({
     // others of the class are in use, too.
     {greeting, hello, Said::anything, 421, anyone, kAnyFault, crowded, "no room", kFull},
     {greeting, greeting, Said::later, kAnyCode, anyone, kAnyFault, crowded, "no room", kFull},
+    // Others count sessions when it is known whose they are.
+    {starttls, content, Said::later, kAnyCode, About::sessions, kAnyFault, crowded, "no room",
+     kFull},
     // RFC 5321 §3.8: the server is closing, whatever it was asked.
     {connect, content, Said::anything, 421, anyone, kAnyFault, lane_trouble, "server closing"},
     // Once 354 was seen, the server may have taken what was sent (RFC 5321 §4.5.3.2.6, RFC 1047).
@@ -73,14 +76,21 @@ constexpr auto kRules = std::to_array<DeliveryRule>({
     {recipient, data, Said::nothing, kAnyCode, anyone, kAnyFault, cut_off, "cut off"},
     // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and is to be read as 452.
     {recipient, recipient, Said::anything, 552, anyone, kAnyFault, temporary, "refused for now"},
+    // Whatever mail comes next meets the same, and would only use up its attempts.
+    {mail, content, Said::later, kAnyCode, About::us, kAnyFault, deferred_us, "we are to wait"},
+    {mail, content, Said::later, kAnyCode, About::unclear, kAnyFault, deferred_us,
+     "held by a policy"},
     {mail, content, Said::later, kAnyCode, anyone, kAnyFault, temporary, "refused for now"},
     {mail, mail, Said::never, 552, anyone, kAnyFault, permanent, "message refused"},
     {mail, content, Said::never, kAnyCode, About::message, kAnyFault, permanent, "message refused"},
     // At MAIL no recipient is known: whatever else is refused there is about us.
     {mail, mail, Said::never, kAnyCode, About::us, kAnyFault, refused_us, "refusal of us"},
+    {mail, mail, Said::never, kAnyCode, About::unclear, kAnyFault, refused_us, "refusal of us"},
     {mail, mail, Said::never, kAnyCode, anyone, kAnyFault, refused_us, "sender refused",
      kBadSender},
     {recipient, content, Said::never, kAnyCode, About::us, kAnyFault, refused_us, "refusal of us"},
+    {recipient, content, Said::never, kAnyCode, About::unclear, kAnyFault, refused_unclear,
+     "unclear refusal"},
     {mail, content, Said::never, kAnyCode, anyone, kAnyFault, permanent, "refused for good"},
 });
 
@@ -96,6 +106,8 @@ constexpr auto kConsequences = std::to_array<Consequence>({
     {crowded, JobFate::unspent, LaneFate::narrows},
     {auth_refused, JobFate::unspent, LaneFate::stops},
     {refused_us, JobFate::unspent, LaneFate::stops},
+    {refused_unclear, JobFate::unspent, LaneFate::doubts},
+    {deferred_us, JobFate::unspent, LaneFate::rests},
 });
 
 Said said(SmtpReply reply) {
@@ -163,9 +175,12 @@ DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault,
 }
 
 std::string_view meaning_of(const DeliveryRule& rule, SmtpReply reply, std::string_view text) {
-  if (consequence_of(rule.outcome).lane != LaneFate::stops) return rule.meaning;
   const Blame blame = blame_of(reply, text);
-  if (rule.meaning.empty()) return blame.meaning;
+  if (rule.meaning.empty()) {
+    const bool holds_up_others = consequence_of(rule.outcome).lane != LaneFate::goes_on;
+    return holds_up_others ? blame.meaning : std::string_view{};
+  }
+  if (consequence_of(rule.outcome).lane != LaneFate::stops) return rule.meaning;
   const bool tells_more = blame.about == About::us && !blame.is_vague && rule.first >= mail;
   return tells_more ? blame.meaning : rule.meaning;
 }

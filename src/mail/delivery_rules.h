@@ -29,10 +29,11 @@ std::string_view to_text(SmtpStage stage);
 
 // Why a transfer ended, apart from what the server said.
 enum class TransferFault {
-  none,         // it did not fail, or a reply says all
-  unreachable,  // no address, no connection
-  tls,          // handshake, certificate, or STARTTLS not to be had
-  no_login,     // no AUTH, or none of the mechanisms that we speak
+  none,          // it did not fail, or a reply says all
+  unknown_host,  // no address
+  unreachable,   // no connection
+  tls,           // handshake, certificate, or STARTTLS not to be had
+  no_login,      // no AUTH, or none of the mechanisms that we speak
   timeout,
   lost,   // the connection broke
   local,  // we could not go on ourselves

@@ -3,9 +3,27 @@
 namespace promotions {
 namespace {
 
+// Of what goes wrong before the server says anything: "what happened; what would help".
 constexpr std::string_view kUntrusted =
     "the server cannot prove that it is mail.smtp.host; set mail.smtp.host to a name that its "
-    "certificate has, or name the authority that signed it in mail.smtp.ca_file";
+    "certificate has, name the authority that signed it in mail.smtp.ca_file, or have one that has "
+    "expired renewed";
+constexpr std::string_view kUnknownHost =
+    "there is no such host; correct mail.smtp.host, or see that this machine can look up names";
+constexpr std::string_view kRefused =
+    "nobody listens there, or a firewall refuses; correct mail.smtp.host and mail.smtp.port, or "
+    "start the mail server";
+constexpr std::string_view kMute =
+    "the server did not answer within mail.smtp.timeout; see that host and port are right and no "
+    "firewall is between (many networks block port 25: use 587 or 465)";
+constexpr std::string_view kSlow =
+    "the server took longer than mail.smtp.timeout; raise that, or ask the server's operator";
+constexpr std::string_view kHungUp =
+    "the server hung up; see that mail.smtp.port is a port for mail, and ask its operator whether "
+    "it admits this machine";
+constexpr std::string_view kNoTls =
+    "no encryption could be agreed upon; the server must speak TLS 1.2 or newer on this port, or "
+    "mail.smtp.security be none for a server on this machine";
 
 std::string detail_of(const SmtpEnding& ending, std::string_view misfit) {
   const SmtpStage stage = ending.dialogue.stage();
@@ -27,6 +45,7 @@ std::string detail_of(const SmtpEnding& ending, std::string_view misfit) {
              "mail.smtp.username is set";
     case TransferFault::tls:
       return redacted("no encrypted connection: " + ending.explanation);
+    case TransferFault::unknown_host:
     case TransferFault::unreachable:
     case TransferFault::timeout:
     case TransferFault::lost:
@@ -37,6 +56,35 @@ std::string detail_of(const SmtpEnding& ending, std::string_view misfit) {
     return redacted("no answer after the content was sent: " + ending.explanation);
   }
   return redacted(place + ending.explanation);
+}
+
+std::string_view meaning_of_fault(const SmtpEnding& ending) {
+  switch (ending.fault) {
+    case TransferFault::unknown_host:
+      return kUnknownHost;
+    case TransferFault::unreachable:
+      return kRefused;
+    case TransferFault::tls:
+      return ending.distrusts_server ? kUntrusted : kNoTls;
+    case TransferFault::timeout:
+      return ending.was_connected ? kSlow : kMute;
+    case TransferFault::lost:
+      return ending.dialogue.stage() <= SmtpStage::mail ? kHungUp : std::string_view{};
+    case TransferFault::none:
+    case TransferFault::no_login:
+    case TransferFault::local:
+      break;
+  }
+  return {};
+}
+
+std::string_view meaning_for(const SmtpEnding& ending, std::string_view misfit,
+                             const DeliveryRule& rule) {
+  const SmtpDialogue& dialogue = ending.dialogue;
+  if (rule.outcome == DeliveryClass::delivered) return {};
+  const auto told = meaning_of(rule, dialogue.reply(), dialogue.reply_line());
+  if (!told.empty() || !misfit.empty() || dialogue.reply().code >= 400) return told;
+  return meaning_of_fault(ending);
 }
 
 }  // namespace
@@ -105,8 +153,8 @@ Delivery to_delivery(const SmtpEnding& ending, std::string_view misfit) {
           .detail = detail_of(ending, misfit),
           .status = to_text(reply.status),
           .rule = rule.name,
-          .meaning = ending.distrusts_server ? kUntrusted
-                                             : meaning_of(rule, reply, dialogue.reply_line())};
+          .meaning = meaning_for(ending, misfit, rule),
+          .had_recipient = dialogue.stage() >= SmtpStage::recipient};
 }
 
 }  // namespace promotions

@@ -38,9 +38,12 @@ constexpr std::string_view kEncryption =
     "the server wants an encrypted connection; set mail.smtp.security to starttls (port 587) or "
     "tls (port 465)";
 constexpr std::string_view kPolicy =
-    "the server refuses mail from us by a rule of its own; its words say which, and its operator "
-    "can "
+    "the server refuses this mail by a rule of its own; its words say which, and its operator can "
     "tell more";
+constexpr std::string_view kSystem =
+    "the server itself has no room or takes nothing now; wait, and if it lasts ask its operator";
+constexpr std::string_view kSessions =
+    "the server takes fewer sessions at a time; set mail.smtp.connections to what it allows";
 
 constexpr int kAll = -1;
 
@@ -65,6 +68,9 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {2, 252, 252, {us, kSender}},
     // RFC 3463 §3.3: mailbox status.
     {2, kAll, kAll, {recipient}},
+    // RFC 3463 §3.4: mail system full ("452 4.3.1 Insufficient system storage", Postfix, Exchange),
+    // system not accepting network messages.
+    {3, 1, 2, {us, kSystem, true}},
     // RFC 3463 §3.4: message too big for the system.
     {3, 4, 4, {message}},
     // Exchange Online: no such recipient in the directory ("Recipient address rejected: Access
@@ -72,6 +78,10 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {4, 1, 1, {recipient}},
     // RFC 3463 §3.5 has congestion here; Gmail: "Daily user sending limit exceeded".
     {4, 5, 5, {us, kQuota}},
+    // RFC 3463 §3.6: too many recipients. A mail of ours has one, so it is their number in a
+    // session
+    // or a time (Gmail: "452 4.5.3 Your message has too many recipients").
+    {5, 3, 3, {us, kQuota}},
     // RFC 3463 §3.7: media.
     {6, kAll, kAll, {message}},
 
@@ -113,6 +123,8 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {7, 193, 193, {recipient}},
     // Exchange Online: the servers of the recipient's domain have no TLS, or a bad certificate.
     {7, 321, 325, {recipient}},
+    // Exchange Online: "451 4.7.500 Server busy", for one network address.
+    {7, 500, 500, {us, kQuota}},
     // Exchange Online: spam or abuse was seen from this account.
     {7, 501, 503, {us, kAccount}},
     // Exchange Online: "Recipient address rejected", "banned recipient".
@@ -124,10 +136,11 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {7, 510, 510, {recipient}},      // its domain takes nothing over IPv6
     {7, 511, 511, {us, kBlocked}},
     {7, 513, 513, {recipient}},  // its domain's own block list
-    {7, 606, 649, {us, kBlocked}},
+    // 650 to 659: "451 4.7.650 The mail server has been temporarily rate limited".
+    {7, 606, 659, {us, kBlocked}},
     {7, 700, 750, {us, kAccount}},  // thresholds, IP or domain not registered with the tenant
     // RFC 3463 §3.8: security and policy, "the sender is not authorized to send".
-    {7, kAll, kAll, {us, kPolicy, true}},
+    {7, kAll, kAll, {unclear, kPolicy, true}},
 });
 
 // Words that say more than a status, where there is one. All in lower case.
@@ -137,6 +150,35 @@ struct WordsRow {
   Blame blame;
 };
 constexpr auto kWords = std::to_array<WordsRow>({
+    // Postfix, smtpd.c: "421 4.7.0 HOST Error: too many connections from", "too many new TLS
+    // sessions from".
+    {"too many connections", true, {sessions, kSessions}},
+    {"too many new tls sessions", true, {sessions, kSessions}},
+    // Exim, smtp_in.c, and Amazon SES: "421 Too many concurrent SMTP connections". sendmail,
+    // daemon.c: "421 4.3.2 Too many SMTP sessions for this host".
+    {"too many concurrent", true, {sessions, kSessions}},
+    {"too many smtp sessions", true, {sessions, kSessions}},
+    {"too many sessions", true, {sessions, kSessions}},
+    {"too many simultaneous", true, {sessions, kSessions}},
+    // Exchange: "421 4.3.2 The maximum number of concurrent connections has exceeded a limit", "…
+    // server connections has exceeded a per-source limit"; "432 4.3.2 Concurrent connections limit
+    // exceeded".
+    {"concurrent connections", true, {sessions, kSessions}},
+    {"concurrent server connections", true, {sessions, kSessions}},
+    // Contactlab's SmartRelay: "421 4.4.5 Service unavailable, concurrency limit reached".
+    {"concurrency limit", true, {sessions, kSessions}},
+    // Outlook.com: "421 RP-003 The mail server IP … has exceeded the connection limit allowed".
+    {"connection limit", true, {sessions, kSessions}},
+    // Postfix, smtpd.c: "450 4.7.1 Error: too much mail from", "too many recipients from".
+    {"too much mail from", true, {us, kQuota}},
+    {"too many recipients from", true, {us, kQuota}},
+    // Gmail: "450 4.2.1 Peak SMTP relay limit exceeded for customer".
+    {"relay limit exceeded", true, {us, kQuota}},
+    // Greylisting is about one recipient, whatever its status: postgrey ("450 4.2.0 … Greylisted"),
+    // milter-greylist ("451 4.7.1 Greylisting in action"), rspamd ("451 4.7.1 Try again later").
+    {"greylist", true, {recipient}},
+    {"graylist", true, {recipient}},
+    {"4.7.1 try again later", false, {recipient}},
     // Exchange's restrictions of one recipient, of whatever status ("5.7.1 RESOLVER.RST.…").
     {"resolver.rst", true, {recipient}},
     // Postfix puts in these words whose restriction it was; all are evaluated at RCPT.
@@ -208,6 +250,10 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"list of allowed rcpthosts", false, {us, kRelay}},
     {"credentials for relay", false, {us, kRelay}},
     // Gmail, Exchange Online, Amazon SES and others.
+    {"rate limit", false, {us, kQuota}},
+    {"submission rate", false, {us, kQuota}},
+    {"throttl", false, {us, kQuota}},
+    {"insufficient system storage", false, {us, kSystem}},
     {"sending limit", false, {us, kQuota}},
     {"sending quota", false, {us, kQuota}},
     {"sending rate", false, {us, kQuota}},

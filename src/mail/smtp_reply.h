@@ -39,15 +39,17 @@ SmtpReply parse_reply(std::string_view line);
 enum class About {
   unsaid,
   recipient,
-  us,       // sender, account, relay, quota, policy
-  message,  // its size or form
-  anyone,   // in a rule: whichever of these
+  us,        // sender, account, relay, quota, policy, or the server as a whole
+  unclear,   // "security or policy", no more: the mail's or ours
+  sessions,  // that we have too many at once
+  message,   // its size or form
+  anyone,    // in a rule: whichever of these
 };
 
 struct Blame {
   About about = About::unsaid;
   std::string_view meaning = {};  // "what happened; what would help", for refusals of us
-  bool is_vague = false;          // "security or policy", no more
+  bool is_vague = false;          // words tell more, if there are any
 };
 
 // By status and words; `text` is the reply's whole text.

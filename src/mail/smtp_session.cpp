@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -34,6 +35,17 @@ struct FreeText {
 using Url = std::unique_ptr<CURLU, FreeUrl>;
 using Text = std::unique_ptr<char, FreeText>;
 
+// libcurl knows "STARTTLS", "AUTH " and names of mechanisms in capitals only, where their case is
+// of no account (RFC 5321 §2.4, RFC 4954 §3), and would go on without AUTH. It reads the line where
+// we are shown it, and only afterwards; so it can be given there what it knows. "AUTH=" is how it
+// was written before RFC 2554.
+void in_libcurls_spelling(std::span<char> line) {
+  for (char& c : line) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  constexpr std::string_view kFormer = "AUTH=";
+  const std::string_view text(line.data(), line.size());
+  if (text.size() > 4 && text.substr(4).starts_with(kFormer)) line[8] = ' ';
+}
+
 // Once a process; the operating system takes it back.
 void start_curl() {
   static const CURLcode status = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -45,7 +57,7 @@ TransferFault fault_of(CURLcode code) {
     case CURLE_OK:
       return TransferFault::none;
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
+      return TransferFault::unknown_host;
     case CURLE_COULDNT_CONNECT:
       return TransferFault::unreachable;
     case CURLE_USE_SSL_FAILED:
@@ -155,6 +167,7 @@ class SmtpSession::Handle {
 
   const std::string& envelope_from() const { return envelope_from_; }
   bool is_open() const { return !sockets_.empty(); }
+  bool is_alive() const;
 
  private:
   struct Transfer {
@@ -252,7 +265,9 @@ std::size_t SmtpSession::Handle::on_read(char* buffer, std::size_t size, std::si
 std::size_t SmtpSession::Handle::on_line(char* line, std::size_t size, std::size_t count,
                                          void* handle) {
   Transfer* const transfer = static_cast<Handle*>(handle)->transfer_;
-  const bool go_on = transfer == nullptr || transfer->dialogue.received({line, size * count});
+  if (transfer == nullptr) return size * count;
+  const bool go_on = transfer->dialogue.received({line, size * count});
+  if (transfer->dialogue.stage() == SmtpStage::hello) in_libcurls_spelling({line, size * count});
   return go_on ? size * count : 0;
 }
 
@@ -273,6 +288,15 @@ int SmtpSession::Handle::on_open(void* handle, curl_socket_t socket, curlsocktyp
 int SmtpSession::Handle::on_close(void* handle, curl_socket_t socket) {
   std::erase(static_cast<Handle*>(handle)->sockets_, socket);
   return ::close(socket);
+}
+
+// Between two mails a server has nothing to say but that it leaves.
+bool SmtpSession::Handle::is_alive() const {
+  return std::any_of(sockets_.begin(), sockets_.end(), [](curl_socket_t socket) {
+    char byte = 0;
+    return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+           (errno == EAGAIN || errno == EWOULDBLOCK);
+  });
 }
 
 SmtpEnding SmtpSession::Handle::perform(std::string_view sender, std::string_view mime) {
@@ -311,6 +335,10 @@ SmtpSession::~SmtpSession() = default;
 
 bool SmtpSession::is_open() const {
   return handle_->is_open();
+}
+
+bool SmtpSession::is_alive() const {
+  return handle_->is_alive();
 }
 
 void SmtpSession::sign_in_by(std::optional<Mechanism> mechanism) {

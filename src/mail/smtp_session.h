@@ -48,6 +48,8 @@ class SmtpSession {
   SmtpEnding try_out(const std::string& from, bool fresh);
 
   bool is_open() const;
+  // And the server has not closed it meanwhile. Not during a transfer.
+  bool is_alive() const;
 
   // Up to EHLO, and never used for more.
   SmtpEnding greet(const std::string& from);

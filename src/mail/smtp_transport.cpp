@@ -20,12 +20,15 @@ using namespace std::chrono_literals;
 // alone proves nothing.
 constexpr std::chrono::milliseconds kQuick = 5s;
 
-// A kept connection may have been closed by the server while it was idle. That is noticed only when
-// it is used, and says nothing about the mail or the server.
+// A kept connection may have been closed by the server while it was idle, or have carried as many
+// mails as the server takes in one session (OpenSMTPD after 100: "452 4.5.3 Too many recipients:
+// Too many messages sent" at MAIL; Exim: "421 too many messages in this connection"). That is
+// noticed only when it is used, and says nothing about the mail or the server.
 bool was_stale(const SmtpEnding& ending) {
   if (!ending.on_kept_connection) return false;
   const SmtpReply reply = ending.dialogue.reply();
   if (reply.code == 421) return true;
+  if (ending.dialogue.stage() == SmtpStage::mail && reply.code / 100 == 4) return true;
   return ending.fault == TransferFault::lost && ending.dialogue.stage() != SmtpStage::content &&
          reply.code < 400;
 }
@@ -53,7 +56,8 @@ class SmtpTransport final : public Transport {
   explicit SmtpTransport(const SmtpOptions& options)
       : options_(options),
         endpoint_(endpoint_of(options)),
-        free_(std::max(1, options.connections)) {
+        most_(std::max(1, options.connections)),
+        free_(most_) {
     kept_.reserve(static_cast<std::size_t>(free_));  // so that giving one back cannot fail
   }
 
@@ -63,6 +67,7 @@ class SmtpTransport final : public Transport {
     const std::string& url = endpoint_.url;
     return url.substr(0, url.size() - 1) + " (" + std::string(to_text(options_.security)) + ")";
   }
+  int open_sessions() const override;
 
  private:
   class Lease;
@@ -78,11 +83,12 @@ class SmtpTransport final : public Transport {
   // Constant after construction.
   const SmtpOptions options_;
   const SmtpEndpoint endpoint_;
+  const int most_;  // sessions
 
   // What the server took last. Absent: nothing is known, or libcurl's own choice was good.
   std::atomic<std::optional<Mechanism>> mechanism_{};
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable returned_;
   // Guarded by mutex_. The session used last is taken first: it is the least likely to be stale,
   // and those that are not needed grow old and are closed.
@@ -167,6 +173,13 @@ Delivery SmtpTransport::send(const Message& message) {
   const SmtpEnding ending =
       signing_in(session, [&](bool fresh) { return session.send(message, mime, fresh); });
   return to_delivery(ending, misfit_of(ending, message.from.address));
+}
+
+int SmtpTransport::open_sessions() const {
+  const std::lock_guard lock(mutex_);
+  const auto alive = std::count_if(kept_.begin(), kept_.end(),
+                                   [](const auto& session) { return session->is_alive(); });
+  return most_ - free_ + static_cast<int>(alive);
 }
 
 SmtpEnding SmtpTransport::try_out(const SmtpOptions& options) {

@@ -22,6 +22,10 @@ std::string_view to_text(DeliveryClass outcome) {
       return "auth_refused";
     case DeliveryClass::refused_us:
       return "refused_us";
+    case DeliveryClass::refused_unclear:
+      return "refused_unclear";
+    case DeliveryClass::deferred_us:
+      return "deferred_us";
   }
   return "unknown";
 }

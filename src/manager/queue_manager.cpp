@@ -25,7 +25,9 @@ JobChange QueueManager::retry(std::int64_t id) {
   const JobChange change = storage_.write([&](Stores& stores) {
     const auto job = stores.jobs.find(id);
     if (!job) return JobChange::no_such_job;
-    return revive(stores, *job) ? JobChange::changed : JobChange::wrong_state;
+    if (!revive(stores, *job)) return JobChange::wrong_state;
+    stores.lanes.set_all_working();
+    return JobChange::changed;
   });
   if (change == JobChange::changed) say_mended();
   return change;
@@ -44,6 +46,7 @@ std::int64_t QueueManager::retry_all(const DeadFilter& filter) {
     });
     if (jobs.empty()) continue;
     retried += storage_.write([&](Stores& stores) {
+      stores.lanes.set_all_working();
       return std::count_if(jobs.begin(), jobs.end(),
                            [&](const Job& job) { return revive(stores, job); });
     });
@@ -80,21 +83,29 @@ bool QueueStatus::holds(const LaneStatus& lane) const {
 
 QueueStatus QueueManager::status() {
   QueueStatus status;
+  std::optional<Time> accepted;
   status.counts = storage_.read([&](const Stores& stores) {
     status.paused = stores.settings.is_queue_paused();
     status.lanes = stores.lanes.all();
+    accepted = stores.jobs.last_done(lanes::kMail);
     return stores.jobs.counts();
   });
+  const auto seconds_since = [now = clock_.now()](Time then) {
+    return std::max<std::int64_t>(std::chrono::floor<std::chrono::seconds>(now - then).count(), 0);
+  };
+  if (mail_) status.mail = mail_();
+  if (accepted) status.seconds_since_accepted = seconds_since(*accepted);
   if (status.counts.oldest_ready) {
-    const auto age =
-        std::chrono::floor<std::chrono::seconds>(clock_.now() - *status.counts.oldest_ready);
-    status.oldest_ready_seconds = std::max<std::int64_t>(age.count(), 0);
+    status.oldest_ready_seconds = seconds_since(*status.counts.oldest_ready);
   }
   return status;
 }
 
 void QueueManager::set_paused(bool paused) {
-  storage_.write([&](Stores& stores) { stores.settings.set_queue_paused(paused); });
+  storage_.write([&](Stores& stores) {
+    stores.settings.set_queue_paused(paused);
+    if (!paused) stores.lanes.set_all_working();
+  });
   if (!paused) say_mended();
 }
 

@@ -93,7 +93,7 @@ void Dispatcher::Impl::work(Lane& lane) {
   set_thread_niceness(kWorkerNiceness);
   while (std::optional<Job> job = lane.take()) {
     JobResult result = run(*job);
-    report(lane, *job, result);
+    if (!blame(lane, *job, result)) report(lane, *job, result);
     // First the result, then the lane: one that is idle has told all.
     const std::int64_t id = job->id;
     finish({&lane, std::move(*job), std::move(result)});
@@ -122,6 +122,16 @@ JobResult Dispatcher::Impl::run(const Job& job) const {
   }
 }
 
+// True: what looked like the lane's fault is the job's own, for others were accepted meanwhile. It
+// says nothing of the lane then, and must come to an end some day.
+bool Dispatcher::Impl::blame(Lane& lane, const Job& job, JobResult& result) const {
+  if (result.attempts_if_own == 0 || !lane.blames_job(job.id)) return false;
+  const bool is_last = job.attempt >= std::min(result.attempts_if_own, job.max_attempts);
+  result.kind = is_last ? JobResult::Kind::fail : JobResult::Kind::retry;
+  if (is_last) lane.forget(job.id);
+  return true;
+}
+
 // What the result says of its lane.
 void Dispatcher::Impl::report(Lane& lane, const Job& job, const JobResult& result) {
   switch (result.lane) {
@@ -132,17 +142,34 @@ void Dispatcher::Impl::report(Lane& lane, const Job& job, const JobResult& resul
       }
       return;
     case JobResult::Lane::unwell:
-      return report_trouble(lane, LaneState::resting, result.reason);
+      report_trouble(lane, LaneState::resting, result.reason);
+      if (result.attempts_if_own > 0) set_aside(lane, job, result);
+      return;
     case JobResult::Lane::crowded:
       return report_crowd(lane, result.reason);
+    case JobResult::Lane::doubted:
+      report_doubt(lane, job, result.reason);
+      return set_aside(lane, job, result);
     case JobResult::Lane::stopped:
       report_trouble(lane, LaneState::stopped, result.reason);
-      lane.set_aside(job.id, clock.now(), random);
-      for (const std::int64_t other : result.take_back) {
-        lane.set_aside(other, clock.now(), random);
-      }
-      return;
+      return set_aside(lane, job, result);
   }
+}
+
+void Dispatcher::Impl::set_aside(Lane& lane, const Job& job, const JobResult& result) {
+  lane.set_aside(job.id, clock.now(), random);
+  for (const std::int64_t other : result.take_back) lane.set_aside(other, clock.now(), random);
+}
+
+void Dispatcher::Impl::report_doubt(Lane& lane, const Job& job, const std::string& reason) {
+  const auto until = lane.doubt(job.id, clock.now(), reason, random);
+  if (!until) return report_trouble(lane, LaneState::stopped, reason);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*until - clock.now()).count();
+  logs::error(
+      "lane={} STOPPED: {}; its jobs keep their attempts; whether it is about us or about job={} "
+      "alone the next one shows in {} s",
+      lane.options().name, reason, job.id, std::max<std::int64_t>(seconds, 0));
+  put_back(lane, lane.drain());
 }
 
 void Dispatcher::Impl::report_trouble(Lane& lane, LaneState state, const std::string& reason) {

@@ -59,7 +59,10 @@ struct Dispatcher::Impl {
 
   void work(Lane& lane);
   JobResult run(const Job& job) const;
+  bool blame(Lane& lane, const Job& job, JobResult& result) const;
   void report(Lane& lane, const Job& job, const JobResult& result);
+  void report_doubt(Lane& lane, const Job& job, const std::string& reason);
+  void set_aside(Lane& lane, const Job& job, const JobResult& result);
   void report_trouble(Lane& lane, LaneState state, const std::string& reason);
   void report_crowd(Lane& lane, const std::string& reason);
   void put_back(Lane& lane, std::vector<Job> jobs);

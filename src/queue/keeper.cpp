@@ -139,13 +139,14 @@ void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
   }
 }
 
-// Where the way is only tried, rather with a job that was refused than with none.
+// Where a lane's trouble is sure, the way is tried rather with a job that was refused than with
+// none.
 std::vector<Job> Dispatcher::Impl::claim_for(const Lane& lane, int room, std::int64_t lease,
                                              Stores& stores, Time now) const {
   const std::string& name = lane.options().name;
   const std::vector<std::int64_t> aside = lane.aside(now);
   std::vector<Job> jobs = stores.jobs.claim(name, room, lease, now + options.lease, aside);
-  if (jobs.empty() && !aside.empty() && lane.is_probing()) {
+  if (jobs.empty() && !aside.empty() && lane.tries_with_any()) {
     jobs = stores.jobs.claim(name, room, lease, now + options.lease);
   }
   return jobs;

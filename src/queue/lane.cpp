@@ -89,9 +89,10 @@ void Lane::settled(const Job& job) {
 
 // ---- health
 
-bool Lane::is_probing() const {
+// What is in doubt another one decides, or its own time.
+bool Lane::tries_with_any() const {
   const std::lock_guard lock(mutex_);
-  return troubles_ > 0;
+  return troubles_ > 0 && !is_in_doubt_;
 }
 
 void Lane::went_well(const Job& job, bool accepted) {
@@ -100,9 +101,10 @@ void Lane::went_well(const Job& job, bool accepted) {
   const auto begun = running_.find(job.id);
   if (begun == running_.end() || begun->second != episode_) return;
   if (accepted) accept();
-  if (state_ == LaneState::working || (state_ == LaneState::stopped && !accepted)) return;
+  if (troubles_ == 0 || (state_ == LaneState::stopped && !accepted)) return;
   rest_.reset();
   troubles_ = 0;
+  is_in_doubt_ = false;
   state_ = LaneState::working;
   reason_.clear();
   since_.reset();
@@ -112,6 +114,7 @@ void Lane::went_well(const Job& job, bool accepted) {
 void Lane::accept() {
   has_delivered_ = true;
   ++acceptances_;
+  doubted_.clear();
   for (auto& [id, one] : aside_) {
     if (one.times > 1 || !one.wait) continue;
     one.wait.reset();
@@ -133,6 +136,7 @@ Time Lane::rest(Time now, LaneState state, const std::string& reason, Random& ra
     widen_.reset();
   }
   if (is_new || state == LaneState::stopped) {
+    is_in_doubt_ = false;
     state_ = state;
     reason_ = reason;
   }
@@ -140,6 +144,29 @@ Time Lane::rest(Time now, LaneState state, const std::string& reason, Random& ra
   if (state == LaneState::stopped && !has_delivered_) {
     rest_->until = std::max(rest_->until, now + kStop);
   }
+  has_delivered_ = false;
+  return rest_->until;
+}
+
+std::optional<Time> Lane::doubt(std::int64_t job, Time now, const std::string& reason,
+                                Random& random) {
+  const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
+  const std::lock_guard lock(mutex_);
+  doubted_.insert(job);
+  if (doubted_.size() >= kMostDoubted) return std::nullopt;
+  const bool rests = rest_ && !rest_->is_over(now);
+  if (!rests) {
+    troubles_ = std::max(troubles_, 1);
+    ++episode_;
+    is_in_doubt_ = true;
+    // One job that comes back alone must not make the others wait longer each time.
+    const Time until =
+        has_delivered_ ? now : now + policy.delay(static_cast<int>(doubted_.size()), random);
+    rest_ = Wait{now, until};
+  }
+  if (!since_) since_ = now;
+  state_ = LaneState::stopped;
+  reason_ = reason;
   has_delivered_ = false;
   return rest_->until;
 }
@@ -167,12 +194,26 @@ void Lane::set_aside(std::int64_t job, Time now, Random& random) {
   if (one.acceptances != acceptances_) ++one.times;
   one.acceptances = acceptances_;
   const Time from = rest_ ? std::max(rest_->until, now) : now;
-  one.wait = Wait{now, from + limits_.retry.delay(one.times, random)};
+  // In doubt the lane does not rest for it; so this job must, for as long.
+  const Millis least = is_in_doubt_ ? kStop : Millis{0};
+  one.wait = Wait{now, from + std::max(limits_.retry.delay(one.times, random), least)};
   if (aside_.size() <= kMostAside) return;
   const auto until = [](const Aside& aside) { return aside.wait ? aside.wait->until : Time{}; };
   aside_.erase(std::min_element(aside_.begin(), aside_.end(), [&](const auto& a, const auto& b) {
     return until(a.second) < until(b.second);
   }));
+}
+
+bool Lane::blames_job(std::int64_t job) {
+  const std::lock_guard lock(mutex_);
+  const auto found = aside_.find(job);
+  return found != aside_.end() &&
+         std::exchange(found->second.acceptances, acceptances_) != acceptances_;
+}
+
+void Lane::forget(std::int64_t job) {
+  const std::lock_guard lock(mutex_);
+  aside_.erase(job);
 }
 
 std::vector<std::int64_t> Lane::aside(Time now) const {
@@ -208,6 +249,11 @@ void Lane::end_rest() {
   const std::lock_guard lock(mutex_);
   rest_.reset();
   aside_.clear();
+  doubted_.clear();
+  is_in_doubt_ = false;
+  state_ = LaneState::working;
+  reason_.clear();
+  since_.reset();
 }
 
 LaneStatus Lane::current_status() const {

@@ -29,6 +29,9 @@ class Lane {
   static constexpr Millis kWidenEvery = std::chrono::minutes(3);
   // Jobs set aside; beyond it those whose time comes first are not.
   static constexpr std::size_t kMostAside = 256;
+  // Jobs that are refused one after the other, and nobody knows whose fault it is, before it counts
+  // as the lane's: one or two may have something of their own.
+  static constexpr std::size_t kMostDoubted = 3;
 
   Lane(const LaneOptions& options, const DispatcherOptions& limits)
       : options_(options), limits_(limits), sessions_(options.workers) {}
@@ -43,8 +46,8 @@ class Lane {
   // was taken.
   bool put(const std::vector<Job>& jobs, Time now);
   std::set<std::int64_t> leases() const;  // of all jobs in hand
-  // Is one job to try the way before the others follow?
-  bool is_probing() const;
+  // Is the way to be tried with a job that was set aside, where there is no other one?
+  bool tries_with_any() const;
   // Ids of jobs that others go before: they were refused, and others may not be.
   std::vector<std::int64_t> aside(Time now) const;
   // When the next of them may be claimed like others.
@@ -68,10 +71,19 @@ class Lane {
   // Goes on with one session less, and tries one more later. Returns how many are left; nullopt,
   // and nothing changed: no other one works, so this is no matter of their number.
   std::optional<int> narrow(Time now);
-  // Others go first, until one of them was accepted. If the job is refused again then, it is its
-  // own matter, and it waits from the end of the rest on, longer each time.
+  // The job was refused, and another one shows whose fault that is: at once, if some were accepted
+  // since the last trouble. Returns until when the lane rests. nullopt: it is the lane's, for so
+  // many others were refused like that, and none accepted between; nothing changed.
+  std::optional<Time> doubt(std::int64_t job, Time now, const std::string& reason, Random& random);
+  // The job was refused. True: others were accepted since it was refused before, so it is its own
+  // matter.
+  bool blames_job(std::int64_t job);
+  // Others go first, until one of them was accepted. If the job is refused again then, it waits
+  // from the end of the rest on, longer each time.
   void set_aside(std::int64_t job, Time now, Random& random);
-  // Somebody may have mended it: the way is tried now.
+  // Nothing is remembered of it any more.
+  void forget(std::int64_t job);
+  // Somebody may have mended it: the way is tried now, and until then counts as good.
   void end_rest();
 
   // How it is doing; nullopt if that is stored.
@@ -95,7 +107,7 @@ class Lane {
 
   struct Aside {
     int times = 0;                  // refused while others were accepted in between
-    std::int64_t acceptances = -1;  // as they were the last time
+    std::int64_t acceptances = -1;  // as they were when it was last refused
     std::optional<Wait> wait;       // absent: it is over, and the job may be claimed like others
   };
 
@@ -120,10 +132,12 @@ class Lane {
   LaneState state_ = LaneState::working;
   std::string reason_;
   std::optional<Time> since_;
-  std::optional<Wait> rest_;   // after trouble
-  std::optional<Wait> pace_;   // until the rate allows more
-  int sessions_;               // so many workers may be at it
-  std::optional<Wait> widen_;  // until one more may
+  std::optional<Wait> rest_;        // after trouble
+  std::optional<Wait> pace_;        // until the rate allows more
+  int sessions_;                    // so many workers may be at it
+  std::optional<Wait> widen_;       // until one more may
+  bool is_in_doubt_ = false;        // the last trouble may have been one job's own matter
+  std::set<std::int64_t> doubted_;  // such jobs, since one was accepted
   std::map<std::int64_t, Aside> aside_;
   std::int64_t acceptances_ = 0;
   bool has_readmitted_ = false;

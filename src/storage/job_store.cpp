@@ -44,6 +44,9 @@ constexpr char kCounts[] =
 constexpr char kDeadByKind[] =
     "SELECT kind, count(*), max(finished_at), last_error, in_doubt, lost_workers FROM jobs"
     " WHERE finished_at IS NOT NULL AND state = 'dead' AND lane = ?1 GROUP BY kind ORDER BY kind";
+constexpr char kLastDone[] =
+    "SELECT finished_at FROM jobs WHERE finished_at IS NOT NULL AND state = 'done' AND lane = ?1"
+    " ORDER BY finished_at DESC LIMIT 1";
 constexpr char kNextRunAt[] = "SELECT min(run_at) FROM jobs WHERE state = 'scheduled'";
 constexpr char kNextLeaseEnd[] = "SELECT min(lease_end) FROM jobs WHERE state = 'running'";
 constexpr char kFirstReadyPriority[] =
@@ -254,6 +257,10 @@ std::vector<DeadJobs> JobStore::dead_by_kind(std::string_view lane) const {
     dead.push_back({query.text(0), query.integer(1), error_text(newest)});
   }
   return dead;
+}
+
+std::optional<Time> JobStore::last_done(std::string_view lane) const {
+  return optional_time(Query(connection_, kLastDone, lane));
 }
 
 std::optional<Time> JobStore::next_run_at() const {

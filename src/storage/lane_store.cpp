@@ -13,6 +13,10 @@ constexpr char kSet[] =
     " reason = excluded.reason, since = excluded.since, until = excluded.until,"
     " sessions = excluded.sessions";
 
+constexpr char kSetAllWorking[] =
+    "UPDATE lanes SET state = 'working', reason = '', since = NULL, until = NULL"
+    " WHERE state <> 'working'";
+
 LaneState parse_lane_state(std::string_view text) {
   for (const LaneState state : {LaneState::resting, LaneState::stopped}) {
     if (to_text(state) == text) return state;
@@ -49,6 +53,10 @@ void LaneStore::set(const LaneStatus& lane) {
   Query(connection_, kSet, lane.name, to_text(lane.state), lane.reason, lane.since, lane.until,
         lane.sessions)
       .run();
+}
+
+void LaneStore::set_all_working() {
+  Query(connection_, kSetAllWorking).run();
 }
 
 }  // namespace promotions

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "promotions/base/embedded.h"
+#include "promotions/storage/settings_store.h"
 #include "storage/schema.h"
 #include "storage/sqlite_connection.h"
 
@@ -14,7 +15,8 @@ QueueReport read_queue_report(const std::string& path, const std::string& mail_l
     // Of an older schema nothing is known until a start brings it up to date.
     if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) return {};
     connection.execute("BEGIN");
-    QueueReport report{LaneStore(connection).all(), JobStore(connection).dead_by_kind(mail_lane)};
+    QueueReport report{SettingsStore(connection).is_queue_paused(), LaneStore(connection).all(),
+                       JobStore(connection).dead_by_kind(mail_lane)};
     std::erase_if(report.lanes,
                   [](const LaneStatus& lane) { return lane.state == LaneState::working; });
     return report;

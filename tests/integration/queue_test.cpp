@@ -91,6 +91,76 @@ TEST_CASE("a lane that stops says why wherever somebody looks, and goes on when 
   CHECK_FALSE(holds(server.command({"check"}).output, "stopped"));
 }
 
+TEST_CASE("a pause and its end are told as they are", "[integration]") {
+  SmtpServer smtp;
+  smtp.on(SmtpStep::mail, SmtpAction::reply("550 5.7.60 not as this sender"));
+  auto settings = settings_for(smtp);
+  settings.push_back("server.public_url=http://raffles.example.org");
+  RunningServer server(settings);
+  server.create_campaign("navidad");
+  CHECK_FALSE(holds(server.command({"check"}).output, "paused"));
+  const ProgramResult paused = server.command({"queue", "pause"});
+  CHECK(holds(paused.output, "paused"));
+  CHECK(holds(server.command({"check"}).output,
+              "queue: ok, WARNING: the queue is paused, so no mail goes out; "));
+  server.admin("POST", "/api/v1/queue/resume");
+  CHECK_FALSE(holds(server.command({"check"}).output, "paused"));
+
+  REQUIRE(server.sign_up("navidad", "ana@example.org").status == 202);
+  REQUIRE(server.wait_for_output("lane=mail STOPPED: "));
+  Json queue;
+  for (int i = 0; i < 1000 && (queue.is_null() || lane(queue, "mail").at("state") != "stopped");
+       ++i) {
+    queue = server.admin("GET", "/api/v1/queue").body;
+  }
+  smtp.on(SmtpStep::mail, SmtpAction::usual().after(std::chrono::milliseconds(500)));
+  const ProgramResult resumed = server.command({"queue", "resume"});
+  CHECK_FALSE(holds(resumed.output, "stopped"));
+  CHECK_FALSE(holds(resumed.output, "550 5.7.60"));
+  REQUIRE(smtp.wait_for_messages(1, kSoon));
+
+  // Where no server runs, the command itself says how it is.
+  server.stop();
+  CHECK(holds(server.command({"queue", "pause"}).output, "true"));
+  const std::string output = server.command({"queue", "resume"}).output;
+  CHECK_FALSE(holds(output, "true"));
+  CHECK_FALSE(holds(output, "stopped"));
+}
+
+TEST_CASE("a mail that is refused by some policy, while others are not, ends in time",
+          "[integration]") {
+  SmtpServer smtp;
+  auto settings = settings_for(smtp);
+  settings.insert(settings.end(), {"queue.backoff_min=20ms", "queue.backoff_max=40ms"});
+  RunningServer server(settings);
+  server.create_campaign("navidad", {{"locale", "en"}});
+  enter(server, smtp, "ana@example.org");
+  REQUIRE(server.wait_for_output("kind=receipt attempt=1 done"));
+  smtp.on_recipient("ana@example.org",
+                    SmtpAction::reply("550 5.7.1 Message rejected as spam by content filter"));
+  REQUIRE(server.admin("POST", "/finish_campaign?campaign=navidad").status == 200);
+  server.create_campaign("verano");
+  int people = 0;
+  const auto is_told = [&] {
+    return holds(server.output(), "kind=winner_unreachable attempt=1 done");
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kSoon;
+  while (!is_told() && std::chrono::steady_clock::now() < deadline) {
+    const std::size_t before = smtp.messages().size();
+    REQUIRE(server.sign_up("verano", "p" + std::to_string(++people) + "@example.org").status ==
+            202);
+    REQUIRE(smtp.wait_for_messages(before + 1, kSoon));
+  }
+  REQUIRE(is_told());
+  const Json winner =
+      server.admin("GET", "/finish_campaign?campaign=navidad").body.at("winners")[0];
+  CHECK(winner.at("state") == "unreachable");
+  CHECK(holds(mails_to(smtp, "boss@example.org").back(), "550 5.7.1 Message rejected as spam"));
+  const Json dead = server.admin("GET", "/api/v1/jobs?state=dead").body.at("items");
+  REQUIRE(dead.size() == 1);
+  CHECK(dead[0].at("attempt") == 6);
+}
+
 TEST_CASE("dead jobs are named, and brought back together", "[integration]") {
   SmtpServer smtp;
   smtp.on(SmtpStep::rcpt, SmtpAction::reply("550 5.1.1 no such user"));
@@ -110,9 +180,30 @@ TEST_CASE("dead jobs are named, and brought back together", "[integration]") {
   CHECK(retry({{"error", "quota"}}).body == Json{{"retried", 0}});
   CHECK(retry({{"sort", "x"}}).code() == "invalid_field");
   CHECK(retry({{"kind", 7}}).code() == "invalid_field");
+  const Reply bogus = retry({{"kind", "bogus"}});
+  CHECK(bogus.status == 422);
+  CHECK(bogus.code() == "invalid_field");
+  CHECK(bogus.body.at("errors")[0].at("field") == "kind");
+  CHECK(holds(bogus.text, "verification, already_verified, winner"));
+  const auto retry_by_query = [&](const std::string& query) {
+    return server.admin("POST", "/api/v1/jobs/retry?" + query);
+  };
+  CHECK(retry_by_query("kind=bogus").code() == "invalid_field");
+  CHECK(retry_by_query("kind=winner").body == Json{{"retried", 0}});
+  CHECK(retry_by_query("error=quota").body == Json{{"retried", 0}});
+  CHECK(server.admin("POST", "/api/v1/jobs/retry?kind=winner", {{"kind", "receipt"}}).code() ==
+        "invalid_field");
+  CHECK(server.admin("POST", "/api/v1/jobs/retry?kind=winner", {{"error", "no"}}).body ==
+        Json{{"retried", 0}});
   CHECK(server.post("/api/v1/jobs/retry", Json::object()).status == 401);
   CHECK(holds(server.command({"jobs", "retry", "--all", "--kind", "winner"}).output,
               "no dead job matches; nothing was changed"));
+  const ProgramResult slip = server.command({"jobs", "retry", "--all", "--kind", "verificaton"});
+  CHECK(slip.status == 2);
+  CHECK(holds(slip.output,
+              "there is no kind of job \"verificaton\"; did you mean verification? "
+              "The kinds are verification, "));
+  CHECK(server.command({"jobs", "retry", "--all", "--kind", "something"}).status == 2);
   CHECK(server.command({"jobs", "retry"}).status == 2);
   CHECK(server.command({"jobs", "retry", "1", "--all"}).status == 2);
   CHECK(server.command({"jobs", "retry", "1", "--kind", "winner"}).status == 2);

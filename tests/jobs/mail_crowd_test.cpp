@@ -85,6 +85,21 @@ TEST_CASE("mail crowd: fewer sessions are learnt without a rest, and cost no att
   CHECK(server.connections() - most <= refused + 2);
 }
 
+TEST_CASE("mail crowd: a server that counts sessions only at MAIL gets fewer, too", "[jobs]") {
+  SmtpServer server;
+  Queue queue(server, 1);
+  REQUIRE(queue.post.is_done(queue.jobs.back(), 1));
+  // On the session that is open, and on a fresh one.
+  server.on(SmtpStep::mail,
+            SmtpAction::reply("421 4.7.0 localhost Error: too many connections from 127.0.0.1"), 2);
+  queue.sign_up(1);
+  REQUIRE(queue.post.is_done(queue.jobs.back(), 1));
+  REQUIRE(queue.post.looks());
+  CHECK(queue.lane().sessions == 3);
+  CHECK(queue.lane().state == LaneState::working);
+  CHECK_FALSE(queue.post.log.has("lane=mail rests"));
+}
+
 TEST_CASE("mail crowd: where nothing of ours works the lane rests, and then goes on", "[jobs]") {
   SmtpServer server;
   server.limit_sessions(0);

@@ -122,6 +122,9 @@ std::vector<Fault> faults_at(const Step& step, bool with_noise) {
   refusal("451-4.3.0 later\r\n451 4.3.0 later");
   refusal("550 never");
   refusal("554 5.7.1 never");
+  refusal("554 5.7.60 never from this sender");
+  refusal("452 4.3.1 Insufficient system storage");
+  refusal("432 4.3.2 Concurrent connections limit exceeded");
   refusal("421 4.3.2 closing");
   refusal("421 closing");
   refusal("421 5.3.2 closing for good");
@@ -184,7 +187,8 @@ void check_lane(const Scene& scene) {
     return;
   }
   const bool stops = scene.expected.lane == LaneFate::stops;
-  REQUIRE(scene.post.log.wait_for(stops ? "lane=mail STOPPED: " : "lane=mail rests for "));
+  const bool is_loud = stops || scene.expected.lane == LaneFate::doubts;
+  REQUIRE(scene.post.log.wait_for(is_loud ? "lane=mail STOPPED: " : "lane=mail rests for "));
   const Millis rest = stops ? Millis(5min) : scene.post.options.lane_rest_min * 115 / 100;
   // The least that a rest may be, not reached by one millisecond.
   const Millis most =
@@ -230,7 +234,7 @@ bool met(const SmtpServer& server, const Step& step) {
 
 // Sends a mail into the fault and follows it to its end. Returns the rule that it met.
 const DeliveryRule& follow(PostOffice& post, const Step& step, const Fault& fault, SmtpTls tls) {
-  const DeliveryRule& rule = rule_for(fault.stage, fault.reply, fault.fault);
+  const DeliveryRule& rule = rule_for(fault.stage, fault.reply, fault.fault, fault.name);
   // Long enough for whatever machine, but not longer than it must be.
   const std::vector<std::chrono::milliseconds> patiences =
       fault.takes_time ? std::vector<std::chrono::milliseconds>{200ms, 2s, 30s}

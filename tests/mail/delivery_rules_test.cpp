@@ -108,16 +108,17 @@ TEST_CASE("delivery rules: whatever happens meets a rule, and every rule is met"
   std::set<const DeliveryRule*> met;
   for (int stage = 0; stage <= static_cast<int>(content); ++stage) {
     for (const int code : {0, 220, 250, 354, 421, 450, 530, 535, 538, 550, 552}) {
-      for (const char* status : {"", "2.0.0", "4.7.1", "5.1.1", "5.3.4", "5.7.1"}) {
+      for (const char* words : {"", "2.0.0", "4.3.1", "4.7.1", "5.1.1", "5.3.4", "5.7.1", "5.7.60",
+                                "4.7.0 too many connections"}) {
         for (int fault = 0; fault <= static_cast<int>(TransferFault::local); ++fault) {
           const auto at = static_cast<SmtpStage>(stage);
-          SmtpReply reply = parse_reply("250 " + std::string(status));
+          SmtpReply reply = parse_reply("250 " + std::string(words));
           reply.code = code;
-          const DeliveryRule& rule = rule_for(at, reply, static_cast<TransferFault>(fault));
+          const DeliveryRule& rule = rule_for(at, reply, static_cast<TransferFault>(fault), words);
           met.insert(&rule);
           // The last rule is what is left, so it must say what it is given.
           const bool is_last = &rule == &delivery_rules().back();
-          CHECK((!is_last || (at >= recipient && (code >= 500 || *status == '5'))));
+          CHECK((!is_last || (at >= recipient && (code >= 500 || *words == '5'))));
         }
       }
     }
@@ -141,6 +142,8 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
            Row{crowded, JobFate::unspent, LaneFate::narrows},
            Row{auth_refused, JobFate::unspent, LaneFate::stops},
            Row{refused_us, JobFate::unspent, LaneFate::stops},
+           Row{refused_unclear, JobFate::unspent, LaneFate::doubts},
+           Row{deferred_us, JobFate::unspent, LaneFate::rests},
        }) {
     CAPTURE(to_text(row.outcome));
     const Consequence& consequence = consequence_of(row.outcome);
@@ -148,7 +151,7 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
     CHECK(consequence.job == row.job);
     CHECK(consequence.lane == row.lane);
   }
-  CHECK(consequences().size() == 9);
+  CHECK(consequences().size() == 11);
   for (const Consequence& consequence : consequences()) {
     // Somebody pays: an attempt, or a rest.
     CHECK((consequence.job != JobFate::unspent || consequence.lane != LaneFate::goes_on));

@@ -80,7 +80,6 @@ TEST_CASE("replies about us: the mail is not to blame", "[mail]") {
       {recipient,
        "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example",
        refused_us},
-      {content, "550 5.7.1 Command rejected", refused_us},
       // Gmail.
       {data, "550 5.4.5 Daily user sending limit exceeded.", refused_us},
       {mail, "550 5.4.5 Daily user sending limit exceeded.", refused_us},
@@ -161,17 +160,83 @@ TEST_CASE("replies about the recipient: the mail is dead, and others go on", "[m
   });
 }
 
-TEST_CASE("replies about us that are temporary stay so", "[mail]") {
+TEST_CASE("replies of which nobody can say whom they are about are told apart", "[mail]") {
   check_classes({
-      {recipient, "454 4.7.1 <b@example.org>: Relay access denied", temporary},
-      {content, "454 Throttling failure: Daily message quota exceeded", temporary},
-      {content, "432 4.3.2 Concurrent connections limit exceeded", temporary},
-      {recipient, "450 4.7.1 Client host rejected: cannot find your reverse hostname", temporary},
-      {recipient, "550 4.7.1 try later", temporary},
+      {content, "550 5.7.1 Command rejected", refused_unclear},
+      {content, "550 5.7.1 Message rejected as spam by content filter", refused_unclear},
+      {recipient, "554 5.7.0 no", refused_unclear},
+      {content, "550 5.7.1 This message violates example.com email policy. - gcdp",
+       refused_unclear},
+      // No recipient is known yet.
+      {mail, "550 5.7.1 Message rejected", refused_us},
+  });
+}
+
+TEST_CASE("replies about us for now: the mails wait, and spend no attempt", "[mail]") {
+  check_classes({
+      {recipient, "454 4.7.1 <b@example.org>: Relay access denied", deferred_us},
+      {recipient, "450 4.7.1 Client host rejected: cannot find your reverse hostname", deferred_us},
+      {recipient, "550 4.7.1 not now", deferred_us},
+      {content, "451 4.7.1 Service unavailable - try again later", deferred_us},
+      {recipient, "454 4.7.0 Cannot do that now", deferred_us},
+      // Rates and quotas: Postfix, Gmail, Amazon SES, Exchange Online.
+      {mail, "450 4.7.1 Error: too much mail from 192.0.2.1", deferred_us},
+      {recipient, "450 4.7.1 Error: too many recipients from 192.0.2.1", deferred_us},
+      {recipient, "450 4.2.1 Peak SMTP relay limit exceeded for customer.", deferred_us},
+      {recipient, "452 4.5.3 Your message has too many recipients.", deferred_us},
+      {content, "454 Throttling failure: Daily message quota exceeded", deferred_us},
+      {content, "454 Throttling failure: Maximum sending rate exceeded.", deferred_us},
+      {mail, "451 4.7.500 Server busy. Please try again later from [192.0.2.1].", deferred_us},
+      {mail, "451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited",
+       deferred_us},
+      // The server itself.
+      {mail, "452 4.3.1 Insufficient system storage", deferred_us},
+      {content, "452 4.3.1 Insufficient system resources", deferred_us},
+      {mail, "452 Insufficient system storage", deferred_us},
+      {recipient, "450 4.3.2 Service currently unavailable", deferred_us},
       {mail, "421 4.7.0 Try again later, closing connection", lane_trouble},
+  });
+}
+
+TEST_CASE("replies about the recipient for now: the mail comes later, and others go on", "[mail]") {
+  check_classes({
+      {recipient, "452 4.2.2 The email account that you tried to reach is over quota", temporary},
+      {recipient, "450 4.2.1 The user you are trying to contact is receiving mail too quickly",
+       temporary},
+      {recipient, "452 4.3.1 <b@example.org>: mailbox full", temporary},
+      // postgrey, milter-greylist, rspamd.
+      {recipient, "450 4.2.0 <b@example.org>: Recipient address rejected: Greylisted", temporary},
+      {recipient, "451 4.7.1 Greylisting in action, please come back in 00:05:00", temporary},
+      {content, "451 4.7.1 Try again later", temporary},
+      {recipient, "450 4.1.1 <b@example.org>: unverified address", temporary},
+      {content, "451 4.3.0 queue file write error", temporary},
+      {recipient, "451 local error in processing", temporary},
+  });
+}
+
+TEST_CASE("replies that we have too many sessions mean fewer of them, whenever they come",
+          "[mail]") {
+  check_classes({
       {greeting, "421 4.7.0 mail.example Error: too many connections from 192.0.2.1", crowded},
       {hello, "421 Too many concurrent SMTP connections", crowded},
       {greeting, "450 4.3.2 try again", crowded},
+      {mail, "421 4.7.0 mail.example Error: too many connections from 192.0.2.1", crowded},
+      {recipient, "421 mail.example: Too many concurrent SMTP connections; please try again later",
+       crowded},
+      {mail,
+       "421 4.3.2 The maximum number of concurrent connections has exceeded a limit, closing "
+       "transmission channel",
+       crowded},
+      {mail,
+       "421 4.3.2 The maximum number of concurrent server connections has exceeded a per-source "
+       "limit, closing transmission channel",
+       crowded},
+      {content, "432 4.3.2 Concurrent connections limit exceeded", crowded},
+      {mail, "421 4.3.2 Too many SMTP sessions for this host", crowded},
+      {auth, "421 4.4.5 Service unavailable, concurrency limit reached", crowded},
+      {starttls, "421 4.7.0 mail.example Error: too many new TLS sessions from 192.0.2.1", crowded},
+      {mail, "421 RP-003 The mail server IP has exceeded the connection limit allowed", crowded},
+      {recipient, "421 4.3.2 closing", lane_trouble},
   });
 }
 
@@ -218,6 +283,10 @@ TEST_CASE("meanings: each says what would help", "[mail]") {
   says(recipient, "504 5.5.2 <localhost>: Helo command rejected: Host not found", "mail.smtp.helo");
   says(greeting, "421 too many", "mail.smtp.connections");
   says(content, "550 5.7.26 unauthenticated", "SPF");
+  says(content, "550 5.7.1 Message rejected", "its operator can tell more");
+  says(mail, "421 4.7.0 Error: too many connections from 192.0.2.1", "mail.smtp.connections");
+  says(mail, "450 4.7.1 Error: too much mail from 192.0.2.1", "rate_per_second");
+  says(mail, "452 4.3.1 Insufficient system storage", "no room");
   CHECK(meaning(recipient, "550 5.1.1 no such user").empty());
   CHECK(meaning(recipient, "450 4.2.0 greylisted").empty());
 }

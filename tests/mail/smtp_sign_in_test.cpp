@@ -43,6 +43,22 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("smtp sign-in: what a server offers counts in whatever case", "[mail]") {
+  const auto [offered, used] = GENERATE(table<std::string, std::string>({
+      {"auth plain login", "PLAIN"},
+      {"Auth Login", "LOGIN"},
+      {"AUTH cram-md5", "CRAM-MD5"},
+      {"auth=plain", "PLAIN"},
+  }));
+  CAPTURE(offered);
+  SmtpServer server;
+  server.offer({"size 1000000", offered, "8bitmime"});
+  const auto transport = make_smtp_transport(options_for(server));
+  CHECK(transport->send(sample_message()).outcome == delivered);
+  CHECK(transport->probe().outcome == delivered);
+  CHECK(auths(server) == Names{used, used});
+}
+
 TEST_CASE("smtp sign-in: PLAIN, else LOGIN, else CRAM-MD5, whatever else is offered", "[mail]") {
   SmtpServer server;
   const auto transport = make_smtp_transport(options_for(server));

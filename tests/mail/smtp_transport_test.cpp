@@ -144,7 +144,7 @@ TEST_CASE("smtp: every reply at every step has its meaning", "[mail]") {
                 "553 5.7.1 <no-reply@example.com>: Sender address rejected: not yours", refused_us,
                 553, "RCPT: 553 5.7.1 <address>: Sender address rejected: not yours"},
            Case{SmtpStep::rcpt, "552 5.2.2 full", temporary, 552, "RCPT: 552 5.2.2 full"},
-           Case{SmtpStep::rcpt, "550 4.7.1 later", temporary, 550, "RCPT: 550 4.7.1 later"},
+           Case{SmtpStep::rcpt, "550 4.7.1 later", deferred_us, 550, "RCPT: 550 4.7.1 later"},
            Case{SmtpStep::rcpt, "450 5.1.1 never", permanent, 450, "RCPT: 450 5.1.1 never"},
            Case{SmtpStep::rcpt, "421 bye", lane_trouble, 421, "RCPT: 421 bye"},
            Case{SmtpStep::data, "451 later", temporary, 451, "DATA: 451 later"},
@@ -256,6 +256,10 @@ TEST_CASE("smtp: a kept connection that died meanwhile costs nothing", "[mail]")
   SECTION("closed at the next command") {
     server.on(SmtpStep::mail, SmtpAction::drop(), 1);
   }
+  SECTION("with as many mails as the server takes in a session") {  // OpenSMTPD's words
+    server.on(SmtpStep::mail,
+              SmtpAction::reply("452 4.5.3 Too many recipients: Too many messages sent"), 1);
+  }
   SECTION("closed at RCPT") {
     server.on(SmtpStep::rcpt, SmtpAction::drop(), 1);
   }
@@ -264,6 +268,20 @@ TEST_CASE("smtp: a kept connection that died meanwhile costs nothing", "[mail]")
   CHECK(server.messages().size() == 2);
   CHECK(transport->send(sample_message()).outcome == delivered);
   CHECK(server.connections() == 2);  // the new one is kept in its place
+}
+
+TEST_CASE("smtp: knows how many sessions are open, and which of them the server has closed",
+          "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  CHECK(transport->open_sessions() == 0);
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  CHECK(transport->open_sessions() == 1);
+  server.drop_clients();
+  REQUIRE(server.wait_until_unconnected(10s));
+  CHECK(transport->open_sessions() == 0);
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  CHECK(transport->open_sessions() == 1);
 }
 
 TEST_CASE("smtp: 421 on the fresh connection too is the lane's trouble", "[mail]") {

@@ -119,6 +119,84 @@ TEST_CASE("dispatcher: a lane's state is stored when it changes", "[queue]") {
   CHECK(mail_lane(bench).state == LaneState::working);
 }
 
+TEST_CASE("dispatcher: a job that others are accepted beside ends in time, and delays none of them",
+          "[queue]") {
+  std::vector<JobEnding> endings;
+  Bench bench;
+  bench.options.hooks.ended = [&](Stores&, const Job& job, JobEnding ending, Time) {
+    if (job.kind == "poison") endings.push_back(ending);
+  };
+  bench.handle("mail", [](const Job&) { return JobResult{}; });
+  bench.handle("poison", [](const Job&) {
+    JobResult refused = lane_trouble("550 5.7.1", JobResult::Lane::doubted);
+    refused.attempts_if_own = 3;
+    return refused;
+  });
+  const auto is_done = [&](std::int64_t id) {
+    return bench.log.wait_for("job=" + std::to_string(id) + " kind=mail attempt=1 done");
+  };
+  bench.start();
+  REQUIRE(is_done(bench.enqueue("mail")));
+  const std::int64_t poison = bench.enqueue("poison", "mail", 100);
+  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 550 5.7.1; "));
+  // The clock stands still: nobody rests.
+  for (int i = 0; i < 5; ++i) REQUIRE(is_done(bench.enqueue("mail")));
+  REQUIRE(bench.comes_to(poison, JobState::scheduled));
+  CHECK(bench.job(poison).attempt == 1);
+  REQUIRE(bench.looks());
+  CHECK(mail_lane(bench).state == LaneState::working);
+
+  // What was found out is in the database.
+  REQUIRE(bench.stop());
+  bench.reopen();
+  bench.start();
+  REQUIRE(is_done(bench.enqueue("mail")));
+  bench.log.clear();
+  bench.advance(2 * kMinute);
+  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 550 5.7.1; "));
+  REQUIRE(is_done(bench.enqueue("mail")));
+  REQUIRE(bench.comes_to(poison, JobState::scheduled));
+  CHECK(bench.job(poison).attempt == 2);
+  REQUIRE(is_done(bench.enqueue("mail")));
+  bench.advance(5 * kMinute);
+  REQUIRE(bench.log.wait_for("kind=poison attempt=3 fail: 550 5.7.1"));
+  CHECK(bench.job(poison).state == JobState::dead);
+  CHECK(endings == std::vector{JobEnding::refused});
+  REQUIRE(bench.stop());
+}
+
+TEST_CASE("dispatcher: where nothing is accepted the mails in doubt keep their attempts",
+          "[queue]") {
+  Event ran;
+  Bench bench;
+  bench.handle("mail", [&](const Job&) {
+    ran.happen();
+    JobResult refused = lane_trouble("550 5.7.1", JobResult::Lane::doubted);
+    refused.attempts_if_own = 3;
+    return refused;
+  });
+  std::vector<std::int64_t> all;
+  for (int i = 0; i < 5; ++i) all.push_back(bench.enqueue("mail"));
+  bench.start();
+  REQUIRE(ran.wait(1));
+  bench.advance(Millis{6000});
+  REQUIRE(ran.wait(2));
+  bench.advance(Millis{12'000});
+  REQUIRE(ran.wait(3));
+  REQUIRE(bench.log.wait_for("next try in 300 s"));
+  for (int i = 0; i < 60; ++i) {
+    bench.advance(6 * kMinute);
+    REQUIRE(bench.looks());
+  }
+  for (const std::int64_t id : all) {
+    REQUIRE(bench.comes_to(id, JobState::ready));
+    CHECK(bench.job(id).attempt == 0);
+  }
+  CHECK(mail_lane(bench).state == LaneState::stopped);
+  CHECK(ran.count() <= 3 + 61);
+  REQUIRE(bench.stop());
+}
+
 TEST_CASE("dispatcher: a job that is always refused for what we are holds up no other", "[queue]") {
   std::mutex mutex;
   std::multiset<std::int64_t> tried;

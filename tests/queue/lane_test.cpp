@@ -165,8 +165,7 @@ TEST_CASE("lane: tells since when, why and until when it does not work", "[queue
         LaneStatus{"mail", LaneState::stopped, "550 no", kNow, later + Lane::kStop, 2});
   lane.end_rest();
   CHECK(lane.room(later) == 1);
-  CHECK_FALSE(lane.status().until);
-  CHECK(lane.status().since == kNow);
+  CHECK(lane.status() == well);  // until it finds otherwise
   REQUIRE(run(lane, later));
   CHECK_FALSE(lane.unstored_status());
 }
@@ -264,6 +263,56 @@ TEST_CASE("lane: a job refused again while others are accepted waits, longer eac
   CHECK(lane.aside_until() == kNow + Millis{51'000});
   lane.end_rest();
   CHECK(lane.aside(kNow).empty());
+}
+
+TEST_CASE("lane: where mails were taken a moment ago, another job shows at once whose fault it is",
+          "[queue]") {
+  Lane lane(options(2), kLimits);
+  REQUIRE(run(lane, kNow));
+  REQUIRE(lane.put(jobs(1), kNow));
+  const Job refused = lane.take().value();
+  CHECK_FALSE(lane.blames_job(refused.id));
+  CHECK(lane.doubt(refused.id, kNow, "550 5.7.1", least) == kNow);
+  lane.set_aside(refused.id, kNow, least);
+  lane.ran(refused.id);
+  lane.settled(refused);
+  CHECK(lane.status().state == LaneState::stopped);
+  CHECK(lane.aside(kNow) == std::vector<std::int64_t>{refused.id});
+  CHECK_FALSE(lane.tries_with_any());
+  CHECK(lane.room(kNow) == 1);
+  REQUIRE(run(lane, kNow));
+  CHECK(lane.status().state == LaneState::working);
+  CHECK(lane.room(kNow) == kRoomOfTwo);
+  CHECK(lane.readmits(kNow));
+  CHECK(lane.blames_job(refused.id));        // refused again, and another one was not
+  CHECK_FALSE(lane.blames_job(refused.id));  // none was accepted since
+  REQUIRE(run(lane, kNow));
+  lane.forget(refused.id);
+  CHECK_FALSE(lane.blames_job(refused.id));
+}
+
+TEST_CASE("lane: of jobs refused in a row, the third is no coincidence", "[queue]") {
+  Lane lane(options(1), kLimits);
+  CHECK(lane.doubt(1, kNow, "550 5.7.1", least) == kNow + Millis{850});
+  CHECK(lane.room(kNow + Millis{849}) == 0);
+  // One that comes back alone makes the others wait no longer.
+  for (const Millis later : {Millis{1000}, Millis{2000}, Millis{3000}}) {
+    CHECK(lane.doubt(1, kNow + later, "550 5.7.1", least) == kNow + later + Millis{850});
+  }
+  CHECK(lane.doubt(2, kNow + Millis{4000}, "550 5.7.1", least) == kNow + Millis{4000 + 1700});
+  CHECK_FALSE(lane.doubt(3, kNow + Millis{6000}, "550 5.7.1", least));
+  CHECK(rest(lane, kNow + Millis{6000}, LaneState::stopped) == kNow + Millis{6000} + Lane::kStop);
+  CHECK(lane.tries_with_any());
+  REQUIRE(run(lane, kNow + Millis{6000} + Lane::kStop));
+  CHECK(lane.doubt(3, kNow + Millis{400'000}, "550 5.7.1", least) == kNow + Millis{400'000});
+}
+
+TEST_CASE("lane: a job in doubt waits, rather than the lane", "[queue]") {
+  Lane lane(options(1), kLimits);
+  lane.doubt(7, kNow, "550 5.7.1", least);
+  lane.set_aside(7, kNow, least);
+  CHECK(lane.aside_until() == kNow + Millis{850} + Lane::kStop);
+  CHECK(lane.room(kNow + Millis{850}) == 1);
 }
 
 TEST_CASE("lane: so many jobs are set aside and no more", "[queue]") {

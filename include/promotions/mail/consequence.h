@@ -21,6 +21,7 @@ enum class LaneFate {
   goes_on,
   rests,    // then one job tries the way before the others follow
   narrows,  // goes on with fewer sessions if others of ours work; else it rests
+  doubts,   // another mail shows at once whether it is this one's matter; else it stops
   stops,    // the same, but only an operator can mend it: a longer rest and a loud log line
 };
 

@@ -21,6 +21,8 @@ enum class DeliveryClass {
   auth_refused,  // credentials refused: nothing will pass until an operator acts
   refused_us,    // refused for what we are, not for the recipient: sender, account, relay, quota,
                  // policy
+  refused_unclear,  // refused for "security or policy", whosever: what becomes of others shows it
+  deferred_us,      // as refused_us, but for now: a rate, a quota, the server's own room
 };
 
 std::string_view to_text(DeliveryClass outcome);
@@ -32,6 +34,7 @@ struct Delivery {
   std::string status = {};     // RFC 3463: "5.7.1"; empty if the reply had none
   std::string_view rule = {};  // which rule said so; empty: none was needed. Both are static text
   std::string_view meaning = {};  // for people: "what happened; what would help"; may be empty
+  bool had_recipient = false;     // the server knew whom the mail is for
 };
 
 // Thread-safe: each worker calls send() on the one transport; calls run in parallel.
@@ -44,6 +47,8 @@ class Transport {
   virtual Delivery probe() = 0;
   // One line for people: "smtp://mail.example.org:587 (starttls)", "directory outbox".
   virtual std::string description() const = 0;
+  // Connections that are open now, in use or kept; none where there is no server.
+  virtual int open_sessions() const { return 0; }
 };
 
 }  // namespace promotions

@@ -2,6 +2,7 @@
 // job is worth.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -32,6 +33,12 @@ inline constexpr std::string_view kFetchBeacon = "fetch_beacon";
 inline constexpr std::string_view kEndClaim = "end_claim";  // argument: the position
 inline constexpr std::string_view kTellNotDrawn = "tell_not_drawn";
 inline constexpr std::string_view kPurgeCampaign = "purge_campaign";
+
+// Each has a handler in jobs/job_handlers.cpp.
+inline constexpr std::array kAll{
+    kVerification,      kAlreadyVerified,   kWinner,   kAdminResult,    kReceipt,     kSeal,
+    kAlternatePromoted, kWinnerUnreachable, kNotDrawn, kFinishCampaign, kFetchBeacon, kEndClaim,
+    kTellNotDrawn,      kPurgeCampaign};
 }  // namespace job_kinds
 
 namespace job_priorities {

@@ -16,11 +16,20 @@ namespace promotions {
 
 enum class JobChange { changed, no_such_job, wrong_state };
 
+// The way that mails of this process take.
+struct MailRoute {
+  std::string server;     // as people name it
+  int open_sessions = 0;  // now
+  int most_sessions = 1;
+};
+
 struct QueueStatus {
   bool paused = false;
   QueueCounts counts;
   std::int64_t oldest_ready_seconds = 0;
   std::vector<LaneStatus> lanes;
+  std::optional<MailRoute> mail;                       // absent: this process sends none
+  std::optional<std::int64_t> seconds_since_accepted;  // a mail; absent: not for long
   // Does the operator's pause hold this lane?
   bool holds(const LaneStatus& lane) const;
 };
@@ -35,13 +44,15 @@ struct DeadFilter {
 class QueueManager {
  public:
   // `hooks`: told of what operators do to jobs. `on_mended`: an operator wants it tried again, so
-  // whatever made lanes rest may be mended.
+  // whatever made lanes rest may be mended. `mail`: asked for each status().
   QueueManager(Storage& storage, const Clock& clock, JobHooks hooks = {},
-               std::function<void()> on_mended = {})
+               std::function<void()> on_mended = {},
+               std::function<std::optional<MailRoute>()> mail = {})
       : storage_(storage),
         clock_(clock),
         hooks_(std::move(hooks)),
-        on_mended_(std::move(on_mended)) {}
+        on_mended_(std::move(on_mended)),
+        mail_(std::move(mail)) {}
 
   std::vector<Job> list(const JobFilter& filter);
   std::optional<Job> find(std::int64_t id);
@@ -67,6 +78,7 @@ class QueueManager {
   const Clock& clock_;
   const JobHooks hooks_;
   const std::function<void()> on_mended_;
+  const std::function<std::optional<MailRoute>()> mail_;
 
   std::mutex readiness_;
   Time checked_at_{};                  // guarded by readiness_

@@ -30,6 +30,8 @@ struct JobResult {
     well,
     unwell,   // rests a little, then one job tries the way before the others follow
     crowded,  // goes on with fewer workers if others are at it; else as unwell
+    doubted,  // the next job shows at once whether it is the lane's or this one's matter; as
+              // stopped, if several in a row meet it
     stopped,  // as unwell, but only an operator can mend it: a longer rest and a loud log line
   };
   Kind kind = Kind::done;
@@ -37,6 +39,9 @@ struct JobResult {
   std::optional<Millis> retry_after;  // instead of the policy's delay
   Lane lane = Lane::well;
   bool in_doubt = false;  // of retry and fail: what the job does may have been done
+  // Of release: if others are accepted before the job comes to the same again, it is its own matter
+  // after all. Then an attempt is spent, and it fails with so many. 0: it cannot be.
+  int attempts_if_own = 0;
   // Jobs that died of what turns out to be the lane's fault: ready again, as if not tried.
   std::vector<std::int64_t> take_back{};
 };

@@ -110,6 +110,7 @@ class JobStore {
   std::optional<Job> unfinished(std::int64_t campaign_id, std::string_view lane) const;
   QueueCounts counts() const;
   std::vector<DeadJobs> dead_by_kind(std::string_view lane) const;
+  std::optional<Time> last_done(std::string_view lane) const;
   std::optional<Time> next_run_at() const;     // of the scheduled
   std::optional<Time> next_lease_end() const;  // of the running
 

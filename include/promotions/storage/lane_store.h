@@ -37,6 +37,8 @@ class LaneStore {
 
   std::vector<LaneStatus> all() const;  // by name
   void set(const LaneStatus& lane);
+  // Somebody may have mended what lanes rest or stop for: each works, until it finds otherwise.
+  void set_all_working();
 
  private:
   SqliteConnection& connection_;

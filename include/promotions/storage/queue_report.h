@@ -10,6 +10,7 @@
 namespace promotions {
 
 struct QueueReport {
+  bool paused = false;
   std::vector<LaneStatus> lanes;     // that do not work
   std::vector<DeadJobs> dead_mails;  // by kind
 };
