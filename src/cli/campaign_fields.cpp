@@ -5,6 +5,7 @@
 
 #include "cli/usage.h"
 #include "promotions/base/errors.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 namespace {
@@ -90,8 +91,11 @@ void add_campaign_fields(CLI::App& command, CampaignFields& fields, bool require
                      "from the start");
   command.add_option("--closes-at", fields.closes_at,
                      "A time, in the same forms, or \"null\": until it is finished");
-  command.add_option("--locale", fields.locale, "es or en (es)");
-  command.add_option("--time-zone", fields.time_zone, "IANA name, as Europe/Madrid (UTC)");
+  command.add_option("--locale", fields.locale,
+                     locale_choices() + (required ? " (campaigns.locale)" : ""));
+  command.add_option(
+      "--time-zone", fields.time_zone,
+      std::string("IANA name, as Europe/Madrid") + (required ? " (campaigns.time_zone)" : ""));
   command.add_option("--verification", fields.verification, "link or confirm (link)");
   command.add_option("--duplicates", fields.duplicates, "reject or conceal (reject)");
   command.add_option("--token-ttl", fields.token_ttl, "How long mailed links work, as 48h (2d)");

@@ -53,7 +53,7 @@ Answer CampaignEndpoints::list(const Request& /*request*/) {
 Answer CampaignEndpoints::create(const Request& request) {
   const auto body = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
-  auto parsed = parse_new_campaign(std::get<Json>(body));
+  auto parsed = parse_new_campaign(std::get<Json>(body), campaigns_.new_settings());
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   auto& campaign = std::get<NewCampaign>(parsed);
   if (const auto problem = settle_beacon(campaign.settings.beacon)) return refuse(*problem);

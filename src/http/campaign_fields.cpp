@@ -55,7 +55,7 @@ void read_locale(FieldReader& errors, const Json& value, CampaignSettings& setti
   const std::string* text = text_value(errors, "locale", value);
   if (text == nullptr) return;
   if (!is_locale(*text)) {
-    errors.wrong("locale", "out_of_range", "must be \"es\" or \"en\"");
+    errors.wrong("locale", "out_of_range", "must be " + locale_choices());
     return;
   }
   settings.locale = *text;

@@ -106,9 +106,10 @@ OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners) {
   return json;
 }
 
-std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body) {
+std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
+                                                      const CampaignSettings& otherwise) {
   FieldReader errors(body);
-  NewCampaign campaign;
+  NewCampaign campaign{{}, otherwise};
   const auto slug = errors.required_text("slug");
   if (slug && !is_slug(*slug)) {
     errors.wrong("slug", "invalid", "must be 1 to 63 of a-z, 0-9 and -, and not begin with -");

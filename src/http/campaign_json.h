@@ -22,8 +22,9 @@ struct NewCampaign {
 };
 
 // Strict: an unknown field, a wrong type or a value out of range is a problem that names the field;
-// all of them are named at once.
-std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body);
+// all of them are named at once. `otherwise`: what is not said.
+std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
+                                                      const CampaignSettings& otherwise);
 
 // What a PATCH names, each sound by itself.
 struct CampaignChanges {

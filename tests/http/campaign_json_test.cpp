@@ -17,14 +17,14 @@ Json new_campaign(const Json& fields) {
 }
 
 CampaignSettings settings_of(const Json& fields) {
-  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto parsed = parse_new_campaign(new_campaign(fields), {});
   if (const auto* problem = std::get_if<Problem>(&parsed)) FAIL(problem->detail);
   return std::get<NewCampaign>(parsed).settings;
 }
 
 // "field code", sorted; empty if nothing is wrong.
 std::vector<std::string> errors_of(const Json& fields) {
-  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto parsed = parse_new_campaign(new_campaign(fields), {});
   std::vector<std::string> errors;
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
     CHECK(problem->code == ProblemCode::invalid_field);
@@ -36,7 +36,7 @@ std::vector<std::string> errors_of(const Json& fields) {
 }
 
 std::string detail_of(const Json& fields) {
-  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto parsed = parse_new_campaign(new_campaign(fields), {});
   const auto* problem = std::get_if<Problem>(&parsed);
   return problem == nullptr ? std::string() : problem->detail;
 }
