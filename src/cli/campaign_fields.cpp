@@ -98,6 +98,9 @@ void add_campaign_fields(CLI::App& command, CampaignFields& fields, bool require
       std::string("IANA name, as Europe/Madrid") + (required ? " (campaigns.time_zone)" : ""));
   command.add_option("--verification", fields.verification, "link or confirm (link)");
   command.add_option("--duplicates", fields.duplicates, "reject or conceal (reject)");
+  command.add_option("--aliases", fields.aliases,
+                     "distinct or merge: do name+tag@ and, at Gmail, na.me@ count as name@? Fixed "
+                     "once open (distinct)");
   command.add_option("--token-ttl", fields.token_ttl, "How long mailed links work, as 48h (2d)");
   command.add_option("--templates", fields.templates_file,
                      "JSON file with the campaign's own mails");
@@ -123,6 +126,7 @@ OrderedJson to_json(const CampaignFields& fields) {
   put("alternates", fields.alternates);
   put("verification", fields.verification);
   put("duplicates", fields.duplicates);
+  put("aliases", fields.aliases);
   put("token_ttl", fields.token_ttl);
   if (fields.beacon || fields.beacon_source || fields.beacon_chain) {
     json["beacon"] = beacon_json(fields);

@@ -162,6 +162,11 @@ constexpr std::array kFields{
             read_choice(errors, "duplicates", value, parse_duplicates, "\"reject\" or \"conceal\"",
                         settings.duplicates);
           }},
+    Field{"aliases", copy<&CampaignSettings::aliases>,
+          [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
+            read_choice(errors, "aliases", value, parse_aliases, "\"distinct\" or \"merge\"",
+                        settings.aliases);
+          }},
     Field{"token_ttl", copy<&CampaignSettings::token_ttl>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_duration(errors, "token_ttl", value, kTokenTtl, settings.token_ttl);

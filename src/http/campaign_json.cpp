@@ -79,6 +79,7 @@ OrderedJson to_json(const CampaignView& view) {
           {"alternates", settings.alternates},
           {"verification", to_text(settings.verification)},
           {"duplicates", to_text(settings.duplicates)},
+          {"aliases", to_text(settings.aliases)},
           {"token_ttl", to_duration_text(settings.token_ttl)},
           {"beacon", to_json(settings.beacon)},
           {"draw_delay", to_duration_text(settings.draw_delay)},

@@ -96,7 +96,7 @@ std::optional<Recipient> find_recipient(const JobContext& context, const Job& jo
 
 std::optional<std::string> why_not_in_draw(const Recipient& recipient) {
   const Subscriber& subscriber = recipient.subscriber;
-  if (is_excluded_by(recipient.campaign.settings.exclusions, subscriber.email_key)) {
+  if (is_excluded_by(recipient.campaign.settings, subscriber.email_key)) {
     return "the campaign excludes the address";
   }
   if (subscriber.disqualified) return "the subscriber was disqualified";

@@ -52,7 +52,7 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
   const CampaignPtr campaign = find(standing->campaign_id);
   if (!campaign) return {};
   const CampaignSettings& settings = campaign->settings;
-  const bool is_excluded = is_excluded_by(settings.exclusions, standing->email_key);
+  const bool is_excluded = is_excluded_by(settings, standing->email_key);
   const auto judged = [&](VerifyOutcome outcome) {
     return Judged{{outcome, campaign}, std::move(standing->email_key)};
   };

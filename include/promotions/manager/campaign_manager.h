@@ -102,7 +102,7 @@ struct CampaignView {
   SubscriberCounts subscribers;
 };
 
-enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, beacon_fixed };
+enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, terms_fixed };
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct CampaignManagerOptions {
