@@ -103,7 +103,8 @@ void add_campaign_fields(CLI::App& command, CampaignFields& fields, bool require
                      "once open (distinct)");
   command.add_option("--token-ttl", fields.token_ttl, "How long mailed links work, as 48h (2d)");
   command.add_option("--templates", fields.templates_file,
-                     "JSON file with the campaign's own mails");
+                     required ? "JSON file with the campaign's own mails"
+                              : "JSON file with the mails that change; null in it takes away");
   add_draw_fields(command, fields);
 }
 

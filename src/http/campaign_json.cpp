@@ -128,16 +128,15 @@ std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
 std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
                                                               const CampaignSettings& current) {
   FieldReader errors(body);
-  CampaignChanges changes{{}, current};
+  CampaignChanges changes{body, current};
   read_settings(body, false, changes.settings, errors);
   if (errors.failed()) return errors.problem();
-  for (const auto& [name, value] : body.items()) changes.names.push_back(name);
   return changes;
 }
 
 std::optional<Problem> apply(const CampaignChanges& changes, CampaignSettings& settings) {
-  for (const std::string& name : changes.names) {
-    copy_campaign_field(name, changes.settings, settings);
+  for (const auto& [name, value] : changes.given.items()) {
+    change_campaign_field(name, value, changes.settings, settings);
   }
   const Json nothing = Json::object();
   FieldReader errors(nothing);

@@ -28,8 +28,8 @@ std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
 
 // What a PATCH names, each sound by itself.
 struct CampaignChanges {
-  std::vector<std::string> names;
-  CampaignSettings settings;  // the values of the names; the others mean nothing
+  Json given;
+  CampaignSettings settings;  // the values of what is named; the others mean nothing
 };
 // `current`: what a value may depend on, as memory knows it.
 std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
