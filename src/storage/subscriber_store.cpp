@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
 constexpr char kStanding[] =
-    "SELECT subscribers.campaign_id, email_key, verified_at IS NOT NULL,"
+    "SELECT subscribers.campaign_id, email_key, subscribers.locale, verified_at IS NOT NULL,"
     " finishing_at IS NULL AND slug IS NOT NULL"
     " FROM subscribers JOIN campaigns ON campaigns.id = subscribers.campaign_id"
     " WHERE subscribers.id = ?1 AND email_key IS NOT NULL";
@@ -130,8 +130,9 @@ std::optional<Standing> SubscriberStore::standing(std::int64_t id) const {
   if (!query.step()) return std::nullopt;
   return Standing{.campaign_id = query.integer(0),
                   .email_key = query.text(1),
-                  .is_verified = query.integer(2) != 0,
-                  .is_list_open = query.integer(3) != 0};
+                  .locale = query.text(2),
+                  .is_verified = query.integer(3) != 0,
+                  .is_list_open = query.integer(4) != 0};
 }
 
 std::optional<Subscriber> SubscriberStore::find(std::int64_t campaign_id,

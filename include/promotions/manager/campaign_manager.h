@@ -88,6 +88,7 @@ enum class VerifyOutcome {
 struct VerifyResult {
   VerifyOutcome outcome = VerifyOutcome::invalid_token;
   CampaignPtr campaign{};  // null for invalid_token
+  std::string locale{};    // of the sign-up that the link is of; empty: the campaign's
 };
 
 enum class VerifyIntent {

@@ -42,6 +42,7 @@ struct Registration {
 struct Standing {
   std::int64_t campaign_id = 0;
   std::string email_key;
+  std::string locale;  // as Subscriber::locale
   bool is_verified = false;
   bool is_list_open = false;  // as CampaignStore::open_list()
 };
