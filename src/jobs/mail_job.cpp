@@ -82,7 +82,7 @@ Json campaign_context(const Campaign& campaign) {
   return {{"name", campaign.settings.name},
           {"slug", campaign.slug},
           {"description", campaign.settings.description},
-          {"admin_email", campaign.settings.admin_email}};
+          {"admin_email", shown_address(campaign.settings.admin_email)}};
 }
 
 std::optional<Recipient> find_recipient(const JobContext& context, const Job& job) {
