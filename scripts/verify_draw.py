@@ -295,9 +295,20 @@ def check_digest(transcript):
     expect("digest", sha256(canonical.encode()).hex(), transcript["digest"])
 
 
+def mailbox(address):
+    """What an address counts as where its tag, and its dots at Gmail, make no other one."""
+    local, domain = address.rsplit("@", 1)
+    local = local[0] + local[1:].split("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return (local.rstrip(".") or local) + "@" + domain
+
+
 def find_entrant(transcript, leaves, ticket, nonce, email_key):
     """Is this entrant in the list, and what was drawn for it?"""
     leaf = entrant_leaf(ticket, nonce, email_key)
+    if leaf not in leaves:  # where aliases are merged, the mailbox is in the list
+        leaf = entrant_leaf(ticket, nonce, mailbox(email_key))
     if leaves.count(leaf) != 1:
         raise Wrong(f"the leaf of ticket {ticket} is {leaves.count(leaf)} times in the list")
     index = leaves.index(leaf)

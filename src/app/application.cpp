@@ -64,6 +64,15 @@ std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   return all;
 }
 
+CampaignManagerOptions campaign_options(const Config& config) {
+  CampaignManagerOptions options;
+  options.max_attempts = config.queue.max_attempts;
+  options.mails_per_address_per_day = config.limits.mails_per_address_per_day;
+  options.new_campaign.locale = config.campaigns.locale;
+  options.new_campaign.time_zone = config.campaigns.time_zone;
+  return options;
+}
+
 DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignManager& campaigns,
                                      const DrawManager& draws) {
   DispatcherOptions options;
@@ -203,9 +212,7 @@ struct Application::Parts {
         signer(load_secret(storage, random)),
         mail(mail_settings(config)),
         transport(make_transport(config.mail)),
-        campaigns(storage, clock, random, signer,
-                  {.max_attempts = config.queue.max_attempts,
-                   .mails_per_address_per_day = config.limits.mails_per_address_per_day}),
+        campaigns(storage, clock, random, signer, campaign_options(config)),
         draws(storage, campaigns, clock, signer, config.queue.max_attempts),
         drand({.urls = config.draw.drand_urls,
                .chain = config.draw.drand_chain,
@@ -253,9 +260,11 @@ void Application::Parts::ensure_demo() {
   constexpr std::string_view slug = "demo";
   const auto view = campaigns.view(slug);
   if (!view) {
-    CampaignSettings settings;
-    settings.name = "Sorteo de demostración";
-    settings.description = "Una campaña para probar el programa.";
+    CampaignSettings settings = campaigns.new_settings();
+    const bool in_english = settings.locale == "en";
+    settings.name = in_english ? "Demonstration raffle" : "Sorteo de demostración";
+    settings.description =
+        in_english ? "A campaign to try the program with." : "Una campaña para probar el programa.";
     settings.admin_email = "admin@example.org";
     campaigns.create(slug, settings);
   } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {

@@ -5,6 +5,7 @@
 
 #include "cli/usage.h"
 #include "promotions/base/errors.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 namespace {
@@ -90,13 +91,20 @@ void add_campaign_fields(CLI::App& command, CampaignFields& fields, bool require
                      "from the start");
   command.add_option("--closes-at", fields.closes_at,
                      "A time, in the same forms, or \"null\": until it is finished");
-  command.add_option("--locale", fields.locale, "es or en (es)");
-  command.add_option("--time-zone", fields.time_zone, "IANA name, as Europe/Madrid (UTC)");
+  command.add_option("--locale", fields.locale,
+                     locale_choices() + (required ? " (campaigns.locale)" : ""));
+  command.add_option(
+      "--time-zone", fields.time_zone,
+      std::string("IANA name, as Europe/Madrid") + (required ? " (campaigns.time_zone)" : ""));
   command.add_option("--verification", fields.verification, "link or confirm (link)");
   command.add_option("--duplicates", fields.duplicates, "reject or conceal (reject)");
+  command.add_option("--aliases", fields.aliases,
+                     "distinct or merge: do name+tag@ and, at Gmail, na.me@ count as name@? Fixed "
+                     "once open (distinct)");
   command.add_option("--token-ttl", fields.token_ttl, "How long mailed links work, as 48h (2d)");
   command.add_option("--templates", fields.templates_file,
-                     "JSON file with the campaign's own mails");
+                     required ? "JSON file with the campaign's own mails"
+                              : "JSON file with the mails that change; null in it takes away");
   add_draw_fields(command, fields);
 }
 
@@ -119,6 +127,7 @@ OrderedJson to_json(const CampaignFields& fields) {
   put("alternates", fields.alternates);
   put("verification", fields.verification);
   put("duplicates", fields.duplicates);
+  put("aliases", fields.aliases);
   put("token_ttl", fields.token_ttl);
   if (fields.beacon || fields.beacon_source || fields.beacon_chain) {
     json["beacon"] = beacon_json(fields);

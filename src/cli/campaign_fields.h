@@ -14,7 +14,7 @@ namespace promotions {
 struct CampaignFields {
   std::string slug;
   std::optional<std::string> name, description, admin_email, locale, time_zone, opens_at, closes_at,
-      verification, duplicates, token_ttl, templates_file;
+      verification, duplicates, aliases, token_ttl, templates_file;
   std::optional<int> winners, alternates;
   std::optional<std::string> beacon, beacon_source, beacon_chain, draw_delay, claim_within;
   std::vector<std::string> witnesses, exclusions;

@@ -67,7 +67,8 @@ std::optional<Receipt> read_receipt(const VerifyOptions& options) {
   if (!email) {
     throw wrong_usage("--email is not an address; expected one such as name@example.org");
   }
-  receipt.email_key = email->key();
+  receipt.email_keys = {email->key()};
+  if (email->mailbox() != email->key()) receipt.email_keys.push_back(email->mailbox());
   return receipt;
 }
 
@@ -123,7 +124,8 @@ void add_draw(CLI::App& app, Action& action) {
       command->add_option("--ticket", options->ticket, "Is this entrant in it? From the receipt")
           ->check(id_number());
   CLI::Option* nonce = command->add_option("--nonce", options->nonce, "From the same receipt");
-  CLI::Option* email = command->add_option("--email", options->email, "The entrant's address");
+  CLI::Option* email =
+      command->add_option("--email", options->email, "The entrant's address, from there too");
   ticket->needs(nonce)->needs(email);
   nonce->needs(ticket);
   email->needs(ticket);

@@ -15,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "promotions/base/errors.h"
+#include "promotions/domain/email_address.h"
 
 namespace promotions {
 namespace {
@@ -57,7 +58,8 @@ std::string prospect(const OrderedJson& campaign) {
                      counted(verified, "entrant", "entrants");
   if (pending > 0) text += ", without " + std::to_string(pending) + " who have not verified";
   return text + "; " + counted(mails, "mail is", "mails are") + " sent: to the winners, to " +
-         campaign["admin_email"].get<std::string>() + (witnesses > 0 ? ", to the witnesses" : "") +
+         shown_address(campaign["admin_email"].get<std::string>()) +
+         (witnesses > 0 ? ", to the witnesses" : "") +
          (tells_all ? ", and to those who were not drawn" : "");
 }
 

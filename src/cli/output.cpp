@@ -5,12 +5,21 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "promotions/domain/campaign.h"
+
 namespace promotions {
 namespace {
 
+// Addresses, and domains that are excluded, as people read them.
+std::string in_own_script(const std::string& text) {
+  if (text.find("xn--") == std::string::npos) return text;
+  if (text.find('@') != std::string::npos) return shown_address(text);
+  return parse_exclusion(text) == text ? shown_address("a@" + text).substr(2) : text;
+}
+
 std::string cell_text(const OrderedJson& value) {
   if (value.is_null()) return "-";
-  if (value.is_string()) return value.get<std::string>();
+  if (value.is_string()) return in_own_script(value.get<std::string>());
   if (!value.is_array()) return value.dump();
   std::string list;
   for (const auto& one : value) list += (list.empty() ? "" : ", ") + cell_text(one);

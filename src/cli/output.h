@@ -16,7 +16,8 @@ struct Column {
 
 void print_json(const OrderedJson& json);
 
-// Columns as wide as they need; "(none)" if there are no rows.
+// Columns as wide as they need; "(none)" if there are no rows. Addresses are in their own script,
+// here and in a record; print_json() prints them as they are stored.
 void print_table(const OrderedJson& rows, const std::vector<Column>& columns);
 
 // One "field  value" a line; of a field inside of another, "subscribers.verified  3".

@@ -73,6 +73,16 @@ OrderedJson find_by_id(Session& session, const std::string& place, const One& on
   return items.front();
 }
 
+// Is `item` the subscriber that whoever says `address` means? The list has others with that text in
+// their address; under another name of theirs only where a campaign merges them.
+bool is_meant(const OrderedJson& item, const EmailAddress& address) {
+  if (!item["email"].is_string()) return false;  // erased
+  const auto typed = EmailAddress::parse(item["email"].get<std::string>());
+  const auto counted = item["email_key"].get<std::string>();
+  return (typed && typed->key() == address.key()) || counted == address.key() ||
+         counted == address.mailbox();
+}
+
 // Among those whose address holds it, page by page.
 OrderedJson find_by_address(Session& session, const std::string& place, const One& one,
                             const EmailAddress& address) {
@@ -84,9 +94,7 @@ OrderedJson find_by_address(Session& session, const std::string& place, const On
                                               "&q=" + percent_encoded(address.text()))
                                  .body;
     for (const auto& item : page["items"]) {
-      if (!item["email"].is_string()) continue;  // erased
-      const auto other = EmailAddress::parse(item["email"].get<std::string>());
-      if (other && other->key() == address.key()) return item;
+      if (is_meant(item, address)) return item;
     }
     if (page["next"].is_null()) nobody(place, one);
     after = page["next"].get<std::string>();

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/time_text.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 namespace {
@@ -67,6 +69,14 @@ std::optional<std::string> log_format(const std::string& text) {
   return one_of(text, "text", "json");
 }
 
+std::optional<std::string> locale(const std::string& text) {
+  return is_locale(text) ? std::optional(text) : std::nullopt;
+}
+
+std::optional<std::string> time_zone(const std::string& text) {
+  return is_time_zone(text) ? std::optional(text) : std::nullopt;
+}
+
 const char* const kHost = "a host name or an IP address";
 const char* const kMailbox = "\"Name <address>\" or an address";
 
@@ -96,6 +106,15 @@ std::vector<ConfigKey> server_keys() {
       truth("server.proxy_protocol", at<&Config::server, &ServerConfig::proxy_protocol>),
       text("server.cors_origins", at<&Config::server, &ServerConfig::cors_origins>, web_origin,
            "origins such as \"https://example.org\", without a path"),
+  };
+}
+
+std::vector<ConfigKey> campaigns_keys() {
+  return {
+      text("campaigns.locale", at<&Config::campaigns, &CampaignsConfig::locale>, locale,
+           locale_choices()),
+      text("campaigns.time_zone", at<&Config::campaigns, &CampaignsConfig::time_zone>, time_zone,
+           "an IANA time zone of this system, such as \"Europe/Madrid\", or \"UTC\""),
   };
 }
 
@@ -163,6 +182,7 @@ std::vector<ConfigKey> all_keys() {
   std::vector<ConfigKey> keys = server_keys();
   keys.push_back(text("storage.path", at<&Config::storage, &StorageConfig::path>, some_text,
                       "the name of a file"));
+  for (auto& key : campaigns_keys()) keys.push_back(std::move(key));
   for (auto& key : mail_keys()) keys.push_back(std::move(key));
   for (auto& key : other_keys()) keys.push_back(std::move(key));
   return keys;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "promotions/base/unicode.h"
-#include "promotions/domain/email_address.h"
 
 namespace promotions {
 namespace {
@@ -40,6 +39,10 @@ std::string_view to_text(Duplicates duplicates) {
   return duplicates == Duplicates::conceal ? "conceal" : "reject";
 }
 
+std::string_view to_text(Aliases aliases) {
+  return aliases == Aliases::merge ? "merge" : "distinct";
+}
+
 std::optional<Verification> parse_verification(std::string_view text) {
   if (text == "link") return Verification::link;
   if (text == "confirm") return Verification::confirm;
@@ -50,6 +53,20 @@ std::optional<Duplicates> parse_duplicates(std::string_view text) {
   if (text == "reject") return Duplicates::reject;
   if (text == "conceal") return Duplicates::conceal;
   return std::nullopt;
+}
+
+std::optional<Aliases> parse_aliases(std::string_view text) {
+  if (text == "distinct") return Aliases::distinct;
+  if (text == "merge") return Aliases::merge;
+  return std::nullopt;
+}
+
+bool have_same_terms(const CampaignSettings& one, const CampaignSettings& other) {
+  return one.beacon == other.beacon && one.aliases == other.aliases;
+}
+
+std::string key_of(const EmailAddress& email, Aliases aliases) {
+  return aliases == Aliases::merge ? email.mailbox() : email.key();
 }
 
 CampaignState Campaign::state_at(Time now) const {
@@ -76,13 +93,28 @@ bool is_excluded(std::string_view email_key, IsEntry is_entry) {
   return false;
 }
 
+// An entry as what it is compared with counts where aliases are merged.
+std::string merged_entry(const std::string& entry) {
+  if (entry.find('@') != std::string::npos) return mailbox_of(entry);
+  return mailbox_of("a@" + entry).substr(2);
+}
+
 }  // namespace
 
-bool is_excluded_by(const std::vector<std::string>& entries, std::string_view email_key) {
+bool is_excluded_by(const CampaignSettings& settings, std::string_view email_key) {
+  const std::vector<std::string>& entries = settings.exclusions;
   if (entries.empty()) return false;
   return is_excluded(email_key, [&](std::string_view form) {
-    return std::find(entries.begin(), entries.end(), form) != entries.end();
+    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
+      return settings.aliases == Aliases::merge ? merged_entry(entry) == form : entry == form;
+    });
   });
+}
+
+Exclusions::Exclusions(const CampaignSettings& settings) {
+  for (const std::string& entry : settings.exclusions) {
+    entries_.insert(settings.aliases == Aliases::merge ? merged_entry(entry) : entry);
+  }
 }
 
 bool Exclusions::contains(std::string_view email_key) const {

@@ -221,7 +221,11 @@ DrawReport check_draw(std::string_view transcript, std::istream& leaves,
   for (const DrawnEntry& entry : reading.transcript.drawn) {
     questions.indices.push_back(entry.index);
   }
-  if (receipt) questions.leaf = entrant_leaf(receipt->ticket, receipt->nonce, receipt->email_key);
+  if (receipt) {
+    for (const std::string& email_key : receipt->email_keys) {
+      questions.leaves.push_back(entrant_leaf(receipt->ticket, receipt->nonce, email_key));
+    }
+  }
   const LeafList list = read_leaf_list(leaves, questions);
   return Checker(reading, list).run(receipt);
 }

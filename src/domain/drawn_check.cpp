@@ -147,6 +147,7 @@ Wrongs check_receipt(const Transcript& transcript, const LeafList& list, const R
   if (list.places.size() > 1) return {"the leaf of ticket " + ticket + " is in the list twice"};
   const std::uint64_t index = list.places.front();
   verdict = "ticket " + ticket + " is in the list at index " + std::to_string(index);
+  if (list.found > 0) verdict += ", counted as " + shown_address(receipt.email_keys.at(list.found));
   Prizes prizes = prizes_of(transcript);
   for (const DrawEvent& event : transcript.events) prizes.disqualify(event.position);
   for (std::size_t i = 0; i < transcript.drawn.size(); ++i) {

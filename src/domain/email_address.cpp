@@ -159,6 +159,23 @@ std::string address_search_text(std::string_view given) {
   return text;
 }
 
+std::string EmailAddress::mailbox() const {
+  return mailbox_of(key_);
+}
+
+std::string mailbox_of(std::string_view key) {
+  const std::size_t at = key.rfind('@');
+  std::string local_part(key.substr(0, std::min(at, key.find('+', 1))));
+  std::string_view domain = key.substr(at + 1);
+  if (domain == "gmail.com" || domain == "googlemail.com") {
+    std::erase(local_part, '.');
+    domain = "gmail.com";
+  }
+  // What stands before a tag may end in a dot, which no address does.
+  while (local_part.size() > 1 && local_part.back() == '.') local_part.pop_back();
+  return local_part.append("@").append(domain);
+}
+
 std::string_view EmailAddress::domain() const {
   return std::string_view(text_).substr(text_.find('@') + 1);
 }

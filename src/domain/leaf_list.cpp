@@ -34,7 +34,11 @@ LeafList read_leaf_list(std::istream& leaves, const LeafQuestions& questions) {
         return list;
       }
       root.add(*leaf);
-      if (questions.leaf == *leaf && list.places.size() < 2) list.places.push_back(index);
+      const auto asked = std::find(questions.leaves.begin(), questions.leaves.end(), *leaf);
+      if (asked != questions.leaves.end() && list.places.size() < 2) {
+        list.places.push_back(index);
+        list.found = static_cast<std::size_t>(asked - questions.leaves.begin());
+      }
       if (next == wanted.end() || *next != index) continue;
       list.at.emplace(index, *leaf);
       next = std::upper_bound(next, wanted.end(), index);

@@ -15,7 +15,7 @@ namespace promotions {
 // What is asked of the list before it is read.
 struct LeafQuestions {
   std::vector<std::uint64_t> indices;  // which leaves are there?
-  std::optional<Hash> leaf;            // where is this one?
+  std::vector<Hash> leaves;            // where is one of these?
 };
 
 struct LeafList {
@@ -23,7 +23,8 @@ struct LeafList {
   std::uint64_t size = 0;
   Hash root{};
   std::unordered_map<std::uint64_t, Hash> at;  // the leaves asked for that exist
-  std::vector<std::uint64_t> places;           // of the one asked for, the first two at most
+  std::vector<std::uint64_t> places;           // of those asked for, the first two at most
+  std::size_t found = 0;                       // which of them is at the last place
 };
 
 // Throws std::runtime_error if `leaves` cannot be read to its end.

@@ -12,6 +12,14 @@ bool is_locale(std::string_view text) {
   return std::find(kLocales.begin(), kLocales.end(), text) != kLocales.end();
 }
 
+std::string locale_choices() {
+  std::string choices(kLocales.front());
+  for (std::size_t i = 1; i < kLocales.size(); ++i) {
+    choices.append(i + 1 < kLocales.size() ? ", " : " or ").append(kLocales.at(i));
+  }
+  return choices;
+}
+
 std::optional<std::string_view> spoken_locale(std::string_view tag) {
   const std::string typed = as_typed(tag);
   const std::string language =

@@ -20,7 +20,7 @@ namespace promotions {
 // The page that says the same as the JSON does.
 struct PageView {
   Page page = Page::error;
-  std::string locale;  // empty: the reader's
+  std::string locale;  // empty: what the browser prefers
   Json context = Json::object();
 };
 

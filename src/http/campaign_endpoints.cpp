@@ -12,6 +12,7 @@ OrderedJson subscriber_json(const Subscriber& subscriber) {
   return {
       {"id", subscriber.id},
       {"email", subscriber.email},
+      {"email_key", subscriber.email_key},
       {"state", to_text(subscriber.state())},
       {"data", OrderedJson::parse(subscriber.data)},
       {"locale", subscriber.locale.empty() ? OrderedJson(nullptr) : OrderedJson(subscriber.locale)},
@@ -53,7 +54,7 @@ Answer CampaignEndpoints::list(const Request& /*request*/) {
 Answer CampaignEndpoints::create(const Request& request) {
   const auto body = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
-  auto parsed = parse_new_campaign(std::get<Json>(body));
+  auto parsed = parse_new_campaign(std::get<Json>(body), campaigns_.new_settings());
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   auto& campaign = std::get<NewCampaign>(parsed);
   if (const auto problem = settle_beacon(campaign.settings.beacon)) return refuse(*problem);
@@ -98,10 +99,10 @@ Answer CampaignEndpoints::update(const Request& request) {
       return refuse(campaign_not_open(*campaign, ClosedBecause::over,
                                       "times, numbers and all that the draw rests on are fixed "
                                       "once the list is stopped"));
-    case UpdateOutcome::beacon_fixed:
-      return refuse(
-          {ProblemCode::beacon_fixed,
-           "the beacon is fixed once the campaign is open; whoever entered relies on it"});
+    case UpdateOutcome::terms_fixed:
+      return refuse({ProblemCode::terms_fixed,
+                     "beacon and aliases are fixed once the campaign is open; whoever entered "
+                     "relies on them"});
     case UpdateOutcome::no_such_campaign:
       break;
   }

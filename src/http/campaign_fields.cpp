@@ -55,7 +55,7 @@ void read_locale(FieldReader& errors, const Json& value, CampaignSettings& setti
   const std::string* text = text_value(errors, "locale", value);
   if (text == nullptr) return;
   if (!is_locale(*text)) {
-    errors.wrong("locale", "out_of_range", "must be \"es\" or \"en\"");
+    errors.wrong("locale", "out_of_range", "must be " + locale_choices());
     return;
   }
   settings.locale = *text;
@@ -71,63 +71,94 @@ void read_time_zone(FieldReader& errors, const Json& value, CampaignSettings& se
   settings.time_zone = *text;
 }
 
-void read_template_part(FieldReader& errors, const std::string& kind, const std::string& field,
-                        const Json& value, std::optional<std::string>& target) {
-  if (!value.is_string()) {
-    errors.wrong(field, "wrong_type", "must be a string");
-    return;
-  }
-  const auto text = value.get<std::string>();
-  if (const auto fault = mail_template_fault(kind, text)) {
-    errors.wrong(field, fault->code,
-                 (fault->code == "invalid" ? "is not a template: " : "") + fault->detail);
-    return;
-  }
-  target = text;
+struct TemplatePart {
+  std::string_view name;
+  std::optional<std::string> MailTemplate::*text;
+};
+
+constexpr std::array kTemplateParts{TemplatePart{"subject", &MailTemplate::subject},
+                                    TemplatePart{"text", &MailTemplate::text},
+                                    TemplatePart{"html", &MailTemplate::html}};
+
+const TemplatePart* find_template_part(std::string_view name) {
+  const auto* part = std::find_if(kTemplateParts.begin(), kTemplateParts.end(),
+                                  [&](const TemplatePart& one) { return one.name == name; });
+  return part == kTemplateParts.end() ? nullptr : part;
 }
 
-void read_templates(FieldReader& errors, const Json& value, CampaignSettings& settings) {
+void check_template_part(FieldReader& errors, const std::string& kind, const std::string& field,
+                         std::string_view part, const Json& value) {
+  if (find_template_part(part) == nullptr) {
+    errors.wrong(field, "unknown_field", "must be subject, text or html");
+  } else if (value.is_string()) {
+    if (const auto fault = mail_template_fault(kind, value.get_ref<const std::string&>())) {
+      errors.wrong(field, fault->code,
+                   (fault->code == "invalid" ? "is not a template: " : "") + fault->detail);
+    }
+  } else if (!value.is_null()) {
+    errors.wrong(field, "wrong_type", "must be a string or null");
+  }
+}
+
+// By kind and part; null is none of it.
+void check_templates(FieldReader& errors, const Json& value) {
+  if (value.is_null()) return;
   if (!value.is_object()) {
-    errors.wrong("templates", "wrong_type", "must be an object");
+    errors.wrong("templates", "wrong_type", "must be an object or null");
     return;
   }
-  MailTemplates templates;
   for (const auto& [kind, parts] : value.items()) {
     const std::string field = "templates." + kind;
     if (!is_mail_kind(kind)) {
       errors.wrong(field, "unknown_field", "is not a kind of mail");
-      continue;
+    } else if (parts.is_object()) {
+      for (const auto& [part, text] : parts.items()) {
+        check_template_part(errors, kind, field + "." + part, part, text);
+      }
+    } else if (!parts.is_null()) {
+      errors.wrong(field, "wrong_type", "must be an object or null");
     }
-    if (!parts.is_object()) {
-      errors.wrong(field, "wrong_type", "must be an object");
+  }
+}
+
+// Changes what `given`, which has been checked, names: a text replaces its part; null takes away
+// the part, the kind, or all. It compiles no template, for it is done within a write.
+void merge_templates(const Json& given, MailTemplates& templates) {
+  if (given.is_null()) return templates.clear();
+  for (const auto& [kind, parts] : given.items()) {
+    if (parts.is_null()) {
+      templates.erase(kind);
       continue;
     }
     MailTemplate& entry = templates[kind];
-    for (const auto& [part, text] : parts.items()) {
-      const std::string part_field = field + "." + part;
-      if (part == "subject") {
-        read_template_part(errors, kind, part_field, text, entry.subject);
-      } else if (part == "text") {
-        read_template_part(errors, kind, part_field, text, entry.text);
-      } else if (part == "html") {
-        read_template_part(errors, kind, part_field, text, entry.html);
-      } else {
-        errors.wrong(part_field, "unknown_field", "must be subject, text or html");
-      }
+    for (const auto& [name, text] : parts.items()) {
+      std::optional<std::string>& part = entry.*find_template_part(name)->text;
+      part = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
     }
+    if (entry == MailTemplate{}) templates.erase(kind);
   }
-  settings.templates = std::move(templates);
+}
+
+void read_templates(FieldReader& errors, const Json& value, CampaignSettings& settings) {
+  check_templates(errors, value);
+  if (!errors.failed()) merge_templates(value, settings.templates);
 }
 
 struct Field {
   std::string_view name;
-  void (*copy)(const CampaignSettings& from, CampaignSettings& to);
+  // `given` was read into `read`; makes the change to what is stored.
+  void (*change)(const Json& given, const CampaignSettings& read, CampaignSettings& stored);
   void (*read)(FieldReader&, const Json&, CampaignSettings&);
 };
 
 template <auto Member>
-void copy(const CampaignSettings& from, CampaignSettings& to) {
-  to.*Member = from.*Member;
+void copy(const Json& /*given*/, const CampaignSettings& read, CampaignSettings& stored) {
+  stored.*Member = read.*Member;
+}
+
+void change_templates(const Json& given, const CampaignSettings& /*read*/,
+                      CampaignSettings& stored) {
+  merge_templates(given, stored.templates);
 }
 
 constexpr std::array kFields{
@@ -162,6 +193,11 @@ constexpr std::array kFields{
             read_choice(errors, "duplicates", value, parse_duplicates, "\"reject\" or \"conceal\"",
                         settings.duplicates);
           }},
+    Field{"aliases", copy<&CampaignSettings::aliases>,
+          [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
+            read_choice(errors, "aliases", value, parse_aliases, "\"distinct\" or \"merge\"",
+                        settings.aliases);
+          }},
     Field{"token_ttl", copy<&CampaignSettings::token_ttl>,
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_duration(errors, "token_ttl", value, kTokenTtl, settings.token_ttl);
@@ -175,7 +211,7 @@ constexpr std::array kFields{
           [](FieldReader& errors, const Json& value, CampaignSettings& settings) {
             read_flag(errors, "notify_not_drawn", value, settings.notify_not_drawn);
           }},
-    Field{"templates", copy<&CampaignSettings::templates>, read_templates},
+    Field{"templates", change_templates, read_templates},
 };
 
 const Field* find_field(std::string_view name) {
@@ -194,9 +230,9 @@ bool read_campaign_field(FieldReader& errors, std::string_view name, const Json&
   return true;
 }
 
-void copy_campaign_field(std::string_view name, const CampaignSettings& from,
-                         CampaignSettings& to) {
-  if (const Field* field = find_field(name)) field->copy(from, to);
+void change_campaign_field(std::string_view name, const Json& given, const CampaignSettings& read,
+                           CampaignSettings& stored) {
+  if (const Field* field = find_field(name)) field->change(given, read, stored);
 }
 
 }  // namespace promotions

@@ -14,7 +14,10 @@ namespace promotions {
 bool read_campaign_field(FieldReader& errors, std::string_view name, const Json& value,
                          CampaignSettings& settings);
 
-// Takes over one field, if there is one of that name.
-void copy_campaign_field(std::string_view name, const CampaignSettings& from, CampaignSettings& to);
+// Makes the change of one field to what is stored, if there is one of that name: `given` is its
+// value, which read_campaign_field() took into `read`. Of `templates` only what is named changes;
+// any other field is replaced. Quick: nothing is checked or parsed.
+void change_campaign_field(std::string_view name, const Json& given, const CampaignSettings& read,
+                           CampaignSettings& stored);
 
 }  // namespace promotions

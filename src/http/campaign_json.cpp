@@ -79,6 +79,7 @@ OrderedJson to_json(const CampaignView& view) {
           {"alternates", settings.alternates},
           {"verification", to_text(settings.verification)},
           {"duplicates", to_text(settings.duplicates)},
+          {"aliases", to_text(settings.aliases)},
           {"token_ttl", to_duration_text(settings.token_ttl)},
           {"beacon", to_json(settings.beacon)},
           {"draw_delay", to_duration_text(settings.draw_delay)},
@@ -106,9 +107,10 @@ OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners) {
   return json;
 }
 
-std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body) {
+std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
+                                                      const CampaignSettings& otherwise) {
   FieldReader errors(body);
-  NewCampaign campaign;
+  NewCampaign campaign{{}, otherwise};
   const auto slug = errors.required_text("slug");
   if (slug && !is_slug(*slug)) {
     errors.wrong("slug", "invalid", "must be 1 to 63 of a-z, 0-9 and -, and not begin with -");
@@ -126,16 +128,15 @@ std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body) {
 std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
                                                               const CampaignSettings& current) {
   FieldReader errors(body);
-  CampaignChanges changes{{}, current};
+  CampaignChanges changes{body, current};
   read_settings(body, false, changes.settings, errors);
   if (errors.failed()) return errors.problem();
-  for (const auto& [name, value] : body.items()) changes.names.push_back(name);
   return changes;
 }
 
 std::optional<Problem> apply(const CampaignChanges& changes, CampaignSettings& settings) {
-  for (const std::string& name : changes.names) {
-    copy_campaign_field(name, changes.settings, settings);
+  for (const auto& [name, value] : changes.given.items()) {
+    change_campaign_field(name, value, changes.settings, settings);
   }
   const Json nothing = Json::object();
   FieldReader errors(nothing);

@@ -22,13 +22,14 @@ struct NewCampaign {
 };
 
 // Strict: an unknown field, a wrong type or a value out of range is a problem that names the field;
-// all of them are named at once.
-std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body);
+// all of them are named at once. `otherwise`: what is not said.
+std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
+                                                      const CampaignSettings& otherwise);
 
 // What a PATCH names, each sound by itself.
 struct CampaignChanges {
-  std::vector<std::string> names;
-  CampaignSettings settings;  // the values of the names; the others mean nothing
+  Json given;
+  CampaignSettings settings;  // the values of what is named; the others mean nothing
 };
 // `current`: what a value may depend on, as memory knows it.
 std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,

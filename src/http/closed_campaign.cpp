@@ -1,6 +1,5 @@
 #include "http/closed_campaign.h"
 
-#include "http/participant_page.h"
 #include "promotions/base/time_text.h"
 
 namespace promotions {
@@ -10,8 +9,9 @@ OrderedJson or_null(const std::optional<Time>& time) {
   return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
 }
 
-std::string text_of(const std::optional<Time>& time, const CampaignSettings& settings) {
-  return time ? to_local_text(*time, settings.time_zone, settings.locale) : std::string();
+std::string text_of(const std::optional<Time>& time, const Reader& reader) {
+  if (!time) return {};
+  return to_local_text(*time, reader.campaign->settings.time_zone, reader.language());
 }
 
 // When it was over: by its own times, or earlier by hand.
@@ -33,18 +33,19 @@ Problem campaign_not_open(const Campaign& campaign, ClosedBecause reason, std::s
   return problem;
 }
 
-Answer refuse_closed(const CampaignPtr& campaign, ClosedBecause reason) {
+Answer refuse_closed(const Reader& reader, ClosedBecause reason) {
+  const Campaign& campaign = *reader.campaign;
   if (reason == ClosedBecause::not_yet) {
-    return refuse(campaign_not_open(*campaign, reason, "the campaign has not opened yet"),
-                  page_of(Page::campaign_not_yet, campaign, [campaign] {
-                    const CampaignSettings& settings = campaign->settings;
-                    return Json{{"opens_at", text_of(settings.opens_at, settings)},
-                                {"closes_at", text_of(settings.closes_at, settings)}};
+    return refuse(campaign_not_open(campaign, reason, "the campaign has not opened yet"),
+                  page_of(Page::campaign_not_yet, reader, [reader] {
+                    const CampaignSettings& settings = reader.campaign->settings;
+                    return Json{{"opens_at", text_of(settings.opens_at, reader)},
+                                {"closes_at", text_of(settings.closes_at, reader)}};
                   }));
   }
-  return refuse(campaign_not_open(*campaign, reason, "the campaign takes no entries any more"),
-                page_of(Page::campaign_over, campaign, [campaign] {
-                  return Json{{"ended_at", text_of(end_of(*campaign), campaign->settings)}};
+  return refuse(campaign_not_open(campaign, reason, "the campaign takes no entries any more"),
+                page_of(Page::campaign_over, reader, [reader] {
+                  return Json{{"ended_at", text_of(end_of(*reader.campaign), reader)}};
                 }));
 }
 

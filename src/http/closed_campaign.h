@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/answer.h"
+#include "http/participant_page.h"
 #include "promotions/manager/campaign_manager.h"
 
 namespace promotions {
@@ -13,7 +14,7 @@ enum class ClosedBecause { not_yet, over };
 // `campaign_not_open`, with its times and the reason.
 Problem campaign_not_open(const Campaign& campaign, ClosedBecause reason, std::string detail);
 
-// The same with a page that says when, in the campaign's zone and language.
-Answer refuse_closed(const CampaignPtr& campaign, ClosedBecause reason);
+// The same with a page that says when, in the campaign's zone. The reader's campaign is known.
+Answer refuse_closed(const Reader& reader, ClosedBecause reason);
 
 }  // namespace promotions

@@ -24,14 +24,14 @@ Answer to_answer(NotPublished what, const CampaignPtr& campaign) {
     case NotPublished::not_sealed:
       return refuse({ProblemCode::draw_not_sealed,
                      "the campaign's list is not sealed yet; come back after its finish"},
-                    page_of(Page::draw_not_sealed, campaign, [campaign] {
+                    page_of(Page::draw_not_sealed, {campaign}, [campaign] {
                       return Json{{"commitment", to_hex(campaign->commitment)}};
                     }));
     case NotPublished::not_drawn:
-      return refuse(
-          {ProblemCode::not_drawn, "the list is sealed, and the draw waits for its randomness"});
+      return refuse_to({campaign}, {ProblemCode::not_drawn,
+                                    "the list is sealed, and the draw waits for its randomness"});
     case NotPublished::no_such_ticket:
-      return refuse({ProblemCode::ticket_not_found, "no entrant has this ticket"});
+      return refuse_to({campaign}, {ProblemCode::ticket_not_found, "no entrant has this ticket"});
   }
   return no_such_campaign();
 }
@@ -56,7 +56,7 @@ Answer finished(const FinishResult& result) {
                        {"winners", to_json(result.drawn, true)},
                        {"alternates", to_json(result.drawn, false)},
                        {"finished_at", to_rfc3339(finished_at)}}),
-                   page_of(Page::finished, result.campaign, [result, finished_at] {
+                   page_of(Page::finished, {result.campaign}, [result, finished_at] {
                      const CampaignSettings& settings = result.campaign->settings;
                      return Json{{"entrants", result.entrants},
                                  {"winners", rows_of(result.drawn, true)},
@@ -136,6 +136,7 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
   const auto slug = parameter(request, std::get<Json>(parsed), "campaign");
   if (!slug) return refuse(invalid_field("campaign", "required", "is required"));
   const auto value = parameter(request, std::get<Json>(parsed), "value");
+  const Reader reader{campaigns_.find(*slug), {}};
 
   const FinishResult result = request.is_idle()
                                   ? draws_.peek_finish(*slug)
@@ -148,15 +149,17 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
     case FinishOutcome::no_such_campaign:
       return no_such_campaign();
     case FinishOutcome::no_verified_subscribers:
-      return refuse({ProblemCode::no_verified_subscribers,
-                     "nobody who may take part has verified yet; the list stays open"});
+      return refuse_to(reader, {ProblemCode::no_verified_subscribers,
+                                "nobody who may take part has verified yet; the list stays open"});
     case FinishOutcome::value_not_wanted:
-      return refuse({ProblemCode::value_not_wanted,
-                     "the campaign's beacon takes no value; only one of kind \"public\" does"});
+      return refuse_to(reader,
+                       {ProblemCode::value_not_wanted,
+                        "the campaign's beacon takes no value; only one of kind \"public\" does"});
     case FinishOutcome::invalid_value:
-      return refuse(invalid_field("value", "out_of_range", "must not be empty"));
+      return refuse_to(reader, invalid_field("value", "out_of_range", "must not be empty"));
     case FinishOutcome::value_fixed:
-      return refuse({ProblemCode::value_fixed, "another value was given before, and stays"});
+      return refuse_to(reader,
+                       {ProblemCode::value_fixed, "another value was given before, and stays"});
   }
   const Campaign& campaign = *result.campaign;
   // An idle request may find a campaign that nobody has begun to finish.
@@ -175,7 +178,7 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
   Answer answer = ok(std::move(json), campaign.finishing_at ? 202 : 200);
   answer.headers.emplace_back("Location",
                               base_path_ + "/finish_campaign?campaign=" + campaign.slug);
-  return with_page(std::move(answer), page_of(Page::finishing, result.campaign));
+  return with_page(std::move(answer), page_of(Page::finishing, {result.campaign}));
 }
 
 // ---- what is public
@@ -258,7 +261,7 @@ Answer DrawEndpoints::page(const Request& request) {
   const std::string url = public_url_ + "/c/" + slug;
   OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate moves on
   return with_page(ok(std::move(json)),
-                   page_of(Page::draw, campaign, [certificate = std::move(certificate), url] {
+                   page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url] {
                      return certificate_context(certificate, url);
                    }));
 }
@@ -278,12 +281,13 @@ Answer DrawEndpoints::confirm_claim(const Request& request) {
 
 Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
   const ClaimResult result = draws_.claim(token, intent);
+  const Reader reader{result.campaign, result.locale};
   const auto answer = [&](std::string_view status, Page page) {
     return with_page(ok({{"status", status},
                          {"campaign", result.campaign->slug},
                          {"position", result.drawn.position},
                          {"ticket", result.drawn.ticket}}),
-                     page_of(page, result.campaign, [token, drawn = result.drawn] {
+                     page_of(page, reader, [token, drawn = result.drawn] {
                        return Json{{"action", "claim"},
                                    {"token", token},
                                    {"position", drawn.position},
@@ -300,12 +304,12 @@ Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
     case ClaimOutcome::over:
       return refuse({ProblemCode::token_expired,
                      "the time to claim is over, or the prize has gone to somebody else"},
-                    page_of(Page::claim_over, result.campaign));
+                    page_of(Page::claim_over, reader));
     case ClaimOutcome::invalid_token:
       break;
   }
   return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
-                page_of(Page::token_invalid, nullptr));
+                page_of(Page::token_invalid, reader));
 }
 
 Answer DrawEndpoints::disqualify(const Request& request) {

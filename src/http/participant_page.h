@@ -1,4 +1,4 @@
-// Pages of one campaign, in its language. Private to http.
+// Pages of one campaign, in the language of whoever reads them. Private to http.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "http/answer.h"
+#include "http/problem_page.h"
 #include "promotions/manager/campaign_manager.h"
 
 namespace promotions {
@@ -22,17 +23,35 @@ inline Json no_context() {
   return Json::object();
 }
 
-// `campaign` may be null.
-inline MakePage page_of(Page page, CampaignPtr campaign,
-                        std::function<Json()> make_context = no_context) {
-  return [page, campaign = std::move(campaign), make_context = std::move(make_context)] {
-    PageView view{page, {}, make_context()};
-    if (campaign) {
-      view.locale = campaign->settings.locale;
+// Whom a page speaks to, as far as it is known.
+struct Reader {
+  CampaignPtr campaign{};  // null: of none that is known
+  // What their sign-up asks for, the one at hand or that of their link; empty: the campaign's.
+  std::string locale{};
+
+  // The language of their pages; empty: nobody's is known, and the browser says.
+  std::string language() const {
+    return locale.empty() && campaign ? campaign->settings.locale : locale;
+  }
+};
+
+inline MakePage page_of(Page page, Reader reader, std::function<Json()> make_context = no_context) {
+  return [page, reader = std::move(reader), make_context = std::move(make_context)] {
+    PageView view{page, reader.language(), make_context()};
+    if (const CampaignPtr& campaign = reader.campaign) {
       view.context["campaign"] = {{"name", campaign->settings.name}, {"slug", campaign->slug}};
     }
     return view;
   };
+}
+
+// With the page of all problems of its kind.
+inline Answer refuse_to(Reader reader, Problem problem) {
+  const int status = status_of(problem.code);
+  const Page page = page_for(to_text(problem.code), status);
+  return refuse(std::move(problem), page_of(page, std::move(reader), [status] {
+                  return Json{{"status", status}};
+                }));
 }
 
 inline Answer with_page(Answer answer, MakePage page) {

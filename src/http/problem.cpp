@@ -30,7 +30,7 @@ constexpr std::array kTable{
     Row{ProblemCode::campaign_exists, 409, "campaign_exists", "The campaign exists already"},
     Row{ProblemCode::campaign_not_finished, 409, "campaign_not_finished",
         "The campaign is not finished"},
-    Row{ProblemCode::beacon_fixed, 409, "beacon_fixed", "The beacon is fixed"},
+    Row{ProblemCode::terms_fixed, 409, "terms_fixed", "The terms are fixed"},
     Row{ProblemCode::value_not_wanted, 409, "value_not_wanted", "The beacon takes no value"},
     Row{ProblemCode::value_fixed, 409, "value_fixed", "The beacon's value is fixed"},
     Row{ProblemCode::already_sealed, 409, "already_sealed", "The list is sealed"},

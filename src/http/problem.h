@@ -29,7 +29,7 @@ enum class ProblemCode {
   no_verified_subscribers,
   campaign_exists,
   campaign_not_finished,
-  beacon_fixed,
+  terms_fixed,
   value_not_wanted,
   value_fixed,
   already_sealed,

@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
 
-Answer rate_limited(std::string detail, Millis retry_after, const CampaignPtr& campaign) {
+Answer rate_limited(std::string detail, Millis retry_after, const Reader& reader) {
   return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
-                page_of(Page::rate_limited, campaign, [retry_after] {
+                page_of(Page::rate_limited, reader, [retry_after] {
                   return Json{{"wait", wait_context(retry_after)}};
                 }));
 }
@@ -38,8 +38,8 @@ Json errors_context(const std::vector<FieldError>& errors) {
   return {{"errors", std::move(list)}, {"about_email", about_email}};
 }
 
-Answer invalid_input(Problem problem, const CampaignPtr& campaign) {
-  return refuse(problem, page_of(Page::invalid_input, campaign,
+Answer invalid_input(Problem problem, const Reader& reader) {
+  return refuse(problem, page_of(Page::invalid_input, reader,
                                  [errors = problem.errors] { return errors_context(errors); }));
 }
 
@@ -130,31 +130,36 @@ std::string detail_of(RepeatMail mail) {
   return {};
 }
 
-Answer already_registered(const SignUpResult& result) {
+Answer already_registered(const SignUpResult& result, const Reader& reader) {
   Problem problem{ProblemCode::already_registered, detail_of(result.mail)};
   problem.members = {{"mail", to_text(result.mail)}};
   if (result.mail == RepeatMail::waiting) problem.retry_after = result.retry_after;
-  return refuse(std::move(problem), page_of(Page::already_registered, result.campaign, [result] {
-                  const CampaignSettings& settings = result.campaign->settings;
+  return refuse(std::move(problem), page_of(Page::already_registered, reader, [result, reader] {
                   Json context = {{"mail", {{std::string(to_text(result.mail)), true}}},
                                   {"email", shown_address(result.email)}};
                   if (result.mail == RepeatMail::waiting) {
-                    context["sent_at"] =
-                        to_local_text(result.mailed_at, settings.time_zone, settings.locale);
+                    context["sent_at"] = to_local_text(
+                        result.mailed_at, reader.campaign->settings.time_zone, reader.language());
                     context["wait"] = wait_context(result.retry_after);
                   }
                   return context;
                 }));
 }
 
-Answer not_eligible(const CampaignPtr& campaign) {
+Answer not_eligible(const Reader& reader) {
   return refuse({ProblemCode::not_eligible, "the campaign excludes this address"},
-                page_of(Page::not_eligible, campaign));
+                page_of(Page::not_eligible, reader));
 }
 
-Answer answer_to(const SignUpResult& result) {
+Answer no_such_campaign(const Reader& reader) {
+  return refuse_to(reader, {ProblemCode::campaign_not_found, "there is no such campaign"});
+}
+
+// `locale`: what the sign-up asks for.
+Answer answer_to(const SignUpResult& result, const std::string& locale) {
   const CampaignPtr& campaign = result.campaign;
-  if (!campaign) return no_such_campaign();
+  const Reader reader{campaign, locale};
+  if (!campaign) return no_such_campaign(reader);
   switch (result.outcome) {
     case SignUpOutcome::accepted:
       return with_page(
@@ -162,61 +167,62 @@ Answer answer_to(const SignUpResult& result) {
               {"campaign", campaign->slug},
               {"email", result.email}},
              202),
-          page_of(Page::pending_verification, campaign, [email = shown_address(result.email)] {
+          page_of(Page::pending_verification, reader, [email = shown_address(result.email)] {
             return Json{{"email", email}};
           }));
     case SignUpOutcome::already_registered:
-      return already_registered(result);
+      return already_registered(result, reader);
     case SignUpOutcome::too_many_mails:
       return refuse(
           {ProblemCode::rate_limited, "too many mails to this address", {}, result.retry_after},
-          page_of(Page::too_many_mails, campaign));
+          page_of(Page::too_many_mails, reader));
     case SignUpOutcome::not_yet:
-      return refuse_closed(campaign, ClosedBecause::not_yet);
+      return refuse_closed(reader, ClosedBecause::not_yet);
     case SignUpOutcome::over:
-      return refuse_closed(campaign, ClosedBecause::over);
+      return refuse_closed(reader, ClosedBecause::over);
     case SignUpOutcome::not_eligible:
-      return not_eligible(campaign);
+      return not_eligible(reader);
     case SignUpOutcome::invalid_email:
       return invalid_input(
           {ProblemCode::invalid_email,
            "email must be an address such as name@example.org",
            {{"email", "invalid_email", "must be an address such as name@example.org"}}},
-          campaign);
+          reader);
     case SignUpOutcome::no_such_campaign:
       break;
   }
-  return no_such_campaign();
+  return no_such_campaign(reader);
 }
 
 Answer answer_to(const VerifyResult& result, const std::string& token) {
+  const Reader reader{result.campaign, result.locale};
   switch (result.outcome) {
     case VerifyOutcome::verified:
       return with_page(ok({{"status", "verified"}, {"campaign", result.campaign->slug}}),
-                       page_of(Page::verified, result.campaign));
+                       page_of(Page::verified, reader));
     case VerifyOutcome::already_verified:
       return with_page(ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
-                       page_of(Page::already_verified, result.campaign));
+                       page_of(Page::already_verified, reader));
     case VerifyOutcome::pending:
       // Relative, so that it holds wherever a proxy puts us.
       return with_page(
           ok({{"status", "confirmation_required"}, {"campaign", result.campaign->slug}}),
-          page_of(Page::confirm, result.campaign, [token] {
+          page_of(Page::confirm, reader, [token] {
             return Json{{"action", "verify_subscriber"}, {"token", token}};
           }));
     case VerifyOutcome::expired:
       return refuse(
           {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
-          page_of(Page::token_expired, result.campaign));
+          page_of(Page::token_expired, reader));
     case VerifyOutcome::over:
-      return refuse_closed(result.campaign, ClosedBecause::over);
+      return refuse_closed(reader, ClosedBecause::over);
     case VerifyOutcome::not_eligible:
-      return not_eligible(result.campaign);
+      return not_eligible(reader);
     case VerifyOutcome::invalid_token:
       break;
   }
   return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
-                page_of(Page::token_invalid, result.campaign));
+                page_of(Page::token_invalid, reader));
 }
 
 }  // namespace
@@ -241,12 +247,15 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
   if (auto* refused = std::get_if<Answer>(&examined)) {
     return reply.send_later([answer = std::move(*refused)]() mutable { return std::move(answer); });
   }
+  auto& candidate = std::get<Candidate>(examined);
+  std::string locale = candidate.subscriber.locale;
   campaigns_.add_subscriber(
-      std::get<Candidate>(std::move(examined)),
-      [ignored = ignored_members(std::get<Json>(parsed)),
+      std::move(candidate),
+      [ignored = ignored_members(std::get<Json>(parsed)), locale = std::move(locale),
        reply = std::move(reply)](Completion<SignUpResult> done) mutable {
-        reply.send_later([ignored = std::move(ignored), done = std::move(done)]() mutable {
-          return with_ignored(answer_to(done.take()), ignored);
+        reply.send_later([ignored = std::move(ignored), locale = std::move(locale),
+                          done = std::move(done)]() mutable {
+          return with_ignored(answer_to(done.take(), locale), ignored);
         });
       });
 }
@@ -255,26 +264,29 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
 std::variant<Answer, Candidate> PublicEndpoints::examine(
     const Request& request, const std::variant<Problem, Json>& parsed) {
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
-    return problem->errors.empty() ? refuse(*problem) : invalid_input(*problem, nullptr);
+    return problem->errors.empty() ? refuse(*problem) : invalid_input(*problem, {});
   }
   const Json& body = std::get<Json>(parsed);
   FieldReader fields(body);
   const auto slug = fields.required_text("campaign");
   const auto email = fields.required_text("email");
-  std::string locale = read_locale(body);
+  const std::string locale = read_locale(body);
   std::string data = read_data(body, fields);
   if (fields.failed()) {
-    return invalid_input(fields.problem(), slug ? campaigns_.find(*slug) : nullptr);
+    return invalid_input(fields.problem(), {slug ? campaigns_.find(*slug) : nullptr, locale});
   }
   const std::string client =
       request.is_control() ? std::string() : limit_key(request.client_address);
-  auto examined = campaigns_.examine({*slug, *email, std::move(data), std::move(locale), client});
-  if (const auto* refused = std::get_if<SignUpResult>(&examined)) return answer_to(*refused);
+  auto examined = campaigns_.examine({*slug, *email, std::move(data), locale, client});
+  if (const auto* refused = std::get_if<SignUpResult>(&examined)) {
+    return answer_to(*refused, locale);
+  }
   // Last: what memory refuses costs nothing, and does not count.
   auto& candidate = std::get<Candidate>(examined);
   if (!request.is_control()) {
     if (const auto wait = sign_ups_.take(client)) {
-      return rate_limited("too many sign-ups from this address", *wait, candidate.campaign);
+      return rate_limited("too many sign-ups from this address", *wait,
+                          {candidate.campaign, locale});
     }
   }
   return std::move(candidate);

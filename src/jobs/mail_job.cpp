@@ -103,7 +103,7 @@ Json campaign_context(const Campaign& campaign) {
   return {{"name", campaign.settings.name},
           {"slug", campaign.slug},
           {"description", campaign.settings.description},
-          {"admin_email", campaign.settings.admin_email}};
+          {"admin_email", shown_address(campaign.settings.admin_email)}};
 }
 
 std::optional<Recipient> find_recipient(const JobContext& context, const Job& job) {
@@ -117,7 +117,7 @@ std::optional<Recipient> find_recipient(const JobContext& context, const Job& jo
 
 std::optional<std::string> why_not_in_draw(const Recipient& recipient) {
   const Subscriber& subscriber = recipient.subscriber;
-  if (is_excluded_by(recipient.campaign.settings.exclusions, subscriber.email_key)) {
+  if (is_excluded_by(recipient.campaign.settings, subscriber.email_key)) {
     return "the campaign excludes the address";
   }
   if (subscriber.disqualified) return "the subscriber was disqualified";

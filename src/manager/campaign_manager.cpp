@@ -159,7 +159,7 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChang
     const SubscriberCounts counts = stores.campaigns.counts(id);
     const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled ||
                           counts.pending + counts.verified > 0;
-    if (was_open && old.beacon != settings.beacon) return UpdateOutcome::beacon_fixed;
+    if (was_open && !have_same_terms(old, settings)) return UpdateOutcome::terms_fixed;
     stores.campaigns.update(id, settings);
     return UpdateOutcome::updated;
   });
@@ -205,8 +205,11 @@ std::optional<std::vector<Subscriber>> CampaignManager::subscribers(
     std::string_view slug, const SubscriberFilter& filter) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return std::nullopt;
+  SubscriberFilter looked_for = filter;
+  const auto whole = EmailAddress::parse(filter.text);
+  if (whole) looked_for.email_key = key_of(*whole, campaign->settings.aliases);
   return storage_.read(
-      [&](const Stores& stores) { return stores.subscribers.list(campaign->id, filter); });
+      [&](const Stores& stores) { return stores.subscribers.list(campaign->id, looked_for); });
 }
 
 EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64_t subscriber_id) {

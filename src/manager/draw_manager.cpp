@@ -132,7 +132,7 @@ struct DrawManager::List {
 DrawManager::List DrawManager::store_list(const Campaign& campaign) {
   constexpr int kRowsAtOnce = kChunksAtOnce * static_cast<int>(EntrantChunk::kEntrants);
   const std::int64_t id = campaign.id;
-  const Exclusions exclusions(campaign.settings.exclusions);
+  const Exclusions exclusions(campaign.settings);
   while (storage_.write(
       [&](Stores& stores) { return stores.entrants.remove_some(id, kChunksAtOnce); })) {
   }
@@ -281,7 +281,7 @@ void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
   const auto campaign =
       storage_.read([&](const Stores& stores) { return stores.campaigns.find(campaign_id); });
   if (!campaign) return;
-  const Exclusions exclusions(campaign->settings.exclusions);
+  const Exclusions exclusions(campaign->settings);
   while (storage_.write([&](Stores& stores) {
     const auto drawn = stores.draws.drawn(campaign_id);
     const auto rows =

@@ -125,7 +125,7 @@ ClaimResult DrawManager::claim(std::string_view token, VerifyIntent intent) {
         // Whoever has the link may use it, though we do not know yet that their mail was taken.
         if (!drawn || (!drawn->claim_until && !campaign->settings.claim_within)) return {};
         const auto result = [&](ClaimOutcome outcome) {
-          return ClaimResult{outcome, campaign, *drawn};
+          return ClaimResult{outcome, campaign, subscriber->locale, *drawn};
         };
         if (state_of(*drawn) == PrizeState::waiting) return {};
         if (drawn->taken_out) return result(ClaimOutcome::over);

@@ -48,13 +48,14 @@ std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sig
                         email->text()};
   }
   // Also where known addresses are concealed: it does not say whether the address is registered.
-  if (is_excluded_by(campaign->settings.exclusions, email->key())) {
+  std::string email_key = key_of(*email, campaign->settings.aliases);
+  if (is_excluded_by(campaign->settings, email_key)) {
     return SignUpResult{SignUpOutcome::not_eligible, campaign, email->text()};
   }
   Subscriber subscriber;
   subscriber.campaign_id = campaign->id;
   subscriber.email = email->text();
-  subscriber.email_key = email->key();
+  subscriber.email_key = std::move(email_key);
   subscriber.data = sign_up.data;
   subscriber.locale = sign_up.locale;
   subscriber.created_at = now;
@@ -109,7 +110,7 @@ std::optional<SignUpResult> CampaignManager::recall(const Candidate& candidate) 
       known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
   if (!known) return std::nullopt;
   if (!known->until) return repeated(candidate, RepeatMail::none);
-  if (limited_->is_settled(0, subscriber.email_key, now)) {
+  if (limited_->is_settled(0, mailbox_of(subscriber.email_key), now)) {
     return repeated(candidate, RepeatMail::limited);
   }
   SignUpResult result = repeated(candidate, RepeatMail::waiting);
@@ -128,7 +129,9 @@ void CampaignManager::remember(const Candidate& candidate, const Stored& stored)
                      stored.is_verified ? std::nullopt : stored.settled_until,
                      words_of(subscriber));
   }
-  if (stored.limited_until) limited_->remember(0, subscriber.email_key, stored.limited_until);
+  if (stored.limited_until) {
+    limited_->remember(0, mailbox_of(subscriber.email_key), stored.limited_until);
+  }
 }
 
 std::uint32_t CampaignManager::words_of(const Subscriber& subscriber) const {
@@ -164,8 +167,11 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
   const CampaignPtr& campaign = candidate.campaign;
   const Subscriber& subscriber = candidate.subscriber;
   // Memory said open, but the list may have been stopped by a write just before this one.
-  if (!stores.campaigns.is_list_open(campaign->id)) {
-    return {.result = {SignUpOutcome::over, campaign, subscriber.email}};
+  const auto aliases = stores.campaigns.open_list(campaign->id);
+  if (!aliases) return {.result = {SignUpOutcome::over, campaign, subscriber.email}};
+  // Or the opening was put off, and after it how addresses count was changed.
+  if (*aliases != campaign->settings.aliases) {
+    return {.result = {SignUpOutcome::not_yet, campaign, subscriber.email}};
   }
   const MailTurn turn = mail_turn(stores, subscriber);
   const Time now = subscriber.created_at;
@@ -175,10 +181,9 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
     refused.result.retry_after = turn.at - now;
     return refused;
   }
-  const auto id = stores.subscribers.insert(subscriber);
-  if (!id) return repeat_sign_up(stores, candidate, turn);
   // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
-  if (!turn.is_now) stores.subscribers.hold_mail(*id, turn.at);
+  const auto id = stores.subscribers.insert(subscriber, turn.at);
+  if (!id) return repeat_sign_up(stores, candidate, turn);
   enqueue_mail(stores, job_kinds::kVerification, candidate, *id, 0, turn);
   return {.result = {SignUpOutcome::accepted, campaign, subscriber.email},
           .settled_until = now + options_.resend_after,
@@ -312,9 +317,10 @@ void CampaignManager::mail_again(Stores& stores, const Candidate& candidate, con
     stores.variants.set_mailed(known.variant, turn.at);
   }
   if (turn.is_now) {
-    stores.subscribers.count_mail(known.subscriber_id, now, now - kDay);
+    stores.subscribers.count_mail(known.subscriber_id, candidate.subscriber.email_key, now,
+                                  now - kDay);
   } else {
-    stores.subscribers.count_held_mail(candidate.subscriber.email_key, turn.at);
+    stores.subscribers.count_separately(candidate.subscriber.email_key, turn.at);
   }
   const auto kind = known.is_verified ? job_kinds::kAlreadyVerified : job_kinds::kVerification;
   enqueue_mail(stores, kind, candidate, known.subscriber_id, known.variant, turn);

@@ -52,20 +52,23 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
   const CampaignPtr campaign = find(standing->campaign_id);
   if (!campaign) return {};
   const CampaignSettings& settings = campaign->settings;
-  const bool is_excluded = is_excluded_by(settings.exclusions, standing->email_key);
+  const bool is_excluded = is_excluded_by(settings, standing->email_key);
+  std::optional<SignUpVariant> variant;
+  if (claim.variant != 0) {
+    variant = stores.variants.find(claim.variant);
+    if (variant && variant->subscriber_id != id) variant.reset();
+  }
+  std::string& locale = variant ? variant->locale : standing->locale;
   const auto judged = [&](VerifyOutcome outcome) {
-    return Judged{{outcome, campaign}, std::move(standing->email_key)};
+    return Judged{{outcome, campaign, std::move(locale)}, std::move(standing->email_key)};
   };
   const Time now = clock_.now();
   if (is_excluded) return judged(VerifyOutcome::not_eligible);
   if (standing->is_verified) return judged(VerifyOutcome::already_verified);
   if (!standing->is_list_open) return judged(VerifyOutcome::over);
   if (now >= claim.issued_at + settings.token_ttl) return judged(VerifyOutcome::expired);
-  std::optional<SignUpVariant> variant;
-  if (claim.variant != 0) {
-    variant = stores.variants.find(claim.variant);
-    const bool is_theirs = variant && variant->subscriber_id == id;
-    if (!is_theirs || now >= end_of(*variant)) return judged(VerifyOutcome::expired);
+  if (claim.variant != 0 && (!variant || now >= end_of(*variant))) {
+    return judged(VerifyOutcome::expired);
   }
   const bool by_link = settings.verification == Verification::link;
   if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {

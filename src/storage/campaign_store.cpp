@@ -13,7 +13,7 @@ namespace {
   "id, slug, created_at, finishing_at, finished_at, opens_at, closes_at, winners, alternates, "    \
   "verification, duplicates, token_ttl, locale, time_zone, name, admin_email, description, "       \
   "templates, secret, beacon, draw_delay, claim_within, witnesses, exclusions, notify_not_drawn, " \
-  "(SELECT sealed_at FROM draws WHERE campaign_id = campaigns.id)"
+  "aliases, (SELECT sealed_at FROM draws WHERE campaign_id = campaigns.id)"
 
 constexpr char kAll[] =
     "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE slug IS NOT NULL ORDER BY slug";
@@ -21,22 +21,23 @@ constexpr char kFindBySlug[] = "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE
 constexpr char kFindById[] =
     "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE id = ?1 AND slug IS NOT NULL";
 constexpr char kCounts[] = "SELECT pending, verified FROM campaign_counters WHERE campaign_id = ?1";
-constexpr char kIsListOpen[] =
-    "SELECT finishing_at IS NULL AND slug IS NOT NULL FROM campaigns WHERE id = ?1";
+constexpr char kOpenList[] =
+    "SELECT aliases FROM campaigns WHERE id = ?1 AND finishing_at IS NULL AND slug IS NOT NULL";
 constexpr char kInsert[] =
     "INSERT INTO campaigns (slug, created_at, opens_at, closes_at, winners, alternates, "
     "verification,"
     " duplicates, token_ttl, locale, time_zone, name, admin_email, description, templates,"
-    " beacon, draw_delay, claim_within, witnesses, exclusions, notify_not_drawn)"
+    " beacon, draw_delay, claim_within, witnesses, exclusions, notify_not_drawn, aliases)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-    " ?20, ?21)"
+    " ?20, ?21, ?22)"
     " ON CONFLICT (slug) DO NOTHING";
 constexpr char kInsertCounters[] = "INSERT INTO campaign_counters (campaign_id) VALUES (?1)";
 constexpr char kUpdate[] =
     "UPDATE campaigns SET opens_at = ?2, closes_at = ?3, winners = ?4, alternates = ?5,"
     " verification = ?6, duplicates = ?7, token_ttl = ?8, locale = ?9, time_zone = ?10, name = ?11,"
     " admin_email = ?12, description = ?13, templates = ?14, beacon = ?15, draw_delay = ?16,"
-    " claim_within = ?17, witnesses = ?18, exclusions = ?19, notify_not_drawn = ?20 WHERE id = ?1";
+    " claim_within = ?17, witnesses = ?18, exclusions = ?19, notify_not_drawn = ?20,"
+    " aliases = ?21 WHERE id = ?1";
 constexpr char kSetFinishing[] = "UPDATE campaigns SET finishing_at = ?2 WHERE id = ?1";
 constexpr char kSetFinished[] = "UPDATE campaigns SET finished_at = ?2 WHERE id = ?1";
 constexpr char kSecret[] = "SELECT secret FROM campaigns WHERE id = ?1 AND secret IS NOT NULL";
@@ -128,7 +129,8 @@ Campaign read_campaign(const Query& row) {
   settings.witnesses = texts_from_json(row.text(22));
   settings.exclusions = texts_from_json(row.text(23));
   settings.notify_not_drawn = row.integer(24) != 0;
-  campaign.sealed_at = row.optional_time(25);
+  settings.aliases = parse_aliases(row.text(25)).value();
+  campaign.sealed_at = row.optional_time(26);
   return campaign;
 }
 
@@ -157,9 +159,9 @@ SubscriberCounts CampaignStore::counts(std::int64_t id) const {
   return {query.integer(0), query.integer(1)};
 }
 
-bool CampaignStore::is_list_open(std::int64_t id) const {
-  Query query(connection_, kIsListOpen, id);
-  return query.step() && query.integer(0) != 0;
+std::optional<Aliases> CampaignStore::open_list(std::int64_t id) const {
+  Query query(connection_, kOpenList, id);
+  return query.step() ? parse_aliases(query.text(0)) : std::nullopt;
 }
 
 std::optional<std::int64_t> CampaignStore::insert(std::string_view slug,
@@ -170,7 +172,7 @@ std::optional<std::int64_t> CampaignStore::insert(std::string_view slug,
         settings.admin_email, settings.description, templates_to_json(settings.templates),
         to_json(settings.beacon).dump(), settings.draw_delay, settings.claim_within,
         Json(settings.witnesses).dump(), Json(settings.exclusions).dump(),
-        settings.notify_not_drawn ? 1 : 0)
+        settings.notify_not_drawn ? 1 : 0, to_text(settings.aliases))
       .run();
   if (connection_.changes() == 0) return std::nullopt;
   const std::int64_t id = connection_.last_insert_id();
@@ -185,7 +187,7 @@ void CampaignStore::update(std::int64_t id, const CampaignSettings& settings) {
         settings.admin_email, settings.description, templates_to_json(settings.templates),
         to_json(settings.beacon).dump(), settings.draw_delay, settings.claim_within,
         Json(settings.witnesses).dump(), Json(settings.exclusions).dump(),
-        settings.notify_not_drawn ? 1 : 0)
+        settings.notify_not_drawn ? 1 : 0, to_text(settings.aliases))
       .run();
   connection_.has_erased = true;
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
 constexpr char kStanding[] =
-    "SELECT subscribers.campaign_id, email_key, verified_at IS NOT NULL,"
+    "SELECT subscribers.campaign_id, email_key, subscribers.locale, verified_at IS NOT NULL,"
     " finishing_at IS NULL AND slug IS NOT NULL"
     " FROM subscribers JOIN campaigns ON campaigns.id = subscribers.campaign_id"
     " WHERE subscribers.id = ?1 AND email_key IS NOT NULL";
@@ -32,15 +32,17 @@ constexpr char kList[] =
     "SELECT " SUBSCRIBER_COLUMNS
     " FROM subscribers WHERE campaign_id = ?1 AND id > ?2 AND email_key IS NOT NULL"
     " AND (?3 IS NULL OR (verified_at IS NOT NULL) = ?3)"
-    " AND (?4 = '' OR instr(email_key, ?4) > 0"
-    "  OR (instr(email_key, 'xn--') > 0 AND instr(shown_address(email_key), ?4) > 0))"
-    " ORDER BY id LIMIT ?5";
+    " AND (?4 = '' OR instr(email_key, ?4) > 0 OR instr(lower(email), ?4) > 0"
+    "  OR email_key = ?5"
+    "  OR (instr(email_key, 'xn--') > 0 AND (instr(shown_address(email_key), ?4) > 0"
+    "   OR instr(shown_address(lower(email)), ?4) > 0)))"
+    " ORDER BY id LIMIT ?6";
 constexpr char kRegistrations[] =
     "SELECT id, campaign_id, email_key, verified_at FROM subscribers"
     " WHERE id < ?1 AND email_key IS NOT NULL ORDER BY id DESC LIMIT ?2";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
-    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, 1)";
+    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)";
 constexpr char kCountAdded[] =
     "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
 constexpr char kCountErased[] =
@@ -67,15 +69,13 @@ constexpr char kCountMail[] =
     " THEN mails_window_at ELSE ?2 END"
     " WHERE id = ?1";
 constexpr char kSetMailed[] = "UPDATE subscribers SET mailed_at = ?2 WHERE id = ?1";
-constexpr char kCountHeldMail[] =
+constexpr char kCountSeparately[] =
     "INSERT INTO erased_mails (hash, window_at, mails) VALUES (?1, ?2, 1)";
 constexpr char kSetWords[] = "UPDATE subscribers SET data = ?2, locale = ?3 WHERE id = ?1";
-constexpr char kHoldMail[] =
-    "UPDATE subscribers SET mailed_at = ?2, mails_window_at = ?2 WHERE id = ?1";
 constexpr char kKeepMails[] =
     "INSERT INTO erased_mails (hash, window_at, mails)"
     " SELECT ?2, mails_window_at, mails_in_window FROM subscribers"
-    " WHERE id = ?1 AND mails_window_at > ?3";
+    " WHERE id = ?1 AND mails_window_at > ?3 AND mails_in_window > 0";
 constexpr char kErasedMails[] =
     "SELECT ifnull(sum(mails), 0), min(window_at) FROM erased_mails"
     " WHERE hash = ?1 AND window_at > ?2";
@@ -109,6 +109,12 @@ Subscriber read_subscriber(const Query& row) {
   return subscriber;
 }
 
+// Is it another name of a mailbox? Mails to it are counted under the mailbox, in `erased_mails`: a
+// row counts those to the address that it is found by.
+bool is_alias(std::string_view email_key) {
+  return mailbox_of(email_key) != email_key;
+}
+
 std::optional<Subscriber> one(Query&& query) {
   return query.step() ? std::optional(read_subscriber(query)) : std::nullopt;
 }
@@ -124,8 +130,9 @@ std::optional<Standing> SubscriberStore::standing(std::int64_t id) const {
   if (!query.step()) return std::nullopt;
   return Standing{.campaign_id = query.integer(0),
                   .email_key = query.text(1),
-                  .is_verified = query.integer(2) != 0,
-                  .is_list_open = query.integer(3) != 0};
+                  .locale = query.text(2),
+                  .is_verified = query.integer(3) != 0,
+                  .is_list_open = query.integer(4) != 0};
 }
 
 std::optional<Subscriber> SubscriberStore::find(std::int64_t campaign_id,
@@ -148,7 +155,7 @@ std::vector<Subscriber> SubscriberStore::list(std::int64_t campaign_id,
   if (filter.state) verified = *filter.state == SubscriberState::verified ? 1 : 0;
   std::vector<Subscriber> subscribers;
   Query query(connection_, kList, campaign_id, filter.after, verified,
-              address_search_text(filter.text), filter.limit);
+              address_search_text(filter.text), filter.email_key, filter.limit);
   while (query.step()) subscribers.push_back(read_subscriber(query));
   return subscribers;
 }
@@ -165,12 +172,14 @@ std::vector<Registration> SubscriberStore::registrations(std::int64_t before, in
   return registrations;
 }
 
-std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber) {
+std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber, Time mail_at) {
   if (find(subscriber.campaign_id, subscriber.email_key)) return std::nullopt;
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
-        subscriber.data, subscriber.locale, subscriber.created_at)
+        subscriber.data, subscriber.locale, subscriber.created_at, mail_at,
+        is_alias(subscriber.email_key) ? 0 : 1)
       .run();
   const std::int64_t id = connection_.last_insert_id();
+  if (is_alias(subscriber.email_key)) count_separately(subscriber.email_key, mail_at);
   addresses_->add(subscriber.email_key, id);
   Query(connection_, kCountAdded, subscriber.campaign_id).run();
   return id;
@@ -191,15 +200,16 @@ Time SubscriberStore::mailed_at(std::int64_t id) const {
 }
 
 MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since, Time now) {
+  const std::string mailbox = mailbox_of(email_key);
   MailAllowance mails;
-  for (const std::int64_t id : addresses_->candidates(email_key)) {
-    Query query(connection_, kMailsSince, id, email_key, since, now + kClockSlack);
+  for (const std::int64_t id : addresses_->candidates(mailbox)) {
+    Query query(connection_, kMailsSince, id, mailbox, since, now + kClockSlack);
     if (!query.step()) continue;
     mails.used += static_cast<int>(query.integer(0));
     mails.oldest = std::min(mails.oldest.value_or(query.time(1)), query.time(1));
   }
   if (!may_have_erased()) return mails;
-  Query query(connection_, kErasedMails, addresses_->fingerprint(email_key), since);
+  Query query(connection_, kErasedMails, addresses_->fingerprint(mailbox), since);
   query.step();
   if (const auto oldest = query.optional_time(1)) {
     mails.used += static_cast<int>(query.integer(0));
@@ -226,16 +236,14 @@ int SubscriberStore::prune_erased(Time before, int limit) {
   return pruned;
 }
 
-void SubscriberStore::hold_mail(std::int64_t id, Time at) {
-  Query(connection_, kHoldMail, id, at).run();
-}
-
-void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
+void SubscriberStore::count_mail(std::int64_t id, std::string_view email_key, Time now,
+                                 Time since) {
+  if (is_alias(email_key)) return count_separately(email_key, now);
   Query(connection_, kCountMail, id, now, since, now + kClockSlack).run();
 }
 
-void SubscriberStore::count_held_mail(std::string_view email_key, Time at) {
-  Query(connection_, kCountHeldMail, addresses_->fingerprint(email_key), at).run();
+void SubscriberStore::count_separately(std::string_view email_key, Time at) {
+  Query(connection_, kCountSeparately, addresses_->fingerprint(mailbox_of(email_key)), at).run();
   may_have_erased_ = true;
 }
 
@@ -274,7 +282,7 @@ void SubscriberStore::forget_address(std::int64_t id, Time since) {
   if (!query.step()) return;
   const std::string email_key = query.text(0);
   addresses_->remove(email_key, id);
-  Query(connection_, kKeepMails, id, addresses_->fingerprint(email_key), since).run();
+  Query(connection_, kKeepMails, id, addresses_->fingerprint(mailbox_of(email_key)), since).run();
   if (connection_.changes() > 0) may_have_erased_ = true;
 }
 

@@ -120,6 +120,19 @@ TEST_CASE("load_config: what is true or false is a word outside the file, too", 
   CHECK_THROWS_AS(load({proxies, "server.proxy_protocol="}), ConfigError);
 }
 
+TEST_CASE("load_config: what new campaigns begin with comes from any source", "[config]") {
+  Sandbox sandbox;
+  CHECK(load().campaigns.locale == "es");
+  CHECK(load().campaigns.time_zone == "UTC");
+  sandbox.write("promotions.toml", "[campaigns]\nlocale = \"en\"\ntime_zone = \"Europe/Madrid\"\n");
+  CHECK(load().campaigns.locale == "en");
+  CHECK(load().campaigns.time_zone == "Europe/Madrid");
+  sandbox.set("PROMOTIONS_CAMPAIGNS_TIME_ZONE", "America/Bogota");
+  CHECK(load().campaigns.time_zone == "America/Bogota");
+  CHECK(load({"campaigns.locale=es", "campaigns.time_zone=UTC"}).campaigns.time_zone == "UTC");
+  CHECK_THROWS_AS(load({"campaigns.time_zone=Mars/Olympus"}), ConfigError);
+}
+
 TEST_CASE("load_config: a header field is named in any case", "[config]") {
   const Sandbox sandbox;
   CHECK(load({"server.client_address_header=X-Forwarded-For"}).server.client_address_header ==
@@ -169,6 +182,8 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
   const std::string a_relay =
       "expected https URLs such as \"https://api.drand.sh\", or http ones of this machine";
   const std::string a_client_name = "expected \"\", a host name, or an IP address in brackets";
+  const std::string a_zone =
+      "expected an IANA time zone of this system, such as \"Europe/Madrid\", or \"UTC\"";
   const std::string a_mailbox = "expected \"Name <address>\" or an address";
   const std::string a_host = "expected a host name or an IP address";
   const std::vector<Row> rows{
@@ -232,6 +247,12 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
       {"server.base_path = \"//a\"", "1: server.base_path is \"//a\"; " + a_path},
       {"storage.path = \"\"", "1: storage.path is \"\"; expected the name of a file"},
       {"storage.path = \"a\\u0000b\"", "1: storage.path is \"a?b\"; expected the name of a file"},
+      {"\n[campaigns]\nlocale = \"EN\"", "3: campaigns.locale is \"EN\"; expected es or en"},
+      {"campaigns.locale = \"\"", "1: campaigns.locale is \"\"; expected es or en"},
+      {"[campaigns]\ntime_zone = \"Madrid\"", "2: campaigns.time_zone is \"Madrid\"; " + a_zone},
+      {"campaigns.time_zone = \"localtime\"", "1: campaigns.time_zone is \"localtime\"; " + a_zone},
+      {"campaigns.time_zone = \"../etc/passwd\"",
+       "1: campaigns.time_zone is \"../etc/passwd\"; " + a_zone},
       {"mail.transport = \"SMTP\"", "1: mail.transport is \"SMTP\"; expected directory or smtp"},
       {"mail.smtp.security = \"ssl\"",
        "1: mail.smtp.security is \"ssl\"; expected starttls, tls or none"},

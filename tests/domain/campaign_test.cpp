@@ -66,7 +66,11 @@ TEST_CASE("campaign: words of its fields are read as they are written", "[domain
   }
   CHECK_FALSE(parse_verification(""));
   CHECK_FALSE(parse_verification("Link"));
+  for (const auto value : {Aliases::distinct, Aliases::merge}) {
+    CHECK(parse_aliases(to_text(value)) == value);
+  }
   CHECK_FALSE(parse_duplicates("link"));
+  CHECK_FALSE(parse_aliases("Merge"));
   CHECK(to_text(CampaignState::scheduled) == "scheduled");
   CHECK(to_text(CampaignState::open) == "open");
   CHECK(to_text(CampaignState::closed) == "closed");
@@ -76,11 +80,12 @@ TEST_CASE("campaign: words of its fields are read as they are written", "[domain
 
 TEST_CASE("exclusions: an address excludes its forms with a tag, a domain all of its own",
           "[domain]") {
-  const std::vector<std::string> entries{"boss@example.org", "example.com", "a+b@example.net"};
-  const Exclusions exclusions(entries);
+  CampaignSettings settings;
+  settings.exclusions = {"boss@example.org", "example.com", "a+b@example.net"};
+  const Exclusions exclusions(settings);
   const auto is_excluded = [&](std::string_view email_key) {
     CAPTURE(email_key);
-    CHECK(exclusions.contains(email_key) == is_excluded_by(entries, email_key));
+    CHECK(exclusions.contains(email_key) == is_excluded_by(settings, email_key));
     return exclusions.contains(email_key);
   };
   for (const char* key :
@@ -93,5 +98,31 @@ TEST_CASE("exclusions: an address excludes its forms with a tag, a domain all of
                           "a@example.net", "a+c@example.net", "a+b1@example.net"}) {
     CHECK_FALSE(is_excluded(key));
   }
-  CHECK_FALSE(Exclusions({}).contains("boss@example.org"));
+  CHECK_FALSE(Exclusions(CampaignSettings{}).contains("boss@example.org"));
+}
+
+TEST_CASE("exclusions: where aliases are merged, any name of a mailbox excludes it", "[domain]") {
+  CampaignSettings settings;
+  settings.aliases = Aliases::merge;
+  settings.exclusions = {"boss+spam@example.org", "a.n.a@gmail.com", "googlemail.com"};
+  const auto is_excluded = [&](const char* given) {
+    CAPTURE(given);
+    const std::string key = key_of(EmailAddress::parse(given).value(), settings.aliases);
+    CHECK(Exclusions(settings).contains(key) == is_excluded_by(settings, key));
+    return is_excluded_by(settings, key);
+  };
+  CHECK(is_excluded("boss@example.org"));
+  CHECK(is_excluded("Boss+1@example.org"));
+  CHECK(is_excluded("eva@gmail.com"));  // it is one with googlemail.com
+  CHECK_FALSE(is_excluded("eva@example.org"));
+  CHECK_FALSE(is_excluded("bo.ss@example.org"));
+  settings.exclusions = {"a.n.a@gmail.com"};
+  CHECK(is_excluded("an.a+x@googlemail.com"));
+  CHECK_FALSE(is_excluded("eva@gmail.com"));
+}
+
+TEST_CASE("campaign: an address counts as its mailbox only where aliases are merged", "[domain]") {
+  const auto email = EmailAddress::parse("An.a+News@GoogleMail.com").value();
+  CHECK(key_of(email, Aliases::distinct) == "an.a+news@googlemail.com");
+  CHECK(key_of(email, Aliases::merge) == "ana@gmail.com");
 }

@@ -325,7 +325,7 @@ TEST_CASE("check_draw: a receipt is found, with what was drawn for it", "[domain
     Receipt wrong = sample_receipt(index);
     if (what == 0) wrong.ticket += 1;
     if (what == 1) wrong.nonce[15] ^= 1U;
-    if (what == 2) wrong.email_key += "x";
+    if (what == 2) wrong.email_keys.front() += "x";
     CHECK(failures(check(draw.text(), draw.leaves, wrong)) ==
           "receipt: the leaf of ticket " + std::to_string(wrong.ticket) + " is not in the list\n");
   }

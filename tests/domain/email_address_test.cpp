@@ -251,3 +251,24 @@ TEST_CASE("EmailAddress: an accepted address is accepted as it is", "[domain]") 
   }
   CHECK(EmailAddress::parse("ana@Sub.Example.org")->domain() == "sub.example.org");
 }
+
+TEST_CASE("mailbox: a tag is not part of it, and at Gmail dots are not", "[domain]") {
+  const auto mailbox = [](const std::string& given) {
+    const auto address = EmailAddress::parse(given).value();
+    CHECK(address.mailbox() == mailbox_of(address.mailbox()));  // it is its own
+    CHECK(EmailAddress::parse(address.mailbox()));
+    return address.mailbox();
+  };
+  CHECK(mailbox("ana@example.org") == "ana@example.org");
+  CHECK(mailbox("Ana+1@Example.org") == "ana@example.org");
+  CHECK(mailbox("ana+a+b@example.org") == "ana@example.org");
+  CHECK(mailbox("ana+@example.org") == "ana@example.org");
+  CHECK(mailbox("a.na+x.y@example.org") == "a.na@example.org");
+  CHECK(mailbox("a.n.a@gmail.com") == "ana@gmail.com");
+  CHECK(mailbox("a.na+x@googlemail.com") == "ana@gmail.com");
+  CHECK(mailbox("a.na@mail.gmail.com") == "a.na@mail.gmail.com");
+  CHECK(mailbox("ana+1@españa.example") == "ana@xn--espaa-rta.example");
+  CHECK(mailbox("+ana@example.org") == "+ana@example.org");  // there is nothing before it
+  CHECK(mailbox("+ana+1@example.org") == "+ana@example.org");
+  CHECK(mailbox("a.+1@example.org") == "a@example.org");
+}

@@ -23,7 +23,7 @@ inline Receipt sample_receipt(std::uint64_t index) {
   Receipt receipt;
   receipt.ticket = static_cast<std::int64_t>(index + index / 2 + 1);
   receipt.nonce.fill(static_cast<unsigned char>(index + 1));
-  receipt.email_key = "entrant" + std::to_string(index) + "@example.org";
+  receipt.email_keys = {"entrant" + std::to_string(index) + "@example.org"};
   return receipt;
 }
 
@@ -45,7 +45,7 @@ inline SampleDraw sample_draw(std::uint64_t entrants, int winners, int alternate
   std::vector<Hash> leaves;
   for (std::uint64_t i = 0; i < entrants; ++i) {
     const Receipt receipt = sample_receipt(i);
-    leaves.push_back(entrant_leaf(receipt.ticket, receipt.nonce, receipt.email_key));
+    leaves.push_back(entrant_leaf(receipt.ticket, receipt.nonce, receipt.email_keys.front()));
     root.add(leaves.back());
     draw.leaves += to_hex(leaves.back()) + "\n";
   }

@@ -17,14 +17,14 @@ Json new_campaign(const Json& fields) {
 }
 
 CampaignSettings settings_of(const Json& fields) {
-  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto parsed = parse_new_campaign(new_campaign(fields), {});
   if (const auto* problem = std::get_if<Problem>(&parsed)) FAIL(problem->detail);
   return std::get<NewCampaign>(parsed).settings;
 }
 
 // "field code", sorted; empty if nothing is wrong.
 std::vector<std::string> errors_of(const Json& fields) {
-  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto parsed = parse_new_campaign(new_campaign(fields), {});
   std::vector<std::string> errors;
   if (const auto* problem = std::get_if<Problem>(&parsed)) {
     CHECK(problem->code == ProblemCode::invalid_field);
@@ -36,7 +36,7 @@ std::vector<std::string> errors_of(const Json& fields) {
 }
 
 std::string detail_of(const Json& fields) {
-  const auto parsed = parse_new_campaign(new_campaign(fields));
+  const auto parsed = parse_new_campaign(new_campaign(fields), {});
   const auto* problem = std::get_if<Problem>(&parsed);
   return problem == nullptr ? std::string() : problem->detail;
 }
@@ -263,4 +263,56 @@ TEST_CASE("campaign: addresses are read as they were pasted", "[http]") {
   CHECK(settings.admin_email == "boss@example.org");
   CHECK(settings.witnesses == std::vector<std::string>{"notary@example.org"});
   CHECK(settings.exclusions == std::vector<std::string>{"example.com", "eva@example.org"});
+}
+
+TEST_CASE("templates: a change names kinds and parts, and leaves the others", "[http]") {
+  const CampaignSettings settings =
+      settings_of({{"templates",
+                    {{"verification", {{"subject", "Hi"}, {"text", "{{link}}"}}},
+                     {"winner", {{"text", "Won"}}}}}});
+  const auto after = [&](const Json& templates) {
+    return shown(changed(settings, {{"templates", templates}})).at("templates");
+  };
+  const OrderedJson before = shown(settings).at("templates");
+  CHECK(after(Json::object()) == before);
+  CHECK(after({{"verification", Json::object()}}) == before);
+  CHECK(after({{"receipt", nullptr}}) == before);
+  CHECK(after({{"winner", {{"html", nullptr}}}}) == before);
+  CHECK(after({{"verification", {{"subject", "Hello"}}}}) ==
+        OrderedJson{{"verification", {{"subject", "Hello"}, {"text", "{{link}}"}}},
+                    {"winner", {{"text", "Won"}}}});
+  CHECK(after({{"verification", {{"subject", nullptr}}}, {"receipt", {{"html", "<p>"}}}}) ==
+        OrderedJson{{"receipt", {{"html", "<p>"}}},
+                    {"verification", {{"text", "{{link}}"}}},
+                    {"winner", {{"text", "Won"}}}});
+  CHECK(after({{"winner", {{"text", nullptr}}}}) ==
+        OrderedJson{{"verification", {{"subject", "Hi"}, {"text", "{{link}}"}}}});
+  CHECK(after({{"winner", nullptr}}) ==
+        OrderedJson{{"verification", {{"subject", "Hi"}, {"text", "{{link}}"}}}});
+  CHECK(after(nullptr) == OrderedJson::object());
+  CHECK(shown(settings_of({{"templates", nullptr}})).at("templates") == OrderedJson::object());
+}
+
+TEST_CASE("templates: of two changes that were read at the same moment both hold", "[http]") {
+  CampaignSettings stored = settings_of({{"templates", {{"winner", {{"text", "Won"}}}}}});
+  std::vector<CampaignChanges> changes;
+  for (const Json& templates :
+       {Json{{"verification", {{"subject", "Hi"}}}}, Json{{"verification", {{"text", "{{link}}"}}}},
+        Json{{"receipt", {{"subject", "In"}}}}, Json{{"winner", nullptr}}}) {
+    changes.push_back(
+        std::get<CampaignChanges>(parse_campaign_changes({{"templates", templates}}, stored)));
+  }
+  for (const CampaignChanges& change : changes) CHECK_FALSE(apply(change, stored));
+  CHECK(shown(stored).at("templates") ==
+        OrderedJson{{"receipt", {{"subject", "In"}}},
+                    {"verification", {{"subject", "Hi"}, {"text", "{{link}}"}}}});
+}
+
+TEST_CASE("templates: what is neither a text nor null is named by its place", "[http]") {
+  CHECK(errors_of({{"templates", "x"}}) == Errors{"templates wrong_type"});
+  CHECK(errors_of({{"templates", {{"winner", 1}}}}) == Errors{"templates.winner wrong_type"});
+  CHECK(errors_of({{"templates", {{"winner", {{"text", 1}, {"title", nullptr}}}}}}) ==
+        Errors{"templates.winner.text wrong_type", "templates.winner.title unknown_field"});
+  CHECK(errors_of({{"templates", {{"winners", nullptr}}}}) ==
+        Errors{"templates.winners unknown_field"});
 }

@@ -274,7 +274,7 @@ TEST_CASE("a draw refuses what does not fit its state", "[integration]") {
   };
   CHECK(patch("later", {{"beacon", beacon}}).status == 200);
   CHECK(server.get("/c/later.json").body.at("beacon") == beacon);
-  check(patch("open", {{"beacon", beacon}}), 409, "beacon_fixed");
+  check(patch("open", {{"beacon", beacon}}), 409, "terms_fixed");
   CHECK(patch("open", {{"beacon", {{"kind", "none"}}}}).status == 200);  // no change
 
   raffle.enter("open", kPeople[0]);
@@ -343,4 +343,24 @@ TEST_CASE("a draw by command is that of the request, value and disqualification 
             .at("value") == "52 431");
   run({"campaign", "disqualify", "commands", "--position", "1", "--reason", "works here"});
   raffle.check(0, "commands");
+}
+
+TEST_CASE("a draw where aliases are merged is checked by the address in the receipt, or an alias",
+          "[integration]") {
+  Raffle raffle;
+  const RunningServer& server = raffle.server;
+  server.create_campaign("merged", {{"locale", "en"}, {"aliases", "merge"}});
+  const std::string receipt = raffle.enter("merged", "a.na+1@gmail.com");
+  CAPTURE(receipt);
+  CHECK(holds(receipt, "Address in the list: ana@gmail.com"));
+  const std::string nonce = first_match(receipt, "nonce\\)?: ([0-9a-f]{32})[^0-9a-f]");
+  const Reply drawn = server.admin("POST", "/finish_campaign?campaign=merged");
+  REQUIRE(drawn.status == 200);
+  CHECK(drawn.body.at("winners").at(0).at("email") == "a.na+1@gmail.com");  // where mail goes
+  const auto check = [&](int status, const std::string& email) {
+    return raffle.check(status, "merged", {"--ticket", "1", "--nonce", nonce, "--email", email});
+  };
+  CHECK_FALSE(holds(check(0, "ana@gmail.com"), "counted as"));
+  CHECK(holds(check(0, "A.na+1@gmail.com"), "counted as ana@gmail.com"));
+  check(1, "eva@gmail.com");
 }

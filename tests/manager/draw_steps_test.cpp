@@ -272,13 +272,13 @@ TEST_CASE("draw: once open, the beacon stays, even if the opening is put off", "
   }
   CampaignSettings settings = campaign->settings;
   settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::beacon_fixed);
+  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
   settings.beacon = {};
   settings.opens_at = office.clock.now() + std::chrono::hours(1);
   CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office->state(*office->find("autumn")) == CampaignState::scheduled);
   settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::beacon_fixed);
+  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
   CHECK(office->find("autumn")->settings.beacon.kind == BeaconKind::none);
 }
 
@@ -292,5 +292,5 @@ TEST_CASE("draw: before anybody could enter, the beacon may change", "[manager]"
   CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
   office.clock.advance(std::chrono::hours(1));
   settings.beacon = {};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::beacon_fixed);
+  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
 }

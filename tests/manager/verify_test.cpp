@@ -166,3 +166,38 @@ TEST_CASE("verification: racing requests take one ticket", "[manager]") {
   CHECK(office.subscriber("ana@example.org").ticket == 1);
   CHECK(office.enter("ben@example.org").ticket == 2);
 }
+
+TEST_CASE("verify: whatever comes of a link, it is known in which language its sign-up was",
+          "[manager]") {
+  Office office;
+  office.create();
+  const auto sign_up = [&](const char* email, const char* data, const char* locale) {
+    office->add_subscriber({.campaign = "autumn", .email = email, .data = data, .locale = locale});
+    return office.jobs(job_kinds::kVerification).back().argument;
+  };
+  sign_up("ana@example.org", "{}", "en");
+  const std::int64_t variant = sign_up("ana@example.org", R"({"a":1})", "es");
+  sign_up("eva@example.org", "{}", "");
+  const Subscriber ana = office.subscriber("ana@example.org");
+  const std::string first = office.token(ana);
+  const std::string second = office.token(ana, variant);
+  const std::string evas = office.token(office.subscriber("eva@example.org"));
+  const auto locale = [&](const std::string& token, VerifyOutcome outcome,
+                          VerifyIntent intent = VerifyIntent::confirm) {
+    const VerifyResult result = office->verify_subscriber(token, intent);
+    CHECK(result.outcome == outcome);
+    return result.locale;
+  };
+  CHECK(locale(first, VerifyOutcome::pending, VerifyIntent::look) == "en");
+  CHECK(locale(second, VerifyOutcome::pending, VerifyIntent::look) == "es");
+  CHECK(locale(evas, VerifyOutcome::pending, VerifyIntent::look).empty());
+  office.exclude({"ana@example.org"});
+  CHECK(locale(first, VerifyOutcome::not_eligible) == "en");
+  CHECK(locale(second, VerifyOutcome::not_eligible) == "es");
+  office.exclude({});
+  office.clock.advance(std::chrono::hours(24));
+  CHECK(locale(second, VerifyOutcome::expired) == "es");
+  CHECK(locale(first, VerifyOutcome::verified) == "en");
+  CHECK(locale(first, VerifyOutcome::already_verified) == "en");
+  CHECK(locale("x", VerifyOutcome::invalid_token).empty());
+}

@@ -130,7 +130,8 @@ TEST_CASE("campaign store: a list is open until it is stopped or retired", "[sto
   const std::int64_t stopped = database.add_campaign("stopped");
   const std::int64_t retired = database.add_campaign("retired");
   const auto is_open = [&](std::int64_t id) {
-    return database.read([&](const Stores& stores) { return stores.campaigns.is_list_open(id); });
+    return database.read(
+        [&](const Stores& stores) { return stores.campaigns.open_list(id).has_value(); });
   };
   CHECK(is_open(stopped));
   CHECK(is_open(retired));

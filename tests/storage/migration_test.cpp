@@ -129,6 +129,21 @@ void check_all(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("migrations: campaigns go on counting addresses as they did", "[storage]") {
+  const TempFolder folder;
+  for (const int schema : {9, 10}) {
+    CAPTURE(schema);
+    const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
+    create(path, schema);
+    Storage(StorageOptions{.path = path}).read([&](const Stores& stores) {
+      CHECK(stores.campaigns.find("autumn").value().settings.aliases == Aliases::distinct);
+      CHECK(stores.campaigns.find("winter").value().settings.aliases ==
+            (schema < 10 ? Aliases::distinct : Aliases::merge));
+      return 0;
+    });
+  }
+}
+
 TEST_CASE("migrations: what else was said of a pending address is kept", "[storage]") {
   const TempFolder folder;
   int seen = 0;

@@ -28,7 +28,9 @@ MailAllowance mails(Database& database, Time since) {
 }
 
 void count_mail(Database& database, std::int64_t id, Time now) {
-  database.write([&](Stores& stores) { stores.subscribers.count_mail(id, now, now - kDay); });
+  database.write([&](Stores& stores) {
+    stores.subscribers.count_mail(id, "ana@example.org", now, now - kDay);
+  });
 }
 
 }  // namespace
@@ -197,7 +199,7 @@ TEST_CASE("subscriber store: a mail that is held back counts for the day on whic
   const std::int64_t id = database.add_subscriber(database.add_campaign(), "ana@example.org");
   const Time at = kNow + kDay;
   database.write([&](Stores& stores) {
-    stores.subscribers.count_held_mail("ana@example.org", at);
+    stores.subscribers.count_separately("ana@example.org", at);
     stores.subscribers.set_mailed(id, at);
     CHECK(stores.subscribers.mailed_at(id) == at);
   });

@@ -33,6 +33,12 @@ struct StorageConfig {
   std::string place;  // where it was said: "--set", "promotions.toml:3"; empty: nowhere
 };
 
+// Of new campaigns that say nothing.
+struct CampaignsConfig {
+  std::string locale = "es";      // one of kLocales
+  std::string time_zone = "UTC";  // an IANA name
+};
+
 struct SmtpConfig {
   std::string host;
   int port = 587;
@@ -85,6 +91,7 @@ struct LogConfig {
 struct Config {
   ServerConfig server;
   StorageConfig storage;
+  CampaignsConfig campaigns;
   MailConfig mail;
   QueueConfig queue;
   DrawConfig draw;

@@ -12,6 +12,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/domain/beacon.h"
+#include "promotions/domain/email_address.h"
 #include "promotions/domain/sha256.h"
 
 namespace promotions {
@@ -23,12 +24,15 @@ enum class Verification {
   confirm
 };  // does opening the link verify, or the button behind it?
 enum class Duplicates { reject, conceal };  // is a known address told so?
+enum class Aliases { distinct, merge };     // do several names of one mailbox count once?
 
 std::string_view to_text(CampaignState state);
 std::string_view to_text(Verification verification);
 std::string_view to_text(Duplicates duplicates);
+std::string_view to_text(Aliases aliases);
 std::optional<Verification> parse_verification(std::string_view text);
 std::optional<Duplicates> parse_duplicates(std::string_view text);
+std::optional<Aliases> parse_aliases(std::string_view text);
 
 // An organiser's own texts for one kind of mail; what is absent comes from the built-in templates.
 struct MailTemplate {
@@ -52,6 +56,7 @@ struct CampaignSettings {
   int alternates = 0;
   Verification verification = Verification::link;
   Duplicates duplicates = Duplicates::reject;
+  Aliases aliases = Aliases::distinct;  // fixed once open
   Millis token_ttl = std::chrono::hours(48);
   MailTemplates templates;
   Beacon beacon;                                 // without its round; fixed once open
@@ -62,6 +67,9 @@ struct CampaignSettings {
   bool notify_not_drawn = false;                 // a mail also to entrants that were not drawn
   friend bool operator==(const CampaignSettings&, const CampaignSettings&) = default;
 };
+
+// Nobody may change these once people can have entered in view of them. Do both have the same?
+bool have_same_terms(const CampaignSettings& one, const CampaignSettings& other);
 
 struct Campaign {
   std::int64_t id = 0;
@@ -76,15 +84,18 @@ struct Campaign {
   CampaignState state_at(Time now) const;
 };
 
-// Do `entries`, each as parse_exclusion() makes it, exclude the address? An address excludes itself
-// and its forms with a tag ("name+tag@example.org"), a domain all of its own.
-bool is_excluded_by(const std::vector<std::string>& entries, std::string_view email_key);
+// The address under which `email` counts once in a campaign: its mailbox where aliases are merged.
+std::string key_of(const EmailAddress& email, Aliases aliases);
+
+// Does a campaign exclude an address, given as it counts there (key_of())? An address excludes
+// itself and its forms with a tag ("name+tag@example.org"), a domain all of its own; where aliases
+// are merged, any name of a mailbox excludes it.
+bool is_excluded_by(const CampaignSettings& settings, std::string_view email_key);
 
 // The same for many addresses.
 class Exclusions {
  public:
-  explicit Exclusions(const std::vector<std::string>& entries)
-      : entries_(entries.begin(), entries.end()) {}
+  explicit Exclusions(const CampaignSettings& settings);
   bool contains(std::string_view email_key) const;
 
  private:

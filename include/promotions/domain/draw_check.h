@@ -34,7 +34,9 @@ std::optional<Nonce> parse_nonce(std::string_view text);
 struct Receipt {
   std::int64_t ticket = 0;
   Nonce nonce{};
-  std::string email_key;  // EmailAddress::key()
+  // The addresses under which the entrant may count: EmailAddress::key(), and mailbox() where a
+  // campaign merges aliases.
+  std::vector<std::string> email_keys;
 };
 
 // `leaves`: the published list, 64 lower-case hexadecimal digits and a line end for each entrant;

@@ -27,6 +27,9 @@ class EmailAddress {
   // All in lower case: two addresses with one key are the same subscriber.
   const std::string& key() const { return key_; }
 
+  // The mailbox behind it, by what most mail servers do: mailbox_of(key()).
+  std::string mailbox() const;
+
   std::string_view domain() const;
 
   friend bool operator==(const EmailAddress&, const EmailAddress&) = default;
@@ -36,6 +39,11 @@ class EmailAddress {
   std::string text_;
   std::string key_;
 };
+
+// The address that `key` is another name of, if it is one: without its tag ("ana+x@example.org" is
+// "ana@example.org"), and at Gmail without dots in the local part, where googlemail.com is
+// gmail.com. `key`: EmailAddress::key(), and so is what comes back.
+std::string mailbox_of(std::string_view key);
 
 // How people read an address that was stored: its domain in its own script, "ana@españa.example".
 // parse() of it gives the stored one again. What is no address stays as it is.

@@ -88,6 +88,7 @@ enum class VerifyOutcome {
 struct VerifyResult {
   VerifyOutcome outcome = VerifyOutcome::invalid_token;
   CampaignPtr campaign{};  // null for invalid_token
+  std::string locale{};    // of the sign-up that the link is of; empty: the campaign's
 };
 
 enum class VerifyIntent {
@@ -102,7 +103,7 @@ struct CampaignView {
   SubscriberCounts subscribers;
 };
 
-enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, beacon_fixed };
+enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, terms_fixed };
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct CampaignManagerOptions {
@@ -113,6 +114,7 @@ struct CampaignManagerOptions {
   // links are good.
   std::size_t max_variants = 5;
   Millis variant_ttl = std::chrono::hours(24);
+  CampaignSettings new_campaign{};  // what a new one begins with; it has no name yet
 };
 
 // A change of a campaign: applied to what is stored, inside the write, so that two at once both
@@ -150,6 +152,8 @@ class CampaignManager {
   std::optional<CampaignView> view(std::string_view slug);
   std::vector<CampaignView> views();  // by slug
 
+  // What a new campaign is that says nothing more.
+  const CampaignSettings& new_settings() const { return options_.new_campaign; }
   // False: the slug is taken. Settings are checked by the caller.
   bool create(std::string_view slug, const CampaignSettings& settings);
   UpdateOutcome update(std::string_view slug, const CampaignChange& change);

@@ -93,6 +93,7 @@ enum class ClaimOutcome { claimed, already_claimed, pending, invalid_token, over
 struct ClaimResult {
   ClaimOutcome outcome = ClaimOutcome::invalid_token;
   CampaignPtr campaign{};  // null for invalid_token
+  std::string locale{};    // the winner's; empty: the campaign's
   Drawn drawn{};
 };
 

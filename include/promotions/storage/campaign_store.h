@@ -28,8 +28,8 @@ class CampaignStore {
   std::optional<Campaign> find(std::int64_t id) const;
   SubscriberCounts counts(std::int64_t id) const;
 
-  // Neither stopped nor deleted: may the list of this campaign still grow?
-  bool is_list_open(std::int64_t id) const;
+  // How addresses count on a list that may still grow; nullopt: it was stopped, or deleted.
+  std::optional<Aliases> open_list(std::int64_t id) const;
 
   // nullopt if the slug is taken.
   std::optional<std::int64_t> insert(std::string_view slug, const CampaignSettings& settings,

@@ -17,12 +17,14 @@ class SqliteConnection;
 
 struct SubscriberFilter {
   std::optional<SubscriberState> state{};
-  std::string text{};      // part of the address, in any case; empty: all
-  std::int64_t after = 0;  // ids above it
+  // Part of the address, as it was typed, is shown or counts, in any case; empty: all.
+  std::string text{};
+  std::string email_key{};  // whoever has this one, too
+  std::int64_t after = 0;   // ids above it
   int limit = 100;
 };
 
-// Verification mails that were asked for one address, over all campaigns.
+// Verification mails that were asked for one mailbox, whatever its names, over all campaigns.
 struct MailAllowance {
   int used = 0;                // within the window
   std::optional<Time> oldest;  // when the oldest window in use began
@@ -40,8 +42,9 @@ struct Registration {
 struct Standing {
   std::int64_t campaign_id = 0;
   std::string email_key;
+  std::string locale;  // as Subscriber::locale
   bool is_verified = false;
-  bool is_list_open = false;  // as CampaignStore::is_list_open()
+  bool is_list_open = false;  // as CampaignStore::open_list()
 };
 
 // One connection's view; not thread-safe. Functions that write are not const, nor are those that
@@ -63,8 +66,11 @@ class SubscriberStore {
   std::optional<Subscriber> find_by_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
 
   // Fields used: campaign_id, email, email_key, data, locale, created_at. nullopt if the address is
-  // registered in the campaign already.
-  std::optional<std::int64_t> insert(const Subscriber& subscriber);
+  // registered in the campaign already. Counts the mail that goes out at `mail_at`.
+  std::optional<std::int64_t> insert(const Subscriber& subscriber, Time mail_at);
+  std::optional<std::int64_t> insert(const Subscriber& subscriber) {
+    return insert(subscriber, subscriber.created_at);
+  }
 
   // `ticket`: by CampaignStore::take_ticket(), which counts. No mail has been asked for since. Does
   // nothing to one who is verified.
@@ -82,12 +88,11 @@ class SubscriberStore {
   void set_mailed(std::int64_t id, Time at);
   // Of windows that began after `since` and, by a clock that may have been set back, before `now`.
   MailAllowance mails_since(std::string_view email_key, Time since, Time now);
-  // Counts one more mail; another window than such a one starts anew.
-  void count_mail(std::int64_t id, Time now, Time since);
-  // Counts a mail that goes out later, at `at`, to an address whose windows count others.
-  void count_held_mail(std::string_view email_key, Time at);
-  // The mail that insert() counted goes out later, at `at`.
-  void hold_mail(std::int64_t id, Time at);
+  // Counts one more mail to a subscriber of that address; another window than such a one starts
+  // anew.
+  void count_mail(std::int64_t id, std::string_view email_key, Time now, Time since);
+  // Counts a mail in a window of its own, which begins at `at`: one that is held back until then.
+  void count_separately(std::string_view email_key, Time at);
 
   // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it. Mails of a window
   // that began after `since` are still counted by mails_since(), under a hash of the address.
