@@ -110,7 +110,7 @@ std::optional<SignUpResult> CampaignManager::recall(const Candidate& candidate) 
       known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
   if (!known) return std::nullopt;
   if (!known->until) return repeated(candidate, RepeatMail::none);
-  if (limited_->is_settled(0, mailbox_of(subscriber.email_key), now)) {
+  if (limited_->is_settled(0, subscriber.email_key, now)) {
     return repeated(candidate, RepeatMail::limited);
   }
   SignUpResult result = repeated(candidate, RepeatMail::waiting);
@@ -129,9 +129,7 @@ void CampaignManager::remember(const Candidate& candidate, const Stored& stored)
                      stored.is_verified ? std::nullopt : stored.settled_until,
                      words_of(subscriber));
   }
-  if (stored.limited_until) {
-    limited_->remember(0, mailbox_of(subscriber.email_key), stored.limited_until);
-  }
+  if (stored.limited_until) limited_->remember(0, subscriber.email_key, stored.limited_until);
 }
 
 std::uint32_t CampaignManager::words_of(const Subscriber& subscriber) const {
@@ -317,8 +315,7 @@ void CampaignManager::mail_again(Stores& stores, const Candidate& candidate, con
     stores.variants.set_mailed(known.variant, turn.at);
   }
   if (turn.is_now) {
-    stores.subscribers.count_mail(known.subscriber_id, candidate.subscriber.email_key, now,
-                                  now - kDay);
+    stores.subscribers.count_mail(known.subscriber_id, now, now - kDay);
   } else {
     stores.subscribers.count_separately(candidate.subscriber.email_key, turn.at);
   }

@@ -42,7 +42,7 @@ constexpr char kRegistrations[] =
     " WHERE id < ?1 AND email_key IS NOT NULL ORDER BY id DESC LIMIT ?2";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
-    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)";
+    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1)";
 constexpr char kCountAdded[] =
     "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
 constexpr char kCountErased[] =
@@ -75,7 +75,7 @@ constexpr char kSetWords[] = "UPDATE subscribers SET data = ?2, locale = ?3 WHER
 constexpr char kKeepMails[] =
     "INSERT INTO erased_mails (hash, window_at, mails)"
     " SELECT ?2, mails_window_at, mails_in_window FROM subscribers"
-    " WHERE id = ?1 AND mails_window_at > ?3 AND mails_in_window > 0";
+    " WHERE id = ?1 AND mails_window_at > ?3";
 constexpr char kErasedMails[] =
     "SELECT ifnull(sum(mails), 0), min(window_at) FROM erased_mails"
     " WHERE hash = ?1 AND window_at > ?2";
@@ -107,12 +107,6 @@ Subscriber read_subscriber(const Query& row) {
   if (!row.is_null(9)) subscriber.nonce = to_hex(row.blob(9));
   if (!row.is_null(10)) subscriber.disqualified = row.text(10);
   return subscriber;
-}
-
-// Is it another name of a mailbox? Mails to it are counted under the mailbox, in `erased_mails`: a
-// row counts those to the address that it is found by.
-bool is_alias(std::string_view email_key) {
-  return mailbox_of(email_key) != email_key;
 }
 
 std::optional<Subscriber> one(Query&& query) {
@@ -175,11 +169,9 @@ std::vector<Registration> SubscriberStore::registrations(std::int64_t before, in
 std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber, Time mail_at) {
   if (find(subscriber.campaign_id, subscriber.email_key)) return std::nullopt;
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
-        subscriber.data, subscriber.locale, subscriber.created_at, mail_at,
-        is_alias(subscriber.email_key) ? 0 : 1)
+        subscriber.data, subscriber.locale, subscriber.created_at, mail_at)
       .run();
   const std::int64_t id = connection_.last_insert_id();
-  if (is_alias(subscriber.email_key)) count_separately(subscriber.email_key, mail_at);
   addresses_->add(subscriber.email_key, id);
   Query(connection_, kCountAdded, subscriber.campaign_id).run();
   return id;
@@ -200,16 +192,15 @@ Time SubscriberStore::mailed_at(std::int64_t id) const {
 }
 
 MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since, Time now) {
-  const std::string mailbox = mailbox_of(email_key);
   MailAllowance mails;
-  for (const std::int64_t id : addresses_->candidates(mailbox)) {
-    Query query(connection_, kMailsSince, id, mailbox, since, now + kClockSlack);
+  for (const std::int64_t id : addresses_->candidates(email_key)) {
+    Query query(connection_, kMailsSince, id, email_key, since, now + kClockSlack);
     if (!query.step()) continue;
     mails.used += static_cast<int>(query.integer(0));
     mails.oldest = std::min(mails.oldest.value_or(query.time(1)), query.time(1));
   }
   if (!may_have_erased()) return mails;
-  Query query(connection_, kErasedMails, addresses_->fingerprint(mailbox), since);
+  Query query(connection_, kErasedMails, addresses_->fingerprint(email_key), since);
   query.step();
   if (const auto oldest = query.optional_time(1)) {
     mails.used += static_cast<int>(query.integer(0));
@@ -236,14 +227,12 @@ int SubscriberStore::prune_erased(Time before, int limit) {
   return pruned;
 }
 
-void SubscriberStore::count_mail(std::int64_t id, std::string_view email_key, Time now,
-                                 Time since) {
-  if (is_alias(email_key)) return count_separately(email_key, now);
+void SubscriberStore::count_mail(std::int64_t id, Time now, Time since) {
   Query(connection_, kCountMail, id, now, since, now + kClockSlack).run();
 }
 
 void SubscriberStore::count_separately(std::string_view email_key, Time at) {
-  Query(connection_, kCountSeparately, addresses_->fingerprint(mailbox_of(email_key)), at).run();
+  Query(connection_, kCountSeparately, addresses_->fingerprint(email_key), at).run();
   may_have_erased_ = true;
 }
 
@@ -282,7 +271,7 @@ void SubscriberStore::forget_address(std::int64_t id, Time since) {
   if (!query.step()) return;
   const std::string email_key = query.text(0);
   addresses_->remove(email_key, id);
-  Query(connection_, kKeepMails, id, addresses_->fingerprint(mailbox_of(email_key)), since).run();
+  Query(connection_, kKeepMails, id, addresses_->fingerprint(email_key), since).run();
   if (connection_.changes() > 0) may_have_erased_ = true;
 }
 

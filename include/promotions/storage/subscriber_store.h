@@ -24,7 +24,7 @@ struct SubscriberFilter {
   int limit = 100;
 };
 
-// Verification mails that were asked for one mailbox, whatever its names, over all campaigns.
+// Verification mails that were asked for one address, as it counts, over all campaigns.
 struct MailAllowance {
   int used = 0;                // within the window
   std::optional<Time> oldest;  // when the oldest window in use began
@@ -88,9 +88,8 @@ class SubscriberStore {
   void set_mailed(std::int64_t id, Time at);
   // Of windows that began after `since` and, by a clock that may have been set back, before `now`.
   MailAllowance mails_since(std::string_view email_key, Time since, Time now);
-  // Counts one more mail to a subscriber of that address; another window than such a one starts
-  // anew.
-  void count_mail(std::int64_t id, std::string_view email_key, Time now, Time since);
+  // Counts one more mail; another window than such a one starts anew.
+  void count_mail(std::int64_t id, Time now, Time since);
   // Counts a mail in a window of its own, which begins at `at`: one that is held back until then.
   void count_separately(std::string_view email_key, Time at);
 
