@@ -34,6 +34,9 @@ constexpr std::array kWhiteSpace{
     Range{0x205F, 0x205F}, Range{0x3000, 0x3000},
 };
 
+constexpr std::array kActsOnLines{Range{0x0000, 0x001F}, Range{0x007F, 0x009F},
+                                  Range{0x2028, 0x202E}, Range{0x2066, 0x2069}};
+
 bool is_in(std::span<const Range> ranges, char32_t code_point) {
   const auto after =
       std::upper_bound(ranges.begin(), ranges.end(), code_point,
@@ -61,6 +64,17 @@ bool is_invisible(char32_t code_point) {
 
 bool is_white_space(char32_t code_point) {
   return is_in(kWhiteSpace, code_point);
+}
+
+bool acts_on_lines(char32_t code_point) {
+  return is_in(kActsOnLines, code_point);
+}
+
+bool is_one_line(std::string_view text) {
+  while (!text.empty()) {
+    if (acts_on_lines(take_code_point(text))) return false;
+  }
+  return true;
 }
 
 char32_t take_code_point(std::string_view& text) {

@@ -53,7 +53,9 @@ int run_command_line(int argc, char** argv) {
   add_check(app, action);
   add_version(app, action);
   try {
-    std::vector<std::string> arguments = with_help_option(app, {argv + 1, argv + argc});
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    require_utf8(arguments);
+    arguments = with_help_option(app, std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     app.parse(std::move(arguments));
     return action(options);

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 
 namespace promotions {
@@ -40,6 +41,12 @@ std::string first_line(std::istream& input, const std::string& place) {
   if (!line.empty() && line.back() == '\r') line.pop_back();
   if (line.empty()) {
     throw UserError(place + ": holds no password; expected one on the first line", 2);
+  }
+  if (!is_utf8(line)) {
+    throw UserError(place +
+                        ": the password is not UTF-8; set the terminal to UTF-8, or leave out "
+                        "letters with accents",
+                    2);
   }
   return line;
 }

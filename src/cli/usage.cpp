@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/command.h"
+#include "promotions/base/encoding.h"
 #include "promotions/config/suggestion.h"
 
 namespace promotions {
@@ -129,6 +130,17 @@ std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::
   }
   if (is_asked) arguments.emplace_back("--help");
   return arguments;
+}
+
+void require_utf8(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (is_utf8(arguments[i])) continue;
+    const std::string before =
+        i > 0 && is_utf8(arguments[i - 1]) ? ", after " + arguments[i - 1] : "";
+    throw UserError("promotions: argument " + std::to_string(i + 1) + before +
+                        ": is not UTF-8; set the terminal and its locale to UTF-8",
+                    kWrongUsage);
+  }
 }
 
 UserError usage_error(const CLI::App& app, const CLI::ParseError& error) {

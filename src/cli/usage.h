@@ -15,6 +15,9 @@ namespace promotions {
 // UserError for help on a command that there is not.
 std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::string> arguments);
 
+// Throws UserError for an argument that is not UTF-8: everything is kept and shown as that.
+void require_utf8(const std::vector<std::string>& arguments);
+
 // "promotions campaign: there is no command "creat"; did you mean create?"
 UserError usage_error(const CLI::App& app, const CLI::ParseError& error);
 

@@ -88,6 +88,30 @@ class CrossChecks {
              in_quotes(to_duration_text(queue.backoff_max)));
   }
 
+  // A lease that ends while its mail is being sent gives the mail to another worker.
+  void check_lease() {
+    if (config_.mail.transport != "smtp") return;
+    const Millis lease = config_.queue.lease;
+    const Millis timeout = config_.mail.smtp.timeout;
+    if (lease >= 2 * timeout) return;
+    const bool lease_is_set = places_.contains("queue.lease");
+    warn(place(lease_is_set ? "queue.lease" : "mail.smtp.timeout") + ": queue.lease is " +
+         to_duration_text(lease) + " and mail.smtp.timeout " + to_duration_text(timeout) +
+         ", so a slow mail could be sent twice; expected a lease of " +
+         to_duration_text(2 * timeout) + " or more");
+  }
+
+  // The whole request includes its head.
+  void check_timeouts() {
+    const ServerConfig& server = config_.server;
+    if (server.header_timeout <= server.request_timeout) return;
+    const bool head_is_set = places_.contains("server.header_timeout");
+    warn(place(head_is_set ? "server.header_timeout" : "server.request_timeout") +
+         ": server.header_timeout is " + to_duration_text(server.header_timeout) +
+         ", longer than server.request_timeout, " + to_duration_text(server.request_timeout) +
+         ", which ends the request before; expected at most that");
+  }
+
  private:
   // Blames the place where `key` was set.
   [[noreturn]] void fail(std::string_view key, const std::string& message) const {
@@ -175,6 +199,8 @@ void cross_check(Config& config, const ConfigPlaces& places) {
   checks.check_ca_file();
   checks.check_localhost();
   checks.check_backoff();
+  checks.check_lease();
+  checks.check_timeouts();
 }
 
 }  // namespace promotions

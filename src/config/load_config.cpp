@@ -61,8 +61,9 @@ std::string section_prefix(const ConfigKey& key) {
 
 // The key that `name` means; null if it is not about this program's configuration. A name within
 // one of our sections is meant for us, so a key that is not there is an error; others
-// (PROMOTIONS_HOME, say) may be somebody else's.
-const ConfigKey* find_variable(const std::string& name) {
+// (PROMOTIONS_HOME, or what Kubernetes sets for a service of our name) may be somebody else's, so
+// one that looks like a slip is only warned of.
+const ConfigKey* find_variable(const std::string& name, std::vector<std::string>& warnings) {
   std::vector<std::string> variables{kConfigVariable};
   bool is_ours = false;
   for (const ConfigKey& key : config_keys()) {
@@ -70,7 +71,13 @@ const ConfigKey* find_variable(const std::string& name) {
     is_ours = is_ours || name.starts_with(section_prefix(key));
     variables.push_back(key.variable());
   }
-  if (!is_ours) return nullptr;
+  if (!is_ours) {
+    if (const auto meant = suggestion(name, variables)) {
+      warnings.push_back(printable(name) + ": unknown environment variable, and ignored; " +
+                         "did you mean " + *meant + "?");
+    }
+    return nullptr;
+  }
   throw ConfigError(printable(name) + ": unknown environment variable" + hint(name, variables));
 }
 
@@ -95,7 +102,7 @@ class Loader {
   void read_environment() {
     for (const Setting& setting : environment_settings()) {
       if (setting.name == kConfigVariable) continue;
-      const ConfigKey* key = find_variable(setting.name);
+      const ConfigKey* key = find_variable(setting.name, config_.warnings);
       if (key != nullptr) set(*key, value_of_text(*key, setting.value), setting.name);
     }
   }

@@ -23,9 +23,18 @@ bool is_host_letter(char c) {
          c == '.' || c == '_';
 }
 
+// What ends in a number is an IPv4 address or nothing (WHATWG URL, "ends in a number").
+bool ends_in_number(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  const std::string_view last = text.substr(text.rfind('.') + 1);
+  return !last.empty() &&
+         std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 253 && text.front() != '.' && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(), is_host_letter);
+         std::all_of(text.begin(), text.end(), is_host_letter) &&
+         (!ends_in_number(text) || is_address(AF_INET, std::string(text)));
 }
 
 bool is_bracketed_ipv6(std::string_view text) {
@@ -181,6 +190,11 @@ std::optional<std::string> mailbox(const std::string& text) {
 
 std::optional<std::string> mailbox_or_none(const std::string& text) {
   return text.empty() ? text : mailbox(text);
+}
+
+std::optional<std::string> bare_address_or_none(const std::string& text) {
+  if (text.find_first_of("<> \t\"") != std::string::npos) return std::nullopt;
+  return mailbox_or_none(text);
 }
 
 }  // namespace promotions

@@ -4,6 +4,7 @@
 
 #include "domain/json_text.h"
 #include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
 #include "promotions/domain/sha256.h"
 
 namespace promotions {
@@ -27,8 +28,7 @@ std::optional<BeaconProblem> read_source(const Json& json, Beacon& beacon) {
   if (!json.contains("source")) return BeaconProblem{"source", "is missing", false};
   const Json& source = json["source"];
   const auto* text = source.get_ptr<const std::string*>();
-  if (text == nullptr || trim_ascii(*text).empty() || text->size() > kMaxSource ||
-      has_control(*text)) {
+  if (text == nullptr || is_blank(*text) || text->size() > kMaxSource || !is_one_line(*text)) {
     return unexpected("source", "1 to 500 bytes on one line", source);
   }
   beacon.source = *text;

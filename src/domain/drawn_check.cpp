@@ -4,6 +4,7 @@
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/email_address.h"
 #include "promotions/domain/prizes.h"
 
 namespace promotions {

@@ -189,6 +189,14 @@ std::optional<std::string> FieldReader::required_text(const std::string& field) 
   return text(field);
 }
 
+void FieldReader::allow_only(std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : body_.items()) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      wrong(name, "unknown_field", "is not a field of this request");
+    }
+  }
+}
+
 void FieldReader::wrong(std::string field, std::string code, std::string detail) {
   errors_.push_back({std::move(field), std::move(code), std::move(detail)});
 }

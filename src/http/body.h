@@ -1,6 +1,7 @@
 // Request bodies as JSON objects, whichever way they were sent. Private to http.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ class FieldReader {
   // nullopt if the field is absent or wrong; the latter is noted.
   std::optional<std::string> text(const std::string& field);
   std::optional<std::string> required_text(const std::string& field);
+  // Notes each field that is not one of `known`.
+  void allow_only(std::initializer_list<std::string_view> known);
   void wrong(std::string field, std::string code, std::string detail);
 
   bool failed() const { return !errors_.empty(); }

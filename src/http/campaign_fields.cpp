@@ -6,8 +6,8 @@
 
 #include "http/draw_fields.h"
 #include "http/field_values.h"
-#include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/domain/locale.h"
 #include "promotions/render/mail_renderer.h"
@@ -23,8 +23,9 @@ constexpr DurationRange kTokenTtl{std::chrono::seconds(1), std::chrono::hours(24
 void read_name(FieldReader& errors, const Json& value, CampaignSettings& settings) {
   const std::string* text = text_value(errors, "name", value);
   if (text == nullptr) return;
-  if (trim_ascii(*text).empty() || text->size() > kMaxName || has_control(*text)) {
-    errors.wrong("name", "out_of_range", "must be 1 to 200 bytes without control characters");
+  if (is_blank(*text) || text->size() > kMaxName || !is_one_line(*text)) {
+    errors.wrong("name", "out_of_range",
+                 "must be one line of 1 to 200 bytes, without control characters");
     return;
   }
   settings.name = *text;
@@ -91,7 +92,9 @@ void check_template_part(FieldReader& errors, const std::string& kind, const std
   if (find_template_part(part) == nullptr) {
     errors.wrong(field, "unknown_field", "must be subject, text or html");
   } else if (value.is_string()) {
-    if (const auto fault = mail_template_fault(kind, value.get_ref<const std::string&>())) {
+    if (part == "subject" && !is_one_line(value.get_ref<const std::string&>())) {
+      errors.wrong(field, "invalid", "must be one line, without control characters");
+    } else if (const auto fault = mail_template_fault(kind, value.get_ref<const std::string&>())) {
       errors.wrong(field, fault->code,
                    (fault->code == "invalid" ? "is not a template: " : "") + fault->detail);
     }

@@ -9,9 +9,9 @@ OrderedJson or_null(const std::optional<Time>& time) {
   return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
 }
 
-std::string text_of(const std::optional<Time>& time, const Reader& reader) {
+std::string text_of(const std::optional<Time>& time, const Visitor& visitor) {
   if (!time) return {};
-  return to_local_text(*time, reader.campaign->settings.time_zone, reader.language());
+  return to_local_text(*time, visitor.campaign->settings.time_zone, visitor.language());
 }
 
 // When it was over: by its own times, or earlier by hand.
@@ -33,19 +33,19 @@ Problem campaign_not_open(const Campaign& campaign, ClosedBecause reason, std::s
   return problem;
 }
 
-Answer refuse_closed(const Reader& reader, ClosedBecause reason) {
-  const Campaign& campaign = *reader.campaign;
+Answer refuse_closed(const Visitor& visitor, ClosedBecause reason) {
+  const Campaign& campaign = *visitor.campaign;
   if (reason == ClosedBecause::not_yet) {
     return refuse(campaign_not_open(campaign, reason, "the campaign has not opened yet"),
-                  page_of(Page::campaign_not_yet, reader, [reader] {
-                    const CampaignSettings& settings = reader.campaign->settings;
-                    return Json{{"opens_at", text_of(settings.opens_at, reader)},
-                                {"closes_at", text_of(settings.closes_at, reader)}};
+                  page_of(Page::campaign_not_yet, visitor, [visitor] {
+                    const CampaignSettings& settings = visitor.campaign->settings;
+                    return Json{{"opens_at", text_of(settings.opens_at, visitor)},
+                                {"closes_at", text_of(settings.closes_at, visitor)}};
                   }));
   }
   return refuse(campaign_not_open(campaign, reason, "the campaign takes no entries any more"),
-                page_of(Page::campaign_over, reader, [reader] {
-                  return Json{{"ended_at", text_of(end_of(*reader.campaign), reader)}};
+                page_of(Page::campaign_over, visitor, [visitor] {
+                  return Json{{"ended_at", text_of(end_of(*visitor.campaign), visitor)}};
                 }));
 }
 

@@ -14,7 +14,7 @@ enum class ClosedBecause { not_yet, over };
 // `campaign_not_open`, with its times and the reason.
 Problem campaign_not_open(const Campaign& campaign, ClosedBecause reason, std::string detail);
 
-// The same with a page that says when, in the campaign's zone. The reader's campaign is known.
-Answer refuse_closed(const Reader& reader, ClosedBecause reason);
+// The same with a page that says when, in the campaign's zone. The visitor's campaign is known.
+Answer refuse_closed(const Visitor& visitor, ClosedBecause reason);
 
 }  // namespace promotions

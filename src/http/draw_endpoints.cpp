@@ -8,6 +8,7 @@
 #include "http/participant_page.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
 
 namespace promotions {
@@ -92,19 +93,10 @@ std::optional<std::string> read_reason(FieldReader& fields) {
   const auto reason = fields.required_text("reason");
   if (!reason) return std::nullopt;
   std::string trimmed(trim_ascii(*reason));
-  if (trimmed.empty() || trimmed.size() > kMaxReason || has_control(trimmed)) {
+  if (is_blank(trimmed) || trimmed.size() > kMaxReason || !is_one_line(trimmed)) {
     fields.wrong("reason", "out_of_range", "must be 1 to 500 bytes on one line");
   }
   return trimmed;
-}
-
-void refuse_others(const Json& body, std::initializer_list<std::string_view> known,
-                   FieldReader& fields) {
-  for (const auto& [name, value] : body.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      fields.wrong(name, "unknown_field", "is not a field of this request");
-    }
-  }
 }
 
 Answer refuse_disqualification(DisqualifyOutcome outcome) {
@@ -136,7 +128,7 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
   const auto slug = parameter(request, std::get<Json>(parsed), "campaign");
   if (!slug) return refuse(invalid_field("campaign", "required", "is required"));
   const auto value = parameter(request, std::get<Json>(parsed), "value");
-  const Reader reader{campaigns_.find(*slug), {}};
+  const Visitor visitor{campaigns_.find(*slug), {}};
 
   const FinishResult result = request.is_idle()
                                   ? draws_.peek_finish(*slug)
@@ -149,16 +141,16 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
     case FinishOutcome::no_such_campaign:
       return no_such_campaign();
     case FinishOutcome::no_verified_subscribers:
-      return refuse_to(reader, {ProblemCode::no_verified_subscribers,
-                                "nobody who may take part has verified yet; the list stays open"});
+      return refuse_to(visitor, {ProblemCode::no_verified_subscribers,
+                                 "nobody who may take part has verified yet; the list stays open"});
     case FinishOutcome::value_not_wanted:
-      return refuse_to(reader,
+      return refuse_to(visitor,
                        {ProblemCode::value_not_wanted,
                         "the campaign's beacon takes no value; only one of kind \"public\" does"});
     case FinishOutcome::invalid_value:
-      return refuse_to(reader, invalid_field("value", "out_of_range", "must not be empty"));
+      return refuse_to(visitor, invalid_field("value", "out_of_range", "must not be empty"));
     case FinishOutcome::value_fixed:
-      return refuse_to(reader,
+      return refuse_to(visitor,
                        {ProblemCode::value_fixed, "another value was given before, and stays"});
   }
   const Campaign& campaign = *result.campaign;
@@ -281,13 +273,13 @@ Answer DrawEndpoints::confirm_claim(const Request& request) {
 
 Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
   const ClaimResult result = draws_.claim(token, intent);
-  const Reader reader{result.campaign, result.locale};
+  const Visitor visitor{result.campaign, result.locale};
   const auto answer = [&](std::string_view status, Page page) {
     return with_page(ok({{"status", status},
                          {"campaign", result.campaign->slug},
                          {"position", result.drawn.position},
                          {"ticket", result.drawn.ticket}}),
-                     page_of(page, reader, [token, drawn = result.drawn] {
+                     page_of(page, visitor, [token, drawn = result.drawn] {
                        return Json{{"action", "claim"},
                                    {"token", token},
                                    {"position", drawn.position},
@@ -304,12 +296,12 @@ Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
     case ClaimOutcome::over:
       return refuse({ProblemCode::token_expired,
                      "the time to claim is over, or the prize has gone to somebody else"},
-                    page_of(Page::claim_over, reader));
+                    page_of(Page::claim_over, visitor));
     case ClaimOutcome::invalid_token:
       break;
   }
   return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
-                page_of(Page::token_invalid, reader));
+                page_of(Page::token_invalid, visitor));
 }
 
 Answer DrawEndpoints::disqualify(const Request& request) {
@@ -317,7 +309,7 @@ Answer DrawEndpoints::disqualify(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   const Json& body = std::get<Json>(parsed);
   FieldReader fields(body);
-  refuse_others(body, {"position", "reason"}, fields);
+  fields.allow_only({"position", "reason"});
   const auto reason = read_reason(fields);
   int position = 0;
   const auto found = body.find("position");
@@ -350,7 +342,7 @@ Answer DrawEndpoints::disqualify_subscriber(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   const Json& body = std::get<Json>(parsed);
   FieldReader fields(body);
-  refuse_others(body, {"reason"}, fields);
+  fields.allow_only({"reason"});
   const auto reason = read_reason(fields);
   if (fields.failed()) return refuse(fields.problem());
   const std::string& slug = request.path_parameters.at("slug");

@@ -24,7 +24,7 @@ inline Json no_context() {
 }
 
 // Whom a page speaks to, as far as it is known.
-struct Reader {
+struct Visitor {
   CampaignPtr campaign{};  // null: of none that is known
   // What their sign-up asks for, the one at hand or that of their link; empty: the campaign's.
   std::string locale{};
@@ -35,21 +35,23 @@ struct Reader {
   }
 };
 
-inline MakePage page_of(Page page, Reader reader, std::function<Json()> make_context = no_context) {
-  return [page, reader = std::move(reader), make_context = std::move(make_context)] {
-    PageView view{page, reader.language(), make_context()};
-    if (const CampaignPtr& campaign = reader.campaign) {
+inline MakePage page_of(Page page, Visitor visitor,
+                        std::function<Json()> make_context = no_context) {
+  return [page, visitor = std::move(visitor), make_context = std::move(make_context)] {
+    PageView view{page, visitor.language(), make_context()};
+    if (const CampaignPtr& campaign = visitor.campaign) {
       view.context["campaign"] = {{"name", campaign->settings.name}, {"slug", campaign->slug}};
+      if (campaign->finished_at) view.context["campaign"]["drawn"] = true;
     }
     return view;
   };
 }
 
 // With the page of all problems of its kind.
-inline Answer refuse_to(Reader reader, Problem problem) {
+inline Answer refuse_to(Visitor visitor, Problem problem) {
   const int status = status_of(problem.code);
   const Page page = page_for(to_text(problem.code), status);
-  return refuse(std::move(problem), page_of(page, std::move(reader), [status] {
+  return refuse(std::move(problem), page_of(page, std::move(visitor), [status] {
                   return Json{{"status", status}};
                 }));
 }

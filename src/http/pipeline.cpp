@@ -353,12 +353,13 @@ AnswerContent Pipeline::write(const Exchange& exchange, const Answer& answer) co
   // none, there is.
   const bool may_be_page =
       pages_of(exchange) != Pages::never || (problem != nullptr && is_for_participants(exchange));
+  const bool as_page =
+      problem == nullptr ? asks_for_page(exchange) : may_be_page && request.prefers_html();
   if (may_be_page) fields.add("Vary", "Accept, Accept-Language");
   if (const auto* streamed = std::get_if<StreamedBody>(&answer.body)) {
     content.media_type = streamed->media_type;
     content.streamed_bytes = streamed->size;
-  } else if ((asks_for_page(exchange) || (may_be_page && request.prefers_html())) &&
-             answer.status != 204) {
+  } else if (as_page && answer.status != 204) {
     write_page(exchange, answer, content);
   } else if (problem != nullptr) {
     content.media_type = kProblemJson;

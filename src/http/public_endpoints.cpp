@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
 
-Answer rate_limited(std::string detail, Millis retry_after, const Reader& reader) {
+Answer rate_limited(std::string detail, Millis retry_after, const Visitor& visitor) {
   return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
-                page_of(Page::rate_limited, reader, [retry_after] {
+                page_of(Page::rate_limited, visitor, [retry_after] {
                   return Json{{"wait", wait_context(retry_after)}};
                 }));
 }
@@ -38,8 +38,8 @@ Json errors_context(const std::vector<FieldError>& errors) {
   return {{"errors", std::move(list)}, {"about_email", about_email}};
 }
 
-Answer invalid_input(Problem problem, const Reader& reader) {
-  return refuse(problem, page_of(Page::invalid_input, reader,
+Answer invalid_input(Problem problem, const Visitor& visitor) {
+  return refuse(problem, page_of(Page::invalid_input, visitor,
                                  [errors = problem.errors] { return errors_context(errors); }));
 }
 
@@ -130,36 +130,36 @@ std::string detail_of(RepeatMail mail) {
   return {};
 }
 
-Answer already_registered(const SignUpResult& result, const Reader& reader) {
+Answer already_registered(const SignUpResult& result, const Visitor& visitor) {
   Problem problem{ProblemCode::already_registered, detail_of(result.mail)};
   problem.members = {{"mail", to_text(result.mail)}};
   if (result.mail == RepeatMail::waiting) problem.retry_after = result.retry_after;
-  return refuse(std::move(problem), page_of(Page::already_registered, reader, [result, reader] {
+  return refuse(std::move(problem), page_of(Page::already_registered, visitor, [result, visitor] {
                   Json context = {{"mail", {{std::string(to_text(result.mail)), true}}},
                                   {"email", shown_address(result.email)}};
                   if (result.mail == RepeatMail::waiting) {
                     context["sent_at"] = to_local_text(
-                        result.mailed_at, reader.campaign->settings.time_zone, reader.language());
+                        result.mailed_at, visitor.campaign->settings.time_zone, visitor.language());
                     context["wait"] = wait_context(result.retry_after);
                   }
                   return context;
                 }));
 }
 
-Answer not_eligible(const Reader& reader) {
+Answer not_eligible(const Visitor& visitor) {
   return refuse({ProblemCode::not_eligible, "the campaign excludes this address"},
-                page_of(Page::not_eligible, reader));
+                page_of(Page::not_eligible, visitor));
 }
 
-Answer no_such_campaign(const Reader& reader) {
-  return refuse_to(reader, {ProblemCode::campaign_not_found, "there is no such campaign"});
+Answer no_such_campaign(const Visitor& visitor) {
+  return refuse_to(visitor, {ProblemCode::campaign_not_found, "there is no such campaign"});
 }
 
 // `locale`: what the sign-up asks for.
 Answer answer_to(const SignUpResult& result, const std::string& locale) {
   const CampaignPtr& campaign = result.campaign;
-  const Reader reader{campaign, locale};
-  if (!campaign) return no_such_campaign(reader);
+  const Visitor visitor{campaign, locale};
+  if (!campaign) return no_such_campaign(visitor);
   switch (result.outcome) {
     case SignUpOutcome::accepted:
       return with_page(
@@ -167,77 +167,72 @@ Answer answer_to(const SignUpResult& result, const std::string& locale) {
               {"campaign", campaign->slug},
               {"email", result.email}},
              202),
-          page_of(Page::pending_verification, reader, [email = shown_address(result.email)] {
+          page_of(Page::pending_verification, visitor, [email = shown_address(result.email)] {
             return Json{{"email", email}};
           }));
     case SignUpOutcome::already_registered:
-      return already_registered(result, reader);
+      return already_registered(result, visitor);
     case SignUpOutcome::too_many_mails:
       return refuse(
           {ProblemCode::rate_limited, "too many mails to this address", {}, result.retry_after},
-          page_of(Page::too_many_mails, reader));
+          page_of(Page::too_many_mails, visitor));
     case SignUpOutcome::not_yet:
-      return refuse_closed(reader, ClosedBecause::not_yet);
+      return refuse_closed(visitor, ClosedBecause::not_yet);
     case SignUpOutcome::over:
-      return refuse_closed(reader, ClosedBecause::over);
+      return refuse_closed(visitor, ClosedBecause::over);
     case SignUpOutcome::not_eligible:
-      return not_eligible(reader);
+      return not_eligible(visitor);
     case SignUpOutcome::invalid_email:
       return invalid_input(
           {ProblemCode::invalid_email,
            "email must be an address such as name@example.org",
            {{"email", "invalid_email", "must be an address such as name@example.org"}}},
-          reader);
+          visitor);
     case SignUpOutcome::no_such_campaign:
       break;
   }
-  return no_such_campaign(reader);
+  return no_such_campaign(visitor);
 }
 
 Answer answer_to(const VerifyResult& result, const std::string& token) {
-  const Reader reader{result.campaign, result.locale};
+  const Visitor visitor{result.campaign, result.locale};
   switch (result.outcome) {
     case VerifyOutcome::verified:
       return with_page(ok({{"status", "verified"}, {"campaign", result.campaign->slug}}),
-                       page_of(Page::verified, reader));
+                       page_of(Page::verified, visitor));
     case VerifyOutcome::already_verified:
       return with_page(ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
-                       page_of(Page::already_verified, reader));
+                       page_of(Page::already_verified, visitor));
     case VerifyOutcome::pending:
       // Relative, so that it holds wherever a proxy puts us.
       return with_page(
           ok({{"status", "confirmation_required"}, {"campaign", result.campaign->slug}}),
-          page_of(Page::confirm, reader, [token] {
+          page_of(Page::confirm, visitor, [token] {
             return Json{{"action", "verify_subscriber"}, {"token", token}};
           }));
     case VerifyOutcome::expired:
       return refuse(
           {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
-          page_of(Page::token_expired, reader));
+          page_of(Page::token_expired, visitor));
     case VerifyOutcome::over:
-      return refuse_closed(reader, ClosedBecause::over);
+      return refuse_closed(visitor, ClosedBecause::over);
     case VerifyOutcome::not_eligible:
-      return not_eligible(reader);
+      return not_eligible(visitor);
     case VerifyOutcome::invalid_token:
       break;
   }
   return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
-                page_of(Page::token_invalid, reader));
+                page_of(Page::token_invalid, visitor));
 }
 
 }  // namespace
 
-// For people who come to the server's own address. Programs have nothing to do there.
-void PublicEndpoints::front_page(const Request& request, PendingReply reply) {
-  if (request.prefers_html()) {
-    return reply.send_later([] {
-      return with_page(ok(OrderedJson::object()), [] {
-        return PageView{Page::front_page, {}, {}};
-      });
-    });
-  }
+// For people who come to the server's own address, and programs that look whether it is there.
+void PublicEndpoints::front_page(const Request& /*request*/, PendingReply reply) {
   reply.send_later([] {
-    return refuse({ProblemCode::not_found, "there is nothing at this path"});
+    return with_page(ok({{"service", "promotions"}}), [] {
+      return PageView{Page::front_page, {}, {}};
+    });
   });
 }
 

@@ -56,6 +56,22 @@ std::string list_of_kinds() {
   return list;
 }
 
+// `kind`: empty for all.
+void check_kind(FieldReader& fields, std::string_view kind) {
+  const auto& kinds = job_kinds::kAll;
+  if (kind.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
+  fields.wrong("kind", "out_of_range", "must be a kind of job: " + list_of_kinds());
+}
+
+// What is wrong with the body of a request that says all by its path.
+std::optional<Problem> body_problem(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
+  FieldReader fields(std::get<Json>(parsed));
+  fields.allow_only({});
+  return fields.failed() ? std::optional(fields.problem()) : std::nullopt;
+}
+
 // Of the body or of the query, where both may not say different things; empty: none.
 std::string choice(const Request& request, FieldReader& fields, const std::string& name) {
   const auto in_body = fields.text(name);
@@ -70,6 +86,14 @@ Answer no_such_job() {
   return refuse({ProblemCode::not_found, "there is no such job"});
 }
 
+// `job`: as it is now; it may be another state than the one that was refused.
+Answer wrong_state(const std::optional<Job>& job) {
+  const std::string now = job ? "the job is " + std::string(to_text(job->state)) + "; " : "";
+  return refuse({ProblemCode::wrong_job_state,
+                 now + "scheduled, dead and cancelled jobs can be retried, ready and scheduled "
+                       "ones cancelled"});
+}
+
 }  // namespace
 
 Answer QueueEndpoints::list_jobs(const Request& request) {
@@ -80,6 +104,7 @@ Answer QueueEndpoints::list_jobs(const Request& request) {
   filter.after = page.after;
   filter.limit = page.limit;
   filter.kind = request.query("kind").value_or(std::string());
+  check_kind(errors, filter.kind);
   if (const auto state = request.query("state"); state && !state->empty()) {
     filter.state = parse_job_state(*state);
     if (!filter.state) {
@@ -116,31 +141,23 @@ Answer QueueEndpoints::retry_dead_jobs(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   const Json& body = std::get<Json>(parsed);
   FieldReader fields(body);
-  for (const auto& [name, value] : body.items()) {
-    if (name != "kind" && name != "error") {
-      fields.wrong(name, "unknown_field", "is not a field of this request");
-    }
-  }
+  fields.allow_only({"kind", "error"});
   const DeadFilter filter{choice(request, fields, "kind"), choice(request, fields, "error")};
-  const auto& kinds = job_kinds::kAll;
-  if (!filter.kind.empty() && std::find(kinds.begin(), kinds.end(), filter.kind) == kinds.end()) {
-    fields.wrong("kind", "out_of_range", "must be a kind of job: " + list_of_kinds());
-  }
+  check_kind(fields, filter.kind);
   if (fields.failed()) return refuse(fields.problem());
   return ok({{"retried", queue_.retry_all(filter)}});
 }
 
 Answer QueueEndpoints::change(const Request& request,
                               JobChange (QueueManager::*operation)(std::int64_t)) {
+  if (const auto problem = body_problem(request)) return refuse(*problem);
   const auto id = parse_id(request.path_parameters.at("id"));
   if (!id) return no_such_job();
   switch ((queue_.*operation)(*id)) {
     case JobChange::changed:
       return show_job(request);
     case JobChange::wrong_state:
-      return refuse({ProblemCode::wrong_job_state,
-                     "scheduled, dead and cancelled jobs can be retried, ready and scheduled ones "
-                     "cancelled"});
+      return wrong_state(queue_.find(*id));
     case JobChange::no_such_job:
       break;
   }
@@ -163,11 +180,13 @@ Answer QueueEndpoints::show_queue(const Request& /*request*/) {
 }
 
 Answer QueueEndpoints::pause(const Request& request) {
+  if (const auto problem = body_problem(request)) return refuse(*problem);
   queue_.set_paused(true);
   return show_queue(request);
 }
 
 Answer QueueEndpoints::resume(const Request& request) {
+  if (const auto problem = body_problem(request)) return refuse(*problem);
   queue_.set_paused(false);
   return show_queue(request);
 }

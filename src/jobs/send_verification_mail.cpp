@@ -20,9 +20,7 @@ JobResult send_verification_mail(const JobContext& context, const Job& job) {
   Subscriber& subscriber = recipient->subscriber;
   if (subscriber.verified_at) return cancel("verified meanwhile");
   if (campaign.finishing_at) return cancel("the list was stopped");
-  if (is_excluded_by(campaign.settings, subscriber.email_key)) {
-    return cancel("the campaign excludes the address");
-  }
+  if (auto reason = why_not_in_draw(*recipient)) return cancel(*std::move(reason));
 
   // The link's time runs from the sign-up, however late the mail leaves.
   const Time issued_at = job.created_at;

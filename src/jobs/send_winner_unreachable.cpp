@@ -65,6 +65,9 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
   }
   const Campaign& campaign = *stored.campaign;
   const std::string& locale = campaign.settings.locale;
+  const bool has_alternate =
+      std::any_of(stored.drawn.begin(), stored.drawn.end(),
+                  [](const Drawn& one) { return state_of(one) == PrizeState::waiting; });
   Json values = {
       {"campaign", campaign_context(campaign)},
       {"position", winner.position},
@@ -72,6 +75,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
       {"winner_email", shown_address(winner.email)},
       {"why", words_for(winner.unreachable.value_or(JobEnding::refused), locale)},
       {"server_reply", is_from_server(winner) ? winner.unreachable_reason : std::string()},
+      {"has_alternate", has_alternate},
       {"draw_link", public_link(context, campaign, "draw")}};
   if (!winner.email.empty()) {
     values["retry_command"] = "promotions jobs retry " + std::to_string(winner.unreachable_job);

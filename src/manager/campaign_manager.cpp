@@ -231,6 +231,10 @@ EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64
   return EraseOutcome::erased;
 }
 
+void CampaignManager::forget_address(std::int64_t campaign_id, std::string_view email_key) {
+  known_->forget(campaign_id, email_key);
+}
+
 bool CampaignManager::forget_old(Stores& stores, Time now) const {
   const int counts = stores.subscribers.prune_erased(now - kDay, kPurgeAtOnce);
   const int variants = stores.variants.prune(now - options_.variant_ttl, kPurgeAtOnce);

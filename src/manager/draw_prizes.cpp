@@ -77,7 +77,8 @@ DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
                                                     std::string_view reason) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
-  return storage_.write([&](Stores& stores) -> DisqualifyResult {
+  std::string email_key;
+  const DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
     const auto subscriber = stores.subscribers.find(subscriber_id);
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
       return {DisqualifyOutcome::no_such_subscriber};
@@ -86,8 +87,11 @@ DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
     if (subscriber->disqualified) return {DisqualifyOutcome::already_disqualified};
     stores.subscribers.disqualify(subscriber_id, reason);
     stores.campaigns.count_list_change(campaign->id);
+    email_key = subscriber->email_key;
     return {DisqualifyOutcome::disqualified};
   });
+  if (!email_key.empty()) campaigns_.forget_address(campaign->id, email_key);
+  return result;
 }
 
 void DrawManager::end_claim(std::int64_t campaign_id, int position) {

@@ -202,6 +202,14 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
   const Subscriber& given = candidate.subscriber;
   const auto subscriber = stores.subscribers.find(given.campaign_id, given.email_key);
   if (!subscriber) throw std::logic_error("a subscriber that is there and is not");
+  // Memory forgets who is disqualified, so this is not missed.
+  if (subscriber->disqualified) {
+    if (!conceals(*candidate.campaign)) {
+      return {.result = {SignUpOutcome::not_eligible, candidate.campaign, given.email}};
+    }
+    stores.settings.touch();
+    return {.result = {SignUpOutcome::accepted, candidate.campaign, given.email}};
+  }
   const auto known = find_known(stores, candidate, *subscriber);
   if (!known) return add_variant(stores, candidate, subscriber->id, turn);
   if (conceals(*candidate.campaign)) {

@@ -52,7 +52,8 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
   const CampaignPtr campaign = find(standing->campaign_id);
   if (!campaign) return {};
   const CampaignSettings& settings = campaign->settings;
-  const bool is_excluded = is_excluded_by(settings, standing->email_key);
+  const bool takes_no_part =
+      standing->is_disqualified || is_excluded_by(settings, standing->email_key);
   std::optional<SignUpVariant> variant;
   if (claim.variant != 0) {
     variant = stores.variants.find(claim.variant);
@@ -63,7 +64,7 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
     return Judged{{outcome, campaign, std::move(locale)}, std::move(standing->email_key)};
   };
   const Time now = clock_.now();
-  if (is_excluded) return judged(VerifyOutcome::not_eligible);
+  if (takes_no_part) return judged(VerifyOutcome::not_eligible);
   if (standing->is_verified) return judged(VerifyOutcome::already_verified);
   if (!standing->is_list_open) return judged(VerifyOutcome::over);
   if (now >= claim.issued_at + settings.token_ttl) return judged(VerifyOutcome::expired);

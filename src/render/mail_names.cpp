@@ -28,7 +28,7 @@ const std::vector<MailNames>& table() {
       {"winner_unreachable",
        false,
        {"position", "ticket", "winner_email", "why", "server_reply", "retry_command", "claim_until",
-        "draw_link"}},
+        "has_alternate", "draw_link"}},
       {"admin_result",
        false,
        {"entrants", "finished_at", "winners[].position", "winners[].ticket", "winners[].email",

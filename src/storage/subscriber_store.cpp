@@ -17,7 +17,7 @@ namespace {
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
 constexpr char kStanding[] =
     "SELECT subscribers.campaign_id, email_key, subscribers.locale, verified_at IS NOT NULL,"
-    " finishing_at IS NULL AND slug IS NOT NULL"
+    " disqualified IS NOT NULL, finishing_at IS NULL AND slug IS NOT NULL"
     " FROM subscribers JOIN campaigns ON campaigns.id = subscribers.campaign_id"
     " WHERE subscribers.id = ?1 AND email_key IS NOT NULL";
 constexpr char kFindIfAddress[] =
@@ -39,7 +39,8 @@ constexpr char kList[] =
     " ORDER BY id LIMIT ?6";
 constexpr char kRegistrations[] =
     "SELECT id, campaign_id, email_key, verified_at FROM subscribers"
-    " WHERE id < ?1 AND email_key IS NOT NULL ORDER BY id DESC LIMIT ?2";
+    " WHERE id < ?1 AND email_key IS NOT NULL AND disqualified IS NULL"
+    " ORDER BY id DESC LIMIT ?2";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
     " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1)";
@@ -126,7 +127,8 @@ std::optional<Standing> SubscriberStore::standing(std::int64_t id) const {
                   .email_key = query.text(1),
                   .locale = query.text(2),
                   .is_verified = query.integer(3) != 0,
-                  .is_list_open = query.integer(4) != 0};
+                  .is_disqualified = query.integer(4) != 0,
+                  .is_list_open = query.integer(5) != 0};
 }
 
 std::optional<Subscriber> SubscriberStore::find(std::int64_t campaign_id,

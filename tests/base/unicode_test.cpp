@@ -24,6 +24,17 @@ TEST_CASE("unicode: the ends of each range belong to it, and their neighbours do
   }
 }
 
+TEST_CASE("unicode: one line has nothing that ends it or turns what follows", "[base]") {
+  for (const char* text :
+       {"", "Sorteo de Navidad", "קרן", "👩\u200D🚀 y a\u00ADmigos", "\uFFFD\xFF"}) {
+    CHECK(is_one_line(text));
+  }
+  for (const char* text :
+       {"a\nb", "\t", "a\x7F", "\u0085", "\u2028", "\u202Egpj", "\u2066x\u2069"}) {
+    CHECK_FALSE(is_one_line(text));
+  }
+}
+
 TEST_CASE("unicode: characters are taken one by one, and broken bytes too", "[base]") {
   std::string_view text = "a\u00F1\u3000\U000E0041\xFF\xC3";
   for (const char32_t expected :

@@ -234,6 +234,11 @@ TEST_CASE("campaign: a time that cannot be meant is refused with what can", "[ht
   CHECK(errors_of({{"opens_at", "1969-12-31T23:59:59Z"}}) == Errors{"opens_at out_of_range"});
   CHECK(errors_of({{"opens_at", "tomorrow"}}) == Errors{"opens_at invalid"});
   CHECK(errors_of({{"time_zone", "localtime"}}) == Errors{"time_zone out_of_range"});
+  for (const char* name : {"", " ", "\u200B", "\u3000", "a\nb", "\u202Egpj", "a\u2028b"}) {
+    CHECK(errors_of({{"name", name}}) == Errors{"name out_of_range"});
+  }
+  CHECK(errors_of({{"templates", {{"winner", {{"subject", "a\nb"}}}}}}) ==
+        Errors{"templates.winner.subject invalid"});
 }
 
 TEST_CASE("campaign: a template that names what its mail has not is refused", "[http]") {

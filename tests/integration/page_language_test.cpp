@@ -83,7 +83,7 @@ TEST_CASE("pages: who says no language reads the campaign's", "[integration]") {
 TEST_CASE("pages: where nobody is known the browser says, and else it is the default",
           "[integration]") {
   const RunningServer server;
-  for (const std::string prefers : {"en", "es"}) {
+  for (const char* prefers : {"en", "es"}) {
     const httplib::Headers headers = browser(prefers);
     CHECK(language_of(server.get("/", headers)) == prefers);
     CHECK(language_of(server.get("/nowhere", headers)) == prefers);
@@ -92,7 +92,7 @@ TEST_CASE("pages: where nobody is known the browser says, and else it is the def
     CHECK(language_of(server.post_form("/add_subscriber", form("a@example.org", "", "none"),
                                        headers)) == prefers);
     // The form knows more than the browser.
-    const std::string other = prefers == "en" ? "es" : "en";
+    const std::string other = std::string(prefers) == "en" ? "es" : "en";
     CHECK(language_of(server.post_form("/add_subscriber", form("a@example.org", other, "none"),
                                        headers)) == other);
   }

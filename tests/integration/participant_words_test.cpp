@@ -199,3 +199,22 @@ TEST_CASE("campaigns: two changes of different fields at the same moment both ho
   CHECK(refused.status == 422);
   CHECK(refused.body.at("errors").at(0).at("field") == "closes_at");
 }
+
+TEST_CASE("words: after the draw nobody is told that they may still win", "[integration]") {
+  RunningServer server;
+  server.create_campaign("open", {{"locale", "es"}});
+  CHECK(sign_up(server, Json::object()).status == 202);
+  const std::string link = server.wait_for_links(1).front();
+  CHECK(server.get(link).status == 200);
+  CHECK(server.admin("POST", "/finish_campaign?campaign=open").status == 200);
+  const std::string where = "<a href=\"c/open/draw\">Mira cómo se hizo y compruébalo</a>";
+  const Reply again = server.get(link, kSpanishPage);
+  CHECK(again.status == 200);
+  CHECK(has(again.text, "El sorteo ya se ha hecho"));
+  CHECK(has(again.text, where));
+  const Reply late = sign_up(server, {{"name", "late"}}, kSpanishPage);
+  CHECK(late.status == 409);
+  CHECK(has(late.text, "Ya no es posible apuntarse."));
+  CHECK(has(late.text, where));
+  for (const Reply& page : {again, late}) CHECK_FALSE(has(page.text, "si ganas"));
+}

@@ -42,6 +42,26 @@ TEST_CASE("usage: a slip is answered with the nearest command or option", "[inte
   }
 }
 
+TEST_CASE("usage: what is not UTF-8 is wrong usage, and never an exception's text",
+          "[integration]") {
+  RunningServer server;
+  for (const auto& [given, said] : std::vector<Words>{
+           {{"campaign", "create", "x", "--name", "Ni\xF1os", "--admin-email", "a@example.org"},
+            ", after --name: is not UTF-8; set the terminal and its locale to UTF-8"},
+           {{"subscribers", "list", "x", "--q", "\xFF"}, ", after --q: is not UTF-8"},
+           {{"campaign", "show", "a\xC3"}, ", after show: is not UTF-8"}}) {
+    const auto result = server.command(given);
+    CAPTURE(given, result.output);
+    CHECK(result.status == 2);
+    CHECK(result.output.find(said) != std::string::npos);
+  }
+  const auto password = server.command({"admin", "add", "eve", "--password-stdin"},
+                                       "contrase\xF1"
+                                       "a\n");
+  CHECK(password.status == 2);
+  CHECK(password.output.find("standard input: the password is not UTF-8") != std::string::npos);
+}
+
 TEST_CASE("usage: what is no number or out of range is wrong usage", "[integration]") {
   RunningServer server;
   const std::string huge(309, '9');

@@ -11,7 +11,7 @@ using namespace promotions;
 namespace {
 
 Receipt receipt_of(int number) {
-  return {number, entrant_nonce(number), entrant_address(number)};
+  return {number, entrant_nonce(number), {entrant_address(number)}};
 }
 
 template <typename T>

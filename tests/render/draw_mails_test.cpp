@@ -159,6 +159,8 @@ TEST_CASE("mail of a winner who was not reached: says until when the prize waits
       CHECK(has(erased.*part, spanish ? "(dirección borrada)" : "(address erased)"));
       CHECK_FALSE(has(erased.*part, "jobs retry"));
       CHECK_FALSE(has(erased.*part, spanish ? "dijo" : "said"));
+      CHECK(has(erased.*part, spanish ? "No queda ningún suplente" : "No alternate is left"));
+      CHECK_FALSE(has(erased.*part, spanish ? "de nuevo" : "anew"));
     }
   }
 }

@@ -28,9 +28,7 @@ MailAllowance mails(Database& database, Time since) {
 }
 
 void count_mail(Database& database, std::int64_t id, Time now) {
-  database.write([&](Stores& stores) {
-    stores.subscribers.count_mail(id, now, now - kDay);
-  });
+  database.write([&](Stores& stores) { stores.subscribers.count_mail(id, now, now - kDay); });
 }
 
 }  // namespace

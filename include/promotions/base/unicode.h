@@ -14,6 +14,14 @@ bool is_invisible(char32_t code_point);
 // The property White_Space.
 bool is_white_space(char32_t code_point);
 
+// A character that ends a line, or turns the direction of writing, and so could make what follows
+// look like somebody else's words: controls, the line and paragraph separators, and the embeddings,
+// overrides and isolates of the bidirectional algorithm (UAX #9 §2).
+bool acts_on_lines(char32_t code_point);
+
+// Is it text without any of those?
+bool is_one_line(std::string_view text);
+
 // Takes the first character off the front of `text`, which must not be empty. A byte that begins
 // no well-formed character comes back as U+FFFD.
 char32_t take_code_point(std::string_view& text);

@@ -47,7 +47,7 @@ enum class SignUpOutcome {
   no_such_campaign,
   not_yet,         // the campaign will open
   over,            // it takes no entries any more
-  not_eligible,    // the campaign excludes the address
+  not_eligible,    // the campaign excludes the address, or the subscriber is disqualified
   too_many_mails,  // to this address today; nothing was stored
 };
 
@@ -82,7 +82,7 @@ enum class VerifyOutcome {
   invalid_token,
   expired,
   over,          // the list has been stopped
-  not_eligible,  // the campaign excludes the address
+  not_eligible,  // the campaign excludes the address, or the subscriber is disqualified
 };
 
 struct VerifyResult {
@@ -171,6 +171,10 @@ class CampaignManager {
   std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
                                                      const SubscriberFilter& filter);
   EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
+
+  // Asks the database about the address when it comes next. Call it after committing what memory
+  // cannot know of it.
+  void forget_address(std::int64_t campaign_id, std::string_view email_key);
 
   // Within a write: the place of a mail whose time has come among those of all clients.
   std::int64_t priority_when_due(Stores& stores, const Job& job, Time now) const;

@@ -44,6 +44,7 @@ struct Standing {
   std::string email_key;
   std::string locale;  // as Subscriber::locale
   bool is_verified = false;
+  bool is_disqualified = false;
   bool is_list_open = false;  // as CampaignStore::open_list()
 };
 
