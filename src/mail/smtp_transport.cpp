@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,16 @@ bool was_stale(const SmtpEnding& ending) {
   if (ending.dialogue.stage() == SmtpStage::mail && reply.code / 100 == 4) return true;
   return ending.fault == TransferFault::lost && ending.dialogue.stage() != SmtpStage::content &&
          reply.code < 400;
+}
+
+// For which a server that ends a session counts it on, at most (Exim, until it has seen its process
+// end).
+constexpr std::chrono::milliseconds kUncounted = 200ms;
+
+bool is_refused_room(const SmtpEnding& ending) {
+  const SmtpStage stage = ending.dialogue.stage();
+  return stage == SmtpStage::greeting &&
+         classify(stage, ending.dialogue.reply(), ending.fault) == DeliveryClass::crowded;
 }
 
 bool is_sign_in_refused(const SmtpEnding& ending) {
@@ -137,7 +148,13 @@ class SmtpTransport::Lease {
 template <typename Attempt>
 SmtpEnding SmtpTransport::signing_in(SmtpSession& session, Attempt attempt) {
   SmtpEnding ending = attempt(false);
-  if (was_stale(ending)) ending = attempt(true);
+  if (was_stale(ending)) {
+    ending = attempt(true);
+    if (is_refused_room(ending)) {
+      std::this_thread::sleep_for(kUncounted);
+      ending = attempt(true);
+    }
+  }
   if (options_.username.empty() || !is_sign_in_refused(ending)) return ending;
   Mechanisms tried;
   tried.add(session.mechanism().value_or(

@@ -240,6 +240,24 @@ TEST_CASE("replies that we have too many sessions mean fewer of them, whenever t
   });
 }
 
+TEST_CASE("replies of Exim 4.96 and OpenSMTPD 6.8, as they were met", "[mail]") {
+  check_classes({
+      {greeting,
+       "421 Too many concurrent SMTP connections from this IP address; please try again later.",
+       crowded},
+      {hello, "550 HELO name localhost is not welcome", refused_us},
+      {mail, "550 Sender <a@example.com> is not allowed here", refused_us},
+      {recipient, "550 relay not permitted", refused_us},
+      {recipient, "550 Unrouteable address", permanent},
+      {recipient, "550 Unknown user", permanent},
+      // OpenSMTPD has these words for an unknown recipient, a refused sender and a refused relay
+      // alike: only that they come at one domain after the other tells whose matter it is.
+      {recipient, "550 Invalid recipient: <b@example.org>", permanent},
+      // After 100 mails in a session; a fresh one takes more.
+      {mail, "452 4.5.3 Too many recipients: Too many messages sent", deferred_us},
+  });
+}
+
 TEST_CASE("delivery rules: words tell a recipient's own policy from one about us", "[mail]") {
   check_classes({
       {recipient, "550 5.7.1 <bad@a.example>: Recipient address rejected: delivery not authorized",

@@ -284,6 +284,16 @@ TEST_CASE("smtp: knows how many sessions are open, and which of them the server 
   CHECK(transport->open_sessions() == 1);
 }
 
+TEST_CASE("smtp: a session that is replaced may be counted by the server for a moment", "[mail]") {
+  SmtpServer server;
+  const auto transport = make_smtp_transport(options_for(server));
+  REQUIRE(transport->send(sample_message()).outcome == delivered);
+  server.on(SmtpStep::mail, SmtpAction::reply("421 too many messages in this connection"), 1);
+  server.on(SmtpStep::greeting, SmtpAction::reply("421 Too many concurrent SMTP connections"), 1);
+  CHECK(transport->send(sample_message()).outcome == delivered);
+  CHECK(server.connections() == 3);
+}
+
 TEST_CASE("smtp: 421 on the fresh connection too is the lane's trouble", "[mail]") {
   SmtpServer server;
   const auto transport = make_smtp_transport(options_for(server));
