@@ -31,7 +31,6 @@ std::string fault_of(const Delivery& delivery) {
 }
 
 Finding check_mail(const MailConfig& config) {
-  sender_of(config);
   const auto transport = make_transport(config);
   const Progress progress("asking the mail server");
   const Delivery delivery = transport->probe();
