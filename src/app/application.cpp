@@ -33,23 +33,13 @@ TokenSecret load_secret(Storage& storage, Random& random) {
 
 MailSettings mail_settings(const Config& config) {
   MailSettings settings{sender_of(config.mail), {}, config.server.public_url};
-  if (!config.mail.reply_to.empty()) {
-    settings.reply_to = Mailbox::parse(config.mail.reply_to);
-    if (!settings.reply_to) {
-      throw ConfigError(
-          "mail.reply_to: is not a mailbox; expected \"Name <address>\" or an address");
-    }
-  }
+  if (!config.mail.reply_to.empty()) settings.reply_to = Mailbox::parse(config.mail.reply_to);
   return settings;
 }
 
 std::string envelope_from_of(const MailConfig& config) {
-  if (config.envelope_from.empty()) return {};
   const auto mailbox = Mailbox::parse(config.envelope_from);
-  if (!mailbox || !mailbox->name.empty()) {
-    throw ConfigError("mail.envelope_from: is not an address; expected one without a name");
-  }
-  return mailbox->address;
+  return mailbox ? mailbox->address : std::string();
 }
 
 std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
@@ -126,6 +116,24 @@ auto naming_database(const std::string& path, Step step) {
 
 }  // namespace
 
+void check_mailboxes(const Config& config) {
+  const auto refuse = [&](const char* key, const std::string& value, const char* expected) {
+    throw ConfigError(config.place_of(key) + ": " + key + " is \"" + value + "\"; expected " +
+                      expected + " in ASCII, a domain of other letters in its xn-- form");
+  };
+  const MailConfig& mail = config.mail;
+  if (!Mailbox::parse(mail.from)) {
+    refuse("mail.from", mail.from, "one \"Name <address>\" or an address");
+  }
+  if (!mail.reply_to.empty() && !Mailbox::parse(mail.reply_to)) {
+    refuse("mail.reply_to", mail.reply_to, "one \"Name <address>\" or an address");
+  }
+  const auto envelope_from = Mailbox::parse(mail.envelope_from);
+  if (!mail.envelope_from.empty() && (!envelope_from || !envelope_from->name.empty())) {
+    refuse("mail.envelope_from", mail.envelope_from, "an address without a name");
+  }
+}
+
 std::unique_ptr<Transport> make_transport(const MailConfig& config) {
   if (config.transport == "directory") return make_directory_transport(config.directory);
   SmtpOptions options;
@@ -146,10 +154,8 @@ std::unique_ptr<Transport> make_transport(const MailConfig& config) {
 }
 
 Mailbox sender_of(const MailConfig& config) {
-  auto from = Mailbox::parse(config.from);
-  if (!from) {
-    throw ConfigError("mail.from: is not a mailbox; expected \"Name <address>\" or an address");
-  }
+  const auto from = Mailbox::parse(config.from);
+  if (!from) throw ConfigError("mail.from: is no mailbox; expected \"Name <address>\"");
   return *from;
 }
 

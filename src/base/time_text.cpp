@@ -1,16 +1,11 @@
 #include "promotions/base/time_text.h"
 
-#include <date/date.h>
-#include <date/tz.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
-#include <functional>
-#include <set>
-#include <sstream>
+
+#include "base/time_zone.h"
 
 namespace promotions {
 namespace {
@@ -114,41 +109,6 @@ bool is_in_range(Time time) {
   return time >= kFirst && time <= kLast;
 }
 
-// The names of zones and links in `tzdata.zi`, the database's own source; empty if a system has
-// none.
-std::set<std::string, std::less<>> read_zone_names() {
-  std::set<std::string, std::less<>> names;
-  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
-  std::string line;
-  while (std::getline(file, line)) {
-    std::istringstream words(line);
-    std::string kind;
-    std::string name;
-    words >> kind >> name;
-    if (kind == "L") words >> name;  // "L TARGET NAME"
-    if (kind == "L" || kind == "Z") names.insert(name);
-  }
-  return names;
-}
-
-// What lies in the folder of zones and is a zone's file, but no zone of the database.
-bool is_other_file(std::string_view name) {
-  constexpr std::array<std::string_view, 3> files{"localtime", "posixrules", "Factory"};
-  return std::find(files.begin(), files.end(), name) != files.end() || name.starts_with("posix/") ||
-         name.starts_with("right/");
-}
-
-// nullptr: no such zone, or a system without the database. "UTC" may be there or not.
-const date::time_zone* find_zone(std::string_view name) {
-  static const auto names = read_zone_names();
-  if (is_other_file(name) || (!names.empty() && !names.contains(name))) return nullptr;
-  try {
-    return date::locate_zone(std::string(name));
-  } catch (const std::exception&) {
-    return nullptr;
-  }
-}
-
 // A date and a time as they were written.
 struct Written {
   Time local;
@@ -184,10 +144,6 @@ std::optional<Written> take_written(std::string_view text) {
   written.local = Time{std::chrono::sys_days{date}} + hours{*hour} + minutes{*minute} +
                   seconds{*second} + Millis{*millisecond};
   return written;
-}
-
-date::local_info info_of(const date::time_zone& zone, Time local) {
-  return zone.get_info(date::local_seconds{std::chrono::floor<seconds>(local.time_since_epoch())});
 }
 
 // "+02:00"; nothing finer was in use since 1973.
@@ -233,21 +189,22 @@ TimeReading read_time_text(std::string_view text, std::string_view zone) {
   const auto written = take_written(text);
   if (!written || (written->offset && !written->has_seconds)) return {};
   if (written->offset) return reading_of(written->local - *written->offset);
-  const date::time_zone* found = find_zone(zone);
-  if (found == nullptr) return reading_of(written->local);
-  const date::local_info info = info_of(*found, written->local);
-  const seconds before = info.first.offset;
-  const seconds after = info.second.offset;
+  const auto found = TimeZone::find(zone);
+  if (!found) return reading_of(written->local);
+  const LocalClock clock =
+      found->of_local(std::chrono::floor<seconds>(written->local.time_since_epoch()));
+  const seconds before = clock.before.offset;
+  const seconds after = clock.after.offset;
   TimeReading reading;
-  switch (info.result) {
-    case date::local_info::unique:
+  switch (clock.kind) {
+    case LocalClock::Kind::unique:
       return reading_of(written->local - before);
-    case date::local_info::ambiguous:
+    case LocalClock::Kind::repeated:
       reading.outcome = TimeReading::Outcome::repeated;
       reading.choices = {to_rfc3339(written->local - before, before),
                          to_rfc3339(written->local - after, after)};
       return reading;
-    case date::local_info::nonexistent:
+    case LocalClock::Kind::skipped:
       // As much before the gap, and as much after it, as the time lies within it.
       reading.outcome = TimeReading::Outcome::skipped;
       reading.choices = {to_rfc3339(written->local - after, before),
@@ -286,29 +243,29 @@ std::string to_duration_text(Millis duration) {
 }
 
 bool is_time_zone(std::string_view name) {
-  return name == "UTC" || find_zone(name) != nullptr;
+  return name == "UTC" || TimeZone::find(name).has_value();
 }
 
 std::string to_local_text(Time time, std::string_view zone, std::string_view locale) {
-  const date::time_zone* found = zone == "UTC" ? nullptr : find_zone(zone);
+  auto found = zone == "UTC" ? std::nullopt : TimeZone::find(zone);
   Time local = time;
   std::string name = "(UTC)";
-  if (found != nullptr) {
-    const date::sys_info now = found->get_info(std::chrono::floor<seconds>(time));
+  ZoneClock now;
+  if (found) {
+    now = found->at(std::chrono::floor<seconds>(time));
     local = time + now.offset;
   }
   // Of the first and last day that can be told, the zone's clock may be in a year that cannot.
   if (const int year = to_civil(local).year; year < 1970 || year > 9999) {
-    found = nullptr;
+    found.reset();
     local = time;
   }
-  if (found != nullptr) {
-    const date::sys_info now = found->get_info(std::chrono::floor<seconds>(time));
+  if (found) {
     name = "(" + std::string(zone) + ")";
-    const date::local_info info = info_of(*found, local);
-    if (info.result == date::local_info::ambiguous) {
-      const bool tells = info.first.abbrev != info.second.abbrev;
-      name = (tells ? now.abbrev : "UTC" + offset_text(now.offset)) + " " + name;
+    const LocalClock shown = found->of_local(std::chrono::floor<seconds>(local.time_since_epoch()));
+    if (shown.kind == LocalClock::Kind::repeated) {
+      const bool tells = shown.before.abbreviation != shown.after.abbreviation;
+      name = (tells ? now.abbreviation : "UTC" + offset_text(now.offset)) + " " + name;
     }
   }
   const Civil c = to_civil(local);

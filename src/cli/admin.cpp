@@ -32,7 +32,7 @@ int add(const GlobalOptions& options, const std::string& name, const PasswordSou
   Session session(options);
   session.request("admin add", "POST", kAccounts,
                   OrderedJson{{"name", name}, {"password", password}});
-  if (options.json) print_json({{"name", name}});
+  print_done(options.json, {{"name", name}}, "Made the account " + name + ".");
   return kDone;
 }
 
@@ -41,13 +41,15 @@ int change_password(const GlobalOptions& options, const std::string& name,
   const std::string password = read_password(source);
   Session session(options);
   session.request("admin password", "PUT", path_of(name), OrderedJson{{"password", password}});
-  if (options.json) print_json({{"name", name}});
+  print_done(options.json, {{"name", name}}, "Changed the password of " + name + ".");
   return kDone;
 }
 
 int remove(const GlobalOptions& options, const std::string& name) {
   Session session(options);
   session.request("admin remove", "DELETE", path_of(name));
+  print_done(options.json, {{"name", name}, {"removed", true}},
+             "Removed the account " + name + ".");
   return kDone;
 }
 

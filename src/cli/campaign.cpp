@@ -115,8 +115,11 @@ int remove(const GlobalOptions& options, const std::string& slug, bool sure) {
                 (state == "finished" ? "who won, " : "") + "and the mails to them that still wait",
             slug);
   }
-  const Progress progress("deleting");
-  session.request(place, "DELETE", path_of(slug));
+  {
+    const Progress progress("deleting");
+    session.request(place, "DELETE", path_of(slug));
+  }
+  print_done(options.json, {{"slug", slug}, {"deleted", true}}, "Deleted " + slug + ".");
   return kDone;
 }
 

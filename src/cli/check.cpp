@@ -32,7 +32,6 @@ std::string fault_of(const Delivery& delivery) {
 }
 
 Finding check_mail(const Config& config) {
-  sender_of(config.mail);
   const auto transport = make_transport(config.mail);
   const Progress progress("asking the mail server");
   const Delivery delivery = with_patience([&] { return transport->probe(); });

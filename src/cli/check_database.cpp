@@ -67,18 +67,31 @@ Findings check_files(const Config& config) {
   if (findings.empty() && presence_of_database(path) != DatabasePresence::there) {
     findings.push_back(failed(missing_database(config.storage)));
   }
+  if (!findings.empty()) return findings;
+  // Before anything is made beside it.
+  if (const auto foreign = foreign_file(path)) {
+    findings.push_back(failed(real_database_path(path) + ": " + *foreign));
+  }
   return findings;
+}
+
+bool is_of_damage(const std::string& problem) {
+  return problem.starts_with("is damaged");
 }
 
 Findings check_content(const Config& config) {
   const std::string& path = config.storage.path;
   const std::string place = real_database_path(path) + ": ";
   Findings findings;
-  if (const auto trouble = try_sign_up(config, path)) findings.push_back(failed(place + *trouble));
+  const auto trouble = try_sign_up(config, path);
   const Progress progress("checking the database");
-  for (const std::string& problem : check_integrity(path)) {
-    const std::string told = place + problem;
-    if (findings.empty() || findings.front().detail != told) findings.push_back(failed(told));
+  const auto problems = check_integrity(path);
+  // Damage that a sign-up meets is that which is found.
+  if (trouble && (problems.empty() || !is_of_damage(*trouble) || !is_of_damage(problems.front()))) {
+    findings.push_back(failed(place + *trouble));
+  }
+  for (const std::string& problem : problems) {
+    if (!trouble || problem != *trouble) findings.push_back(failed(place + problem));
   }
   if (!findings.empty()) return findings;
   findings.push_back({"database", true, real_database_path(path)});
@@ -91,10 +104,12 @@ Findings check_content(const Config& config) {
 std::vector<Finding> check_database(const Config& config) {
   Findings findings = check_files(config);
   if (!findings.empty()) return findings;
-  if (const auto links = hard_link_trouble(config.storage.path); !links.empty()) {
-    findings.push_back({"files", true, "WARNING: " + links});
-  }
   try {
+    if (const auto links = hard_link_trouble(config.storage.path); !links.empty()) {
+      findings.push_back({"files", false, links});
+      // Under this name a log, and what is in it, may be missing. A server knows which is right.
+      if (DatabaseLock::try_acquire(config.storage.path)) return findings;
+    }
     for (Finding& finding : check_content(config)) findings.push_back(std::move(finding));
   } catch (const std::exception& error) {
     findings.push_back(failed(error.what()));

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/usage.h"
+#include "promotions/app/application.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
 
@@ -22,6 +23,7 @@ void print_error(const std::string& message) {
 
 Config configure(const GlobalOptions& options) {
   Config config = load_config(options.sources);
+  check_mailboxes(config);
   logs::configure(config.log.level,
                   config.log.format == "json" ? logs::Format::json : logs::Format::text);
   return config;

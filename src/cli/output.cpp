@@ -63,6 +63,11 @@ void print_json(const OrderedJson& json) {
   std::printf("%s\n", json.dump(2).c_str());
 }
 
+void print_done(bool wants_json, const OrderedJson& json, const std::string& sentence) {
+  if (wants_json) return print_json(json);
+  std::puts(sentence.c_str());
+}
+
 void print_table(const OrderedJson& rows, const std::vector<Column>& columns) {
   std::vector<std::vector<std::string>> lines(1);
   for (const Column& column : columns) lines.front().push_back(column.title);

@@ -16,6 +16,9 @@ struct Column {
 
 void print_json(const OrderedJson& json);
 
+// What a command did: one sentence for people, `json` for programs.
+void print_done(bool wants_json, const OrderedJson& json, const std::string& sentence);
+
 // Columns as wide as they need; "(none)" if there are no rows. Addresses are in their own script,
 // here and in a record; print_json() prints them as they are stored.
 void print_table(const OrderedJson& rows, const std::vector<Column>& columns);

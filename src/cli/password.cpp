@@ -1,8 +1,10 @@
 #include "cli/password.h"
 
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,24 +17,45 @@
 namespace promotions {
 namespace {
 
-// The terminal does not show what is typed while this lives.
+constexpr std::array kEndings{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+// For the handler, which can be given nothing.
+termios before_silence{};
+
+// The terminal outlives this process, and would stay silent.
+extern "C" void restore_and_end(int number) {
+  tcsetattr(STDIN_FILENO, TCSANOW, &before_silence);
+  raise(number);  // as it was before, which ends the process
+}
+
+// The terminal does not show what is typed while this lives, or until a signal ends the process.
 class Unechoed {
  public:
   Unechoed() {
-    tcgetattr(STDIN_FILENO, &before_);
-    termios silent = before_;
+    tcgetattr(STDIN_FILENO, &before_silence);
+    struct sigaction ending {};
+    ending.sa_handler = restore_and_end;
+    ending.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+    for (std::size_t i = 0; i < kEndings.size(); ++i) {
+      sigaction(kEndings.at(i), nullptr, &former_.at(i));
+      if (former_.at(i).sa_handler != SIG_IGN) sigaction(kEndings.at(i), &ending, nullptr);
+    }
+    termios silent = before_silence;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
   }
   ~Unechoed() {
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_silence);
+    for (std::size_t i = 0; i < kEndings.size(); ++i) {
+      sigaction(kEndings.at(i), &former_.at(i), nullptr);
+    }
     std::fputc('\n', stderr);
   }
   Unechoed(const Unechoed&) = delete;
   Unechoed& operator=(const Unechoed&) = delete;
 
  private:
-  termios before_{};
+  std::array<struct sigaction, kEndings.size()> former_{};
 };
 
 std::string first_line(std::istream& input, const std::string& place) {
@@ -52,8 +75,8 @@ std::string first_line(std::istream& input, const std::string& place) {
 }
 
 std::string ask(const char* prompt) {
+  const Unechoed unechoed;  // before anybody is asked to type
   std::fputs(prompt, stderr);
-  const Unechoed unechoed;
   return first_line(std::cin, "password");
 }
 

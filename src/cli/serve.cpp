@@ -15,6 +15,7 @@
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
 #include "promotions/storage/database_file.h"
+#include "promotions/storage/storage.h"
 
 namespace promotions {
 namespace {
@@ -25,6 +26,9 @@ constexpr Millis kWaitForCommand = std::chrono::seconds(10);
 // A command holds the lock for moments only and is waited for; another server is not.
 DatabaseLock acquire_lock(const std::string& path) {
   make_database_file(path);
+  if (const auto foreign = foreign_file(path)) {
+    throw UserError(real_database_path(path) + ": " + *foreign);
+  }
   const auto deadline = std::chrono::steady_clock::now() + kWaitForCommand;
   for (;;) {
     const LockHolder self = this_process(LockHolder::Kind::server);
@@ -66,9 +70,6 @@ int serve(const GlobalOptions& options, bool demo) {
                  password->c_str());
   }
   for (const std::string& file : exposed_files(config)) logs::warn("{}", file);
-  if (const auto links = hard_link_trouble(config.storage.path); !links.empty()) {
-    logs::warn("{}", links);
-  }
   if (demo) application->ensure_demo();
   application->start([] {
     broken = true;
@@ -89,9 +90,8 @@ int serve(const GlobalOptions& options, bool demo) {
   }
   application.reset();
   if (broken) {
-    throw UserError(
-        config.storage.path +
-        ": a commit failed and what it wrote is unknown; check the disk and start again");
+    throw UserError(config.storage.path +
+                    ": could not be written any more, as the log says; see to it and start again");
   }
   logs::info("stopped");
   return kDone;

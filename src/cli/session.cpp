@@ -6,6 +6,7 @@
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
 #include "promotions/storage/database_file.h"
+#include "promotions/storage/storage.h"
 
 namespace promotions {
 namespace {
@@ -34,6 +35,9 @@ void Session::connect(const Config& config, bool create) {
   // Nothing may be left behind by a command that looks in the wrong place, not even a lock.
   if (presence_of_database(path) == DatabasePresence::missing) {
     throw UserError(missing_database(config.storage));
+  }
+  if (const auto foreign = foreign_file(path)) {
+    throw UserError(real_database_path(path) + ": " + *foreign);
   }
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {

@@ -170,7 +170,8 @@ int erase(const GlobalOptions& options, const One& one) {
   Session session(options);
   const OrderedJson subscriber = find(session, place, one);
   session.request(place, "DELETE", path_of(one, subscriber));
-  if (options.json) print_json({{"id", subscriber["id"]}, {"erased", true}});
+  print_done(options.json, {{"id", subscriber["id"]}, {"erased", true}},
+             "Erased subscriber " + subscriber["id"].dump() + " of " + one.slug + ".");
   return kDone;
 }
 

@@ -114,12 +114,16 @@ std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::
       at += words;
       continue;
     }
-    if (commands_of(*current).empty()) break;
-    if (!is_asked && arguments[at] == kHelp) {
+    const bool is_leaf = commands_of(*current).empty();
+    // Where a command's own words begin, only a last one: "campaign show -- help" is about a
+    // campaign of that name.
+    if (is_leaf && (at + 1 < arguments.size() || arguments[at - 1] == "--")) break;
+    if (arguments[at] == kHelp) {
       is_asked = true;
       arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(at));
       continue;
     }
+    if (is_leaf) break;
     const CLI::App* next = find_command(*current, arguments[at]);
     if (next == nullptr) {
       if (is_asked) throw unknown_command(*current, arguments[at]);

@@ -11,7 +11,7 @@
 
 namespace promotions {
 
-// "help", at any command that has others below it, becomes "--help" of the one it is about. Throws
+// "help", before a command or right behind it, becomes "--help" of the one it is about. Throws
 // UserError for help on a command that there is not.
 std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::string> arguments);
 

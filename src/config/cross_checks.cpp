@@ -16,7 +16,7 @@ namespace {
 
 class CrossChecks {
  public:
-  CrossChecks(Config& config, const ConfigPlaces& places) : config_(config), places_(places) {}
+  explicit CrossChecks(Config& config) : config_(config) {}
 
   void check_proxy_protocol() const {
     if (!config_.server.proxy_protocol || !config_.server.trusted_proxies.empty()) return;
@@ -81,7 +81,7 @@ class CrossChecks {
   void check_backoff() const {
     const QueueConfig& queue = config_.queue;
     if (queue.backoff_min <= queue.backoff_max) return;
-    const bool min_is_set = places_.contains("queue.backoff_min");
+    const bool min_is_set = config_.places.contains("queue.backoff_min");
     fail(min_is_set ? "queue.backoff_min" : "queue.backoff_max",
          "queue.backoff_min is " + in_quotes(to_duration_text(queue.backoff_min)) +
              "; expected at most queue.backoff_max, " +
@@ -118,10 +118,7 @@ class CrossChecks {
     throw ConfigError(place(key) + ": " + message);
   }
 
-  std::string place(std::string_view key) const {
-    const auto found = places_.find(key);
-    return found == places_.end() ? "defaults" : found->second;
-  }
+  std::string place(std::string_view key) const { return config_.place_of(key); }
 
   // A password that other users of the machine can read.
   void warn_of_readers(const SmtpConfig& smtp) {
@@ -186,13 +183,12 @@ class CrossChecks {
   }
 
   Config& config_;
-  const ConfigPlaces& places_;
 };
 
 }  // namespace
 
-void cross_check(Config& config, const ConfigPlaces& places) {
-  CrossChecks checks(config, places);
+void cross_check(Config& config) {
+  CrossChecks checks(config);
   checks.check_proxy_protocol();
   checks.check_smtp_host();
   checks.check_password();

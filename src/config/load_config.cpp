@@ -121,8 +121,9 @@ class Loader {
   }
 
   Config finish() {
-    cross_check(config_, places_);
-    if (const auto said = places_.find("storage.path"); said != places_.end()) {
+    cross_check(config_);
+    const ConfigPlaces& places = config_.places;
+    if (const auto said = places.find("storage.path"); said != places.end()) {
       config_.storage.place = said->second;
     }
     return std::move(config_);
@@ -149,11 +150,10 @@ class Loader {
 
   void set(const ConfigKey& key, const ConfigValue& value, const std::string& place) {
     assign(key, value, place, config_);
-    places_[key.path] = place;
+    config_.places[key.path] = place;
   }
 
   Config config_;
-  ConfigPlaces places_;
 };
 
 }  // namespace

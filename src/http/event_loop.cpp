@@ -177,9 +177,13 @@ void EventLoop::stop(SteadyTime deadline) {
 }
 
 void EventLoop::begin_stopping() {
+  for (Listener& listener : listeners_) accept_from(listener);  // who has connected may have asked
   close_listeners();
   accept_again_ = kNever;
-  while (!idle_.empty()) close(idle_.front());
+  while (!idle_.empty()) {
+    Connection& connection = idle_.front();
+    if (!has_sent_something(connection)) close(connection);
+  }
   closed_.clear();
 }
 
@@ -258,11 +262,28 @@ void EventLoop::refuse_overload(Connection& connection) {
 
 // Out of descriptors or connections: an idle connection is the least loss.
 bool EventLoop::close_oldest_idle() {
-  const auto oldest = std::find_if(idle_.begin(), idle_.end(),
-                                   [](const Connection& each) { return !each.is_control; });
-  if (oldest == idle_.end()) return false;
-  end(*oldest);
-  return true;
+  for (;;) {
+    const auto oldest = std::find_if(idle_.begin(), idle_.end(),
+                                     [](const Connection& each) { return !each.is_control; });
+    if (oldest == idle_.end()) return false;
+    Connection& connection = *oldest;
+    if (!has_sent_something(connection)) end(connection);
+    if (connection.phase == Phase::closed) return true;
+  }
+}
+
+void EventLoop::look_once_more(Connection& connection) {
+  connection.readable = true;
+  read(connection);
+}
+
+// Before an idle connection is closed: its client, a proxy maybe, may have sent a request at this
+// very moment, and would make a 502 of its loss. True: it has, or it has ended the connection, and
+// so it is not among the idle any more.
+bool EventLoop::has_sent_something(Connection& connection) {
+  if (connection.phase != Phase::reading || !connection.is_idle) return false;
+  guarded(connection, &EventLoop::look_once_more);
+  return connection.phase != Phase::reading || !connection.is_idle;
 }
 
 void EventLoop::pause_accepting() {
@@ -490,12 +511,7 @@ void EventLoop::drain(Connection& connection) {
 }
 
 void EventLoop::expire(Connection& connection) {
-  if (connection.phase == Phase::reading && connection.is_idle) {
-    // A proxy may have sent a request at this very moment, and would make a 502 of its loss.
-    connection.readable = true;
-    read(connection);
-    if (connection.phase != Phase::reading || !connection.is_idle) return;
-  }
+  if (has_sent_something(connection)) return;
   if (connection.phase == Phase::reading && !connection.is_idle) {
     const RequestFramer& framer = connection.framer;
     return refuse(connection, framer.is_refused()

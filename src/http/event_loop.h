@@ -56,6 +56,8 @@ class EventLoop {
   void accept_from(Listener& listener);
   void add(Accepted accepted, bool is_control);
   bool close_oldest_idle();
+  void look_once_more(Connection& connection);
+  bool has_sent_something(Connection& connection);
   void pause_accepting();
   void resume_accepting();
 

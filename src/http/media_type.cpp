@@ -21,14 +21,16 @@ bool is_one_of(std::string_view label, const Labels& labels) {
   return std::find(labels.begin(), labels.end(), to_lower_ascii(trim_ascii(label))) != labels.end();
 }
 
-// Takes a quoted-string, whose first quote is at the front. A backslash is itself unless it stands
-// before a quote or another backslash: browsers write file and field names so.
-std::string take_quoted(std::string_view& text) {
+enum class Backslash { escapes_any, escapes_few };
+
+// Takes a quoted-string, whose first quote is at the front.
+std::string take_quoted(std::string_view& text, Backslash backslash) {
   std::string value;
   text.remove_prefix(1);
   while (!text.empty() && text.front() != '"') {
     const bool is_escape =
-        text.size() > 1 && text[0] == '\\' && (text[1] == '"' || text[1] == '\\');
+        text.size() > 1 && text[0] == '\\' &&
+        (backslash == Backslash::escapes_any || text[1] == '"' || text[1] == '\\');
     if (is_escape) text.remove_prefix(1);
     value += text.front();
     text.remove_prefix(1);
@@ -37,15 +39,7 @@ std::string take_quoted(std::string_view& text) {
   return value;
 }
 
-}  // namespace
-
-const std::string* MediaType::parameter(std::string_view name) const {
-  const auto found = std::find_if(parameters.begin(), parameters.end(),
-                                  [&](const auto& each) { return each.first == name; });
-  return found == parameters.end() ? nullptr : &found->second;
-}
-
-MediaType parse_media_type(std::string_view text) {
+MediaType parse(std::string_view text, Backslash backslash) {
   MediaType media;
   const std::string_view type = text.substr(0, text.find(';'));
   media.type = to_lower_ascii(http_syntax::trim(type));
@@ -59,7 +53,7 @@ MediaType parse_media_type(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     std::string value;
     const bool is_quoted = text.starts_with('"');
-    if (is_quoted) value = take_quoted(text);
+    if (is_quoted) value = take_quoted(text, backslash);
     const std::string_view bare = text.substr(0, text.find(';'));
     if (!is_quoted) value = http_syntax::trim(bare);
     text.remove_prefix(bare.size());
@@ -69,6 +63,22 @@ MediaType parse_media_type(std::string_view text) {
     }
   }
   return media;
+}
+
+}  // namespace
+
+const std::string* MediaType::parameter(std::string_view name) const {
+  const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                  [&](const auto& each) { return each.first == name; });
+  return found == parameters.end() ? nullptr : &found->second;
+}
+
+MediaType parse_media_type(std::string_view text) {
+  return parse(text, Backslash::escapes_any);
+}
+
+MediaType parse_disposition(std::string_view text) {
+  return parse(text, Backslash::escapes_few);
 }
 
 bool is_utf8_label(std::string_view label) {

@@ -17,8 +17,13 @@ struct MediaType {
   const std::string* parameter(std::string_view name) const;
 };
 
-// What cannot be read as a parameter is passed over.
+// What cannot be read as a parameter is passed over. In quotes a backslash stands for the character
+// behind it (RFC 9110 §5.6.4).
 MediaType parse_media_type(std::string_view text);
+
+// The same of a form's Content-Disposition. Browsers write file and field names as they are, so a
+// backslash is itself there unless it stands before a quote or another backslash.
+MediaType parse_disposition(std::string_view text);
 
 // Is `label` one of UTF-8's in the WHATWG Encoding Standard, §4.2? In any case, with white space
 // around it.

@@ -112,10 +112,11 @@ class MultipartReader {
       return malformed("a part of the form has a header field without a name");
     }
     const std::string_view field = line.substr(0, colon);
-    const MediaType value = parse_media_type(line.substr(colon + 1));
+    const std::string_view text = line.substr(colon + 1);
     if (http_syntax::same_ignoring_case(field, "Content-Type")) {
-      part.media_type = value;
+      part.media_type = parse_media_type(text);
     } else if (http_syntax::same_ignoring_case(field, "Content-Disposition")) {
+      const MediaType value = parse_disposition(text);
       const std::string* name = value.parameter("name");
       if (value.type != "form-data" || name == nullptr || has_name) {
         return malformed("a part of the form has no name, or more than one");
@@ -129,6 +130,7 @@ class MultipartReader {
       if (value.parameter("filename*") != nullptr) part.file_name = *value.parameter("filename*");
     } else if (http_syntax::same_ignoring_case(field, "Content-Transfer-Encoding")) {
       // RFC 7578 §4.7: nobody sends one any more; such a part would have to be decoded.
+      const MediaType value = parse_media_type(text);
       if (value.type != "7bit" && value.type != "8bit" && value.type != "binary") {
         return malformed("a part of the form is encoded, as " + value.type);
       }

@@ -177,11 +177,15 @@ void Pipeline::warn_of_field(std::string_view peer, std::string_view field,
 // What needs no handler.
 std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) const {
   const Request& request = exchange.request;
-  if (const auto& refusal = request.framed().refusal) {
-    return promotions::refuse({code_of_refusal(refusal->status), std::string(refusal->detail)});
-  }
-  if (!is_http_method(request.method())) {
+  const auto& refusal = request.framed().refusal;
+  // A method that nobody knows says more than what else is wrong: its target may be in order. It is
+  // empty if the request line was refused before it.
+  const bool is_unknown = !request.method().empty() && !is_http_method(request.method());
+  if (is_unknown && (!refusal || refusal->status == 400)) {
     return promotions::refuse({ProblemCode::not_implemented, "HTTP has no such method"});
+  }
+  if (refusal) {
+    return promotions::refuse({code_of_refusal(refusal->status), std::string(refusal->detail)});
   }
   if (request.malformed()) return promotions::refuse(*request.malformed());
   const bool asks_options = request.method() == "OPTIONS";

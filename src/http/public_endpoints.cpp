@@ -111,9 +111,15 @@ std::string_view to_text(RepeatMail mail) {
     case RepeatMail::waiting:
       return "waiting";
     case RepeatMail::limited:
+    case RepeatMail::full:
       return "limited";
   }
   return "";
+}
+
+// The member of the page's `mail`: people are told apart what is one to programs.
+std::string words_for(RepeatMail mail) {
+  return mail == RepeatMail::full ? "full" : std::string(to_text(mail));
 }
 
 std::string detail_of(RepeatMail mail) {
@@ -126,6 +132,10 @@ std::string detail_of(RepeatMail mail) {
       return "the address is registered already; the mail with the link was sent a moment ago";
     case RepeatMail::limited:
       return "the address is registered already; it gets no more mails today";
+    case RepeatMail::full:
+      return "the address is registered already, and as many other sign-ups of it as are kept wait "
+             "to "
+             "be confirmed; this one was not kept";
   }
   return {};
 }
@@ -135,7 +145,7 @@ Answer already_registered(const SignUpResult& result, const Visitor& visitor) {
   problem.members = {{"mail", to_text(result.mail)}};
   if (result.mail == RepeatMail::waiting) problem.retry_after = result.retry_after;
   return refuse(std::move(problem), page_of(Page::already_registered, visitor, [result, visitor] {
-                  Json context = {{"mail", {{std::string(to_text(result.mail)), true}}},
+                  Json context = {{"mail", {{words_for(result.mail), true}}},
                                   {"email", shown_address(result.email)}};
                   if (result.mail == RepeatMail::waiting) {
                     context["sent_at"] = to_local_text(
@@ -167,8 +177,11 @@ Answer answer_to(const SignUpResult& result, const std::string& locale) {
               {"campaign", campaign->slug},
               {"email", result.email}},
              202),
-          page_of(Page::pending_verification, visitor, [email = shown_address(result.email)] {
-            return Json{{"email", email}};
+          page_of(Page::pending_verification, visitor, [campaign, email = result.email] {
+            Json context = {{"email", shown_address(email)}};
+            // Nobody may learn whether a mail was sent now, so no more is said than always holds.
+            if (campaign->settings.duplicates == Duplicates::conceal) context["conceals"] = true;
+            return context;
           }));
     case SignUpOutcome::already_registered:
       return already_registered(result, visitor);

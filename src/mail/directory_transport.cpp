@@ -99,6 +99,7 @@ class DirectoryTransport final : public Transport {
 
   Delivery send(const Message& message) override {
     return attempt([&] {
+      ensure_folder();
       const std::filesystem::path target = folder_ / file_name(message);
       TemporaryFile file(folder_);
       file.write(to_mime(message));
@@ -111,6 +112,10 @@ class DirectoryTransport final : public Transport {
 
   Delivery probe() override {
     return attempt([&] {
+      if (!std::filesystem::exists(folder_)) {
+        require_writable_parent();
+        return folder_.string() + " is made with the first mail";
+      }
       TemporaryFile file(folder_);
       return folder_.string() + " is writable";
     });
@@ -124,7 +129,6 @@ class DirectoryTransport final : public Transport {
   template <typename Work>
   Delivery attempt(Work work) const {
     try {
-      ensure_folder();
       return {DeliveryClass::delivered, 0, work()};
     } catch (const std::system_error& error) {
       return {DeliveryClass::lane_trouble, 0, std::string("mail.directory: ") + error.what()};
@@ -139,6 +143,13 @@ class DirectoryTransport final : public Transport {
     if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) fail(folder_.string());
     give_to_folder_owner(folder_.string());
     sync_folder(parent);
+  }
+
+  // Of the folders on the way, the last one that is there.
+  void require_writable_parent() const {
+    std::filesystem::path parent = std::filesystem::absolute(folder_).parent_path();
+    while (!std::filesystem::exists(parent)) parent = parent.parent_path();
+    if (::faccessat(AT_FDCWD, parent.c_str(), W_OK | X_OK, AT_EACCESS) != 0) fail(parent.string());
   }
 
   const std::filesystem::path folder_;

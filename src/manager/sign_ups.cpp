@@ -110,14 +110,16 @@ std::optional<SignUpResult> CampaignManager::recall(const Candidate& candidate) 
       known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
   if (!known) return std::nullopt;
   if (!known->until) return repeated(candidate, RepeatMail::none);
+  const Time mailed_at = *known->until - options_.resend_after;
+  const Time due = mailed_at + wait_between_mails(*candidate.campaign);
+  if (now >= due) return std::nullopt;
   if (limited_->is_settled(0, subscriber.email_key, now)) {
     return repeated(candidate, RepeatMail::limited);
   }
   SignUpResult result = repeated(candidate, RepeatMail::waiting);
   // Memory has cut off part of a second.
-  result.retry_after =
-      std::min(*known->until + std::chrono::seconds(1) - now, options_.resend_after);
-  result.mailed_at = *known->until - options_.resend_after;
+  result.retry_after = std::min(due + std::chrono::seconds(1) - now, options_.resend_after);
+  result.mailed_at = mailed_at;
   return result;
 }
 
@@ -237,7 +239,7 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
   Stored waiting{.result = repeated(candidate, RepeatMail::waiting),
                  .settled_until = known->mailed_at + options_.resend_after};
   waiting.result.mailed_at = known->mailed_at;
-  waiting.result.retry_after = *waiting.settled_until - now;
+  waiting.result.retry_after = known->mailed_at + wait_between_mails(*candidate.campaign) - now;
   return waiting;
 }
 
@@ -285,9 +287,8 @@ CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candi
       stores.settings.touch();
       return {.result = concealed};
     }
-    Stored limited{.result = repeated(candidate, RepeatMail::limited)};
-    if (!turn.is_now) limited.limited_until = turn.at;
-    return limited;
+    if (turn.is_now) return {.result = repeated(candidate, RepeatMail::full)};
+    return {.result = repeated(candidate, RepeatMail::limited), .limited_until = turn.at};
   }
   Known added{.subscriber_id = subscriber_id, .created_at = now, .mailed_at = turn.at};
   added.variant = stores.variants.insert({.subscriber_id = subscriber_id,
@@ -302,6 +303,12 @@ CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candi
           .limited_until = turn.limited_until};
 }
 
+// Whoever has a link that works is not mailed again so soon. One that has expired is no reason to
+// wait.
+Millis CampaignManager::wait_between_mails(const Campaign& campaign) const {
+  return std::min(options_.resend_after, campaign.settings.token_ttl);
+}
+
 // Is it time for another mail?
 bool CampaignManager::is_due(const Known& known, const Candidate& candidate) const {
   const Time now = candidate.subscriber.created_at;
@@ -311,7 +318,9 @@ bool CampaignManager::is_due(const Known& known, const Candidate& candidate) con
   if (is_future && conceals(*candidate.campaign) && known.created_at <= now + kClockSlack) {
     return false;
   }
-  return is_future || now - known.mailed_at >= options_.resend_after;
+  const Millis wait =
+      known.is_verified ? options_.resend_after : wait_between_mails(*candidate.campaign);
+  return is_future || now - known.mailed_at >= wait;
 }
 
 void CampaignManager::mail_again(Stores& stores, const Candidate& candidate, const Known& known,

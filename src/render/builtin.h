@@ -16,7 +16,7 @@ namespace promotions {
 inline constexpr std::array<std::string_view, 9> kMailKinds{
     "verification",       "already_verified",   "receipt",     "seal", "winner", "not_drawn",
     "alternate_promoted", "winner_unreachable", "admin_result"};
-inline constexpr std::array<std::string_view, 33> kPageNames{"pending_verification",
+inline constexpr std::array<std::string_view, 37> kPageNames{"pending_verification",
                                                              "verified",
                                                              "already_verified",
                                                              "confirm",
@@ -46,6 +46,10 @@ inline constexpr std::array<std::string_view, 33> kPageNames{"pending_verificati
                                                              "not_possible",
                                                              "not_understood",
                                                              "too_large",
+                                                             "address_too_long",
+                                                             "browser_sends_too_much",
+                                                             "not_known_here",
+                                                             "other_version",
                                                              "too_slow",
                                                              "busy",
                                                              "error"};

@@ -286,8 +286,10 @@ std::string hard_link_trouble(const std::string& path) {
     return {};
   }
   return real_database_path(path) + ": has " + std::to_string(status.st_nlink) +
-         " names (hard links), and the log lies beside the one that is used; use one name only, "
-         "and make copies with a backup instead of links";
+         " names (hard links), and what was written last may be in a log beside another of them; "
+         "keep the name that has a -wal beside it, or else the usual one, and remove the other "
+         "names "
+         "(find -samefile shows them; the file stays); make copies with a backup instead of links";
 }
 
 bool is_file_system_full(const std::string& path) {

@@ -87,6 +87,32 @@ LockHolder read_holder(const std::string& path) {
   return holder;
 }
 
+struct LockFile {
+  int fd = -1;  // -1: errno says why
+  bool is_made = false;
+};
+
+LockFile open_lock_file(const std::string& path) {
+  for (;;) {
+    int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) {
+      give_to_folder_owner(path);
+      return {fd, true};
+    }
+    if (errno != EEXIST) return {};
+    fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 || errno != ENOENT) return {fd, false};
+  }  // else its holder has removed it in between
+}
+
+// A lock on a file that has lost its name keeps nobody out.
+bool is_still_named(int fd, const std::string& path) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(fd, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 // -1: there is no database, or none that may be opened, which whoever opens it tells in better
 // words. nullopt: somebody has it.
 std::optional<int> lock_database(const std::string& path) {
@@ -138,13 +164,17 @@ std::string to_text(const LockHolder& holder) {
 std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& database_path,
                                                       const LockHolder& holder) {
   const std::string path = lock_path(database_path);
-  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd >= 0) {
-    give_to_folder_owner(path);
-  } else if (errno == EEXIST) {
-    fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  LockFile file = open_lock_file(path);
+  while (file.fd >= 0) {
+    if (::flock(file.fd, LOCK_EX | LOCK_NB) != 0) {
+      ::close(file.fd);
+      return std::nullopt;
+    }
+    if (is_still_named(file.fd, path)) break;
+    ::close(file.fd);
+    file = open_lock_file(path);
   }
-  if (fd < 0) {
+  if (file.fd < 0) {
     const int error = errno;
     const auto troubles = file_troubles(database_path);
     if (!troubles.empty()) throw UserError(troubles.front());
@@ -152,11 +182,7 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
                     " cannot be opened: " + std::strerror(error) +
                     "; storage.path must name a file in a folder that exists and can be written");
   }
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd);
-    return std::nullopt;
-  }
-  DatabaseLock lock(fd, -1);
+  DatabaseLock lock(file.fd, -1, file.is_made ? path : std::string());
   const auto database = lock_database(real_database_path(database_path));
   if (!database) return std::nullopt;
   lock.database_ = *database;
@@ -179,19 +205,25 @@ LockHolder DatabaseLock::holder(const std::string& database_path) {
 }
 
 DatabaseLock::DatabaseLock(DatabaseLock&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), database_(std::exchange(other.database_, -1)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      database_(std::exchange(other.database_, -1)),
+      made_(std::exchange(other.made_, {})) {}
 
 DatabaseLock& DatabaseLock::operator=(DatabaseLock&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(database_, other.database_);
+  std::swap(made_, other.made_);
   return *this;
 }
 
 DatabaseLock::~DatabaseLock() {
   if (database_ >= 0) ::close(database_);
   if (fd_ < 0) return;
-  write("");     // nobody holds it any more
-  ::close(fd_);  // drops the lock; the file stays, so that nobody locks a removed one
+  write("");  // nobody holds it any more
+  // Still locked, so nobody else can hold this file. Whoever has opened it meanwhile sees that it
+  // has lost its name, and opens another one.
+  if (!made_.empty() && is_still_named(fd_, made_)) ::unlink(made_.c_str());
+  ::close(fd_);
 }
 
 void DatabaseLock::describe(const LockHolder& holder) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <sstream>
 #include <tuple>
 
 #include "promotions/base/embedded.h"
@@ -12,9 +13,11 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMostProblems = 20;  // told of each kind
+constexpr std::size_t kMostProblems = 20;  // looked for of each kind, and the queries' limit
 // No entry is missing, and a backup would have fewer.
-constexpr char kReport[] = "; keep a copy of the file and report this, no entry is lost by it";
+constexpr char kReport[] = "keep a copy of the file and report this, no entry is lost by it";
+constexpr char kLookAtBoth[] =
+    "look at both (promotions subscribers show) and erase the one that is not verified";
 
 constexpr char kIntegrity[] = "PRAGMA integrity_check(20)";
 constexpr char kForeignKeys[] =
@@ -36,36 +39,69 @@ constexpr char kAreSame[] =
 
 using Problems = std::vector<std::string>;
 
+// The problems of one kind, as one line: the first, how many are like it, and what to do.
+class Kind {
+ public:
+  Kind(Problems& problems, std::string right) : problems_(problems), right_(std::move(right)) {}
+  ~Kind() {
+    if (count_ == 0) return;
+    if (count_ > 1) {
+      first_ += ", and " + std::to_string(count_ - 1) +
+                (count_ >= kMostProblems ? " or more like it" : " more like it");
+    }
+    problems_.push_back(first_ + "; " + right_);
+  }
+  Kind(const Kind&) = delete;
+  Kind& operator=(const Kind&) = delete;
+
+  void add(std::string problem) {
+    if (count_++ == 0) first_ = std::move(problem);
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  Problems& problems_;
+  const std::string right_;
+  std::string first_;
+  std::size_t count_ = 0;
+};
+
+// A row may hold several lines, below one that names the database.
 void check_file(SqliteConnection& connection, Problems& problems) {
+  Kind damage(problems, kKeepCopyAndRestore);
   Query query(connection, kIntegrity);
   while (query.step()) {
-    if (query.text(0) != "ok") {
-      problems.push_back("is damaged: " + query.text(0) + "; " + kKeepCopyAndRestore);
+    std::istringstream lines(query.text(0));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty() || line == "ok" || line.starts_with("*** in database")) continue;
+      damage.add("is damaged: " + line);
     }
   }
 }
 
 void check_foreign_keys(SqliteConnection& connection, Problems& problems) {
+  Kind orphans(problems, kKeepCopyAndRestore);
   Query query(connection, kForeignKeys);
   while (query.step()) {
-    problems.push_back("row " + query.text(1) + " of " + query.text(0) + " belongs to no row of " +
-                       query.text(2) + "; " + kKeepCopyAndRestore);
+    orphans.add("row " + query.text(1) + " of " + query.text(0) + " belongs to no row of " +
+                query.text(2));
   }
 }
 
 void check_counters(SqliteConnection& connection, Problems& problems) {
+  Kind miscounts(problems, kReport);
   Query query(connection, kCounters);
   while (query.step()) {
     const auto compare = [&](const char* what, int counted, int there) {
       if (query.integer(counted) == query.integer(there)) return;
-      problems.push_back("campaign " + query.text(0) + " counts " + query.text(counted) + " " +
-                         what + " subscribers and has " + query.text(there) + kReport);
+      miscounts.add("campaign " + query.text(0) + " counts " + query.text(counted) + " " + what +
+                    " subscribers and has " + query.text(there));
     };
     compare("pending", 1, 3);
     compare("verified", 2, 4);
     if (query.integer(5) <= query.integer(6)) {
-      problems.push_back("campaign " + query.text(0) + " would give out ticket " + query.text(5) +
-                         " again" + kReport);
+      miscounts.add("campaign " + query.text(0) + " would give out ticket " + query.text(5) +
+                    " again");
     }
   }
 }
@@ -88,17 +124,15 @@ void check_addresses(SqliteConnection& connection, Problems& problems) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.campaign_id, a.hash, a.id) < std::tie(b.campaign_id, b.hash, b.id);
   });
-  std::size_t found = 0;
-  for (std::size_t i = 1; i < entries.size() && found < kMostProblems; ++i) {
+  Kind twins(problems, kLookAtBoth);
+  for (std::size_t i = 1; i < entries.size() && twins.count() < kMostProblems; ++i) {
     const Entry& one = entries[i - 1];
     const Entry& other = entries[i];
     if (one.campaign_id != other.campaign_id || one.hash != other.hash) continue;
     Query query(connection, kAreSame, one.id, other.id);
     if (!query.step()) continue;
-    ++found;
-    problems.push_back("campaign " + query.text(0) + " has one address twice, as subscribers " +
-                       std::to_string(one.id) + " and " + std::to_string(other.id) +
-                       "; erase one of them");
+    twins.add("campaign " + query.text(0) + " has one address twice, as subscribers " +
+              std::to_string(one.id) + " and " + std::to_string(other.id));
   }
 }
 
@@ -107,7 +141,7 @@ void check_addresses(SqliteConnection& connection, Problems& problems) {
 std::vector<std::string> check_integrity(const std::string& path) {
   Problems problems;
   try {
-    SqliteConnection connection(path, SqliteConnection::Mode::read);
+    SqliteConnection connection(path, SqliteConnection::Mode::look);
     const int version = check_ours(connection, path);
     connection.execute("BEGIN");
     check_file(connection, problems);
@@ -126,7 +160,7 @@ std::vector<std::string> check_integrity(const std::string& path) {
 
 bool read_database(const std::string& path, const std::function<void(const Stores&)>& f) {
   try {
-    SqliteConnection connection(path, SqliteConnection::Mode::read);
+    SqliteConnection connection(path, SqliteConnection::Mode::look);
     if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) {
       return false;
     }

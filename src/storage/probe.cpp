@@ -1,9 +1,6 @@
 #include <sqlite3.h>
 
-#include <filesystem>
-
 #include "promotions/base/errors.h"
-#include "promotions/storage/database_file.h"
 #include "promotions/storage/storage.h"
 #include "storage/complaint.h"
 #include "storage/schema.h"
@@ -39,11 +36,7 @@ std::optional<Complaint> write_and_take_back(SqliteConnection& connection,
 
 std::optional<std::string> probe_write(const std::string& path) {
   try {
-    std::error_code none;
-    const bool has_log = std::filesystem::file_size(real_database_path(path) + "-wal", none) > 0;
-    SqliteConnection connection(path, SqliteConnection::Mode::write);
-    // What a server that was killed has left is not ours to copy.
-    if (has_log && !none) connection.keep_log();
+    SqliteConnection connection(path, SqliteConnection::Mode::probe);
     if (check_ours(connection, path) == 0) return std::nullopt;
     const auto complaint = write_and_take_back(connection, path);
     return complaint ? std::optional(words(*complaint)) : std::nullopt;

@@ -6,6 +6,8 @@ Reader* ReaderPool::take() {
   std::unique_lock lock(mutex_);
   freed_.wait(lock, [this] { return !free_.empty() || unopened_ > 0; });
   if (free_.empty()) {
+    // SQLite would take our log for that of the file that has the name now.
+    if (const auto trouble = files_.trouble()) throw StorageUnavailable(trouble->complaint.what);
     opened_.push_back(std::make_unique<Reader>(path_));
     --unopened_;
     return opened_.back().get();

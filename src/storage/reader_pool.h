@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "promotions/storage/storage.h"
+#include "storage/open_files.h"
 #include "storage/sqlite_connection.h"
 
 namespace promotions {
@@ -27,13 +28,17 @@ class Reader {
 // Thread-safe. Connections are opened when they are first needed; the last one used is used first.
 class ReaderPool {
  public:
-  ReaderPool(std::string path, int size) : path_(std::move(path)), unopened_(size) {}
+  // `path`: of the file itself, since a link may lead elsewhere later. `files` is borrowed.
+  ReaderPool(std::string path, int size, const OpenFiles& files)
+      : path_(std::move(path)), files_(files), unopened_(size) {}
 
-  Reader* take();  // waits for a free one
+  // Waits for a free one. Throws StorageUnavailable if one must be opened and cannot be.
+  Reader* take();
   void give_back(Reader* reader);
 
  private:
   const std::string path_;
+  const OpenFiles& files_;
   std::mutex mutex_;
   std::condition_variable freed_;
   int unopened_;                                 // guarded by mutex_

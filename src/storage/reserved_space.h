@@ -23,6 +23,9 @@ class ReservedSpace {
   // Sees to it that the file can become so long. False: the disk has no room for it, or hardly.
   // Where a file system cannot reserve, it says yes.
   bool cover(std::int64_t bytes);
+  // Of the database, -1 if there is none. Borrowed.
+  int descriptor() const { return fd_; }
+
   // What was reserved may be gone.
   void forget() { covered_ = 0; }
 

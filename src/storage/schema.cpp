@@ -1,15 +1,10 @@
 #include "storage/schema.h"
 
-#include <filesystem>
-
 #include "promotions/base/embedded.h"
 #include "promotions/base/errors.h"
 
 namespace promotions {
 namespace {
-
-// PRAGMA application_id: "PrMo" in ASCII; marks the file as ours.
-constexpr int kApplicationId = 0x50724D6F;
 
 int pragma(SqliteConnection& connection, const char* sql) {
   return connection.database().execAndGet(sql).getInt();
@@ -18,20 +13,20 @@ int pragma(SqliteConnection& connection, const char* sql) {
 // SQLite would copy another program's log into its database when it is closed.
 [[noreturn]] void refuse(SqliteConnection& connection, const std::string& path,
                          const std::string& reason) {
-  std::error_code none;
-  const auto log_size = std::filesystem::file_size(path + "-wal", none);
-  if (!none && log_size > 0) connection.keep_log();
+  if (has_log(path)) connection.keep_log();
   throw UserError(path + ": " + reason);
 }
 
 }  // namespace
 
+const char kIsForeign[] =
+    "is a database of another program; storage.path must name one of ours or a new file";
+
 int check_ours(SqliteConnection& connection, const std::string& path) {
   const int application = pragma(connection, "PRAGMA application_id");
   const int tables = pragma(connection, "SELECT count(*) FROM sqlite_schema");
   if (application != kApplicationId && (application != 0 || tables != 0)) {
-    refuse(connection, path,
-           "is a database of another program; storage.path must name one of ours or a new file");
+    refuse(connection, path, kIsForeign);
   }
   const auto known = static_cast<int>(embedded_migrations().size());
   const int version = pragma(connection, "PRAGMA user_version");

@@ -3,8 +3,11 @@
 #include <sqlite3.h>
 
 #include <exception>
+#include <filesystem>
+#include <system_error>
 
 #include "promotions/domain/email_address.h"
+#include "promotions/storage/database_file.h"
 
 namespace promotions {
 namespace {
@@ -31,14 +34,22 @@ void shown_address_in_sql(sqlite3_context* context, int /*count*/, sqlite3_value
 
 }  // namespace
 
+bool has_log(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(real_database_path(path) + "-wal", error);
+  return !error && size > 0;
+}
+
 SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
     : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
                                                (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
   // Before anything is read, which would make files beside it that stay.
-  if (mode == Mode::write && sqlite3_db_readonly(database_.getHandle(), "main") != 0) {
+  if ((mode == Mode::write || mode == Mode::probe) &&
+      sqlite3_db_readonly(database_.getHandle(), "main") != 0) {
     throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
   }
+  if (mode == Mode::look || mode == Mode::probe) leave_log(path);
   database_.setBusyTimeout(static_cast<int>(kBusyTimeout.count()));
   // A reader, too: the connection closed last copies the log.
   wiped_pages_.attach(database_.getHandle());
@@ -49,7 +60,7 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
   sqlite3_create_function(database_.getHandle(), "shown_address", 1,
                           SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, shown_address_in_sql,
                           nullptr, nullptr);
-  if (mode == Mode::read) {
+  if (mode == Mode::read || mode == Mode::look) {
     execute("PRAGMA query_only=ON");
     execute("PRAGMA cache_size=-4096");
     return;
@@ -58,6 +69,17 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
   execute("PRAGMA foreign_keys=ON");
   // Debian's SQLite is built so; others are not.
   execute("PRAGMA secure_delete=ON");
+}
+
+// What a server that was killed has left is not ours to copy. An empty log goes when it is closed.
+void SqliteConnection::leave_log(const std::string& path) {
+  if (!has_log(path)) return;
+  keep_log();
+  // Whoever used it had its index beside it; where there is none, it is made in memory, not there.
+  std::error_code none;
+  if (!std::filesystem::exists(real_database_path(path) + "-shm", none)) {
+    execute("PRAGMA locking_mode=EXCLUSIVE");
+  }
 }
 
 std::int64_t SqliteConnection::size() {

@@ -16,12 +16,17 @@
 
 namespace promotions {
 
+// Is there something in the write-ahead log of the database at `path`?
+bool has_log(const std::string& path);
+
 // Not thread-safe: used by one thread at a time.
 class SqliteConnection {
  public:
   enum class Mode {
     write,  // the one connection that writes and checkpoints
     read,   // query_only
+    look,   // the same, and leaves what lies beside the file as it is
+    probe,  // writes, and leaves the same
   };
   static constexpr Millis kBusyTimeout{5000};  // only against programs other than ours
 
@@ -35,9 +40,10 @@ class SqliteConnection {
   // Of the database in bytes, with what is only in the log; 0: not known. Throws nothing.
   std::int64_t size();
 
-  // Closing leaves the write-ahead log as it is.
-  void keep_log() {
-    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // Closing leaves the write-ahead log as it is, if `keep`.
+  void keep_log(bool keep = true) {
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
+                      nullptr);
   }
 
   // Set by whoever makes a job runnable; the writer reads and clears it at commit.
@@ -48,6 +54,7 @@ class SqliteConnection {
 
  private:
   friend class Query;
+  void leave_log(const std::string& path);
   SQLite::Statement& prepared(const char* sql);
 
   WipedPages wiped_pages_;  // outlives database_

@@ -56,7 +56,7 @@ struct Storage::Impl {
       : path(options.path),
         space(options.path),
         writer(open_for_writing(options.path), space, options),
-        readers(options.path, options.readers) {}
+        readers(real_database_path(options.path), options.readers, writer.files()) {}
   const std::string path;
   std::mutex mutex;
   Refusals failed_reads{"reads"};  // guarded by mutex
@@ -67,6 +67,8 @@ struct Storage::Impl {
 
 Storage::Storage(const StorageOptions& options) {
   make_database_file(options.path);
+  // The log of another name would be missing, and what is in it.
+  if (const auto links = hard_link_trouble(options.path); !links.empty()) throw UserError(links);
   try {
     impl_ = std::make_unique<Impl>(options);
   } catch (const SQLite::Exception& error) {

@@ -16,6 +16,8 @@ constexpr char kSavepoint[] = "SAVEPOINT one";
 constexpr char kRollbackToSavepoint[] = "ROLLBACK TO one";
 constexpr char kReleaseSavepoint[] = "RELEASE one";
 
+constexpr char kFateUnknown[] = "what is on the disk is unknown";
+
 // Trouble of the disk or the file, as opposed to a fault in one write.
 bool is_storage_trouble(const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
@@ -48,6 +50,7 @@ Writer::Writer(std::unique_ptr<SqliteConnection> connection, ReservedSpace& spac
     : path_(options.path),
       inbox_(options),
       connection_(std::move(connection)),
+      files_(options.path, space.descriptor()),
       addresses_(*connection_, options.max_recent_addresses),
       stores_(*connection_, &addresses_),
       checkpointer_(*connection_, space, options.max_erased_in_log),
@@ -92,9 +95,14 @@ void Writer::run() {
 bool Writer::commit(WriteBatch& batch) {
   if (is_broken_) {
     finish_all(batch, std::make_exception_ptr(
-                          StorageUnavailable("a commit failed before; the server must restart")));
+                          StorageUnavailable("nothing can be written until a restart")));
     return false;
   }
+  if (const auto trouble = files_.trouble()) {
+    give_up(batch, *trouble);
+    return false;
+  }
+  if (std::exchange(is_log_kept_, false)) connection_->keep_log(false);
   std::optional<Trouble> trouble = try_to_commit(batch);
   // The log may be long and hold little: once it is copied, its room is there to be used again.
   if (trouble && is_disk_full(trouble->extended_code, trouble->system_error) && make_room()) {
@@ -177,18 +185,32 @@ std::exception_ptr Writer::apply_one(Write& write) {
 
 void Writer::give_up(WriteBatch& batch, const Trouble& trouble) {
   const Complaint complaint = complaint_of(path_, trouble.extended_code, trouble.system_error);
-  const auto waiting =
-      std::count_if(batch.begin(), batch.end(), [](const auto& write) { return write != nullptr; });
-  refusals_.refused(
-      static_cast<std::size_t>(waiting),
-      complaint.what + " (code " + std::to_string(trouble.extended_code) + "); " + complaint.right);
   if (is_fate_unknown(trouble.extended_code)) is_broken_ = true;
-  finish_all(batch, std::make_exception_ptr(StorageUnavailable(complaint.what)));
-  if (is_broken_) announce_broken();
+  refuse(batch, complaint, " (code " + std::to_string(trouble.extended_code) + ")");
+  if (is_broken_) announce_broken(kFateUnknown);
 }
 
-void Writer::announce_broken() {
-  logs::error("storage: what is on the disk is unknown; nothing is written until a restart");
+// What is acknowledged is all in the open database then, and nothing of it in a log that might be
+// taken for that of another file. Once the file is back in its place, writes go on.
+void Writer::give_up(WriteBatch& batch, const OpenFiles::Trouble& trouble) {
+  // Closing would remove what has the log's name, whosever it is.
+  if (!std::exchange(is_log_kept_, true)) connection_->keep_log(true);
+  const bool is_copied = make_room();
+  if (is_copied && trouble.is_log_only) is_broken_ = true;
+  refuse(batch, trouble.complaint);
+  if (is_copied && trouble.is_log_only) announce_broken("a new log takes a restart");
+}
+
+void Writer::refuse(WriteBatch& batch, const Complaint& complaint, const std::string& code) {
+  const auto waiting =
+      std::count_if(batch.begin(), batch.end(), [](const auto& write) { return write != nullptr; });
+  refusals_.refused(static_cast<std::size_t>(waiting),
+                    complaint.what + code + "; " + complaint.right);
+  finish_all(batch, std::make_exception_ptr(StorageUnavailable(complaint.what)));
+}
+
+void Writer::announce_broken(const std::string& reason) {
+  logs::error("storage: {}; nothing is written until a restart", reason);
   const std::lock_guard lock(mutex_);
   if (on_broken_) on_broken_();
 }
@@ -198,7 +220,7 @@ void Writer::checkpoint(Step step) {
   step();
   if (is_broken_ || !checkpointer_.is_fate_unknown()) return;
   is_broken_ = true;
-  announce_broken();
+  announce_broken(kFateUnknown);
 }
 
 void Writer::rollback() noexcept {

@@ -10,6 +10,7 @@
 #include "storage/address_index.h"
 #include "storage/checkpointer.h"
 #include "storage/inbox.h"
+#include "storage/open_files.h"
 #include "storage/refusals.h"
 #include "storage/sqlite_connection.h"
 
@@ -28,6 +29,8 @@ class Writer {
   void on_jobs_committed(std::function<void()> callback);
   void on_broken(std::function<void()> callback);
   std::uint64_t refused() const { return refusals_.count(); }
+  // For whoever opens the database once more. Thread-safe.
+  const OpenFiles& files() const { return files_; }
 
  private:
   enum class Care { none, each };  // each: a write that fails is undone alone
@@ -43,7 +46,9 @@ class Writer {
   bool apply(WriteBatch& batch, Care care);
   std::exception_ptr apply_one(Write& write);
   void give_up(WriteBatch& batch, const Trouble& trouble);
-  void announce_broken();
+  void give_up(WriteBatch& batch, const OpenFiles::Trouble& trouble);
+  void refuse(WriteBatch& batch, const Complaint& complaint, const std::string& code = {});
+  void announce_broken(const std::string& reason);
   template <typename Step>
   void checkpoint(Step step);
   void rollback() noexcept;
@@ -55,10 +60,12 @@ class Writer {
 
   // Used by thread_ only.
   std::unique_ptr<SqliteConnection> connection_;
+  const OpenFiles files_;
   AddressIndex addresses_;
   Stores stores_;
   Checkpointer checkpointer_;
-  bool is_broken_ = false;  // a commit's fate is unknown, nothing may be written any more
+  bool is_broken_ = false;    // nothing may be written until a restart
+  bool is_log_kept_ = false;  // the files are not those that are open
 
   std::mutex mutex_;
   std::function<void()> on_jobs_committed_;  // guarded by mutex_

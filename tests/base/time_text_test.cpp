@@ -35,7 +35,7 @@ namespace {
 
 using Outcome = TimeReading::Outcome;
 
-std::string read_in(const char* zone, const char* text) {
+std::string read_in(const char* zone, const std::string& text) {
   const TimeReading reading = read_time_text(text, zone);
   return reading.outcome == Outcome::read ? to_rfc3339(reading.time) : "";
 }
@@ -87,6 +87,35 @@ TEST_CASE("written times: one that the clock skips or repeats comes with what ma
   CHECK(outcome_in("America/New_York", "2026-03-08 03:00") == Outcome::read);
   CHECK(outcome_in("America/New_York", "2026-11-01 01:59") == Outcome::repeated);
   CHECK(outcome_in("America/New_York", "2026-11-01 02:00") == Outcome::read);
+}
+
+TEST_CASE("written times: summer does not end with the zone's file", "[base]") {
+  for (const char* year : {"2036", "2037", "2038", "2040", "2099", "2100", "9998"}) {
+    CAPTURE(year);
+    const auto at = [&](const char* rest) { return year + std::string(rest); };
+    CHECK(read_in("Europe/Madrid", at("-07-01 12:00")) == at("-07-01T10:00:00Z"));
+    CHECK(read_in("Europe/Madrid", at("-12-01 12:00")) == at("-12-01T11:00:00Z"));
+    CHECK(read_in("America/New_York", at("-07-01 12:00")) == at("-07-01T16:00:00Z"));
+    CHECK(read_in("Australia/Sydney", at("-01-01 12:00")) == at("-01-01T01:00:00Z"));
+    CHECK(read_in("Australia/Sydney", at("-07-01 12:00")) == at("-07-01T02:00:00Z"));
+    CHECK(read_in("Europe/Dublin", at("-07-01 12:00")) == at("-07-01T11:00:00Z"));
+    CHECK(read_in("America/Bogota", at("-07-01 12:00")) == at("-07-01T17:00:00Z"));
+    const Time summer = parse_rfc3339(at("-07-01T10:00:00Z")).value();
+    CHECK(to_local_text(summer, "Europe/Madrid", "es") == "01/07/" + at(" 12:00 (Europe/Madrid)"));
+  }
+  // The last Sundays of March and October of 2040 are the 25th and the 28th.
+  const TimeReading skipped = read_time_text("2040-03-25 02:30", "Europe/Madrid");
+  CHECK(skipped.outcome == Outcome::skipped);
+  CHECK(skipped.choices[0] == "2040-03-25T01:30:00+01:00");
+  CHECK(skipped.choices[1] == "2040-03-25T03:30:00+02:00");
+  const TimeReading repeated = read_time_text("2040-10-28T02:30:00", "Europe/Madrid");
+  CHECK(repeated.outcome == Outcome::repeated);
+  CHECK(repeated.choices[0] == "2040-10-28T02:30:00+02:00");
+  CHECK(repeated.choices[1] == "2040-10-28T02:30:00+01:00");
+  CHECK(to_local_text(parse_rfc3339("2040-10-28T00:30:00Z").value(), "Europe/Madrid", "es") ==
+        "28/10/2040 02:30 CEST (Europe/Madrid)");
+  CHECK(read_time_text("2040-03-25 01:30", "Europe/Dublin").outcome == Outcome::skipped);
+  CHECK(read_time_text("2040-10-28 01:30", "Europe/Dublin").outcome == Outcome::repeated);
 }
 
 TEST_CASE("local text: the night the clock goes back, the abbreviation tells the hours apart",

@@ -20,6 +20,9 @@ TEST_CASE("media type: type and parameters, quoted or not, in any case", "[http]
   CHECK(charset("application/json ; CHARSET=\"UTF-8\"") == "UTF-8");
   CHECK(charset("application/json; a=\"b;charset=x\"; charset=y") == "y");
   CHECK(charset("application/json; a=\"b\\\";charset=x\"; charset=y") == "y");
+  CHECK(charset("application/json; charset=\"utf\\-8\"") == "utf-8");
+  CHECK(charset("application/json; charset=\"\\u\\t\\f\\\\\"") == "utf\\");
+  CHECK(charset("application/json; charset=\"utf-8\\") == "utf-8\\");
   CHECK(charset("application/json; charset=a; charset=b") == "a");
   CHECK(charset("application/json; xcharset=a") == "(none)");
   CHECK(charset("application/json;;; charset") == "(none)");
@@ -27,6 +30,16 @@ TEST_CASE("media type: type and parameters, quoted or not, in any case", "[http]
   CHECK(charset("application/json; char set=a") == "(none)");
   CHECK(parse_media_type("").type.empty());
   CHECK(parse_media_type("a; b=\"c").parameter("b") != nullptr);
+}
+
+TEST_CASE("media type: in a form a backslash is one unless a quote or another follows", "[http]") {
+  const auto name = [](const char* text) {
+    return parse_disposition(text).parameter("filename") == nullptr
+               ? "(none)"
+               : *parse_disposition(text).parameter("filename");
+  };
+  CHECK(name("form-data; filename=\"C:\\new\\a.txt\"") == "C:\\new\\a.txt");
+  CHECK(name("form-data; filename=\"a\\\"b\\\\c\"") == "a\"b\\c");
 }
 
 TEST_CASE("media type: labels of UTF-8 and of ASCII", "[http]") {

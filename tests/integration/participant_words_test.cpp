@@ -81,6 +81,37 @@ TEST_CASE("words: a repeated sign-up says what of the mail, in JSON and on the p
   CHECK(has(sign_up(server, Json::object(), kPage).text, "You take part already"));
 }
 
+TEST_CASE("words: when as much is said of an address as is kept, the page says so",
+          "[integration]") {
+  RunningServer server;
+  server.create_campaign("open", {{"locale", "en"}});
+  for (int i = 0; i < 6; ++i) {
+    const Reply kept = sign_up(server, {{"name", std::to_string(i)}});
+    CHECK(kept.status == (i == 0 ? 202 : 409));
+  }
+  const Reply full = sign_up(server, {{"name", "6"}});
+  CHECK(mail_of(full) == "limited");
+  CHECK(has(full.text, "this one was not kept"));
+  const std::string page = sign_up(server, {{"name", "6"}}, kPage).text;
+  CHECK(has(page, "we keep no further one"));
+  CHECK_FALSE(has(page, "as often as we can today"));
+}
+
+TEST_CASE("words: a concealing campaign says the same of every sign-up, and only what holds",
+          "[integration]") {
+  RunningServer server;
+  server.create_campaign("open", {{"duplicates", "conceal"}, {"locale", "en"}});
+  const Reply first = sign_up(server, {{"name", "0"}}, kPage);
+  CHECK(first.status == 202);
+  CHECK(has(first.text, "A message from us is in the mailbox"));
+  CHECK_FALSE(has(first.text, "We have sent"));
+  for (int i = 1; i <= 7; ++i) {
+    const Reply more = sign_up(server, {{"name", std::to_string(i)}}, kPage);
+    CHECK(more.status == first.status);
+    CHECK(more.text == first.text);
+  }
+}
+
 TEST_CASE("words: a concealing campaign keeps its promise of a mail", "[integration]") {
   SmtpServer smtp;
   RunningServer server({"mail.transport=smtp", "mail.smtp.host=127.0.0.1",

@@ -242,12 +242,14 @@ TEST_CASE("proxies: methods that are not HTTP's, not allowed, and OPTIONS for al
   const auto ask = [&](const std::string& line) {
     return raw(server, line + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   };
-  for (const char* line : {"BREW /healthz", "get /healthz", "GETS /nothing", "VERIFY *x"}) {
+  for (const char* line : {"BREW /healthz", "BREW /nothing", "BREW *", "BREW coffee", "BREW /%",
+                           "get /healthz", "GETS /nothing", "VERIFY *x"}) {
     CAPTURE(line);
-    const std::string answer = ask(line);
-    CHECK((answer.starts_with("HTTP/1.1 501 ") || answer.starts_with("HTTP/1.1 400 ")));
+    CHECK(ask(line).starts_with("HTTP/1.1 501 "));
   }
-  CHECK(ask("BREW /nothing").starts_with("HTTP/1.1 501 "));
+  CHECK(raw(server, "BREW /x HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 501 "));
+  CHECK(raw(server, "BREW /x HTTP/2.0\r\n\r\n").starts_with("HTTP/1.1 505 "));
+  CHECK(ask("GET *").starts_with("HTTP/1.1 400 "));
   CHECK(ask("CONNECT a:443").starts_with("HTTP/1.1 501 "));
   for (const char* method : {"PUT", "DELETE", "TRACE", "PATCH", "PROPFIND", "LINK"}) {
     CAPTURE(method);

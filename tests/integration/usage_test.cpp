@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "integration/running_server.h"
 #include "support/catch.h"
@@ -96,6 +97,12 @@ TEST_CASE("usage: help and version work everywhere", "[integration]") {
                           {{"help", "campaign", "create"}, "--admin-email"},
                           {{"campaign", "help", "create"}, "--admin-email"},
                           {{"campaign", "create", "--help"}, "--admin-email"},
+                          {{"campaign", "create", "help"}, "--admin-email"},
+                          {{"admin", "list", "help"}, "Shows all accounts"},
+                          {{"check", "help"}, "Looks at configuration"},
+                          {{"help", "help"}, "campaign"},
+                          {{"campaign", "help", "help"}, "disqualify"},
+                          {{"help", "--json"}, "campaign"},
                           {{"--version"}, "promotions "},
                           {{"campaign", "create", "--version"}, "promotions "},
                           {{"jobs", "--version"}, "commit"}}) {
@@ -103,6 +110,36 @@ TEST_CASE("usage: help and version work everywhere", "[integration]") {
     CAPTURE(given, result.output);
     CHECK(result.status == 0);
     CHECK(result.output.find(said) != std::string::npos);
+  }
+}
+
+TEST_CASE("usage: what is called help can be named", "[integration]") {
+  RunningServer server;
+  server.create_campaign("help");
+  CHECK(server.command({"campaign", "show", "--", "help"}).status == 0);
+  CHECK(server.command({"campaign", "delete", "help", "--yes"}).status == 0);
+  CHECK(server.command({"campaign", "show", "--", "help"}).status == 1);
+}
+
+TEST_CASE("usage: addresses that cannot be written to are told with their place", "[integration]") {
+  RunningServer server;
+  const std::string file = server.folder().file("raffles.toml");
+  for (const auto& [line, said] : std::vector<std::pair<std::string, std::string>>{
+           {"from = 'Raffle <no@ñandú.example>'",
+            "from is \"Raffle <no@ñandú.example>\"; expected one "},
+           {"from = 'a@example.org, b@example.org'",
+            "from is \"a@example.org, b@example.org\"; expected"},
+           {"from = ['a@example.org']", "from is a list; expected a string"},
+           {"reply_to = 'ñ@example.org'", "reply_to is \"ñ@example.org\"; expected one "},
+           {"envelope_from = 'Raffle <a@example.org>'",
+            "envelope_from is \"Raffle <a@example.org>\"; expected an address without a name"}}) {
+    std::ofstream(file) << "[mail]\n" << line << "\n";
+    for (const char* command : {"check", "serve"}) {
+      const auto result = server.command({"--config", file, command});
+      CAPTURE(line, result.output);
+      CHECK(result.status == 2);
+      CHECK(result.output.find(file + ":2: mail." + said) == 0);
+    }
   }
 }
 
@@ -157,7 +194,9 @@ TEST_CASE("subscribers: are listed, shown, mailed again and erased, by ID or add
   CHECK(server.command({"subscribers", "show", "demo", "no@example.org"}).status == 1);
   CHECK(server.command({"subscribers", "disqualify", "demo", id}).status == 2);  // no reason
   CHECK(server.command({"subscribers", "disqualify", "demo", id, "--reason", "staff"}).status == 0);
-  CHECK(server.command({"subscribers", "erase", "demo", "EVA@example.org"}).status == 0);
+  const auto erased = server.command({"subscribers", "erase", "demo", "EVA@example.org"});
+  CHECK(erased.status == 0);
+  CHECK(erased.output == "Erased subscriber " + id + " of demo.\n");
   CHECK(server.command({"subscribers", "show", "demo", id}).status == 1);
 }
 

@@ -136,9 +136,16 @@ TEST_CASE("directory: trouble with the folder is the lane's, and is named", "[ma
   }
 }
 
-TEST_CASE("directory: probe makes the folder and leaves nothing in it", "[mail]") {
+TEST_CASE("directory: a probe leaves no folder that was not there, and nothing in one that was",
+          "[mail]") {
   const TempFolder temp;
-  const auto transport = make_directory_transport(temp.file("outbox"));
+  const auto transport = make_directory_transport(temp.file("deep/outbox"));
   CHECK(transport->probe().outcome == DeliveryClass::delivered);
-  CHECK(names_in(temp.file("outbox")).empty());
+  CHECK(names_in(temp.path()).empty());
+  std::filesystem::create_directories(temp.file("deep/outbox"));
+  CHECK(transport->probe().outcome == DeliveryClass::delivered);
+  CHECK(names_in(temp.file("deep/outbox")).empty());
+  std::ofstream(temp.file("file")) << "x";
+  CHECK(make_directory_transport(temp.file("file/outbox"))->probe().outcome ==
+        DeliveryClass::lane_trouble);
 }

@@ -114,14 +114,14 @@ TEST_CASE("words: five are kept beside the first, one more is stored nowhere", "
   sign_up(office, "0");
   for (int i = 1; i <= 5; ++i)
     CHECK(mail_of(sign_up(office, std::to_string(i))) == RepeatMail::sent);
-  CHECK(mail_of(sign_up(office, "6")) == RepeatMail::limited);
+  CHECK(mail_of(sign_up(office, "6")) == RepeatMail::full);
   CHECK(variants(office) == 5);
   CHECK(office.verification_mails() == 6);
   CHECK(mail_of(sign_up(office, "3")) == RepeatMail::waiting);
   // Those that nobody opened go after a day, and make room.
   const std::string old = office.token(office.subscriber(kAna), last_variant(office));
   office.clock.advance(kDay - Millis{1});
-  CHECK(mail_of(sign_up(office, "6")) == RepeatMail::limited);
+  CHECK(mail_of(sign_up(office, "6")) == RepeatMail::full);
   CHECK(office->verify_subscriber(old, VerifyIntent::look).outcome == VerifyOutcome::pending);
   office.clock.advance(Millis{1});
   CHECK(office->verify_subscriber(old).outcome == VerifyOutcome::expired);
@@ -131,6 +131,52 @@ TEST_CASE("words: five are kept beside the first, one more is stored nowhere", "
   CHECK(variants(office) == 1);
   CHECK(office->verify_subscriber(old).outcome == VerifyOutcome::expired);
   CHECK_FALSE(office.subscriber(kAna).verified_at);
+}
+
+TEST_CASE("words: whose link has expired is mailed a new one at once", "[manager]") {
+  Office office;
+  office.create("autumn", [](CampaignSettings& settings) { settings.token_ttl = 2 * kMinute; });
+  sign_up(office, "0");
+  CHECK(mail_of(sign_up(office, "1")) == RepeatMail::sent);
+  const std::string old = office.token(office.subscriber(kAna));
+  office.clock.advance(2 * kMinute - Millis{1'000});
+  const SignUpResult waiting = sign_up(office, "0");
+  CHECK(mail_of(waiting) == RepeatMail::waiting);
+  CHECK(waiting.retry_after == Millis{1'000});
+  office.clock.advance(Millis{1'000});
+  CHECK(office->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(mail_of(sign_up(office, "0")) == RepeatMail::sent);
+  CHECK(mail_of(sign_up(office, "1")) == RepeatMail::sent);
+  CHECK(mail_of(sign_up(office, "1")) == RepeatMail::waiting);
+  CHECK(office.verification_mails() == 4);
+  CHECK(office->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)))
+            .outcome == VerifyOutcome::verified);
+}
+
+TEST_CASE("words: links that work for long wait ten minutes as before, and a change of it counts",
+          "[manager]") {
+  Office office;
+  office.create();
+  sign_up(office, "0");
+  office.clock.advance(2 * kMinute);
+  CHECK(mail_of(sign_up(office, "0")) == RepeatMail::waiting);
+  office->update("autumn", [](CampaignSettings& settings) {
+    settings.token_ttl = kMinute;
+    return true;
+  });
+  CHECK(mail_of(sign_up(office, "0")) == RepeatMail::sent);
+}
+
+TEST_CASE("words: a concealing campaign mails an expired link again at once, too", "[manager]") {
+  Office office;
+  office.create("autumn", [](CampaignSettings& settings) {
+    conceal(settings);
+    settings.token_ttl = 2 * kMinute;
+  });
+  sign_up(office, "0");
+  office.clock.advance(2 * kMinute);
+  CHECK(sign_up(office, "0").outcome == SignUpOutcome::accepted);
+  CHECK(office.verification_mails() == 2);
 }
 
 TEST_CASE("words: further sign-ups count for the day of the address", "[manager]") {

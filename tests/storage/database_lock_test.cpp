@@ -96,6 +96,24 @@ TEST_CASE("database lock: once let go it is free, and nobody's", "[storage]") {
   CHECK(DatabaseLock::try_acquire(path));
 }
 
+TEST_CASE("database lock: the file goes with whoever made it, and only then", "[storage]") {
+  const TempFolder folder;
+  const std::string path = folder.file("promotions.db");
+  DatabaseLock::try_acquire(path).reset();
+  CHECK_FALSE(std::filesystem::exists(path + ".lock"));
+  std::ofstream(path + ".lock").flush();  // as a server that was killed leaves it
+  DatabaseLock::try_acquire(path).reset();
+  CHECK(std::filesystem::exists(path + ".lock"));
+  std::filesystem::remove(path + ".lock");
+  {
+    const auto first = DatabaseLock::try_acquire(path);
+    std::filesystem::remove(path + ".lock");
+    const auto second = DatabaseLock::try_acquire(path);  // the database is not there to be locked
+    REQUIRE(second);
+  }
+  CHECK_FALSE(std::filesystem::exists(path + ".lock"));
+}
+
 TEST_CASE("database lock: moving it keeps it", "[storage]") {
   const TempFolder folder;
   const std::string path = folder.file("promotions.db");

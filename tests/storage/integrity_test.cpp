@@ -1,6 +1,9 @@
 // What `promotions check` finds in a database.
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "storage/database.h"
 #include "support/catch.h"
 
@@ -36,9 +39,9 @@ TEST_CASE("integrity: a sound database has no problems", "[storage]") {
 
 TEST_CASE("integrity: an address that is twice in a campaign is told, without the address",
           "[storage]") {
-  CHECK(
-      problems_after("UPDATE subscribers SET email_key = 'ana@example.org' WHERE id = 4") ==
-      Problems{"campaign winter has one address twice, as subscribers 3 and 4; erase one of them"});
+  CHECK(problems_after("UPDATE subscribers SET email_key = 'ana@example.org' WHERE id = 4") ==
+        Problems{"campaign winter has one address twice, as subscribers 3 and 4; look at both "
+                 "(promotions subscribers show) and erase the one that is not verified"});
 }
 
 TEST_CASE("integrity: counters that do not agree with the rows are told", "[storage]") {
@@ -48,7 +51,9 @@ TEST_CASE("integrity: counters that do not agree with the rows are told", "[stor
         Problems{"campaign winter counts 0 verified subscribers and has 1" + kReport});
   CHECK(problems_after("UPDATE campaign_counters SET next_ticket = 1 WHERE campaign_id = 2") ==
         Problems{"campaign winter would give out ticket 1 again" + kReport});
-  CHECK(problems_after("DELETE FROM campaign_counters WHERE campaign_id = 2").size() == 3);
+  CHECK(problems_after("DELETE FROM campaign_counters WHERE campaign_id = 2") ==
+        Problems{"campaign winter counts -1 pending subscribers and has 1, and 2 more like it" +
+                 kReport});
 }
 
 TEST_CASE("integrity: the counters of a campaign that is being deleted mean nothing", "[storage]") {
@@ -60,8 +65,10 @@ TEST_CASE("integrity: the counters of a campaign that is being deleted mean noth
 TEST_CASE("integrity: rows without the row that they belong to are told", "[storage]") {
   const Problems problems =
       problems_after("PRAGMA foreign_keys = OFF; DELETE FROM campaigns WHERE id = 2");
-  REQUIRE(problems.size() == 3);  // two subscribers and the counters
-  CHECK(problems[0].find("belongs to no row of campaigns") != std::string::npos);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].find(
+            "belongs to no row of campaigns, and 2 more like it; stop the server, keep") !=
+        std::string::npos);  // two subscribers and the counters
 }
 
 TEST_CASE("integrity: what was said of nobody is told", "[storage]") {
@@ -77,4 +84,65 @@ TEST_CASE("integrity: another program's database and a newer schema are told", "
         std::string::npos);
   CHECK(problems_after("PRAGMA user_version = 99").front().find("has schema 99") !=
         std::string::npos);
+}
+
+TEST_CASE("integrity: damage is one line, however much there is", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  for (int i = 0; i < 2000; ++i) {
+    database.add_subscriber(campaign, "ana" + std::to_string(i) + "@example.org");
+  }
+  database.storage.reset();
+  {
+    std::fstream file(database.options.path, std::ios::binary | std::ios::in | std::ios::out);
+    for (int page = 30; page < 60; ++page) {
+      file.seekp(page * 4096 + 200);
+      file << std::string(3000, '\xEE');
+    }
+  }
+  const Problems problems = check_integrity(database.options.path);
+  REQUIRE(problems.size() == 1);
+  CAPTURE(problems);
+  CHECK(problems[0].starts_with("is damaged: "));
+  CHECK(problems[0].find('\n') == std::string::npos);
+  CHECK(problems[0].find(" more like it; stop the server, keep a copy") != std::string::npos);
+}
+
+TEST_CASE("integrity: what a server that was killed has left is left", "[storage]") {
+  Database database;
+  database.add_campaign();
+  const TempFolder copy;
+  for (const char* suffix : {"", "-wal"}) {  // as a crash leaves it, and a copy without the index
+    std::filesystem::copy_file(database.options.path + suffix, copy.file("a.db") + suffix);
+  }
+  const auto size = std::filesystem::file_size(copy.file("a.db-wal"));
+  REQUIRE(size > 0);
+  CHECK(check_integrity(copy.file("a.db")).empty());
+  CHECK_FALSE(probe_write(copy.file("a.db")));
+  CHECK(std::filesystem::file_size(copy.file("a.db-wal")) >= size);
+  CHECK_FALSE(std::filesystem::exists(copy.file("a.db-shm")));
+  CHECK(read_database(copy.file("a.db"),
+                      [](const Stores& stores) { CHECK(stores.campaigns.all().size() == 1); }));
+}
+
+TEST_CASE("a file of another program is told by its beginning, and nothing is made beside it",
+          "[storage]") {
+  const TempFolder folder;
+  CHECK_FALSE(foreign_file(folder.file("absent.db")));
+  std::ofstream(folder.file("empty.db")).flush();
+  CHECK_FALSE(foreign_file(folder.file("empty.db")));
+  std::ofstream(folder.file("letter.txt")) << "Dear reader,\n";
+  CHECK(foreign_file(folder.file("letter.txt")).value().starts_with("is no database"));
+  SQLite::Database(folder.file("new.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("VACUUM");
+  CHECK_FALSE(foreign_file(folder.file("new.db")));
+  SQLite::Database(folder.file("notes.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("CREATE TABLE notes (text TEXT)");
+  CHECK(foreign_file(folder.file("notes.db")).value().starts_with("is a database of another"));
+  SQLite::Database(folder.file("other.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("PRAGMA application_id = 7");
+  CHECK(foreign_file(folder.file("other.db")).value().starts_with("is a database of another"));
+  Database ours;
+  ours.storage.reset();
+  CHECK_FALSE(foreign_file(ours.options.path));
 }

@@ -30,6 +30,7 @@ class LogCapture {
   bool has(const std::string& text) const { return count(text) > 0; }
   // The lines that hold `text`.
   int count(const std::string& text) const { return sink_->count(text); }
+  std::string text() const { return sink_->text(); }
   // Waits until some line holds `text`; false after the deadline.
   [[nodiscard]] bool wait_for(const std::string& text) const {
     return sink_->written.wait_until([&] { return has(text); });
@@ -43,6 +44,12 @@ class LogCapture {
       return static_cast<int>(std::count_if(
           lines_.begin(), lines_.end(),
           [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+    }
+    std::string text() {
+      const std::lock_guard lock(mutex_);
+      std::string text;
+      for (const std::string& line : lines_) text += line + "\n";
+      return text;
     }
     void clear() {
       const std::lock_guard lock(mutex_);

@@ -20,7 +20,12 @@ enum class Role {
             // runs
 };
 
-// The transport that `config` describes, and the sender; both throw ConfigError.
+// Can mail be sent from the addresses of the configuration, and answered to them? Throws
+// ConfigError with the place of the one that is none.
+void check_mailboxes(const Config& config);
+
+// The transport that `config` describes, and the sender. Both throw ConfigError; of addresses only
+// if they were not checked.
 std::unique_ptr<Transport> make_transport(const MailConfig& config);
 Mailbox sender_of(const MailConfig& config);
 

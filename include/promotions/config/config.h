@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "promotions/base/clock.h"
@@ -88,6 +90,9 @@ struct LogConfig {
   std::string format = "text";  // text, json
 };
 
+// Where each key that is not at its default was set: "promotions.toml:14".
+using ConfigPlaces = std::map<std::string, std::string, std::less<>>;
+
 struct Config {
   ServerConfig server;
   StorageConfig storage;
@@ -102,6 +107,13 @@ struct Config {
   std::vector<std::string> errors;
   // What is allowed and better otherwise: "promotions.toml:14: what; what would be right".
   std::vector<std::string> warnings;
+  ConfigPlaces places;
+
+  // For what only another module can say of a key: "promotions.toml:14", or "defaults".
+  std::string place_of(std::string_view key) const {
+    const auto found = places.find(key);
+    return found == places.end() ? "defaults" : found->second;
+  }
 };
 
 // Where the values come from, weakest first: defaults, file, environment, `overrides`.

@@ -56,7 +56,8 @@ enum class RepeatMail {
   none,     // the address is verified
   sent,     // now, once more
   waiting,  // it was sent lately
-  limited,  // the address, or what else was said about it, has had its share for today
+  limited,  // the address has had its share for today
+  full,     // so much else was said of it, and waits to be confirmed, that this is not kept
 };
 
 struct SignUpResult {
@@ -205,6 +206,7 @@ class CampaignManager {
                      const MailTurn& turn) const;
   std::optional<Known> find_known(Stores& stores, const Candidate& candidate,
                                   const Subscriber& subscriber) const;
+  Millis wait_between_mails(const Campaign& campaign) const;
   bool is_due(const Known& known, const Candidate& candidate) const;
   void mail_again(Stores& stores, const Candidate& candidate, const Known& known,
                   const MailTurn& turn) const;

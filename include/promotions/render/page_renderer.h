@@ -10,7 +10,7 @@
 namespace promotions {
 
 enum class Page {
-  pending_verification,  // "look into your mailbox"                 context: campaign.name, email
+  pending_verification,  // "look into your mailbox"       context: campaign.name, email, conceals
   verified,              // "you are in"                             campaign.name
   already_verified,      // "you were in already"                    campaign.name
   confirm,               // one button that POSTs token to action    campaign.name, action, token
@@ -41,12 +41,17 @@ enum class Page {
   not_possible,      // not in this way
   not_understood,    // the form is at fault
   too_large,         // what was sent is
-  too_slow,          // what was sent came
-  busy,              // "try again in a moment"
-  error,             // anything else
+  address_too_long,  // of the link
+  browser_sends_too_much,  // beside the request: cookies
+  not_known_here,          // what the program asks for
+  other_version,           // of HTTP
+  too_slow,                // what was sent came
+  busy,                    // "try again in a moment"
+  error,                   // anything else
 };
 // `wait` is {one: true} for a minute, else {minutes}. `mail` has one member that is true, named as
-// in the JSON: "none", "sent", "limited", or "waiting", which has sent_at and wait beside it.
+// in the JSON: "none", "sent", "limited", or "waiting", which has sent_at and wait beside it; or
+// "full", which is "limited" in the JSON.
 
 // The context of Page::draw. Times are texts for people, hashes are hex; it is on one sheet of A4
 // if printed, unless many were drawn.

@@ -24,8 +24,9 @@ void make_database_file(const std::string& path);
 // themselves, since root passes all of them.
 std::vector<std::string> file_troubles(const std::string& path);
 
-// That the same file has several names, as in file_troubles(); empty: it has one. It works as long
-// as all use the same name.
+// That the same file has several names, as in file_troubles(); empty: it has one. SQLite puts its
+// log beside the name that is used, so what a program that was killed left there is missing under
+// another.
 std::string hard_link_trouble(const std::string& path);
 
 // Not even a few blocks, or no more files.

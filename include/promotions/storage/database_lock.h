@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace promotions {
 
@@ -26,7 +27,8 @@ LockHolder this_process(LockHolder::Kind kind);
 // one: "another process".
 std::string to_text(const LockHolder& holder);
 
-// Released when it goes, and by the kernel when the process ends, however it ends.
+// Released when it goes, and by the kernel when the process ends, however it ends. The file beside
+// the database goes with it if this object made it, so a command leaves nothing behind.
 //
 // The file beside the database is the same whatever symbolic link or mount leads to its folder. A
 // database that has several names, or is mounted by itself, is one file by its inode only, so a
@@ -53,11 +55,13 @@ class DatabaseLock {
   void describe(const LockHolder& holder);
 
  private:
-  DatabaseLock(int fd, int database) : fd_(fd), database_(database) {}
+  DatabaseLock(int fd, int database, std::string made)
+      : fd_(fd), database_(database), made_(std::move(made)) {}
   void write(const std::string& text);
 
   int fd_ = -1;
   int database_ = -1;  // -1: there was none
+  std::string made_;   // the file's name; empty: it was there
 };
 
 }  // namespace promotions

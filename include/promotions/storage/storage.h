@@ -87,8 +87,8 @@ class Write {
 // Thread-safe. Owns the threads and connections. The file's folder must exist.
 class Storage {
  public:
-  // Opens, migrates, and starts the writer. Throws UserError naming the file: missing folder, not a
-  // database, not ours, newer than this program, unreadable, corrupt.
+  // Opens, migrates, and starts the writer. Throws UserError naming the file: missing folder,
+  // several names, not a database, not ours, newer than this program, unreadable, corrupt.
   explicit Storage(const StorageOptions& options);
   ~Storage();  // finishes the writes that wait
 
@@ -147,8 +147,9 @@ class Storage {
   // be. Thread-safe.
   std::uint64_t refused_writes() const;
 
-  // Called once, on the writer's thread, if a commit's fate is unknown (fsync failed): nothing is
-  // written from then on, and the process should end and be started again.
+  // Called once, on the writer's thread, if a commit's fate is unknown (fsync failed), or if the
+  // log's file was removed: nothing is written from then on, and the process should end and be
+  // started again.
   void on_broken(std::function<void()> callback);
 
  private:
@@ -174,10 +175,16 @@ class Storage {
   std::unique_ptr<Impl> impl_;
 };
 
-// What is wrong with the database at `path`, "what; what would be right" each; empty if all is
-// well: whose it is, SQLite's own checks, counters that do not agree with the rows, and addresses
-// that are twice in a campaign. Reads everything, on one snapshot of a connection of its own.
-// Throws nothing.
+// Why the file at `path` is no database of ours, "what; what would be right"; nullopt: it may be
+// one, or cannot be read. Looks at its beginning without SQLite, so nothing is made beside it; only
+// for a process that does not have it open, because closing it drops the process's locks. Throws
+// nothing.
+std::optional<std::string> foreign_file(const std::string& path);
+
+// What is wrong with the database at `path`, "what; what would be right", one for each kind of
+// problem with how many there are; empty if all is well: whose it is, SQLite's own checks, counters
+// that do not agree with the rows, and addresses that are twice in a campaign. Reads everything, on
+// one snapshot of a connection of its own, and leaves a log that a server left. Throws nothing.
 std::vector<std::string> check_integrity(const std::string& path);
 
 // Runs `f` on one snapshot of a connection of its own, which changes nothing; also beside a server.
