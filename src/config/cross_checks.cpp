@@ -94,7 +94,7 @@ class CrossChecks {
     const Millis lease = config_.queue.lease;
     const Millis timeout = config_.mail.smtp.timeout;
     if (lease >= 2 * timeout) return;
-    const bool lease_is_set = places_.contains("queue.lease");
+    const bool lease_is_set = config_.places.contains("queue.lease");
     warn(place(lease_is_set ? "queue.lease" : "mail.smtp.timeout") + ": queue.lease is " +
          to_duration_text(lease) + " and mail.smtp.timeout " + to_duration_text(timeout) +
          ", so a slow mail could be sent twice; expected a lease of " +
@@ -105,7 +105,7 @@ class CrossChecks {
   void check_timeouts() {
     const ServerConfig& server = config_.server;
     if (server.header_timeout <= server.request_timeout) return;
-    const bool head_is_set = places_.contains("server.header_timeout");
+    const bool head_is_set = config_.places.contains("server.header_timeout");
     warn(place(head_is_set ? "server.header_timeout" : "server.request_timeout") +
          ": server.header_timeout is " + to_duration_text(server.header_timeout) +
          ", longer than server.request_timeout, " + to_duration_text(server.request_timeout) +

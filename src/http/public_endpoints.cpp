@@ -161,6 +161,15 @@ Answer not_eligible(const Visitor& visitor) {
                 page_of(Page::not_eligible, visitor));
 }
 
+Answer expired(const Visitor& visitor, bool may_sign_up) {
+  const std::string what =
+      may_sign_up ? "sign up again for a new one" : "the campaign takes no entries any more";
+  return refuse({ProblemCode::token_expired, "the link has expired; " + what},
+                page_of(Page::token_expired, visitor, [may_sign_up] {
+                  return Json{{"may_sign_up", may_sign_up}};
+                }));
+}
+
 Answer no_such_campaign(const Visitor& visitor) {
   return refuse_to(visitor, {ProblemCode::campaign_not_found, "there is no such campaign"});
 }
@@ -224,9 +233,7 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
             return Json{{"action", "verify_subscriber"}, {"token", token}};
           }));
     case VerifyOutcome::expired:
-      return refuse(
-          {ProblemCode::token_expired, "the link has expired; sign up again for a new one"},
-          page_of(Page::token_expired, visitor));
+      return expired(visitor, result.may_sign_up);
     case VerifyOutcome::over:
       return refuse_closed(visitor, ClosedBecause::over);
     case VerifyOutcome::not_eligible:

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "mail/folder_trouble.h"
 #include "promotions/base/file_owner.h"
 #include "promotions/base/time_text.h"
 
@@ -112,7 +113,7 @@ class DirectoryTransport final : public Transport {
 
   Delivery probe() override {
     return attempt([&] {
-      if (!std::filesystem::exists(folder_)) {
+      if (!std::filesystem::exists(std::filesystem::symlink_status(folder_))) {
         require_writable_parent();
         return folder_.string() + " is made with the first mail";
       }
@@ -131,7 +132,7 @@ class DirectoryTransport final : public Transport {
     try {
       return {DeliveryClass::delivered, 0, work()};
     } catch (const std::system_error& error) {
-      return {DeliveryClass::lane_trouble, 0, std::string("mail.directory: ") + error.what()};
+      return {DeliveryClass::lane_trouble, 0, folder_trouble(folder_, error.code().value())};
     }
   }
 

@@ -57,6 +57,9 @@ std::string folder_trouble(const path& folder, int error) {
   const std::string name = folder.string();
   std::error_code none;
   const std::string before = "mail.directory: ";
+  if (std::filesystem::is_symlink(folder, none) && !std::filesystem::exists(folder, none)) {
+    return before + name + " is a link to nothing; make what it leads to, or remove it";
+  }
   switch (error) {
     case EACCES:
     case EPERM:
@@ -69,11 +72,6 @@ std::string folder_trouble(const path& folder, int error) {
     case ENOTDIR:
     case EEXIST:
       return before + name + " is a file, or below one; name a folder";
-    case ENOENT:
-      if (std::filesystem::is_symlink(folder, none)) {
-        return before + name + " is a link to nothing; make what it leads to, or remove it";
-      }
-      break;
     default:
       break;
   }

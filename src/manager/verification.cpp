@@ -67,9 +67,12 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
   if (takes_no_part) return judged(VerifyOutcome::not_eligible);
   if (standing->is_verified) return judged(VerifyOutcome::already_verified);
   if (!standing->is_list_open) return judged(VerifyOutcome::over);
-  if (now >= claim.issued_at + settings.token_ttl) return judged(VerifyOutcome::expired);
-  if (claim.variant != 0 && (!variant || now >= end_of(*variant))) {
-    return judged(VerifyOutcome::expired);
+  const bool has_expired = now >= claim.issued_at + settings.token_ttl ||
+                           (claim.variant != 0 && (!variant || now >= end_of(*variant)));
+  if (has_expired) {
+    Judged expired = judged(VerifyOutcome::expired);
+    expired.result.may_sign_up = campaign->state_at(now) == CampaignState::open;
+    return expired;
   }
   const bool by_link = settings.verification == Verification::link;
   if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {

@@ -108,7 +108,7 @@ TEST_CASE("directory: trouble with the folder is the lane's, and is named", "[ma
     std::ofstream(temp.file("outbox")) << "x";
     const Delivery delivery = transport->send(sample_message());
     CHECK(delivery.outcome == DeliveryClass::lane_trouble);
-    CHECK(delivery.detail.find("Not a directory") != std::string::npos);
+    CHECK(delivery.detail.find("outbox is a file, or below one") != std::string::npos);
     CHECK(transport->probe().outcome == DeliveryClass::lane_trouble);
   }
   SECTION("a write fails half way") {
@@ -124,7 +124,8 @@ TEST_CASE("directory: trouble with the folder is the lane's, and is named", "[ma
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &usual) == 0);
     std::signal(SIGXFSZ, handler);
     CHECK(delivery.outcome == DeliveryClass::lane_trouble);
-    CHECK(delivery.detail == "mail.directory: cannot write: File too large");
+    CHECK(delivery.detail == "mail.directory: " + temp.path().string() +
+                                 ": File too large; mails need a folder that can be written");
     CHECK(names_in(temp.path()).empty());
     CHECK(transport->send(sample_message()).outcome == DeliveryClass::delivered);
   }

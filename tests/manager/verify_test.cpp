@@ -201,3 +201,19 @@ TEST_CASE("verify: whatever comes of a link, it is known in which language its s
   CHECK(locale(first, VerifyOutcome::already_verified) == "en");
   CHECK(locale("x", VerifyOutcome::invalid_token).empty());
 }
+
+TEST_CASE("verify: an expired link says whether another sign-up would be taken", "[manager]") {
+  Office office;
+  office.create("autumn", [&](CampaignSettings& settings) {
+    settings.token_ttl = kHour;
+    settings.closes_at = office.clock.now() + 2 * kHour;
+  });
+  office.sign_up("ana@example.org");
+  const std::string token = office.token(office.subscriber("ana@example.org"));
+  for (const bool is_open : {true, false}) {
+    office.clock.advance(kHour);
+    const VerifyResult result = office->verify_subscriber(token);
+    CHECK(result.outcome == VerifyOutcome::expired);
+    CHECK(result.may_sign_up == is_open);
+  }
+}

@@ -88,8 +88,9 @@ enum class VerifyOutcome {
 
 struct VerifyResult {
   VerifyOutcome outcome = VerifyOutcome::invalid_token;
-  CampaignPtr campaign{};  // null for invalid_token
-  std::string locale{};    // of the sign-up that the link is of; empty: the campaign's
+  CampaignPtr campaign{};   // null for invalid_token
+  std::string locale{};     // of the sign-up that the link is of; empty: the campaign's
+  bool may_sign_up = true;  // of expired: is the campaign open?
 };
 
 enum class VerifyIntent {
