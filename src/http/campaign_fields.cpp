@@ -92,11 +92,12 @@ void check_template_part(FieldReader& errors, const std::string& kind, const std
   if (find_template_part(part) == nullptr) {
     errors.wrong(field, "unknown_field", "must be subject, text or html");
   } else if (value.is_string()) {
-    if (part == "subject" && !is_one_line(value.get_ref<const std::string&>())) {
-      errors.wrong(field, "invalid", "must be one line, without control characters");
-    } else if (const auto fault = mail_template_fault(kind, value.get_ref<const std::string&>())) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (const auto fault = mail_template_fault(kind, text)) {
       errors.wrong(field, fault->code,
                    (fault->code == "invalid" ? "is not a template: " : "") + fault->detail);
+    } else if (part == "subject" && !is_one_line(text)) {
+      errors.wrong(field, "invalid", "must be one line, without control characters");
     }
   } else if (!value.is_null()) {
     errors.wrong(field, "wrong_type", "must be a string or null");
