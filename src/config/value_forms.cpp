@@ -192,9 +192,4 @@ std::optional<std::string> mailbox_or_none(const std::string& text) {
   return text.empty() ? text : mailbox(text);
 }
 
-std::optional<std::string> bare_address_or_none(const std::string& text) {
-  if (text.find_first_of("<> \t\"") != std::string::npos) return std::nullopt;
-  return mailbox_or_none(text);
-}
-
 }  // namespace promotions

@@ -47,7 +47,4 @@ std::optional<std::string> sha256_hex(const std::string& text);
 std::optional<std::string> mailbox(const std::string& text);
 std::optional<std::string> mailbox_or_none(const std::string& text);
 
-// "" or an address without a name.
-std::optional<std::string> bare_address_or_none(const std::string& text);
-
 }  // namespace promotions
