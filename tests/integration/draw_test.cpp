@@ -204,7 +204,8 @@ TEST_CASE("a draw's page is for people, and shows nobody's address", "[integrati
   Raffle raffle;
   const RunningServer& server = raffle.server;
   server.create_campaign("navidad", {{"locale", "en"}, {"winners", 2}, {"alternates", 2}});
-  const Reply early = server.get("/c/navidad/draw");
+  CHECK(server.get("/c/navidad/draw").code() == "draw_not_sealed");
+  const Reply early = server.get("/c/navidad/draw", {{"Accept", "text/html"}});
   CHECK(early.status == 404);
   CHECK(holds(early.text, "<html lang=\"en\""));
   for (const std::string& email : kPeople) raffle.enter("navidad", email);

@@ -166,14 +166,14 @@ TEST_CASE("words: an excluded address is told so, in JSON and on the page", "[in
   CHECK(has(sign_up(server, Json::object(), kPage).text, "This address cannot take part"));
 }
 
-TEST_CASE("words: the server's own address says what it is to people only", "[integration]") {
+TEST_CASE("words: the server's own address says what it is, to people and to programs", "[integration]") {
   const RunningServer server;
   const Reply english = server.get("/", kPage);
   CHECK(english.status == 200);
   CHECK(has(english.text, "Raffles by email"));
   CHECK(has(server.get("/", kSpanishPage).text, "Sorteos por correo"));
-  CHECK(server.get("/").status == 404);
-  CHECK(server.get("/").code() == "not_found");
+  CHECK(server.get("/").status == 200);
+  CHECK(server.get("/").body == Json{{"service", "promotions"}});
 }
 
 TEST_CASE("words: each refusal that people meet has a page of its own, in their language",
