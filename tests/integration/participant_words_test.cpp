@@ -166,7 +166,8 @@ TEST_CASE("words: an excluded address is told so, in JSON and on the page", "[in
   CHECK(has(sign_up(server, Json::object(), kPage).text, "This address cannot take part"));
 }
 
-TEST_CASE("words: the server's own address says what it is, to people and to programs", "[integration]") {
+TEST_CASE("words: the server's own address says what it is, to people and to programs",
+          "[integration]") {
   const RunningServer server;
   const Reply english = server.get("/", kPage);
   CHECK(english.status == 200);
