@@ -384,11 +384,13 @@ void Pipeline::add_common_fields(std::string_view request_id, HeadFields& fields
 }
 
 void Pipeline::allow_origin(const Exchange& exchange, HeadFields& fields) const {
-  // What was refused unrouted, or has no path, says nothing that others must not read.
+  // What was refused unrouted, or is of no route, says nothing that others must not read. OPTIONS
+  // asks for all routes of a path.
   const Path* path = exchange.path;
-  const bool is_routed = path != nullptr && !exchange.request.framed().refusal;
-  if (is_routed && audience_of(*path) != Audience::participant) return;
   const Request& request = exchange.request;
+  const bool is_of_route = exchange.route != nullptr || request.method() == "OPTIONS";
+  const bool is_routed = path != nullptr && is_of_route && !request.framed().refusal;
+  if (is_routed && audience_of(*path) != Audience::participant) return;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return;
   fields.add("Vary", "Origin");

@@ -84,6 +84,26 @@ TEST_CASE("proxies: what is refused before its route is readable for pages of al
   }
 }
 
+TEST_CASE("proxies: a method that a path has not is readable, and no preflight passes for others",
+          "[integration]") {
+  RunningServer server({"server.cors_origins=" + kOrigin});
+  const auto is_readable = [&](const std::string& line) {
+    return contains(raw(server, line + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nOrigin: " +
+                                    kOrigin + "\r\n\r\n"),
+                    "\r\nAccess-Control-Allow-Origin: " + kOrigin + "\r\n");
+  };
+  for (const char* line : {"FROB /", "PROPFIND /", "DELETE /healthz", "PUT /api/v1/campaigns",
+                           "DELETE /add_subscriber", "OPTIONS /add_subscriber"}) {
+    CAPTURE(line);
+    CHECK(is_readable(line));
+  }
+  for (const char* line : {"OPTIONS /api/v1/campaigns", "GET /api/v1/campaigns", "OPTIONS /healthz",
+                           "GET /healthz", "OPTIONS /"}) {
+    CAPTURE(line);
+    CHECK_FALSE(is_readable(line));
+  }
+}
+
 TEST_CASE("proxies: what is refused before its route is a page where one is wanted",
           "[integration]") {
   RunningServer server;
