@@ -32,6 +32,11 @@ void shown_address_in_sql(sqlite3_context* context, int /*count*/, sqlite3_value
   }
 }
 
+bool has_log_index(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::exists(real_database_path(path) + "-shm", none);
+}
+
 }  // namespace
 
 bool has_log(const std::string& path) {
@@ -44,9 +49,10 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
     : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
                                                (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
-  // Before anything is read, which would make files beside it that stay.
-  if ((mode == Mode::write || mode == Mode::probe) &&
-      sqlite3_db_readonly(database_.getHandle(), "main") != 0) {
+  // Before anything is read, which would make files beside it that stay, read-only like it. Who
+  // only looks may look beside a process that has made them.
+  const bool may_read_only = mode == Mode::read || (mode == Mode::look && has_log_index(path));
+  if (!may_read_only && sqlite3_db_readonly(database_.getHandle(), "main") != 0) {
     throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
   }
   if (mode == Mode::look || mode == Mode::probe) leave_log(path);
@@ -76,10 +82,7 @@ void SqliteConnection::leave_log(const std::string& path) {
   if (!has_log(path)) return;
   keep_log();
   // Whoever used it had its index beside it; where there is none, it is made in memory, not there.
-  std::error_code none;
-  if (!std::filesystem::exists(real_database_path(path) + "-shm", none)) {
-    execute("PRAGMA locking_mode=EXCLUSIVE");
-  }
+  if (!has_log_index(path)) execute("PRAGMA locking_mode=EXCLUSIVE");
 }
 
 std::int64_t SqliteConnection::size() {

@@ -1,8 +1,11 @@
 // What `promotions check` finds in a database.
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "storage/database.h"
 #include "support/catch.h"
@@ -123,6 +126,29 @@ TEST_CASE("integrity: what a server that was killed has left is left", "[storage
   CHECK_FALSE(std::filesystem::exists(copy.file("a.db-shm")));
   CHECK(read_database(copy.file("a.db"),
                       [](const Stores& stores) { CHECK(stores.campaigns.all().size() == 1); }));
+}
+
+TEST_CASE("integrity: looking at a read-only file leaves nothing beside it", "[storage]") {
+  Database database;
+  database.storage.reset();
+  const std::filesystem::path path = database.options.path;
+  const auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(path.parent_path()), {});
+  };
+  const auto before = files();
+  const bool is_root = ::geteuid() == 0;  // whom no mode keeps out
+  constexpr uid_t kNobody = 65534;
+  if (is_root) {
+    REQUIRE(::chown(path.parent_path().c_str(), kNobody, static_cast<gid_t>(-1)) == 0);
+    REQUIRE(::chown(path.c_str(), kNobody, static_cast<gid_t>(-1)) == 0);
+    REQUIRE(::seteuid(kNobody) == 0);
+  }
+  ::chmod(path.c_str(), 0444);
+  const Problems problems = check_integrity(path);
+  const auto after = files();
+  if (is_root) REQUIRE(::seteuid(0) == 0);
+  CHECK(after == before);
+  CHECK_FALSE(problems.empty());
 }
 
 TEST_CASE("a file of another program is told by its beginning, and nothing is made beside it",
