@@ -45,10 +45,16 @@ int create(const GlobalOptions& options, const CampaignFields& fields) {
 }
 
 int update(const GlobalOptions& options, const CampaignFields& fields) {
+  constexpr char place[] = "campaign update";
+  const OrderedJson changes = to_json(fields);
+  if (changes.empty()) {
+    throw UserError(std::string(place) +
+                        ": nothing is to be changed; promotions campaign update --help lists what "
+                        "can be",
+                    kWrongUsage);
+  }
   Session session(options);
-  return show_record(
-      options,
-      session.request("campaign update", "PATCH", path_of(fields.slug), to_json(fields)).body);
+  return show_record(options, session.request(place, "PATCH", path_of(fields.slug), changes).body);
 }
 
 int list(const GlobalOptions& options) {

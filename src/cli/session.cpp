@@ -1,6 +1,8 @@
 #include "cli/session.h"
 
+#include <array>
 #include <chrono>
+#include <string_view>
 #include <thread>
 
 #include "promotions/base/errors.h"
@@ -13,6 +15,28 @@ namespace {
 
 constexpr Millis kPatience = std::chrono::seconds(15);
 constexpr Millis kGrace = std::chrono::seconds(10);
+
+// What a command adds to a problem that the API leaves to whoever reads it.
+struct Remedy {
+  std::string_view code;
+  std::string_view place;  // the command's beginning
+  std::string_view text;
+};
+
+constexpr std::array kRemedies{
+    Remedy{"campaign_not_found", "", "promotions campaign list shows those there are"},
+    Remedy{"not_found", "jobs", "promotions jobs list shows those there are"},
+    Remedy{"storage_unavailable", "", "promotions check tells what would help"},
+};
+
+std::string remedy_for(std::string_view place, std::string_view code) {
+  for (const Remedy& remedy : kRemedies) {
+    if (remedy.code == code && place.starts_with(remedy.place)) {
+      return "; " + std::string(remedy.text);
+    }
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -95,6 +119,7 @@ void Session::refuse(const std::string& place, const ControlAnswer& answer) {
     }
   } else if (problem.is_object()) {
     message += problem.value("detail", "failed");
+    message += remedy_for(place, problem.value("code", ""));
   }
   throw UserError(message, answer.status == 422 ? kWrongUsage : kFailed);
 }

@@ -180,7 +180,7 @@ std::vector<ConfigKey> other_keys() {
 
 std::vector<ConfigKey> all_keys() {
   std::vector<ConfigKey> keys = server_keys();
-  keys.push_back(text("storage.path", at<&Config::storage, &StorageConfig::path>, some_text,
+  keys.push_back(text("storage.path", at<&Config::storage, &StorageConfig::path>, file_name,
                       "the name of a file"));
   for (auto& key : campaigns_keys()) keys.push_back(std::move(key));
   for (auto& key : mail_keys()) keys.push_back(std::move(key));

@@ -106,6 +106,10 @@ std::optional<std::string> any_text(const std::string& text) {
   return text;
 }
 
+std::optional<std::string> file_name(const std::string& text) {
+  return text.starts_with("file:") ? std::nullopt : some_text(text);
+}
+
 std::optional<std::string> some_text(const std::string& text) {
   return text.empty() ? std::nullopt : any_text(text);
 }

@@ -13,6 +13,9 @@ using ValueForm = std::optional<std::string> (*)(const std::string&);
 std::optional<std::string> any_text(const std::string& text);
 std::optional<std::string> some_text(const std::string& text);
 
+// Some text that SQLite does not take for a URI (https://www.sqlite.org/uri.html).
+std::optional<std::string> file_name(const std::string& text);
+
 // A host that is this machine for sure, as it stands in a URL: "127.0.0.1", "[::1]".
 bool is_loopback(const std::string& host);
 

@@ -250,8 +250,10 @@ Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& mak
   } catch (const StorageUnavailable& error) {
     // Storage has told it, once for all writes; the request's own line has its status.
     logs::debug("request={} {}", request.id, error.what());
+    // Only the owner of the machine is told why.
+    const std::string reason = request.is_control() ? std::string(": ") + error.what() : "";
     return promotions::refuse(
-        {ProblemCode::storage_unavailable, "the database cannot be written or read now"});
+        {ProblemCode::storage_unavailable, "the database cannot be written or read now" + reason});
   } catch (const std::exception& error) {
     logs::error("request={} {}", request.id, error.what());
     return promotions::refuse({ProblemCode::internal_error, "the request could not be done"});

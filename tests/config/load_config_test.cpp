@@ -264,6 +264,8 @@ TEST_CASE("load_config: what is wrong in a file is told with file, line and key"
        "1: mail.reply_to is \"ana\"; expected \"\", \"Name <address>\" or an address"},
       {"mail.envelope_from = \"ana\"",
        "1: mail.envelope_from is \"ana\"; expected \"\" or an address"},
+      {"storage.path = \"file:/tmp/p.db?mode=ro\"",
+       "1: storage.path is \"file:/tmp/p.db?mode=ro\"; expected the name of a file"},
       {"server.host = \"999.1.1.1\"",
        "1: server.host is \"999.1.1.1\"; expected a host name or an IP address"},
       {"mail.smtp.helo = \"a b\"", "1: mail.smtp.helo is \"a b\"; " + a_client_name},

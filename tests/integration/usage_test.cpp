@@ -29,6 +29,7 @@ TEST_CASE("usage: a slip is answered with the nearest command or option", "[inte
            {{"admin", "add", "eve", "--pasword-stdin"}, "did you mean --password-stdin?"},
            {{"admin", "add", "eve", "--password=secret"}, "there is no option --password; did you"},
            {{"frobnicate"}, "there is no command \"frobnicate\"; expected one of serve, campaign"},
+           {{"campaign", "update", "x"}, "campaign update: nothing is to be changed; promotions"},
            {{"help", "srve"}, "there is no command \"srve\"; did you mean serve?"},
            {{}, "promotions: a command is missing; expected one of serve"},
            {{"campaign"}, "promotions campaign: a command is missing; expected one of create"},
@@ -230,4 +231,20 @@ TEST_CASE("serve: goes on after SIGHUP, and takes two signals within a second fo
   server.signal(SIGTERM);
   CHECK(server.stop() == 0);
   CHECK(server.output().find("stopped\n") != std::string::npos);
+}
+
+TEST_CASE("usage: whoever names what there is not is told how to find what there is",
+          "[integration]") {
+  RunningServer server;
+  for (const auto& [given, said] : std::vector<Words>{
+           {{"campaign", "show", "nope"},
+            "campaign show: there is no such campaign; promotions campaign list shows those there"},
+           {{"subscribers", "list", "nope"}, "; promotions campaign list shows those there are"},
+           {{"jobs", "show", "99"},
+            "there is no such job; promotions jobs list shows those there"}}) {
+    const auto result = server.command(given);
+    CAPTURE(given, result.output);
+    CHECK(result.status == 1);
+    CHECK(result.output.find(said) != std::string::npos);
+  }
 }
