@@ -101,7 +101,7 @@ std::string ask_for_password() {
     throw UserError("standard input: is not a terminal; use --password-stdin or --password-file",
                     2);
   }
-  const std::string password = ask("Password: ");
+  std::string password = ask("Password: ");
   if (ask("The same again: ") != password) {
     throw UserError("password: the two differ; expected the same twice", 2);
   }

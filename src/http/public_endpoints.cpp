@@ -223,8 +223,10 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
       return with_page(ok({{"status", "verified"}, {"campaign", result.campaign->slug}}),
                        page_of(Page::verified, visitor));
     case VerifyOutcome::already_verified:
-      return with_page(ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
-                       page_of(Page::already_verified, visitor));
+      return with_page(
+          ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
+          page_of(result.campaign->finished_at ? Page::already_drawn : Page::already_verified,
+                  visitor));
     case VerifyOutcome::pending:
       // Relative, so that it holds wherever a proxy puts us.
       return with_page(

@@ -44,7 +44,6 @@ constexpr int kAttemptsIfOwn = 6;
 int attempts_if_own(const Delivery& delivery, const Job& job) {
   if (!delivery.had_recipient) return 0;
   switch (delivery.outcome) {
-    case DeliveryClass::refused_us:
     case DeliveryClass::refused_unclear:
       return kAttemptsIfOwn;
     case DeliveryClass::deferred_us:

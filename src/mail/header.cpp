@@ -4,6 +4,7 @@
 
 #include "mail/utf8.h"
 #include "promotions/base/encoding.h"
+#include "promotions/base/unicode.h"
 
 namespace promotions {
 namespace {
@@ -16,23 +17,15 @@ bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-// U+0000..U+001F and U+007F..U+009F, and U+2028 and U+2029, which some readers take for line ends.
-bool breaks_lines(std::string_view character) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
-  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
-  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
-  return character == "\u2028" || character == "\u2029";
-}
-
+// What acts on lines becomes a space: it could end the field, or turn what a reader shows of it.
 std::string one_line(std::string_view value) {
   const std::string text = repaired_utf8(value);
   std::string line;
   line.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string_view character =
-        std::string_view(text).substr(at, utf8_step(text, at).length);
-    line += breaks_lines(character) ? std::string_view(" ") : character;
-    at += character.size();
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view before = rest;
+    const bool acts = acts_on_lines(take_code_point(rest));
+    line += acts ? std::string_view(" ") : before.substr(0, before.size() - rest.size());
   }
   return std::string(trim_ascii(line));
 }

@@ -174,6 +174,12 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"too many recipients from", true, {us, kQuota}},
     // Gmail: "450 4.2.1 Peak SMTP relay limit exceeded for customer".
     {"relay limit exceeded", true, {us, kQuota}},
+    // Of whatever status, for it is the one who sends who has a quota of sending.
+    {"sending limit", true, {us, kQuota}},
+    {"sending quota", true, {us, kQuota}},
+    {"sending rate", true, {us, kQuota}},
+    {"quota of your account", true, {us, kQuota}},
+    {"message limit reached", true, {us, kQuota}},
     // Greylisting is about one recipient, whatever its status: postgrey ("450 4.2.0 … Greylisted"),
     // milter-greylist ("451 4.7.1 Greylisting in action"), rspamd ("451 4.7.1 Try again later").
     {"greylist", true, {recipient}},
@@ -254,9 +260,6 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"submission rate", false, {us, kQuota}},
     {"throttl", false, {us, kQuota}},
     {"insufficient system storage", false, {us, kSystem}},
-    {"sending limit", false, {us, kQuota}},
-    {"sending quota", false, {us, kQuota}},
-    {"sending rate", false, {us, kQuota}},
     {"daily limit", false, {us, kQuota}},
     {"message quota", false, {us, kQuota}},
     {"emails per hour", false, {us, kQuota}},

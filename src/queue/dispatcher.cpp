@@ -125,7 +125,10 @@ JobResult Dispatcher::Impl::run(const Job& job) const {
 // True: what looked like the lane's fault is the job's own, for others were accepted meanwhile. It
 // says nothing of the lane then, and must come to an end some day.
 bool Dispatcher::Impl::blame(Lane& lane, const Job& job, JobResult& result) const {
-  if (result.attempts_if_own == 0 || !lane.blames_job(job.id)) return false;
+  if (result.attempts_if_own == 0) return false;
+  const bool is_vague = result.lane == JobResult::Lane::doubted;
+  const auto proof = is_vague ? Lane::Proof::accepted_lately : Lane::Proof::accepted_since;
+  if (!lane.blames_job(job.id, clock.now(), proof)) return false;
   const bool is_last = job.attempt >= std::min(result.attempts_if_own, job.max_attempts);
   result.kind = is_last ? JobResult::Kind::fail : JobResult::Kind::retry;
   if (is_last) lane.forget(job.id);
@@ -138,7 +141,7 @@ void Dispatcher::Impl::report(Lane& lane, const Job& job, const JobResult& resul
     case JobResult::Lane::well:
       // Whatever became of the job, the lane carried it, unless there was nothing to be done.
       if (result.kind != JobResult::Kind::cancel) {
-        lane.went_well(job, result.kind == JobResult::Kind::done);
+        lane.went_well(job, clock.now(), result.kind == JobResult::Kind::done);
       }
       return;
     case JobResult::Lane::unwell:

@@ -95,13 +95,17 @@ bool Lane::tries_with_any() const {
   return troubles_ > 0 && !is_in_doubt_;
 }
 
-void Lane::went_well(const Job& job, bool accepted) {
+void Lane::went_well(const Job& job, Time now, bool accepted) {
   const std::lock_guard lock(mutex_);
   aside_.erase(job.id);
   const auto begun = running_.find(job.id);
   if (begun == running_.end() || begun->second != episode_) return;
-  if (accepted) accept();
+  if (accepted) accept(now);
   if (troubles_ == 0 || (state_ == LaneState::stopped && !accepted)) return;
+  work_again();
+}
+
+void Lane::work_again() {
   rest_.reset();
   troubles_ = 0;
   is_in_doubt_ = false;
@@ -111,8 +115,9 @@ void Lane::went_well(const Job& job, bool accepted) {
 }
 
 // What was refused once may have been refused for what is mended now.
-void Lane::accept() {
+void Lane::accept(Time now) {
   has_delivered_ = true;
+  accepted_at_ = now;
   ++acceptances_;
   doubted_.clear();
   for (auto& [id, one] : aside_) {
@@ -204,11 +209,24 @@ void Lane::set_aside(std::int64_t job, Time now, Random& random) {
   }));
 }
 
-bool Lane::blames_job(std::int64_t job) {
+bool Lane::blames_job(std::int64_t job, Time now, Proof proof) {
   const std::lock_guard lock(mutex_);
   const auto found = aside_.find(job);
-  return found != aside_.end() &&
-         std::exchange(found->second.acceptances, acceptances_) != acceptances_;
+  const bool is_known = found != aside_.end();
+  bool is_own = is_known && found->second.acceptances != acceptances_;
+  if (proof == Proof::accepted_lately) {
+    doubted_.insert(job);
+    if (doubted_.size() >= kMostDoubted) return false;
+    is_own = is_own || (is_known && found->second.is_own) ||
+             (accepted_at_ && now - *accepted_at_ < kLately);
+  }
+  if (!is_own) return false;
+  Aside& one = aside_[job];
+  one.acceptances = acceptances_;
+  one.is_own = true;
+  one.wait.reset();  // it is put off by its own delay
+  if (is_in_doubt_) work_again();
+  return true;
 }
 
 void Lane::forget(std::int64_t job) {
@@ -227,6 +245,10 @@ std::vector<std::int64_t> Lane::aside(Time now) const {
 
 std::optional<Time> Lane::aside_until() const {
   const std::lock_guard lock(mutex_);
+  return first_aside();
+}
+
+std::optional<Time> Lane::first_aside() const {
   std::optional<Time> first;
   for (const auto& [id, one] : aside_) {
     if (one.wait && (!first || one.wait->until < *first)) first = one.wait->until;
@@ -257,12 +279,10 @@ void Lane::end_rest() {
 }
 
 LaneStatus Lane::current_status() const {
-  return {options_.name,
-          state_,
-          reason_,
-          since_,
-          rest_ && state_ != LaneState::working ? std::optional(rest_->until) : std::nullopt,
-          sessions_};
+  std::optional<Time> until;
+  // In doubt, whatever comes next is tried at once; else the refused job is, when its time comes.
+  if (state_ != LaneState::working) until = rest_ ? rest_->until : first_aside();
+  return {options_.name, state_, reason_, since_, until, sessions_};
 }
 
 LaneStatus Lane::status() const {

@@ -27,6 +27,8 @@ class Lane {
   static constexpr Millis kStop = std::chrono::minutes(5);
   // Until one session more is tried than a server took.
   static constexpr Millis kWidenEvery = std::chrono::minutes(3);
+  // A job that was accepted so long ago says that the lane is well.
+  static constexpr Millis kLately = std::chrono::minutes(10);
   // Jobs set aside; beyond it those whose time comes first are not.
   static constexpr std::size_t kMostAside = 256;
   // Jobs that are refused one after the other, and nobody knows whose fault it is, before it counts
@@ -65,7 +67,7 @@ class Lane {
   //
   // The server had to do with the job, and took it if `accepted`. Only that ends a stop. What was
   // begun before the trouble says nothing.
-  void went_well(const Job& job, bool accepted);
+  void went_well(const Job& job, Time now, bool accepted);
   // Rests, longer each time in a row. Returns until when.
   Time rest(Time now, LaneState state, const std::string& reason, Random& random);
   // Goes on with one session less, and tries one more later. Returns how many are left; nullopt,
@@ -75,9 +77,14 @@ class Lane {
   // since the last trouble. Returns until when the lane rests. nullopt: it is the lane's, for so
   // many others were refused like that, and none accepted between; nothing changed.
   std::optional<Time> doubt(std::int64_t job, Time now, const std::string& reason, Random& random);
-  // The job was refused. True: others were accepted since it was refused before, so it is its own
-  // matter.
-  bool blames_job(std::int64_t job);
+  // How sure it must be that a refusal is the job's own matter.
+  enum class Proof {
+    accepted_since,  // others were accepted since it was refused before
+    accepted_lately  // or not long before it was refused first; once proven it stays so
+  };
+  // The job was refused. True: it is its own matter, and says nothing of the lane. Never, where so
+  // many others were refused with none accepted between that it is the lane's.
+  bool blames_job(std::int64_t job, Time now, Proof proof);
   // Others go first, until one of them was accepted. If the job is refused again then, it waits
   // from the end of the rest on, longer each time.
   void set_aside(std::int64_t job, Time now, Random& random);
@@ -108,13 +115,16 @@ class Lane {
   struct Aside {
     int times = 0;                  // refused while others were accepted in between
     std::int64_t acceptances = -1;  // as they were when it was last refused
+    bool is_own = false;            // that it is refused is its own matter
     std::optional<Wait> wait;       // absent: it is over, and the job may be claimed like others
   };
 
   bool may_begin() const;  // under mutex_, as all below
   LaneStatus current_status() const;
   void widen(Time now);
-  void accept();
+  void accept(Time now);
+  void work_again();
+  std::optional<Time> first_aside() const;
 
   const LaneOptions options_;
   const DispatcherOptions& limits_;
@@ -140,6 +150,7 @@ class Lane {
   std::set<std::int64_t> doubted_;  // such jobs, since one was accepted
   std::map<std::int64_t, Aside> aside_;
   std::int64_t acceptances_ = 0;
+  std::optional<Time> accepted_at_;  // the last one
   bool has_readmitted_ = false;
   std::optional<LaneStatus> stored_;
 };

@@ -16,9 +16,10 @@ namespace promotions {
 inline constexpr std::array<std::string_view, 9> kMailKinds{
     "verification",       "already_verified",   "receipt",     "seal", "winner", "not_drawn",
     "alternate_promoted", "winner_unreachable", "admin_result"};
-inline constexpr std::array<std::string_view, 37> kPageNames{"pending_verification",
+inline constexpr std::array<std::string_view, 38> kPageNames{"pending_verification",
                                                              "verified",
                                                              "already_verified",
+                                                             "already_drawn",
                                                              "confirm",
                                                              "token_invalid",
                                                              "token_expired",

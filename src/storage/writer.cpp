@@ -16,6 +16,9 @@ constexpr char kSavepoint[] = "SAVEPOINT one";
 constexpr char kRollbackToSavepoint[] = "ROLLBACK TO one";
 constexpr char kReleaseSavepoint[] = "RELEASE one";
 
+// Whether the files are still in place, while nobody writes.
+constexpr Millis kLookEvery = std::chrono::seconds(2);
+
 constexpr char kFateUnknown[] = "what is on the disk is unknown";
 
 // Trouble of the disk or the file, as opposed to a fault in one write.
@@ -78,10 +81,11 @@ void Writer::on_broken(std::function<void()> callback) {
 void Writer::run() {
   checkpoint([this] { checkpointer_.start(); });
   for (;;) {
-    std::optional<WriteBatch> batch =
-        inbox_.take(is_broken_ ? std::nullopt : checkpointer_.patience());
+    const auto until_quiet = is_broken_ ? std::nullopt : checkpointer_.patience();
+    std::optional<WriteBatch> batch = inbox_.take(until_quiet.value_or(kLookEvery));
+    if (!batch || batch->empty()) look_at_files();
     if (!batch) {
-      checkpoint([this] { checkpointer_.quiet(); });
+      if (until_quiet) checkpoint([this] { checkpointer_.quiet(); });
     } else if (batch->empty()) {
       return;
     } else if (commit(*batch)) {
@@ -193,12 +197,27 @@ void Writer::give_up(WriteBatch& batch, const Trouble& trouble) {
 // What is acknowledged is all in the open database then, and nothing of it in a log that might be
 // taken for that of another file. Once the file is back in its place, writes go on.
 void Writer::give_up(WriteBatch& batch, const OpenFiles::Trouble& trouble) {
-  // Closing would remove what has the log's name, whosever it is.
-  if (!std::exchange(is_log_kept_, true)) connection_->keep_log(true);
-  const bool is_copied = make_room();
+  const bool is_copied = secure_log();
   if (is_copied && trouble.is_log_only) is_broken_ = true;
   refuse(batch, trouble.complaint);
   if (is_copied && trouble.is_log_only) announce_broken("a new log takes a restart");
+}
+
+// True: what the log held is in the open database.
+bool Writer::secure_log() {
+  // Closing would remove what has the log's name, whosever it is.
+  if (!std::exchange(is_log_kept_, true)) connection_->keep_log(true);
+  return make_room();
+}
+
+// While nobody writes, and before the end: another file that has taken the place of the database
+// must not meet our log, which the next program to open it would copy into it.
+void Writer::look_at_files() {
+  if (is_broken_ || is_log_kept_) return;
+  const auto trouble = files_.trouble();
+  if (!trouble) return;
+  secure_log();
+  logs::error("storage: {}; {}", trouble->complaint.what, trouble->complaint.right);
 }
 
 void Writer::refuse(WriteBatch& batch, const Complaint& complaint, const std::string& code) {

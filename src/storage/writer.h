@@ -47,6 +47,8 @@ class Writer {
   std::exception_ptr apply_one(Write& write);
   void give_up(WriteBatch& batch, const Trouble& trouble);
   void give_up(WriteBatch& batch, const OpenFiles::Trouble& trouble);
+  bool secure_log();
+  void look_at_files();
   void refuse(WriteBatch& batch, const Complaint& complaint, const std::string& code = {});
   void announce_broken(const std::string& reason);
   template <typename Step>

@@ -138,7 +138,6 @@ TEST_CASE("dispatcher: a job that others are accepted beside ends in time, and d
   bench.start();
   REQUIRE(is_done(bench.enqueue("mail")));
   const std::int64_t poison = bench.enqueue("poison", "mail", 100);
-  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 550 5.7.1; "));
   // The clock stands still: nobody rests.
   for (int i = 0; i < 5; ++i) REQUIRE(is_done(bench.enqueue("mail")));
   REQUIRE(bench.comes_to(poison, JobState::scheduled));
@@ -151,17 +150,36 @@ TEST_CASE("dispatcher: a job that others are accepted beside ends in time, and d
   bench.reopen();
   bench.start();
   REQUIRE(is_done(bench.enqueue("mail")));
-  bench.log.clear();
   bench.advance(2 * kMinute);
-  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 550 5.7.1; "));
-  REQUIRE(is_done(bench.enqueue("mail")));
+  REQUIRE(bench.log.wait_for("kind=poison attempt=2 "));
   REQUIRE(bench.comes_to(poison, JobState::scheduled));
-  CHECK(bench.job(poison).attempt == 2);
-  REQUIRE(is_done(bench.enqueue("mail")));
-  bench.advance(5 * kMinute);
+  // No other one comes any more, and none is needed.
+  bench.advance(20 * kMinute);
   REQUIRE(bench.log.wait_for("kind=poison attempt=3 fail: 550 5.7.1"));
   CHECK(bench.job(poison).state == JobState::dead);
   CHECK(endings == std::vector{JobEnding::refused});
+  CHECK(bench.log.text().find("STOPPED") == std::string::npos);
+  REQUIRE(bench.stop());
+}
+
+TEST_CASE("dispatcher: whose fault a refusal is, the next job shows where none was accepted before",
+          "[queue]") {
+  Bench bench;
+  bench.handle("mail", [](const Job&) { return JobResult{}; });
+  bench.handle("poison", [](const Job&) {
+    JobResult refused = lane_trouble("550 5.7.1", JobResult::Lane::doubted);
+    refused.attempts_if_own = 3;
+    return refused;
+  });
+  const std::int64_t poison = bench.enqueue("poison", "mail", 100);
+  bench.start();
+  REQUIRE(bench.log.wait_for("lane=mail STOPPED: 550 5.7.1; "));
+  const std::int64_t good = bench.enqueue("mail");
+  bench.advance(Millis{6000});
+  REQUIRE(bench.comes_to(good, JobState::done));
+  REQUIRE(bench.comes_to(poison, JobState::scheduled));
+  CHECK(bench.job(poison).attempt == 1);
+  CHECK(mail_lane(bench).state == LaneState::working);
   REQUIRE(bench.stop());
 }
 
@@ -178,10 +196,10 @@ TEST_CASE("dispatcher: where nothing is accepted the mails in doubt keep their a
   std::vector<std::int64_t> all;
   for (int i = 0; i < 5; ++i) all.push_back(bench.enqueue("mail"));
   bench.start();
-  REQUIRE(ran.wait(1));
-  bench.advance(Millis{6000});
-  REQUIRE(ran.wait(2));
-  bench.advance(Millis{12'000});
+  for (std::size_t i = 0; i < 2; ++i) {
+    REQUIRE(bench.log.wait_for("about job=" + std::to_string(all[i]) + " alone"));
+    bench.advance(Millis{12'000});
+  }
   REQUIRE(ran.wait(3));
   REQUIRE(bench.log.wait_for("next try in 300 s"));
   for (int i = 0; i < 60; ++i) {

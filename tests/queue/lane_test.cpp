@@ -11,6 +11,7 @@ using namespace promotions;
 namespace {
 
 constexpr Time kNow = ManualClock::kStart;
+constexpr auto kSince = Lane::Proof::accepted_since;
 constexpr int kRoomOfTwo = 2 * Lane::kAhead;  // of a lane with two workers
 const DispatcherOptions kLimits{.lane_rest_min = Millis{1000}, .lane_rest_max = Millis{4000}};
 SameBytes least(0x00);  // rests of 85 % of their length
@@ -37,7 +38,7 @@ Time rest(Lane& lane, Time now, LaneState state = LaneState::resting) {
 bool run(Lane& lane, Time now, bool accepted = true) {
   if (lane.room(now) == 0 || !lane.put(jobs(1), now)) return false;
   const Job job = lane.take().value();
-  lane.went_well(job, accepted);
+  lane.went_well(job, now, accepted);
   lane.ran(job.id);
   lane.settled(job);
   return true;
@@ -101,7 +102,7 @@ TEST_CASE("lane: after trouble it rests, and then one job tries the way", "[queu
   REQUIRE(lane.put(jobs(1), kNow + Millis{850}));
   CHECK(lane.room(kNow + Millis{850}) == 0);
   const Job probe = lane.take().value();
-  lane.went_well(probe, true);
+  lane.went_well(probe, kNow, true);
   lane.ran(probe.id);
   lane.settled(probe);
   CHECK(lane.room(kNow + Millis{850}) == kRoomOfTwo);
@@ -175,7 +176,7 @@ TEST_CASE("lane: what was begun before the trouble does not end the rest", "[que
   REQUIRE(lane.put(jobs(1), kNow));
   const Job early = lane.take().value();
   rest(lane, kNow);
-  lane.went_well(early, true);
+  lane.went_well(early, kNow, true);
   lane.ran(early.id);
   lane.settled(early);
   CHECK(lane.room(kNow) == 0);
@@ -258,7 +259,7 @@ TEST_CASE("lane: a job refused again while others are accepted waits, longer eac
   CHECK(lane.readmits(kNow + Millis{204'000}));
   Job job;
   job.id = 7;
-  lane.went_well(job, false);  // refused for its own sake
+  lane.went_well(job, kNow, false);  // refused for its own sake
   lane.set_aside(7, kNow, least);
   CHECK(lane.aside_until() == kNow + Millis{51'000});
   lane.end_rest();
@@ -271,7 +272,7 @@ TEST_CASE("lane: where mails were taken a moment ago, another job shows at once 
   REQUIRE(run(lane, kNow));
   REQUIRE(lane.put(jobs(1), kNow));
   const Job refused = lane.take().value();
-  CHECK_FALSE(lane.blames_job(refused.id));
+  CHECK_FALSE(lane.blames_job(refused.id, kNow, kSince));
   CHECK(lane.doubt(refused.id, kNow, "550 5.7.1", least) == kNow);
   lane.set_aside(refused.id, kNow, least);
   lane.ran(refused.id);
@@ -284,11 +285,11 @@ TEST_CASE("lane: where mails were taken a moment ago, another job shows at once 
   CHECK(lane.status().state == LaneState::working);
   CHECK(lane.room(kNow) == kRoomOfTwo);
   CHECK(lane.readmits(kNow));
-  CHECK(lane.blames_job(refused.id));        // refused again, and another one was not
-  CHECK_FALSE(lane.blames_job(refused.id));  // none was accepted since
+  CHECK(lane.blames_job(refused.id, kNow, kSince));        // refused again, and another one was not
+  CHECK_FALSE(lane.blames_job(refused.id, kNow, kSince));  // none was accepted since
   REQUIRE(run(lane, kNow));
   lane.forget(refused.id);
-  CHECK_FALSE(lane.blames_job(refused.id));
+  CHECK_FALSE(lane.blames_job(refused.id, kNow, kSince));
 }
 
 TEST_CASE("lane: of jobs refused in a row, the third is no coincidence", "[queue]") {
@@ -376,4 +377,33 @@ TEST_CASE("lane: once closed it hands out nothing", "[queue]") {
   CHECK(lane.drain().size() == 1);
   lane.ran(job.id);
   CHECK(lane.wait_idle(Millis{0}));
+}
+
+TEST_CASE("lane: a job that is refused soon after others were accepted is refused for its own sake",
+          "[queue]") {
+  constexpr auto kLately = Lane::Proof::accepted_lately;
+  Lane lane(options(2), kLimits);
+  CHECK_FALSE(lane.blames_job(1, kNow, kLately));  // nothing was accepted yet
+  REQUIRE(run(lane, kNow));
+  CHECK(lane.blames_job(1, kNow, kLately));
+  CHECK(lane.status().state == LaneState::working);
+  const Time later = kNow + std::chrono::hours(1);
+  CHECK(lane.blames_job(1, later, kLately));        // once proven it stays so
+  CHECK_FALSE(lane.blames_job(2, later, kLately));  // another one is not proven
+  REQUIRE(run(lane, later));
+  CHECK(lane.blames_job(1, later, kLately));
+  CHECK(lane.blames_job(2, later, kLately));
+  CHECK_FALSE(lane.blames_job(3, later, kLately));  // so many in a row are no coincidence
+  CHECK_FALSE(lane.blames_job(1, later, kLately));
+}
+
+TEST_CASE("lane: in doubt it says when the refused job is tried again", "[queue]") {
+  Lane lane(options(2), kLimits);
+  REQUIRE(lane.doubt(1, kNow, "550 5.7.1", least));
+  lane.set_aside(1, kNow, least);
+  const Time end_of_rest = lane.status().until.value();
+  CHECK(end_of_rest > kNow);
+  static_cast<void>(lane.room(end_of_rest));
+  CHECK(lane.status().state == LaneState::stopped);
+  CHECK(lane.status().until == lane.aside_until());
 }

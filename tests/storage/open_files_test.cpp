@@ -137,3 +137,28 @@ TEST_CASE("open files: through a symbolic link the log lies beside the file itse
   database.storage.reset();
   CHECK(accounts_in(real) == 2);
 }
+
+TEST_CASE("open files: what was put in place of an idle database meets nothing of its log",
+          "[storage]") {
+  const LogCapture log;
+  Database database;
+  Database other;
+  add_account(other, "other");
+  other.storage.reset();
+  add_account(database, "ours");
+  const std::string path = database.options.path;
+  const std::string moved = database.folder.file("moved.db");
+  fs::rename(path, moved);
+  fs::copy_file(other.options.path, path);
+  SECTION("it stops at once") {
+    database.storage.reset();
+  }
+  SECTION("it looks by itself") {
+    REQUIRE(log.wait_for("another file has taken the place of the database"));
+    database.storage.reset();
+  }
+  CHECK(log.text().find("another file has taken the place of the database") != std::string::npos);
+  CHECK(accounts_in(path) == 1);
+  CHECK(check_integrity(path).empty());
+  CHECK(accounts_in(moved) == 1);
+}

@@ -13,6 +13,7 @@ enum class Page {
   pending_verification,  // "look into your mailbox"       context: campaign.name, email, conceals
   verified,              // "you are in"                             campaign.name
   already_verified,      // "you were in already"                    campaign.name
+  already_drawn,         // the same, after the draw                 campaign.name, campaign.slug
   confirm,               // one button that POSTs token to action    campaign.name, action, token
   token_invalid,         // "the link is no longer valid"            campaign.name may be absent
   token_expired,         // the same, with how to get a new one      campaign.name
