@@ -117,7 +117,7 @@ void check_templates(FieldReader& errors, const Json& value) {
       errors.wrong(field, "unknown_field", "is not a kind of mail");
     } else if (parts.is_object()) {
       for (const auto& [part, text] : parts.items()) {
-        check_template_part(errors, kind, field + "." + part, part, text);
+        check_template_part(errors, kind, std::string(field).append(".").append(part), part, text);
       }
     } else if (!parts.is_null()) {
       errors.wrong(field, "wrong_type", "must be an object or null");

@@ -32,6 +32,7 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::vector<Cidr> parse_ranges(const std::vector<std::string>& ranges) {
   std::vector<Cidr> parsed;
+  parsed.reserve(ranges.size());
   for (const std::string& range : ranges) parsed.push_back(Cidr::parse(range).value());
   return parsed;
 }

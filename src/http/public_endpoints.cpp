@@ -38,7 +38,7 @@ Json errors_context(const std::vector<FieldError>& errors) {
   return {{"errors", std::move(list)}, {"about_email", about_email}};
 }
 
-Answer invalid_input(Problem problem, const Visitor& visitor) {
+Answer invalid_input(const Problem& problem, const Visitor& visitor) {
   return refuse(problem, page_of(Page::invalid_input, visitor,
                                  [errors = problem.errors] { return errors_context(errors); }));
 }

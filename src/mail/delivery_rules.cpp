@@ -208,7 +208,7 @@ std::string redacted(std::string_view line) {
       at = end;
     }
   }
-  for (std::size_t at; (at = out.find("<<address>>")) != std::string::npos;) {
+  for (std::size_t at = 0; (at = out.find("<<address>>")) != std::string::npos;) {
     out.replace(at, 11, "<address>");
   }
   if (out.size() <= kMaxSize) return out;

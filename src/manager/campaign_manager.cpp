@@ -20,7 +20,7 @@ constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;
 }  // namespace
 
 CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& random,
-                                 const TokenSigner& signer, CampaignManagerOptions options)
+                                 const TokenSigner& signer, const CampaignManagerOptions& options)
     : storage_(storage),
       clock_(clock),
       random_(random),

@@ -240,8 +240,9 @@ void DrawManager::draw(std::int64_t campaign_id, const std::optional<std::string
   const Seed seed =
       draw_seed(before.campaign->slug, draw.root.value(), entrants, before.secret.value(), *known);
   std::vector<Drawn> drawn;
-  for (const std::uint64_t index :
-       choose_indices(seed, entrants, static_cast<std::uint64_t>(draw.winners + draw.alternates))) {
+  const auto wanted =
+      static_cast<std::uint64_t>(draw.winners) + static_cast<std::uint64_t>(draw.alternates);
+  for (const std::uint64_t index : choose_indices(seed, entrants, wanted)) {
     const auto chunk = storage_.read([&](const Stores& stores) {
       return stores.entrants.chunk(campaign_id,
                                    static_cast<std::int64_t>(index / EntrantChunk::kEntrants));

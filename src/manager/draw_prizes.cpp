@@ -78,7 +78,7 @@ DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
   std::string email_key;
-  const DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
+  DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
     const auto subscriber = stores.subscribers.find(subscriber_id);
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
       return {DisqualifyOutcome::no_such_subscriber};

@@ -17,7 +17,7 @@ constexpr int kWorkerNiceness = 5;  // a third of the weight of threads that ans
 }  // namespace
 
 Dispatcher::Dispatcher(Storage& storage, const Clock& clock, Random& random,
-                       DispatcherOptions options, std::vector<LaneOptions> lanes,
+                       DispatcherOptions options, const std::vector<LaneOptions>& lanes,
                        std::map<std::string, JobHandler> handlers)
     : impl_(std::make_unique<Impl>(storage, clock, random, std::move(options), lanes,
                                    std::move(handlers))) {}

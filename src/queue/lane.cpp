@@ -66,7 +66,7 @@ std::optional<Job> Lane::take() {
 bool Lane::may_begin() const {
   const std::size_t unsettled = leases_.size() - waiting_.size() - running_.size();
   return !rest_ && !waiting_.empty() && running_.size() < static_cast<std::size_t>(sessions_) &&
-         unsettled < static_cast<std::size_t>(kUnsettled * options_.workers);
+         unsettled < std::size_t{kUnsettled} * static_cast<std::size_t>(options_.workers);
 }
 
 // Whoever ran it asks for the next one itself, so nobody has to be woken for the free session.

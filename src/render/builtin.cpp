@@ -77,7 +77,9 @@ std::string with_inline_styles(std::string html, std::string_view css) {
     const std::string attribute = "class=\"" + std::string(selector.substr(1)) + "\"";
     const std::string style =
         compact_css(std::string_view(rules).substr(open + 1, close - open - 1));
-    html = replace_all(std::move(html), attribute, attribute + " style=\"" + style + "\"");
+    const std::string styled =
+        std::string(attribute).append(" style=\"").append(style).append("\"");
+    html = replace_all(std::move(html), attribute, styled);
     position = close + 1;
   }
 }

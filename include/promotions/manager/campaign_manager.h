@@ -129,7 +129,7 @@ using CampaignChange = std::function<bool(CampaignSettings&)>;
 class CampaignManager {
  public:
   CampaignManager(Storage& storage, const Clock& clock, Random& random, const TokenSigner& signer,
-                  CampaignManagerOptions options);
+                  const CampaignManagerOptions& options);
   ~CampaignManager();
 
   // Begins to fill the memory of known addresses, in the background. Without it, memory knows those

@@ -75,7 +75,7 @@ struct DispatcherOptions {
 class Dispatcher {
  public:
   Dispatcher(Storage& storage, const Clock& clock, Random& random, DispatcherOptions options,
-             std::vector<LaneOptions> lanes, std::map<std::string, JobHandler> handlers);
+             const std::vector<LaneOptions>& lanes, std::map<std::string, JobHandler> handlers);
   ~Dispatcher();  // stop() without patience
 
   // Takes back jobs that a former process was running, then begins.
