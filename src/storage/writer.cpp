@@ -108,8 +108,10 @@ bool Writer::commit(WriteBatch& batch) {
   }
   if (std::exchange(is_log_kept_, false)) connection_->keep_log(false);
   std::optional<Trouble> trouble = try_to_commit(batch);
-  // The log may be long and hold little: once it is copied, its room is there to be used again.
-  if (trouble && is_disk_full(trouble->extended_code, trouble->system_error) && make_room()) {
+  // The log may be long and hold little: once it is copied, its room is there to be used again. But
+  // what could not be synced is not tried again, whatever the reason: nobody knows what is there.
+  if (trouble && !is_fate_unknown(trouble->extended_code) &&
+      is_disk_full(trouble->extended_code, trouble->system_error) && make_room()) {
     trouble = try_to_commit(batch);
   }
   if (trouble) {

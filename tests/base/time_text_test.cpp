@@ -136,8 +136,8 @@ TEST_CASE("local text: the night the clock goes back, the abbreviation tells the
 }
 
 TEST_CASE("time zones: those of the database, and no other file beside it", "[base]") {
-  for (const char* zone :
-       {"UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Asia/Calcutta"}) {
+  for (const char* zone : {"UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires", "Etc/GMT+5",
+                           "Europe/Amsterdam"}) {
     CAPTURE(zone);
     CHECK(is_time_zone(zone));
   }
