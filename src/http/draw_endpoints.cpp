@@ -113,9 +113,11 @@ Answer refuse_disqualification(DisqualifyOutcome outcome) {
                      "the list is sealed; after the draw, disqualify the position"});
     case DisqualifyOutcome::already_disqualified:
       return refuse({ProblemCode::already_disqualified, "is disqualified already"});
-    default:
-      return no_such_campaign();
+    case DisqualifyOutcome::no_such_campaign:
+    case DisqualifyOutcome::disqualified:  // which is no refusal
+      break;
   }
+  return no_such_campaign();
 }
 
 }  // namespace

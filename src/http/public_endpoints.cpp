@@ -134,8 +134,7 @@ std::string detail_of(RepeatMail mail) {
       return "the address is registered already; it gets no more mails today";
     case RepeatMail::full:
       return "the address is registered already, and as many other sign-ups of it as are kept wait "
-             "to "
-             "be confirmed; this one was not kept";
+             "to be confirmed; this one was not kept";
   }
   return {};
 }

@@ -43,14 +43,8 @@ constexpr int kAttemptsIfOwn = 6;
 // Only what the server said of this very recipient may be the mail's own matter.
 int attempts_if_own(const Delivery& delivery, const Job& job) {
   if (!delivery.had_recipient) return 0;
-  switch (delivery.outcome) {
-    case DeliveryClass::refused_unclear:
-      return kAttemptsIfOwn;
-    case DeliveryClass::deferred_us:
-      return job.max_attempts;
-    default:
-      return 0;
-  }
+  if (delivery.outcome == DeliveryClass::refused_unclear) return kAttemptsIfOwn;
+  return delivery.outcome == DeliveryClass::deferred_us ? job.max_attempts : 0;
 }
 
 // The table's words in the queue's.

@@ -79,8 +79,7 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     // RFC 3463 §3.5 has congestion here; Gmail: "Daily user sending limit exceeded".
     {4, 5, 5, {us, kQuota}},
     // RFC 3463 §3.6: too many recipients. A mail of ours has one, so it is their number in a
-    // session
-    // or a time (Gmail: "452 4.5.3 Your message has too many recipients").
+    // session or a time (Gmail: "452 4.5.3 Your message has too many recipients").
     {5, 3, 3, {us, kQuota}},
     // RFC 3463 §3.7: media.
     {6, kAll, kAll, {message}},
