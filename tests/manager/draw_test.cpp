@@ -206,15 +206,7 @@ TEST_CASE("draw: if nobody may take part, the list is open again", "[manager]") 
   office.exclude({"staff.example"});
   const std::int64_t ana = office.enter("ana@example.org").id;
   office.draws->disqualify_subscriber("autumn", ana, "two entries");
-  Event announced;
-  office.storage->on_jobs_committed([&] { announced.happen(); });
-  std::thread worker([&] {
-    if (announced.wait()) office.complete_finish(campaign->id);
-  });
-  const FinishResult result =
-      office.draws->finish_campaign("autumn", std::chrono::duration_cast<Millis>(kDeadline));
-  worker.join();
-  office.storage->on_jobs_committed({});
+  const FinishResult result = office.finish_and_wait(campaign);
   CHECK(result.outcome == FinishOutcome::no_verified_subscribers);
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
   CHECK(refusal(office.draws->seal_of("autumn")) == NotPublished::not_sealed);

@@ -3,7 +3,6 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
-#include "support/event.h"
 
 using namespace promotions;
 
@@ -150,15 +149,7 @@ TEST_CASE("finish: with fewer entrants than prizes all of them win", "[manager]"
 TEST_CASE("finish: whoever waits is answered when the draw is done", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 3, 1, 0);
-  Event announced;
-  office.storage->on_jobs_committed([&] { announced.happen(); });
-  std::thread worker([&] {
-    if (announced.wait()) office.complete_finish(campaign->id);
-  });
-  const FinishResult result =
-      office.draws->finish_campaign("autumn", std::chrono::duration_cast<Millis>(kDeadline));
-  worker.join();
-  office.storage->on_jobs_committed({});
+  const FinishResult result = office.finish_and_wait(campaign);
   CHECK(result.outcome == FinishOutcome::finished);
   CHECK(result.drawn.size() == 1);
 }

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/draw_manager.h"
 #include "promotions/manager/job_kinds.h"
+#include "support/event.h"
 #include "support/fixed_random.h"
 #include "support/manual_clock.h"
 #include "support/samples.h"
@@ -87,6 +89,22 @@ class Office {
   void complete_finish(std::int64_t campaign_id) {
     draws->seal(campaign_id);
     draws->draw(campaign_id);
+  }
+
+  // Finishes while somebody waits for the result, with the job done by another thread. That waits
+  // for the job itself: the announcement of an earlier commit may come late.
+  FinishResult finish_and_wait(const CampaignPtr& campaign) {
+    Event announced;
+    storage->on_jobs_committed([&] { announced.happen(); });
+    std::thread worker([&] {
+      const auto is_queued = [&] { return !jobs(job_kinds::kFinishCampaign).empty(); };
+      if (announced.wait_until(is_queued)) complete_finish(campaign->id);
+    });
+    FinishResult result = draws->finish_campaign(
+        campaign->slug, std::chrono::duration_cast<Millis>(kDeadline));
+    worker.join();
+    storage->on_jobs_committed({});
+    return result;
   }
 
   std::vector<Job> jobs(std::string_view kind) {
