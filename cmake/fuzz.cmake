@@ -26,18 +26,18 @@ function(promotions_fuzz_target name)
 endfunction()
 
 promotions_fuzz_target(request_framer
-  SOURCES http/http_syntax.cpp http/request_framer.cpp http/request_head.cpp)
+  SOURCES front/http_syntax.cpp front/request_framer.cpp front/request_head.cpp)
 
 promotions_fuzz_target(forwarded
-  SOURCES http/client_address.cpp http/forwarded.cpp http/http_syntax.cpp http/ip_address.cpp)
+  SOURCES front/client_address.cpp front/forwarded.cpp front/http_syntax.cpp front/ip_address.cpp)
 
 promotions_fuzz_target(proxy_header
-  SOURCES http/http_syntax.cpp http/ip_address.cpp http/proxy_header.cpp)
+  SOURCES front/http_syntax.cpp front/ip_address.cpp front/proxy_header.cpp)
 
 promotions_fuzz_target(request_body
   SOURCES
-    domain/locale.cpp domain/token.cpp http/body.cpp http/form.cpp http/http_syntax.cpp
-    http/json_body.cpp http/link_token.cpp http/media_type.cpp http/multipart.cpp
+    domain/locale.cpp domain/token.cpp http/body.cpp http/form.cpp front/http_syntax.cpp
+    http/json_body.cpp api/link_token.cpp http/media_type.cpp http/multipart.cpp
     http/negotiation.cpp http/problem.cpp http/request.cpp)
 
 promotions_fuzz_target(email_address SOURCES domain/email_address.cpp LIBRARIES PkgConfig::idn2)

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "promotions/api/api.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/log.h"
 #include "promotions/http/http_server.h"
@@ -98,8 +99,15 @@ HttpOptions http_options(const Config& config, Role role) {
   options.proxy_protocol = server.proxy_protocol;
   if (server.proxy_protocol) options.front.proxy_protocol_from = server.trusted_proxies;
   options.cors_origins = server.cors_origins;
-  if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
+  return options;
+}
+
+ApiOptions api_options(const Config& config) {
+  ApiOptions options;
+  options.base_path = config.server.base_path;
+  options.public_url = config.server.public_url;
   options.sign_ups_per_minute = config.limits.sign_ups_per_minute;
+  if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
   return options;
 }
 
@@ -236,8 +244,9 @@ struct Application::Parts {
                    lanes_for(config, role),
                    make_job_handlers({storage, campaigns, draws, drand, signer, mail_renderer,
                                       *transport, clock, mail, config.draw.drand_chain})),
-        http(http_options(config, role),
-             {campaigns, draws, accounts, queue, page_renderer, clock, random}),
+        api(api_options(config),
+            {campaigns, draws, accounts, queue, page_renderer.style(), clock, random}),
+        http(http_options(config, role), {accounts, page_renderer, clock, random}, api.routes()),
         host(config.server.host),
         database(config.storage.path) {}
 
@@ -257,6 +266,7 @@ struct Application::Parts {
   AccountManager accounts;
   QueueManager queue;
   Dispatcher dispatcher;
+  Api api;
   HttpServer http;
   const std::string host;
   const std::string database;

@@ -1,12 +1,12 @@
-#include "http/body.h"
+#include "promotions/http/body.h"
 
 #include <algorithm>
 
-#include "http/form.h"
 #include "http/json_body.h"
 #include "http/media_type.h"
 #include "http/multipart.h"
 #include "promotions/base/encoding.h"
+#include "promotions/http/form.h"
 
 namespace promotions {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "http/answer.h"
 #include "http/worker_pool.h"
 #include "promotions/base/move_only_function.h"
-#include "promotions/http/front.h"
+#include "promotions/front/front.h"
+#include "promotions/http/answer.h"
 
 namespace promotions {
 

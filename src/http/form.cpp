@@ -1,4 +1,4 @@
-#include "http/form.h"
+#include "promotions/http/form.h"
 
 #include <algorithm>
 

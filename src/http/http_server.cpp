@@ -1,37 +1,12 @@
 #include "promotions/http/http_server.h"
 
-#include "http/admin_endpoints.h"
-#include "http/draw_endpoints.h"
 #include "http/pipeline.h"
-#include "http/public_endpoints.h"
 
 namespace promotions {
-namespace {
-
-template <typename Endpoints>
-PatientHandler bind(Endpoints& endpoints, Answer (Endpoints::*handler)(const Request&)) {
-  return [&endpoints, handler](const Request& request) { return (endpoints.*handler)(request); };
-}
-
-template <typename Endpoints>
-SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request&, PendingReply)) {
-  return [&endpoints, handler](const Request& request, PendingReply reply) {
-    (endpoints.*handler)(request, std::move(reply));
-  };
-}
-
-}  // namespace
 
 struct HttpServer::Impl {
-  Impl(const HttpOptions& options, const HttpServices& services)
-      : participants(services.campaigns, services.clock, services.random,
-                     options.sign_ups_per_minute),
-        draws(services.campaigns, services.draws, options.base_path, options.public_url),
-        campaigns(services.campaigns, options.base_path, options.drand_chain),
-        queue(services.queue),
-        accounts(services.accounts),
-        style{"text/css; charset=utf-8", services.pages.style()},
-        pipeline(options, services, Router(routes())),
+  Impl(const HttpOptions& options, const HttpServices& services, std::vector<Route> routes)
+      : pipeline(options, services, Router(std::move(routes))),
         front(Front::listen(
             options.front,
             {[this](const FramedRequest& framed, Responder responder) {
@@ -39,88 +14,13 @@ struct HttpServer::Impl {
              },
              [this](const FramedRequest& head) { return pipeline.body_limit(head); }})) {}
 
-  std::vector<Route> routes();
-
-  PublicEndpoints participants;
-  DrawEndpoints draws;
-  CampaignEndpoints campaigns;
-  QueueEndpoints queue;
-  AccountEndpoints accounts;
-  const Asset style;
   Pipeline pipeline;
-  std::unique_ptr<Front> front;  // last: it calls all of the above
+  std::unique_ptr<Front> front;  // last: it calls the pipeline
 };
 
-// Every path that the program serves.
-std::vector<Route> HttpServer::Impl::routes() {
-  using P = PublicEndpoints;
-  using D = DrawEndpoints;
-  using C = CampaignEndpoints;
-  using Q = QueueEndpoints;
-  using A = AccountEndpoints;
-  constexpr Audience participant = Audience::participant;
-  constexpr Audience anybody = Audience::anybody;
-  constexpr Audience admin = Audience::admin;
-  constexpr Audience change = Audience::admin_change;
-  constexpr Audience owner = Audience::owner;
-  constexpr Pages has_page = Pages::where_asked;
-  return {
-      {"GET", "/", anybody, bind(participants, &P::front_page), has_page},
-      {"POST", "/add_subscriber", participant, bind(participants, &P::add_subscriber), has_page},
-      {"GET", "/verify_subscriber", participant, bind(participants, &P::verify_subscriber),
-       has_page},
-      {"POST", "/verify_subscriber", participant, bind(participants, &P::confirm_subscriber),
-       has_page},
-      {"GET", "/finish_campaign", change, bind(draws, &D::finish_campaign), has_page},
-      {"POST", "/finish_campaign", change, bind(draws, &D::finish_campaign), has_page},
-      {"GET", "/claim", participant, bind(draws, &D::claim), has_page},
-      {"POST", "/claim", participant, bind(draws, &D::confirm_claim), has_page},
-      {"GET", "/c/{file}", participant, bind(draws, &D::campaign)},
-      {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},
-      {"GET", "/c/{slug}/draw.json", participant, bind(draws, &D::transcript)},
-      {"GET", "/c/{slug}/leaves.txt", participant, bind(draws, &D::leaves)},
-      {"GET", "/c/{slug}/proof", participant, bind(draws, &D::proof)},
-      {"GET", "/c/{slug}/draw", participant, bind(draws, &D::page), Pages::always},
-      {"GET", "/assets/style.css", anybody,
-       SwiftHandler([this](const Request&, PendingReply reply) {
-         reply.send({200, style, {}, {}});
-       })},
-
-      {"GET", "/api/v1/campaigns", admin, bind(campaigns, &C::list)},
-      {"POST", "/api/v1/campaigns", change, bind(campaigns, &C::create)},
-      {"GET", "/api/v1/campaigns/{slug}", admin, bind(campaigns, &C::show)},
-      {"PATCH", "/api/v1/campaigns/{slug}", change, bind(campaigns, &C::update)},
-      {"DELETE", "/api/v1/campaigns/{slug}", change, bind(campaigns, &C::remove)},
-      {"GET", "/api/v1/campaigns/{slug}/subscribers", admin, bind(campaigns, &C::list_subscribers)},
-      {"DELETE", "/api/v1/campaigns/{slug}/subscribers/{id}", change,
-       bind(campaigns, &C::erase_subscriber)},
-      {"POST", "/api/v1/campaigns/{slug}/subscribers/{id}/disqualify", change,
-       bind(draws, &D::disqualify_subscriber)},
-      {"POST", "/api/v1/campaigns/{slug}/disqualify", change, bind(draws, &D::disqualify)},
-
-      {"GET", "/api/v1/jobs", admin, bind(queue, &Q::list_jobs)},
-      {"POST", "/api/v1/jobs/retry", change, bind(queue, &Q::retry_dead_jobs)},
-      {"GET", "/api/v1/jobs/{id}", admin, bind(queue, &Q::show_job)},
-      {"POST", "/api/v1/jobs/{id}/retry", change, bind(queue, &Q::retry_job)},
-      {"POST", "/api/v1/jobs/{id}/cancel", change, bind(queue, &Q::cancel_job)},
-      {"GET", "/api/v1/queue", admin, bind(queue, &Q::show_queue)},
-      {"POST", "/api/v1/queue/pause", change, bind(queue, &Q::pause)},
-      {"POST", "/api/v1/queue/resume", change, bind(queue, &Q::resume)},
-
-      {"GET", "/healthz", anybody, SwiftHandler([](const Request&, PendingReply reply) {
-         reply.send(ok({{"status", "ok"}}));
-       })},
-      {"GET", "/readyz", anybody, bind(queue, &Q::readiness)},
-
-      {"GET", "/control/v1/accounts", owner, bind(accounts, &A::list)},
-      {"POST", "/control/v1/accounts", owner, bind(accounts, &A::add)},
-      {"PUT", "/control/v1/accounts/{name}", owner, bind(accounts, &A::change_password)},
-      {"DELETE", "/control/v1/accounts/{name}", owner, bind(accounts, &A::remove)},
-  };
-}
-
-HttpServer::HttpServer(const HttpOptions& options, const HttpServices& services)
-    : impl_(std::make_unique<Impl>(options, services)) {}
+HttpServer::HttpServer(const HttpOptions& options, const HttpServices& services,
+                       std::vector<Route> routes)
+    : impl_(std::make_unique<Impl>(options, services, std::move(routes))) {}
 
 HttpServer::~HttpServer() = default;
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <variant>
 
-#include "http/problem.h"
 #include "promotions/base/json.h"
+#include "promotions/http/problem.h"
 
 namespace promotions {
 

@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "http/head_fields.h"
-#include "promotions/http/front.h"
+#include "promotions/base/clock.h"
+#include "promotions/front/messages.h"
 
 namespace promotions {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "http/http_syntax.h"
 #include "promotions/base/encoding.h"
+#include "promotions/front/http_syntax.h"
 
 namespace promotions {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "http/http_syntax.h"
 #include "promotions/base/encoding.h"
+#include "promotions/front/http_syntax.h"
 
 namespace promotions {
 namespace {

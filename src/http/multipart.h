@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "http/form.h"
 #include "http/media_type.h"
-#include "http/problem.h"
+#include "promotions/http/form.h"
+#include "promotions/http/problem.h"
 
 namespace promotions {
 

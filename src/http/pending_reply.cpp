@@ -1,4 +1,4 @@
-#include "http/pending_reply.h"
+#include "promotions/http/pending_reply.h"
 
 #include "http/pipeline.h"
 #include "promotions/base/log.h"

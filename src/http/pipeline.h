@@ -1,19 +1,20 @@
-// What happens to every request around its handler: who asks, whether they may, and how the answer
-// is written. Private to http.
+// The way of every request: who asks, which route it means, whether it may pass, its handler, and
+// the answer. Private to http.
 #pragma once
 
-#include <chrono>
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "http/answer.h"
-#include "http/client_address.h"
+#include "http/answer_writer.h"
+#include "http/client_finder.h"
 #include "http/gate.h"
 #include "http/library_adapter.h"
-#include "http/pending_reply.h"
-#include "http/router.h"
+#include "http/site_policy.h"
 #include "http/worker_pool.h"
-#include "promotions/http/http_server.h"
+#include "promotions/http/answer.h"
+#include "promotions/http/http_options.h"
+#include "promotions/http/pending_reply.h"
+#include "promotions/http/router.h"
 
 namespace promotions {
 
@@ -37,31 +38,21 @@ class Pipeline {
   Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;
 
   const Path* find_path(Request& request) const;
-  std::string client_of(const Request& request);
-  void warn_of_field(std::string_view peer, std::string_view field, std::string_view advice);
   std::optional<Answer> answer_at_once(const Exchange& exchange) const;
   void handle_patiently(std::unique_ptr<Exchange> exchange);
-  void answer_patiently(std::unique_ptr<Exchange> exchange,
-                        Completion<std::optional<Problem>> checked);
-  std::optional<Problem> check_site(const Route& route, const Request& request) const;
+  void answer_patiently(std::unique_ptr<Exchange> exchange, Completion<Passage> checked);
   static bool needs_credentials(const Route& route, const Request& request);
-  AnswerContent write(const Exchange& exchange, const Answer& answer) const;
-  void add_common_fields(std::string_view request_id, HeadFields& fields) const;
-  void allow_origin(const Exchange& exchange, HeadFields& fields) const;
-  void write_page(const Exchange& exchange, const Answer& answer, AnswerContent& content) const;
   void log(const Exchange& exchange, const Answer& answer) const;
-  static bool asks_for_page(const Exchange& exchange);
-  static bool is_for_participants(const Exchange& exchange);
   std::string request_id(const Request& request) const;
   std::string new_id() const;
 
   const HttpOptions options_;
   const HttpServices services_;
   const Router router_;
-  const AddressHeader address_header_;
-  const std::vector<Cidr> trusted_;                     // whose address header is believed
-  std::chrono::steady_clock::time_point warn_again_{};  // of a proxy; the loop thread's
+  ClientFinder clients_;  // the loop thread's
   Gate gate_;
+  const SitePolicy sites_;
+  const AnswerWriter writer_;
   LibraryAdapter adapter_;
   WorkerPool patient_;
 };

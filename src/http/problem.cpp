@@ -1,5 +1,6 @@
-#include "http/problem.h"
+#include "promotions/http/problem.h"
 
+#include <algorithm>
 #include <array>
 
 namespace promotions {
@@ -10,57 +11,91 @@ struct Row {
   int status;
   std::string_view text;
   std::string_view title;
+  Page page;                               // what people read
+  std::optional<RefusalReason> refusal{};  // of the front
 };
 
 constexpr std::array kTable{
-    Row{ProblemCode::malformed_request, 400, "malformed_request", "Malformed request"},
-    Row{ProblemCode::unauthorized, 401, "unauthorized", "Unauthorized"},
-    Row{ProblemCode::cross_site, 403, "cross_site", "Request from another site"},
-    Row{ProblemCode::not_found, 404, "not_found", "Not found"},
-    Row{ProblemCode::campaign_not_found, 404, "campaign_not_found", "No such campaign"},
-    Row{ProblemCode::invalid_token, 404, "invalid_token", "The link is not valid"},
-    Row{ProblemCode::draw_not_sealed, 404, "draw_not_sealed", "The list is not sealed"},
-    Row{ProblemCode::not_drawn, 404, "not_drawn", "Not drawn yet"},
-    Row{ProblemCode::ticket_not_found, 404, "ticket_not_found", "No such ticket"},
-    Row{ProblemCode::method_not_allowed, 405, "method_not_allowed", "Method not allowed"},
-    Row{ProblemCode::already_registered, 409, "already_registered", "Already registered"},
-    Row{ProblemCode::campaign_not_open, 409, "campaign_not_open", "The campaign is not open"},
+    Row{ProblemCode::malformed_request, 400, "malformed_request", "Malformed request",
+        Page::not_understood, RefusalReason::malformed},
+    Row{ProblemCode::unauthorized, 401, "unauthorized", "Unauthorized", Page::for_organisers},
+    Row{ProblemCode::cross_site, 403, "cross_site", "Request from another site",
+        Page::for_organisers},
+    Row{ProblemCode::not_found, 404, "not_found", "Not found", Page::not_found},
+    Row{ProblemCode::campaign_not_found, 404, "campaign_not_found", "No such campaign",
+        Page::no_such_campaign},
+    Row{ProblemCode::invalid_token, 404, "invalid_token", "The link is not valid",
+        Page::token_invalid},
+    Row{ProblemCode::draw_not_sealed, 404, "draw_not_sealed", "The list is not sealed",
+        Page::draw_not_sealed},
+    Row{ProblemCode::not_drawn, 404, "not_drawn", "Not drawn yet", Page::not_found},
+    Row{ProblemCode::ticket_not_found, 404, "ticket_not_found", "No such ticket", Page::not_found},
+    Row{ProblemCode::method_not_allowed, 405, "method_not_allowed", "Method not allowed",
+        Page::not_possible},
+    Row{ProblemCode::already_registered, 409, "already_registered", "Already registered",
+        Page::not_now},
+    Row{ProblemCode::campaign_not_open, 409, "campaign_not_open", "The campaign is not open",
+        Page::not_now},
     Row{ProblemCode::no_verified_subscribers, 409, "no_verified_subscribers",
-        "No verified subscribers"},
-    Row{ProblemCode::campaign_exists, 409, "campaign_exists", "The campaign exists already"},
+        "No verified subscribers", Page::nobody_verified},
+    Row{ProblemCode::campaign_exists, 409, "campaign_exists", "The campaign exists already",
+        Page::not_now},
     Row{ProblemCode::campaign_not_finished, 409, "campaign_not_finished",
-        "The campaign is not finished"},
-    Row{ProblemCode::terms_fixed, 409, "terms_fixed", "The terms are fixed"},
-    Row{ProblemCode::value_not_wanted, 409, "value_not_wanted", "The beacon takes no value"},
-    Row{ProblemCode::value_fixed, 409, "value_fixed", "The beacon's value is fixed"},
-    Row{ProblemCode::already_sealed, 409, "already_sealed", "The list is sealed"},
-    Row{ProblemCode::already_disqualified, 409, "already_disqualified", "Already disqualified"},
-    Row{ProblemCode::account_exists, 409, "account_exists", "The account exists already"},
-    Row{ProblemCode::wrong_job_state, 409, "wrong_job_state", "The job's state does not allow it"},
-    Row{ProblemCode::request_timeout, 408, "malformed_request", "Request timeout"},
-    Row{ProblemCode::token_expired, 410, "token_expired", "The link has expired"},
-    Row{ProblemCode::body_too_large, 413, "body_too_large", "Body too large"},
-    Row{ProblemCode::uri_too_long, 414, "uri_too_long", "URI too long"},
+        "The campaign is not finished", Page::not_now},
+    Row{ProblemCode::terms_fixed, 409, "terms_fixed", "The terms are fixed", Page::not_now},
+    Row{ProblemCode::value_not_wanted, 409, "value_not_wanted", "The beacon takes no value",
+        Page::not_now},
+    Row{ProblemCode::value_fixed, 409, "value_fixed", "The beacon's value is fixed", Page::not_now},
+    Row{ProblemCode::already_sealed, 409, "already_sealed", "The list is sealed", Page::not_now},
+    Row{ProblemCode::already_disqualified, 409, "already_disqualified", "Already disqualified",
+        Page::not_now},
+    Row{ProblemCode::account_exists, 409, "account_exists", "The account exists already",
+        Page::not_now},
+    Row{ProblemCode::wrong_job_state, 409, "wrong_job_state", "The job's state does not allow it",
+        Page::not_now},
+    Row{ProblemCode::request_timeout, 408, "malformed_request", "Request timeout", Page::too_slow,
+        RefusalReason::too_slow},
+    Row{ProblemCode::token_expired, 410, "token_expired", "The link has expired",
+        Page::token_expired},
+    Row{ProblemCode::body_too_large, 413, "body_too_large", "Body too large", Page::too_large,
+        RefusalReason::body_too_large},
+    Row{ProblemCode::uri_too_long, 414, "uri_too_long", "URI too long", Page::address_too_long,
+        RefusalReason::target_too_long},
     Row{ProblemCode::unsupported_media_type, 415, "unsupported_media_type",
-        "Unsupported media type"},
-    Row{ProblemCode::expectation_failed, 417, "malformed_request", "Expectation failed"},
-    Row{ProblemCode::invalid_email, 422, "invalid_email", "Invalid e-mail address"},
-    Row{ProblemCode::invalid_field, 422, "invalid_field", "Invalid field"},
-    Row{ProblemCode::not_eligible, 422, "not_eligible", "Not eligible"},
-    Row{ProblemCode::rate_limited, 429, "rate_limited", "Too many requests"},
-    Row{ProblemCode::headers_too_large, 431, "headers_too_large", "Header fields too large"},
-    Row{ProblemCode::internal_error, 500, "internal_error", "Internal error"},
-    Row{ProblemCode::not_implemented, 501, "malformed_request", "Not implemented"},
-    Row{ProblemCode::overloaded, 503, "overloaded", "Overloaded"},
-    Row{ProblemCode::storage_unavailable, 503, "storage_unavailable", "Storage unavailable"},
-    Row{ProblemCode::version_not_supported, 505, "malformed_request", "HTTP version not supported"},
+        "Unsupported media type", Page::not_understood},
+    Row{ProblemCode::expectation_failed, 417, "malformed_request", "Expectation failed",
+        Page::not_understood, RefusalReason::unknown_expectation},
+    Row{ProblemCode::headers_too_large, 431, "headers_too_large", "Header fields too large",
+        Page::browser_sends_too_much, RefusalReason::head_too_large},
+    Row{ProblemCode::invalid_email, 422, "invalid_email", "Invalid e-mail address",
+        Page::invalid_input},
+    Row{ProblemCode::invalid_field, 422, "invalid_field", "Invalid field", Page::not_understood},
+    Row{ProblemCode::not_eligible, 422, "not_eligible", "Not eligible", Page::not_eligible},
+    Row{ProblemCode::rate_limited, 429, "rate_limited", "Too many requests", Page::rate_limited},
+    Row{ProblemCode::internal_error, 500, "internal_error", "Internal error", Page::error},
+    Row{ProblemCode::not_implemented, 501, "malformed_request", "Not implemented",
+        Page::not_known_here, RefusalReason::not_implemented},
+    Row{ProblemCode::overloaded, 503, "overloaded", "Overloaded", Page::busy,
+        RefusalReason::overloaded},
+    Row{ProblemCode::storage_unavailable, 503, "storage_unavailable", "Storage unavailable",
+        Page::busy},
+    Row{ProblemCode::version_not_supported, 505, "malformed_request", "HTTP version not supported",
+        Page::other_version, RefusalReason::unknown_version},
 };
 
-const Row& row_of(ProblemCode code) {
-  for (const Row& row : kTable) {
-    if (row.code == code) return row;
+// The rows are in the order of the codes.
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    const Row& row = kTable[i];
+    if (static_cast<std::size_t>(row.code) != i) return false;
+    if (row.refusal && static_cast<int>(*row.refusal) != row.status) return false;
   }
-  return kTable.front();
+  return true;
+}
+static_assert(is_in_order());
+
+const Row& row_of(ProblemCode code) {
+  return kTable.at(static_cast<std::size_t>(code));
 }
 
 }  // namespace
@@ -75,14 +110,14 @@ std::string_view title_of(ProblemCode code) {
   return row_of(code).title;
 }
 
-ProblemCode code_of_refusal(int status) {
-  for (const ProblemCode code : {ProblemCode::request_timeout, ProblemCode::body_too_large,
-                                 ProblemCode::uri_too_long, ProblemCode::expectation_failed,
-                                 ProblemCode::headers_too_large, ProblemCode::not_implemented,
-                                 ProblemCode::overloaded, ProblemCode::version_not_supported}) {
-    if (status_of(code) == status) return code;
-  }
-  return ProblemCode::malformed_request;
+Page page_for(ProblemCode code) {
+  return row_of(code).page;
+}
+
+ProblemCode code_of(RefusalReason reason) {
+  const auto* row = std::find_if(kTable.begin(), kTable.end(),
+                                 [&](const Row& one) { return one.refusal == reason; });
+  return row == kTable.end() ? ProblemCode::malformed_request : row->code;
 }
 
 Problem invalid_field(std::string field, std::string code, std::string detail) {

@@ -1,4 +1,4 @@
-#include "http/router.h"
+#include "promotions/http/router.h"
 
 #include <algorithm>
 #include <optional>
@@ -31,6 +31,14 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
   return parameters;
 }
 
+// What is wrong with one more route of `path`, if anything.
+std::string_view conflict(const Path& path, const Route& route) {
+  if (path.audience != route.audience) return "is for others than the path's first route";
+  if (path.pages != route.pages) return "answers with pages where the path's first route does not";
+  if (Router::find(path, route.method) != nullptr) return "is there already";
+  return {};
+}
+
 std::string allowed_by(const std::vector<std::string_view>& methods) {
   std::string allowed;
   for (const std::string_view method : methods) {
@@ -44,12 +52,17 @@ std::string allowed_by(const std::vector<std::string_view>& methods) {
 
 Router::Router(std::vector<Route> routes) {
   for (Route& route : routes) {
-    if (needs_credentials(route.audience) && std::holds_alternative<SwiftHandler>(route.handler)) {
+    if (route.audience == Audience::admin && std::holds_alternative<SwiftHandler>(route.handler)) {
       throw std::logic_error("checking a password is not swift");
     }
     auto path = std::find_if(paths_.begin(), paths_.end(),
                              [&route](const Path& each) { return each.pattern == route.pattern; });
-    if (path == paths_.end()) path = paths_.insert(path, Path{route.pattern, {}, {}});
+    if (path == paths_.end()) {
+      path = paths_.insert(path, Path{route.pattern, route.audience, route.pages, {}, {}});
+    } else if (const std::string_view reason = conflict(*path, route); !reason.empty()) {
+      throw std::logic_error(
+          std::string(route.method).append(" ").append(route.pattern).append(" ").append(reason));
+    }
     path->routes.push_back(std::move(route));
   }
   std::vector<std::string_view> all_methods;

@@ -1,12 +1,12 @@
 // The lists in which proxies say whom they speak for. The input is what their client put there.
-#include "http/forwarded.h"
+#include "front/forwarded.h"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "fuzz/require.h"
-#include "http/client_address.h"
+#include "promotions/front/client_address.h"
 
 using namespace promotions;
 using fuzz::require;

@@ -1,5 +1,5 @@
 // The PROXY protocol. The input is what comes first on a connection.
-#include "http/proxy_header.h"
+#include "front/proxy_header.h"
 
 #include <algorithm>
 #include <cstdint>

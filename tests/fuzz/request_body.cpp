@@ -1,6 +1,6 @@
 // What handlers read of a request: path, query and body. The input is the target up to the first
 // LF, the media type and what is accepted up to the next two, and the body.
-#include "http/body.h"
+#include "promotions/http/body.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,12 +8,12 @@
 #include <string_view>
 #include <variant>
 
+#include "api/link_token.h"
 #include "fuzz/require.h"
-#include "http/link_token.h"
 #include "http/multipart.h"
-#include "http/request.h"
 #include "promotions/base/encoding.h"
 #include "promotions/domain/token.h"
+#include "promotions/http/request.h"
 
 using namespace promotions;
 using fuzz::require;

@@ -1,5 +1,5 @@
 // The framing of requests. The input is what a client sends, without any form of its own.
-#include "http/request_framer.h"
+#include "front/request_framer.h"
 
 #include <algorithm>
 #include <cctype>
@@ -69,7 +69,7 @@ Outcome feed(std::string_view bytes, PieceAt piece_at) {
     outcome.ends.push_back(position);
   }
   if (outcome.last == Progress::refused) {
-    outcome.status = framer.refusal().status;
+    outcome.status = static_cast<int>(framer.refusal().reason);
     outcome.detail = framer.refusal().detail;
     std::string_view more = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     require(framer.feed(more) == Progress::refused, "a refusal stays");

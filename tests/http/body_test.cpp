@@ -1,4 +1,4 @@
-#include "http/body.h"
+#include "promotions/http/body.h"
 
 #include "support/catch.h"
 

@@ -1,10 +1,9 @@
 // The table of problems, and that the documentation has all of it.
-#include "http/problem.h"
+#include "promotions/http/problem.h"
 
 #include <fstream>
 #include <iterator>
 
-#include "http/problem_page.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -43,12 +42,11 @@ TEST_CASE("problem: docs/api.md names every code with its status", "[http]") {
 }
 
 TEST_CASE("problem: what a browser's owner can mend has a page of its own", "[http]") {
-  const auto page = [](ProblemCode code) { return page_for(to_text(code), status_of(code)); };
-  CHECK(page(ProblemCode::uri_too_long) == Page::address_too_long);
-  CHECK(page(ProblemCode::headers_too_large) == Page::browser_sends_too_much);
-  CHECK(page(ProblemCode::not_implemented) == Page::not_known_here);
-  CHECK(page(ProblemCode::version_not_supported) == Page::other_version);
-  CHECK(page(ProblemCode::body_too_large) == Page::too_large);
-  CHECK(page(ProblemCode::malformed_request) == Page::not_understood);
-  CHECK(page(ProblemCode::internal_error) == Page::error);
+  CHECK(page_for(ProblemCode::uri_too_long) == Page::address_too_long);
+  CHECK(page_for(ProblemCode::headers_too_large) == Page::browser_sends_too_much);
+  CHECK(page_for(ProblemCode::not_implemented) == Page::not_known_here);
+  CHECK(page_for(ProblemCode::version_not_supported) == Page::other_version);
+  CHECK(page_for(ProblemCode::body_too_large) == Page::too_large);
+  CHECK(page_for(ProblemCode::malformed_request) == Page::not_understood);
+  CHECK(page_for(ProblemCode::internal_error) == Page::error);
 }

@@ -1,7 +1,7 @@
 // What becomes of a request that the front refuses: how much of it is known, and how its connection
 // ends.
-#include "http/echo_server.h"
 #include "support/catch.h"
+#include "support/echo_server.h"
 #include "support/temp_folder.h"
 
 using namespace promotions;

@@ -1,4 +1,4 @@
-#include "http/request.h"
+#include "promotions/http/request.h"
 
 #include "support/catch.h"
 

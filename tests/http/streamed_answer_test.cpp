@@ -64,14 +64,9 @@ struct ListServer {
   ManualClock clock;
   FixedRandom random;
   PageRenderer pages;
-  const TokenSigner signer{TokenSecret{1, 2, 3}};
   Storage storage{{.path = folder.file("promotions.db")}};
-  CampaignManager campaigns{storage, clock, random, signer, {}};
-  DrawManager draws{storage, campaigns, clock, signer, 1};
   AccountManager accounts{storage, clock, random};
-  QueueManager queue{storage, clock};
-  Pipeline pipeline{
-      http_options(), {campaigns, draws, accounts, queue, pages, clock, random}, Router(routes())};
+  Pipeline pipeline{http_options(), {accounts, pages, clock, random}, Router(routes())};
   std::unique_ptr<Front> front =
       Front::listen({}, {[this](const FramedRequest& framed, Responder responder) {
                       pipeline.handle(framed, std::move(responder));

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "http/body_stream.h"
-#include "http/echo_server.h"
-#include "http/test_client.h"
 #include "http/worker_pool.h"
+#include "support/echo_server.h"
 #include "support/event.h"
+#include "support/test_client.h"
 
 namespace promotions::test {
 
@@ -82,7 +82,8 @@ class StreamingServer {
 
  private:
   FramedAnswer answer(const FramedRequest& request) {
-    if (request.refusal) return {answer_with(std::to_string(request.refusal->status))};
+    if (request.refusal)
+      return {answer_with(std::to_string(static_cast<int>(request.refusal->reason)))};
     if (request.target != "/stream") return {answer_with(request.target)};
     StreamedBody body = make_body_();
     FramedAnswer answer{"HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size) +

@@ -1,8 +1,8 @@
 // The headers that protect whoever gets an answer, on every kind of answer.
-#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "promotions/base/encoding.h"
 #include "support/catch.h"
+#include "support/test_client.h"
 
 using namespace promotions;
 

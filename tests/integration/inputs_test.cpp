@@ -3,10 +3,10 @@
 #include <fstream>
 #include <iterator>
 
-#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
+#include "support/test_client.h"
 
 using namespace promotions;
 

@@ -7,11 +7,11 @@
 #include <iterator>
 #include <thread>
 
-#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "promotions/base/encoding.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
+#include "support/test_client.h"
 
 using namespace promotions;
 namespace fs = std::filesystem;

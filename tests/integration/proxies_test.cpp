@@ -1,8 +1,8 @@
 // What proxies in front of the server, and pages of other sites, rely on.
-#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
+#include "support/test_client.h"
 
 using namespace promotions;
 

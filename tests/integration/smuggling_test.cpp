@@ -1,9 +1,9 @@
 // Request smuggling and response splitting, tried on the real binary: what two readers could take
 // in two ways is refused and ends the connection (RFC 9112 §2.2, §3, §5, §6, §7), and nothing that
 // came with it is done.
-#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "support/catch.h"
+#include "support/test_client.h"
 
 using namespace promotions;
 using namespace std::string_literals;

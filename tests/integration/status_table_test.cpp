@@ -1,8 +1,8 @@
 // The table of statuses, row by row, from outside.
-#include "http/test_client.h"
 #include "integration/running_server.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
+#include "support/test_client.h"
 
 using namespace promotions;
 

@@ -100,8 +100,8 @@ class Office {
       const auto is_queued = [&] { return !jobs(job_kinds::kFinishCampaign).empty(); };
       if (announced.wait_until(is_queued)) complete_finish(campaign->id);
     });
-    FinishResult result = draws->finish_campaign(
-        campaign->slug, std::chrono::duration_cast<Millis>(kDeadline));
+    FinishResult result =
+        draws->finish_campaign(campaign->slug, std::chrono::duration_cast<Millis>(kDeadline));
     worker.join();
     storage->on_jobs_committed({});
     return result;

@@ -1,50 +1,22 @@
-// The HTTP side of the program: routes, rules and answers, behind the connection front.
+// The HTTP side of the program: rules and answers for a table of routes, behind the connection
+// front.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "promotions/base/clock.h"
 #include "promotions/base/library_version.h"
-#include "promotions/base/random.h"
-#include "promotions/http/front.h"
-#include "promotions/manager/account_manager.h"
-#include "promotions/manager/campaign_manager.h"
-#include "promotions/manager/draw_manager.h"
-#include "promotions/manager/queue_manager.h"
-#include "promotions/render/page_renderer.h"
+#include "promotions/http/http_options.h"
+#include "promotions/http/router.h"
 
 namespace promotions {
 
-struct HttpOptions {
-  FrontOptions front;
-  int workers = 64;  // threads for requests that may have to wait: for a password, a draw, a list
-  std::string base_path;                                  // "" or "/path"
-  std::string public_url;                                 // without a slash at its end
-  std::vector<std::string> trusted_proxies;               // CIDR
-  std::string client_address_header = "x-forwarded-for";  // or "forwarded": which one is believed
-  bool proxy_protocol = false;  // trusted proxies speak it, and no such header is believed
-  std::vector<std::string> cors_origins;
-  int sign_ups_per_minute = 30;  // per client address; 0 is off
-  std::string drand_chain;       // of campaigns that ask drand; empty: none may
-};
-
-// What the handlers work with; borrowed.
-struct HttpServices {
-  CampaignManager& campaigns;
-  DrawManager& draws;
-  AccountManager& accounts;
-  QueueManager& queue;
-  const PageRenderer& pages;
-  const Clock& clock;
-  Random& random;
-};
-
-// Listens from construction, answers from start(). Throws UserError if it cannot listen.
+// Listens from construction, answers from start(). Throws UserError if it cannot listen, and
+// std::logic_error for routes that contradict each other (Router).
 class HttpServer {
  public:
-  HttpServer(const HttpOptions& options, const HttpServices& services);
+  // What the handlers of `routes` work with must outlive the server.
+  HttpServer(const HttpOptions& options, const HttpServices& services, std::vector<Route> routes);
   ~HttpServer();  // stop() without grace
 
   int port() const;

@@ -1,0 +1,89 @@
+// Every way in which a request can fail, and the one table of what that means in HTTP and for
+// people, the front's refusals included.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "promotions/base/clock.h"
+#include "promotions/base/json.h"
+#include "promotions/front/messages.h"
+#include "promotions/render/page_renderer.h"
+
+namespace promotions {
+
+enum class ProblemCode {
+  malformed_request,
+  unauthorized,
+  cross_site,
+  not_found,
+  campaign_not_found,
+  invalid_token,
+  draw_not_sealed,
+  not_drawn,
+  ticket_not_found,
+  method_not_allowed,
+  already_registered,
+  campaign_not_open,
+  no_verified_subscribers,
+  campaign_exists,
+  campaign_not_finished,
+  terms_fixed,
+  value_not_wanted,
+  value_fixed,
+  already_sealed,
+  already_disqualified,
+  account_exists,
+  wrong_job_state,
+  request_timeout,
+  token_expired,
+  body_too_large,
+  uri_too_long,
+  unsupported_media_type,
+  expectation_failed,
+  headers_too_large,
+  invalid_email,
+  invalid_field,
+  not_eligible,
+  rate_limited,
+  internal_error,
+  not_implemented,
+  overloaded,
+  storage_unavailable,
+  version_not_supported,
+};
+
+int status_of(ProblemCode code);
+std::string_view to_text(ProblemCode code);
+std::string_view title_of(ProblemCode code);
+
+Page page_for(ProblemCode code);  // title and detail are for programmers, and in English
+ProblemCode code_of(RefusalReason reason);
+
+// One field of a body or query that is not as it must be.
+struct FieldError {
+  std::string field;  // "email", "templates.verification.html"
+  std::string code;   // required, wrong_type, out_of_range, unknown_field, read_only, invalid, …
+  std::string detail;
+};
+
+struct Problem {
+  ProblemCode code;
+  std::string detail;  // one sentence, with nothing secret in it
+  std::vector<FieldError> errors{};
+  std::optional<Millis> retry_after{};          // also a header of the answer
+  OrderedJson members = OrderedJson::object();  // more that this code says, RFC 9457 §3.2
+  std::vector<std::pair<std::string, std::string>> headers{};  // of its answer
+};
+
+// "<field> <detail>" as the problem of a single field.
+Problem invalid_field(std::string field, std::string code, std::string detail);
+Problem invalid_fields(std::vector<FieldError> errors);
+
+// RFC 9457.
+OrderedJson to_json(const Problem& problem);
+
+}  // namespace promotions

@@ -1,0 +1,73 @@
+// What administrators do over HTTP: campaigns, subscribers, jobs, the queue; and accounts, which
+// only the owner of the process may change. Private to api.
+#pragma once
+
+#include "promotions/http/answer.h"
+#include "promotions/http/request.h"
+#include "promotions/manager/account_manager.h"
+#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/queue_manager.h"
+
+namespace promotions {
+
+// Thread-safe.
+class CampaignEndpoints {
+ public:
+  // `base_path`: for `Location`; `drand_chain`: what campaigns may ask, empty: none.
+  CampaignEndpoints(CampaignManager& campaigns, std::string base_path, std::string drand_chain)
+      : campaigns_(campaigns),
+        base_path_(std::move(base_path)),
+        drand_chain_(std::move(drand_chain)) {}
+
+  Answer list(const Request& request);
+  Answer create(const Request& request);
+  Answer show(const Request& request);
+  Answer update(const Request& request);
+  Answer remove(const Request& request);
+  Answer list_subscribers(const Request& request);
+  Answer erase_subscriber(const Request& request);
+
+ private:
+  std::optional<Problem> settle_beacon(Beacon& beacon) const;
+
+  CampaignManager& campaigns_;
+  const std::string base_path_;
+  const std::string drand_chain_;
+};
+
+// Thread-safe.
+class QueueEndpoints {
+ public:
+  explicit QueueEndpoints(QueueManager& queue) : queue_(queue) {}
+
+  Answer list_jobs(const Request& request);
+  Answer show_job(const Request& request);
+  Answer retry_job(const Request& request);
+  Answer cancel_job(const Request& request);
+  Answer retry_dead_jobs(const Request& request);
+  Answer show_queue(const Request& request);
+  Answer pause(const Request& request);
+  Answer resume(const Request& request);
+  Answer readiness(const Request& request);
+
+ private:
+  Answer change(const Request& request, JobChange (QueueManager::*operation)(std::int64_t));
+
+  QueueManager& queue_;
+};
+
+// Thread-safe.
+class AccountEndpoints {
+ public:
+  explicit AccountEndpoints(AccountManager& accounts) : accounts_(accounts) {}
+
+  Answer list(const Request& request);
+  Answer add(const Request& request);
+  Answer change_password(const Request& request);
+  Answer remove(const Request& request);
+
+ private:
+  AccountManager& accounts_;
+};
+
+}  // namespace promotions

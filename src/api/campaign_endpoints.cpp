@@ -1,0 +1,146 @@
+#include "api/admin_endpoints.h"
+#include "api/campaign_json.h"
+#include "api/closed_campaign.h"
+#include "api/paging.h"
+#include "promotions/base/time_text.h"
+#include "promotions/http/body.h"
+
+namespace promotions {
+namespace {
+
+OrderedJson subscriber_json(const Subscriber& subscriber) {
+  return {
+      {"id", subscriber.id},
+      {"email", subscriber.email},
+      {"email_key", subscriber.email_key},
+      {"state", to_text(subscriber.state())},
+      {"data", OrderedJson::parse(subscriber.data)},
+      {"locale", subscriber.locale.empty() ? OrderedJson(nullptr) : OrderedJson(subscriber.locale)},
+      {"created_at", to_rfc3339(subscriber.created_at)},
+      {"verified_at", subscriber.verified_at ? OrderedJson(to_rfc3339(*subscriber.verified_at))
+                                             : OrderedJson(nullptr)},
+      {"ticket", subscriber.ticket ? OrderedJson(*subscriber.ticket) : OrderedJson(nullptr)},
+      {"disqualified",
+       subscriber.disqualified ? OrderedJson(*subscriber.disqualified) : OrderedJson(nullptr)}};
+}
+
+const std::string& slug_of(const Request& request) {
+  return request.path_parameters.at("slug");
+}
+
+}  // namespace
+
+// The chain is this program's: it is the one whose relays are known.
+std::optional<Problem> CampaignEndpoints::settle_beacon(Beacon& beacon) const {
+  if (beacon.kind != BeaconKind::drand) return std::nullopt;
+  if (drand_chain_.empty()) {
+    return invalid_field("beacon.kind", "out_of_range",
+                         "cannot be \"drand\" here: draw.drand_urls is empty");
+  }
+  if (beacon.chain.empty()) beacon.chain = drand_chain_;
+  if (beacon.chain != drand_chain_) {
+    return invalid_field("beacon.chain", "out_of_range",
+                         "must be the one of draw.drand_chain, " + drand_chain_);
+  }
+  return std::nullopt;
+}
+
+Answer CampaignEndpoints::list(const Request& /*request*/) {
+  OrderedJson items = OrderedJson::array();
+  for (const CampaignView& view : campaigns_.views()) items.push_back(to_json(view));
+  return ok({{"items", std::move(items)}});
+}
+
+Answer CampaignEndpoints::create(const Request& request) {
+  const auto body = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
+  auto parsed = parse_new_campaign(std::get<Json>(body), campaigns_.new_settings());
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  auto& campaign = std::get<NewCampaign>(parsed);
+  if (const auto problem = settle_beacon(campaign.settings.beacon)) return refuse(*problem);
+  if (!campaigns_.create(campaign.slug, campaign.settings)) {
+    return refuse({ProblemCode::campaign_exists, "there is a campaign of that slug already"});
+  }
+  const auto view = campaigns_.view(campaign.slug);
+  if (!view) return no_such_campaign();  // deleted in the same moment
+  Answer answer = ok(to_json(*view), 201);
+  answer.headers.emplace_back("Location", base_path_ + "/api/v1/campaigns/" + campaign.slug);
+  return answer;
+}
+
+Answer CampaignEndpoints::show(const Request& request) {
+  const auto view = campaigns_.view(slug_of(request));
+  return view ? ok(to_json(*view)) : no_such_campaign();
+}
+
+Answer CampaignEndpoints::update(const Request& request) {
+  const auto body = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
+  const CampaignPtr campaign = campaigns_.find(slug_of(request));
+  if (!campaign) return no_such_campaign();
+  auto parsed = parse_campaign_changes(std::get<Json>(body), campaign->settings);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  auto& changes = std::get<CampaignChanges>(parsed);
+  Beacon& beacon = changes.settings.beacon;
+  if (beacon != campaign->settings.beacon) {
+    if (const auto problem = settle_beacon(beacon)) return refuse(*problem);
+  }
+  std::optional<Problem> refused;
+  const auto outcome = campaigns_.update(campaign->slug, [&](CampaignSettings& settings) {
+    refused = apply(changes, settings);
+    return !refused;
+  });
+  switch (outcome) {
+    case UpdateOutcome::updated:
+      return show(request);
+    case UpdateOutcome::refused:
+      return refuse(refused.value());
+    case UpdateOutcome::list_stopped:
+      return refuse(campaign_not_open(*campaign, ClosedBecause::over,
+                                      "times, numbers and all that the draw rests on are fixed "
+                                      "once the list is stopped"));
+    case UpdateOutcome::terms_fixed:
+      return refuse({ProblemCode::terms_fixed,
+                     "beacon and aliases are fixed once the campaign is open; whoever entered "
+                     "relies on them"});
+    case UpdateOutcome::no_such_campaign:
+      break;
+  }
+  return no_such_campaign();
+}
+
+Answer CampaignEndpoints::remove(const Request& request) {
+  if (!campaigns_.remove(slug_of(request))) return no_such_campaign();
+  return {204, {}, {}, {}};
+}
+
+Answer CampaignEndpoints::list_subscribers(const Request& request) {
+  const Json no_body = Json::object();
+  FieldReader errors(no_body);
+  const PageRequest page = read_page(request, errors);
+  SubscriberFilter filter;
+  filter.after = page.after;
+  filter.limit = page.limit;
+  filter.text = request.query("q").value_or(std::string());
+  if (const auto state = request.query("state"); state && !state->empty()) {
+    filter.state = parse_subscriber_state(*state);
+    if (!filter.state) errors.wrong("state", "out_of_range", "must be \"pending\" or \"verified\"");
+  }
+  if (errors.failed()) return refuse(errors.problem());
+  const auto subscribers = campaigns_.subscribers(slug_of(request), filter);
+  if (!subscribers) return no_such_campaign();
+  return ok(page_json(*subscribers, page, subscriber_json));
+}
+
+Answer CampaignEndpoints::erase_subscriber(const Request& request) {
+  const auto id = parse_id(request.path_parameters.at("id"));
+  const auto outcome =
+      id ? campaigns_.erase_subscriber(slug_of(request), *id) : EraseOutcome::no_such_subscriber;
+  if (outcome == EraseOutcome::no_such_campaign) return no_such_campaign();
+  if (outcome == EraseOutcome::no_such_subscriber) {
+    return refuse({ProblemCode::not_found, "there is no such subscriber"});
+  }
+  return {204, {}, {}, {}};
+}
+
+}  // namespace promotions

@@ -1,0 +1,361 @@
+#include "api/draw_endpoints.h"
+
+#include "api/campaign_json.h"
+#include "api/draw_page.h"
+#include "api/link_token.h"
+#include "api/paging.h"
+#include "api/participant_page.h"
+#include "promotions/base/encoding.h"
+#include "promotions/base/time_text.h"
+#include "promotions/base/unicode.h"
+#include "promotions/domain/email_address.h"
+#include "promotions/http/body.h"
+
+namespace promotions {
+namespace {
+
+constexpr Millis kFinishPatience = std::chrono::seconds(5);
+constexpr std::size_t kMaxReason = 500;
+constexpr std::size_t kLineBytes = 2 * sizeof(Hash) + 1;
+
+Answer to_answer(NotPublished what, const CampaignPtr& campaign) {
+  switch (what) {
+    case NotPublished::no_such_campaign:
+      break;
+    case NotPublished::not_sealed:
+      return refuse({ProblemCode::draw_not_sealed,
+                     "the campaign's list is not sealed yet; come back after its finish"},
+                    page_of(Page::draw_not_sealed, {campaign}, [campaign] {
+                      return Json{{"commitment", to_hex(campaign->commitment)}};
+                    }));
+    case NotPublished::not_drawn:
+      return refuse_to({campaign}, {ProblemCode::not_drawn,
+                                    "the list is sealed, and the draw waits for its randomness"});
+    case NotPublished::no_such_ticket:
+      return refuse_to({campaign}, {ProblemCode::ticket_not_found, "no entrant has this ticket"});
+  }
+  return no_such_campaign();
+}
+
+Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
+  Json rows = Json::array();
+  for (const Drawn& one : drawn) {
+    if (one.winner == winners) {
+      rows.push_back({{"position", one.position},
+                      {"ticket", one.ticket},
+                      {"email", shown_address(one.email)}});
+    }
+  }
+  return rows;
+}
+
+Answer finished(const FinishResult& result) {
+  const Time finished_at = result.campaign->finished_at.value();
+  return with_page(ok({{"status", "finished"},
+                       {"campaign", result.campaign->slug},
+                       {"entrants", result.entrants},
+                       {"winners", to_json(result.drawn, true)},
+                       {"alternates", to_json(result.drawn, false)},
+                       {"finished_at", to_rfc3339(finished_at)}}),
+                   page_of(Page::finished, {result.campaign}, [result, finished_at] {
+                     const CampaignSettings& settings = result.campaign->settings;
+                     return Json{{"entrants", result.entrants},
+                                 {"winners", rows_of(result.drawn, true)},
+                                 {"alternates", rows_of(result.drawn, false)},
+                                 {"finished_at",
+                                  to_local_text(finished_at, settings.time_zone, settings.locale)}};
+                   }));
+}
+
+std::string text_of(const std::vector<Hash>& leaves) {
+  std::string text;
+  text.reserve(leaves.size() * kLineBytes);
+  for (const Hash& leaf : leaves) text.append(to_hex(leaf)).append("\n");
+  return text;
+}
+
+OrderedJson to_json(const Proof& proof) {
+  OrderedJson path = OrderedJson::array();
+  for (const Hash& node : proof.path) path.push_back(to_hex(node));
+  return {{"ticket", proof.ticket},     {"index", proof.index},       {"leaf", to_hex(proof.leaf)},
+          {"entrants", proof.entrants}, {"root", to_hex(proof.root)}, {"path", std::move(path)}};
+}
+
+// The record itself, or why there is none.
+template <typename Record>
+Answer to_answer(const Published<Record>& published, const CampaignPtr& campaign) {
+  if (const auto* none = std::get_if<NotPublished>(&published)) return to_answer(*none, campaign);
+  return ok(to_json(std::get<Record>(published)));
+}
+
+// Public, so it is one line of text.
+std::optional<std::string> read_reason(FieldReader& fields) {
+  const auto reason = fields.required_text("reason");
+  if (!reason) return std::nullopt;
+  std::string trimmed(trim_ascii(*reason));
+  if (is_blank(trimmed) || trimmed.size() > kMaxReason || !is_one_line(trimmed)) {
+    fields.wrong("reason", "out_of_range", "must be 1 to 500 bytes on one line");
+  }
+  return trimmed;
+}
+
+Answer refuse_disqualification(DisqualifyOutcome outcome) {
+  switch (outcome) {
+    case DisqualifyOutcome::no_such_subscriber:
+      return refuse({ProblemCode::not_found, "there is no such subscriber"});
+    case DisqualifyOutcome::no_such_position:
+      return refuse(invalid_field("position", "out_of_range", "must be one that was drawn"));
+    case DisqualifyOutcome::not_drawn:
+      return refuse({ProblemCode::campaign_not_finished,
+                     "nobody was drawn yet; before the seal, disqualify the subscriber"});
+    case DisqualifyOutcome::already_sealed:
+      return refuse({ProblemCode::already_sealed,
+                     "the list is sealed; after the draw, disqualify the position"});
+    case DisqualifyOutcome::already_disqualified:
+      return refuse({ProblemCode::already_disqualified, "is disqualified already"});
+    case DisqualifyOutcome::no_such_campaign:
+    case DisqualifyOutcome::disqualified:  // which is no refusal
+      break;
+  }
+  return no_such_campaign();
+}
+
+}  // namespace
+
+// ---- finishing
+
+Answer DrawEndpoints::finish_campaign(const Request& request) {
+  const auto parsed = parse_body(request, BodyOf::participants);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const auto slug = parameter(request, std::get<Json>(parsed), "campaign");
+  if (!slug) return refuse(invalid_field("campaign", "required", "is required"));
+  const auto value = parameter(request, std::get<Json>(parsed), "value");
+  const Visitor visitor{campaigns_.find(*slug), {}};
+
+  const FinishResult result = request.is_idle()
+                                  ? draws_.peek_finish(*slug)
+                                  : draws_.finish_campaign(*slug, value, kFinishPatience);
+  switch (result.outcome) {
+    case FinishOutcome::finished:
+      return finished(result);
+    case FinishOutcome::finishing:
+      break;
+    case FinishOutcome::no_such_campaign:
+      return no_such_campaign();
+    case FinishOutcome::no_verified_subscribers:
+      return refuse_to(visitor, {ProblemCode::no_verified_subscribers,
+                                 "nobody who may take part has verified yet; the list stays open"});
+    case FinishOutcome::value_not_wanted:
+      return refuse_to(visitor,
+                       {ProblemCode::value_not_wanted,
+                        "the campaign's beacon takes no value; only one of kind \"public\" does"});
+    case FinishOutcome::invalid_value:
+      return refuse_to(visitor, invalid_field("value", "out_of_range", "must not be empty"));
+    case FinishOutcome::value_fixed:
+      return refuse_to(visitor,
+                       {ProblemCode::value_fixed, "another value was given before, and stays"});
+  }
+  const Campaign& campaign = *result.campaign;
+  // An idle request may find a campaign that nobody has begun to finish.
+  OrderedJson json = {{"status", to_text(campaigns_.state(campaign))}, {"campaign", campaign.slug}};
+  if (result.needs_value) json["waiting_for"] = "value";
+  if (result.beacon || (campaign.sealed_at && campaign.settings.beacon.kind == BeaconKind::drand)) {
+    json["waiting_for"] = "beacon";
+  }
+  if (result.beacon && !result.beacon->reason.empty()) {
+    const BeaconWait& wait = *result.beacon;
+    json["detail"] = wait.reason;
+    json["attempts"] = wait.attempts;
+    json["since"] = to_rfc3339(wait.since);
+    json["next_try_at"] = to_rfc3339(wait.next_try);
+  }
+  Answer answer = ok(std::move(json), campaign.finishing_at ? 202 : 200);
+  answer.headers.emplace_back("Location",
+                              base_path_ + "/finish_campaign?campaign=" + campaign.slug);
+  return with_page(std::move(answer), page_of(Page::finishing, {result.campaign}));
+}
+
+// ---- what is public
+
+Answer DrawEndpoints::campaign(const Request& request) {
+  const std::string& file = request.path_parameters.at("file");
+  constexpr std::string_view kSuffix = ".json";
+  if (!file.ends_with(kSuffix)) return refuse({ProblemCode::not_found, "there is no such page"});
+  const CampaignPtr campaign =
+      campaigns_.find(std::string_view(file).substr(0, file.size() - kSuffix.size()));
+  if (!campaign) return no_such_campaign();
+  const CampaignSettings& settings = campaign->settings;
+  const auto seal = draws_.seal_of(campaign->slug);
+  const auto* sealed = std::get_if<Seal>(&seal);
+  const auto time = [](const std::optional<Time>& at) {
+    return at ? OrderedJson(to_rfc3339(*at)) : OrderedJson(nullptr);
+  };
+  return ok({{"campaign", campaign->slug},
+             {"name", settings.name},
+             {"state", to_text(campaigns_.state(*campaign))},
+             {"opens_at", time(settings.opens_at)},
+             {"closes_at", time(settings.closes_at)},
+             {"winners", settings.winners},
+             {"alternates", settings.alternates},
+             {"commitment", to_hex(campaign->commitment)},
+             {"beacon", promotions::to_json(sealed != nullptr ? sealed->beacon : settings.beacon)},
+             {"seal", sealed != nullptr ? promotions::to_json(*sealed) : OrderedJson(nullptr)}});
+}
+
+Answer DrawEndpoints::seal(const Request& request) {
+  const std::string& slug = request.path_parameters.at("slug");
+  return to_answer(draws_.seal_of(slug), campaigns_.find(slug));
+}
+
+Answer DrawEndpoints::transcript(const Request& request) {
+  const std::string& slug = request.path_parameters.at("slug");
+  return to_answer(draws_.transcript(slug), campaigns_.find(slug));
+}
+
+// A chunk of leaves is a block.
+Answer DrawEndpoints::leaves(const Request& request) {
+  const std::string& slug = request.path_parameters.at("slug");
+  const CampaignPtr campaign = campaigns_.find(slug);
+  const auto seal = draws_.seal_of(slug);
+  if (const auto* none = std::get_if<NotPublished>(&seal)) return to_answer(*none, campaign);
+  if (!campaign) return no_such_campaign();
+  return {200,
+          StreamedBody{"text/plain; charset=utf-8", std::get<Seal>(seal).entrants * kLineBytes,
+                       [this, id = campaign->id, chunk = std::int64_t{0}]() mutable {
+                         return text_of(draws_.leaves(id, chunk++));
+                       }},
+          {},
+          {}};
+}
+
+Answer DrawEndpoints::proof(const Request& request) {
+  const std::string& slug = request.path_parameters.at("slug");
+  const auto ticket = request.query("ticket");
+  const auto number = ticket ? parse_id(*ticket) : std::nullopt;
+  // Whether there is a list to be in is said first.
+  const auto proof = draws_.proof(slug, number.value_or(0));
+  const auto* none = std::get_if<NotPublished>(&proof);
+  const bool has_list = none == nullptr || *none == NotPublished::no_such_ticket;
+  if (has_list && !ticket) return refuse(invalid_field("ticket", "required", "is required"));
+  return to_answer(proof, campaigns_.find(slug));
+}
+
+Answer DrawEndpoints::page(const Request& request) {
+  const std::string& slug = request.path_parameters.at("slug");
+  const CampaignPtr campaign = campaigns_.find(slug);
+  const auto seal = draws_.seal_of(slug);
+  if (const auto* none = std::get_if<NotPublished>(&seal)) return to_answer(*none, campaign);
+  if (!campaign) return no_such_campaign();
+  DrawCertificate certificate{campaign, std::get<Seal>(seal), {}, {}};
+  auto transcript = draws_.transcript(slug);
+  if (auto* drawn = std::get_if<Transcript>(&transcript)) {
+    certificate.transcript = std::move(*drawn);
+    certificate.drawn = draws_.drawn(campaign->id);
+  }
+  const std::string url = public_url_ + "/c/" + slug;
+  OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate moves on
+  return with_page(ok(std::move(json)),
+                   page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url] {
+                     return certificate_context(certificate, url);
+                   }));
+}
+
+// ---- prizes
+
+Answer DrawEndpoints::claim(const Request& request) {
+  return claim(link_token(request),
+               request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link);
+}
+
+Answer DrawEndpoints::confirm_claim(const Request& request) {
+  const auto parsed = parse_body(request, BodyOf::participants);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  return claim(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm);
+}
+
+Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
+  const ClaimResult result = draws_.claim(token, intent);
+  const Visitor visitor{result.campaign, result.locale};
+  const auto answer = [&](std::string_view status, Page page) {
+    return with_page(ok({{"status", status},
+                         {"campaign", result.campaign->slug},
+                         {"position", result.drawn.position},
+                         {"ticket", result.drawn.ticket}}),
+                     page_of(page, visitor, [token, drawn = result.drawn] {
+                       return Json{{"action", "claim"},
+                                   {"token", token},
+                                   {"position", drawn.position},
+                                   {"ticket", drawn.ticket}};
+                     }));
+  };
+  switch (result.outcome) {
+    case ClaimOutcome::claimed:
+      return answer("claimed", Page::claimed);
+    case ClaimOutcome::already_claimed:
+      return answer("already_claimed", Page::already_claimed);
+    case ClaimOutcome::pending:
+      return answer("confirmation_required", Page::claim_confirm);
+    case ClaimOutcome::over:
+      return refuse({ProblemCode::token_expired,
+                     "the time to claim is over, or the prize has gone to somebody else"},
+                    page_of(Page::claim_over, visitor));
+    case ClaimOutcome::invalid_token:
+      break;
+  }
+  return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
+                page_of(Page::token_invalid, visitor));
+}
+
+Answer DrawEndpoints::disqualify(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  fields.allow_only({"position", "reason"});
+  const auto reason = read_reason(fields);
+  int position = 0;
+  const auto found = body.find("position");
+  if (found == body.end()) {
+    fields.wrong("position", "required", "is required");
+  } else if (!found->is_number_integer()) {
+    fields.wrong("position", "wrong_type", "must be a whole number");
+  } else if (*found < 1 || *found > 2000) {
+    fields.wrong("position", "out_of_range", "must be one that was drawn");
+  } else {
+    position = found->get<int>();
+  }
+  if (fields.failed()) return refuse(fields.problem());
+  const std::string& slug = request.path_parameters.at("slug");
+  const auto result = draws_.disqualify(slug, position, *reason);
+  if (result.outcome != DisqualifyOutcome::disqualified) {
+    return refuse_disqualification(result.outcome);
+  }
+  const DrawEvent& event = result.event;
+  return ok({{"status", "disqualified"},
+             {"campaign", slug},
+             {"at", to_rfc3339(event.at)},
+             {"position", event.position},
+             {"reason", event.reason},
+             {"promoted", event.promoted ? OrderedJson(*event.promoted) : OrderedJson(nullptr)}});
+}
+
+Answer DrawEndpoints::disqualify_subscriber(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  fields.allow_only({"reason"});
+  const auto reason = read_reason(fields);
+  if (fields.failed()) return refuse(fields.problem());
+  const std::string& slug = request.path_parameters.at("slug");
+  const auto id = parse_id(request.path_parameters.at("id"));
+  if (!id) return refuse({ProblemCode::not_found, "there is no such subscriber"});
+  const auto result = draws_.disqualify_subscriber(slug, *id, *reason);
+  if (result.outcome != DisqualifyOutcome::disqualified) {
+    return refuse_disqualification(result.outcome);
+  }
+  return ok(
+      {{"status", "disqualified"}, {"campaign", slug}, {"subscriber", *id}, {"reason", *reason}});
+}
+
+}  // namespace promotions

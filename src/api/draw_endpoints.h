@@ -1,0 +1,48 @@
+// The draw over HTTP: finishing, what everybody may check, prizes. Private to api.
+#pragma once
+
+#include <string>
+
+#include "promotions/http/answer.h"
+#include "promotions/http/request.h"
+#include "promotions/manager/draw_manager.h"
+
+namespace promotions {
+
+// Thread-safe.
+class DrawEndpoints {
+ public:
+  // `base_path`: for `Location`; `public_url`: for links that are copied elsewhere.
+  DrawEndpoints(CampaignManager& campaigns, DrawManager& draws, std::string base_path,
+                std::string public_url)
+      : campaigns_(campaigns),
+        draws_(draws),
+        base_path_(std::move(base_path)),
+        public_url_(std::move(public_url)) {}
+
+  Answer finish_campaign(const Request& request);  // GET and POST
+
+  // Below /c/: what a campaign publishes.
+  Answer campaign(const Request& request);  // SLUG.json
+  Answer seal(const Request& request);
+  Answer transcript(const Request& request);
+  Answer leaves(const Request& request);
+  Answer proof(const Request& request);
+  Answer page(const Request& request);
+
+  Answer claim(const Request& request);          // GET
+  Answer confirm_claim(const Request& request);  // POST
+
+  Answer disqualify(const Request& request);
+  Answer disqualify_subscriber(const Request& request);
+
+ private:
+  Answer claim(const std::string& token, VerifyIntent intent);
+
+  CampaignManager& campaigns_;
+  DrawManager& draws_;
+  const std::string base_path_;
+  const std::string public_url_;
+};
+
+}  // namespace promotions

@@ -1,0 +1,63 @@
+// Pages of one campaign, in the language of whoever reads them. Private to api.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "promotions/http/answer.h"
+#include "promotions/manager/campaign_manager.h"
+
+namespace promotions {
+
+// A wait in whole minutes, at least one; templates name `minutes`, or `one` for a single one.
+inline Json wait_context(Millis wait) {
+  const auto minutes =
+      std::max<std::int64_t>(std::chrono::ceil<std::chrono::minutes>(wait).count(), 1);
+  return minutes == 1 ? Json{{"one", true}} : Json{{"minutes", minutes}};
+}
+
+inline Json no_context() {
+  return Json::object();
+}
+
+// Whom a page speaks to, as far as it is known.
+struct Visitor {
+  CampaignPtr campaign{};  // null: of none that is known
+  // What their sign-up asks for, the one at hand or that of their link; empty: the campaign's.
+  std::string locale{};
+
+  // The language of their pages; empty: nobody's is known, and the browser says.
+  std::string language() const {
+    return locale.empty() && campaign ? campaign->settings.locale : locale;
+  }
+};
+
+inline MakePage page_of(Page page, Visitor visitor,
+                        std::function<Json()> make_context = no_context) {
+  return [page, visitor = std::move(visitor), make_context = std::move(make_context)] {
+    PageView view{page, visitor.language(), make_context()};
+    if (const CampaignPtr& campaign = visitor.campaign) {
+      view.context["campaign"] = {{"name", campaign->settings.name}, {"slug", campaign->slug}};
+      if (campaign->finished_at) view.context["campaign"]["drawn"] = true;
+    }
+    return view;
+  };
+}
+
+// With the page of all problems of its kind.
+inline Answer refuse_to(Visitor visitor, Problem problem) {
+  const int status = status_of(problem.code);
+  const Page page = page_for(problem.code);
+  return refuse(std::move(problem), page_of(page, std::move(visitor), [status] {
+                  return Json{{"status", status}};
+                }));
+}
+
+inline Answer with_page(Answer answer, MakePage page) {
+  answer.page = std::move(page);
+  return answer;
+}
+
+}  // namespace promotions

@@ -1,0 +1,330 @@
+#include "api/public_endpoints.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/closed_campaign.h"
+#include "api/link_token.h"
+#include "api/participant_page.h"
+#include "promotions/base/time_text.h"
+#include "promotions/domain/email_address.h"
+#include "promotions/domain/locale.h"
+#include "promotions/http/body.h"
+
+namespace promotions {
+namespace {
+
+constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
+
+Answer rate_limited(std::string detail, Millis retry_after, const Visitor& visitor) {
+  return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
+                page_of(Page::rate_limited, visitor, [retry_after] {
+                  return Json{{"wait", wait_context(retry_after)}};
+                }));
+}
+
+// What each field lacks, for a page that says it in its own language.
+Json errors_context(const std::vector<FieldError>& errors) {
+  Json list = Json::array();
+  bool about_email = false;
+  for (const FieldError& error : errors) {
+    if (error.field == "email" && error.code == "invalid_email") {
+      about_email = true;  // the page has a sentence for it
+      continue;
+    }
+    list.push_back({{"field", error.field}, {"error", {{error.code, true}}}});
+  }
+  return {{"errors", std::move(list)}, {"about_email", about_email}};
+}
+
+Answer invalid_input(const Problem& problem, const Visitor& visitor) {
+  return refuse(problem, page_of(Page::invalid_input, visitor,
+                                 [errors = problem.errors] { return errors_context(errors); }));
+}
+
+// What a sign-up can say.
+constexpr std::array<std::string_view, 4> kMembers{"campaign", "email", "data", "locale"};
+
+// Members of the body that mean nothing here. Whoever misspelt one must not learn it by its
+// absence.
+std::vector<std::string> ignored_members(const Json& body) {
+  std::vector<std::string> ignored;
+  for (const auto& [name, value] : body.items()) {
+    if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end())
+      ignored.push_back(name);
+  }
+  return ignored;
+}
+
+Answer with_ignored(Answer answer, const std::vector<std::string>& ignored) {
+  auto* json = std::get_if<OrderedJson>(&answer.body);
+  if (json != nullptr && answer.status == 202 && !ignored.empty()) (*json)["ignored"] = ignored;
+  return answer;
+}
+
+bool is_scalar(const Json& value) {
+  return value.is_string() || value.is_number() || value.is_boolean();
+}
+
+// The entrant's own `data`, as the text that is stored.
+std::string read_data(const Json& body, FieldReader& fields) {
+  const auto found = body.find("data");
+  if (found == body.end() || found->is_null()) return "{}";
+  if (!found->is_object()) {
+    fields.wrong("data", "wrong_type", "must be an object");
+    return {};
+  }
+  for (const auto& [name, value] : found->items()) {
+    const bool is_list = value.is_array() && std::all_of(value.begin(), value.end(), is_scalar);
+    if (!is_list && !is_scalar(value)) {
+      fields.wrong("data." + name, "wrong_type",
+                   "must be a string, a number, a boolean or a list of these");
+    }
+  }
+  std::string text = found->dump();
+  if (text.size() > kMaxData) {
+    fields.wrong("data", "out_of_range", "must be at most 4096 bytes as JSON");
+  }
+  return text;
+}
+
+// The language that the sign-up asks for; empty: the campaign's. Nobody is turned away for theirs.
+std::string read_locale(const Json& body) {
+  const auto found = body.find("locale");
+  if (found == body.end()) return {};
+  const Json tags = found->is_array() ? *found : Json::array({*found});
+  for (const Json& tag : tags) {
+    const auto locale =
+        tag.is_string() ? spoken_locale(tag.get_ref<const std::string&>()) : std::nullopt;
+    if (locale) return std::string(*locale);
+  }
+  return {};
+}
+
+std::string_view to_text(RepeatMail mail) {
+  switch (mail) {
+    case RepeatMail::none:
+      return "none";
+    case RepeatMail::sent:
+      return "sent";
+    case RepeatMail::waiting:
+      return "waiting";
+    case RepeatMail::limited:
+    case RepeatMail::full:
+      return "limited";
+  }
+  return "";
+}
+
+// The member of the page's `mail`: people are told apart what is one to programs.
+std::string words_for(RepeatMail mail) {
+  return mail == RepeatMail::full ? "full" : std::string(to_text(mail));
+}
+
+std::string detail_of(RepeatMail mail) {
+  switch (mail) {
+    case RepeatMail::none:
+      return "the address is registered and confirmed already";
+    case RepeatMail::sent:
+      return "the address is registered already; a mail with a link has been sent to it";
+    case RepeatMail::waiting:
+      return "the address is registered already; the mail with the link was sent a moment ago";
+    case RepeatMail::limited:
+      return "the address is registered already; it gets no more mails today";
+    case RepeatMail::full:
+      return "the address is registered already, and as many other sign-ups of it as are kept wait "
+             "to be confirmed; this one was not kept";
+  }
+  return {};
+}
+
+Answer already_registered(const SignUpResult& result, const Visitor& visitor) {
+  Problem problem{ProblemCode::already_registered, detail_of(result.mail)};
+  problem.members = {{"mail", to_text(result.mail)}};
+  if (result.mail == RepeatMail::waiting) problem.retry_after = result.retry_after;
+  return refuse(std::move(problem), page_of(Page::already_registered, visitor, [result, visitor] {
+                  Json context = {{"mail", {{words_for(result.mail), true}}},
+                                  {"email", shown_address(result.email)}};
+                  if (result.mail == RepeatMail::waiting) {
+                    context["sent_at"] = to_local_text(
+                        result.mailed_at, visitor.campaign->settings.time_zone, visitor.language());
+                    context["wait"] = wait_context(result.retry_after);
+                  }
+                  return context;
+                }));
+}
+
+Answer not_eligible(const Visitor& visitor) {
+  return refuse({ProblemCode::not_eligible, "the campaign excludes this address"},
+                page_of(Page::not_eligible, visitor));
+}
+
+Answer expired(const Visitor& visitor, bool may_sign_up) {
+  const std::string what =
+      may_sign_up ? "sign up again for a new one" : "the campaign takes no entries any more";
+  return refuse({ProblemCode::token_expired, "the link has expired; " + what},
+                page_of(Page::token_expired, visitor, [may_sign_up] {
+                  return Json{{"may_sign_up", may_sign_up}};
+                }));
+}
+
+Answer no_such_campaign(const Visitor& visitor) {
+  return refuse_to(visitor, {ProblemCode::campaign_not_found, "there is no such campaign"});
+}
+
+// `locale`: what the sign-up asks for.
+Answer answer_to(const SignUpResult& result, const std::string& locale) {
+  const CampaignPtr& campaign = result.campaign;
+  const Visitor visitor{campaign, locale};
+  if (!campaign) return no_such_campaign(visitor);
+  switch (result.outcome) {
+    case SignUpOutcome::accepted:
+      return with_page(
+          ok({{"status", "pending_verification"},
+              {"campaign", campaign->slug},
+              {"email", result.email}},
+             202),
+          page_of(Page::pending_verification, visitor, [campaign, email = result.email] {
+            Json context = {{"email", shown_address(email)}};
+            // Nobody may learn whether a mail was sent now, so no more is said than always holds.
+            if (campaign->settings.duplicates == Duplicates::conceal) context["conceals"] = true;
+            return context;
+          }));
+    case SignUpOutcome::already_registered:
+      return already_registered(result, visitor);
+    case SignUpOutcome::too_many_mails:
+      return refuse(
+          {ProblemCode::rate_limited, "too many mails to this address", {}, result.retry_after},
+          page_of(Page::too_many_mails, visitor));
+    case SignUpOutcome::not_yet:
+      return refuse_closed(visitor, ClosedBecause::not_yet);
+    case SignUpOutcome::over:
+      return refuse_closed(visitor, ClosedBecause::over);
+    case SignUpOutcome::not_eligible:
+      return not_eligible(visitor);
+    case SignUpOutcome::invalid_email:
+      return invalid_input(
+          {ProblemCode::invalid_email,
+           "email must be an address such as name@example.org",
+           {{"email", "invalid_email", "must be an address such as name@example.org"}}},
+          visitor);
+    case SignUpOutcome::no_such_campaign:
+      break;
+  }
+  return no_such_campaign(visitor);
+}
+
+Answer answer_to(const VerifyResult& result, const std::string& token) {
+  const Visitor visitor{result.campaign, result.locale};
+  switch (result.outcome) {
+    case VerifyOutcome::verified:
+      return with_page(ok({{"status", "verified"}, {"campaign", result.campaign->slug}}),
+                       page_of(Page::verified, visitor));
+    case VerifyOutcome::already_verified:
+      return with_page(
+          ok({{"status", "already_verified"}, {"campaign", result.campaign->slug}}),
+          page_of(result.campaign->finished_at ? Page::already_drawn : Page::already_verified,
+                  visitor));
+    case VerifyOutcome::pending:
+      // Relative, so that it holds wherever a proxy puts us.
+      return with_page(
+          ok({{"status", "confirmation_required"}, {"campaign", result.campaign->slug}}),
+          page_of(Page::confirm, visitor, [token] {
+            return Json{{"action", "verify_subscriber"}, {"token", token}};
+          }));
+    case VerifyOutcome::expired:
+      return expired(visitor, result.may_sign_up);
+    case VerifyOutcome::over:
+      return refuse_closed(visitor, ClosedBecause::over);
+    case VerifyOutcome::not_eligible:
+      return not_eligible(visitor);
+    case VerifyOutcome::invalid_token:
+      break;
+  }
+  return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
+                page_of(Page::token_invalid, visitor));
+}
+
+}  // namespace
+
+// For people who come to the server's own address, and programs that look whether it is there.
+void PublicEndpoints::front_page(const Request& /*request*/, PendingReply reply) {
+  reply.send_later([] {
+    return with_page(ok({{"service", "promotions"}}), [] {
+      return PageView{Page::front_page, {}, {}};
+    });
+  });
+}
+
+void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply) {
+  const auto parsed = parse_body(request, BodyOf::participants);
+  auto examined = examine(request, parsed);
+  if (auto* refused = std::get_if<Answer>(&examined)) {
+    return reply.send_later([answer = std::move(*refused)]() mutable { return std::move(answer); });
+  }
+  auto& candidate = std::get<Candidate>(examined);
+  std::string locale = candidate.subscriber.locale;
+  campaigns_.add_subscriber(
+      std::move(candidate),
+      [ignored = ignored_members(std::get<Json>(parsed)), locale = std::move(locale),
+       reply = std::move(reply)](Completion<SignUpResult> done) mutable {
+        reply.send_later([ignored = std::move(ignored), locale = std::move(locale),
+                          done = std::move(done)]() mutable {
+          return with_ignored(answer_to(done.take(), locale), ignored);
+        });
+      });
+}
+
+// Everything that can be refused without the database.
+std::variant<Answer, Candidate> PublicEndpoints::examine(
+    const Request& request, const std::variant<Problem, Json>& parsed) {
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    return problem->errors.empty() ? refuse(*problem) : invalid_input(*problem, {});
+  }
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  const auto slug = fields.required_text("campaign");
+  const auto email = fields.required_text("email");
+  const std::string locale = read_locale(body);
+  std::string data = read_data(body, fields);
+  if (fields.failed()) {
+    return invalid_input(fields.problem(), {slug ? campaigns_.find(*slug) : nullptr, locale});
+  }
+  const std::string& client = request.who.network;
+  auto examined = campaigns_.examine({*slug, *email, std::move(data), locale, client});
+  if (const auto* refused = std::get_if<SignUpResult>(&examined)) {
+    return answer_to(*refused, locale);
+  }
+  // Last: what memory refuses costs nothing, and does not count.
+  auto& candidate = std::get<Candidate>(examined);
+  if (request.who.kind != Principal::Kind::owner) {
+    if (const auto wait = sign_ups_.take(client)) {
+      return rate_limited("too many sign-ups from this address", *wait,
+                          {candidate.campaign, locale});
+    }
+  }
+  return std::move(candidate);
+}
+
+void PublicEndpoints::verify_subscriber(const Request& request, PendingReply reply) {
+  verify(link_token(request), request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link,
+         std::move(reply));
+}
+
+void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply reply) {
+  const auto parsed = parse_body(request, BodyOf::participants);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    return reply.send_later([answer = refuse(*problem)]() mutable { return std::move(answer); });
+  }
+  verify(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm, std::move(reply));
+}
+
+void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, PendingReply reply) {
+  campaigns_.verify_subscriber(
+      token, intent, [token, reply = std::move(reply)](Completion<VerifyResult> done) mutable {
+        reply.send_later(
+            [token, done = std::move(done)]() mutable { return answer_to(done.take(), token); });
+      });
+}
+
+}  // namespace promotions

@@ -1,0 +1,191 @@
+#include "promotions/front/front.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "front/event_loop.h"
+#include "front/listener.h"
+#include "promotions/base/log.h"
+
+namespace promotions {
+namespace {
+
+constexpr rlim_t kOtherDescriptors = 256;  // databases, mail connections, logs
+
+// Raises the process's limit of open files as far as `connections` ask for it. Returns how many of
+// them leave enough descriptors to the rest of the program.
+int make_room_for(int connections) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
+  const rlim_t wanted = static_cast<rlim_t>(connections) + kOtherDescriptors;
+  if (limit.rlim_cur >= wanted) return connections;
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  if (limit.rlim_cur >= wanted) return connections;
+  const rlim_t usable = limit.rlim_cur - std::min(kOtherDescriptors, limit.rlim_cur / 2);
+  logs::warn("server.max_connections is {}, but {} open files allow {}; expected a limit of {}",
+             connections, limit.rlim_cur, usable, wanted);
+  return static_cast<int>(usable);
+}
+
+FrontOptions within_limits(FrontOptions options) {
+  options.max_connections = make_room_for(options.max_connections);
+  return options;
+}
+
+std::vector<Listener> open_listeners(const FrontOptions& options) {
+  std::vector<Listener> listeners;
+  if (!options.host.empty()) listeners.push_back(Listener::on_tcp(options.host, options.port));
+  if (!options.control_path.empty()) listeners.push_back(Listener::on_unix(options.control_path));
+  return listeners;
+}
+
+}  // namespace
+
+class FrontCore {
+ public:
+  FrontCore(const FrontOptions& options, FrontHandlers handlers, std::vector<Listener> listeners)
+      : options_(options),
+        handlers_(std::move(handlers)),
+        port_(!options.host.empty() ? listeners.front().port() : 0),
+        loop_(
+            options_, std::move(listeners), [this](Connection& c) { give_away(c); },
+            handlers_.body_limit) {}
+
+  int port() const { return port_; }
+  void start();
+  void stop(Millis grace);
+
+  void send(Connection& connection, FramedAnswer answer);
+  void send_later(Connection& connection, EventLoop::Compose compose);
+  bool is_over() const { return is_over_.load(std::memory_order_relaxed); }
+
+ private:
+  void run_loop();
+  void give_away(Connection& connection);
+  void came_back();
+
+  const FrontOptions options_;
+  const FrontHandlers handlers_;
+  const int port_;
+  EventLoop loop_;
+  std::atomic<bool> is_over_ = false;  // the loop has ended
+
+  std::mutex mutex_;         // of start and stop
+  std::thread loop_thread_;  // guarded by mutex_
+  bool is_stopped_ = false;  // guarded by mutex_
+
+  std::mutex away_mutex_;
+  std::condition_variable all_back_;
+  int away_ = 0;  // connections given away to be answered; guarded by away_mutex_
+};
+
+void FrontCore::start() {
+  const std::lock_guard lock(mutex_);
+  if (is_stopped_ || loop_thread_.joinable()) return;
+  loop_thread_ = std::thread([this] { run_loop(); });
+}
+
+void FrontCore::stop(Millis grace) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(is_stopped_, true)) return;
+  loop_.stop(std::chrono::steady_clock::now() + grace);
+  if (loop_thread_.joinable()) loop_thread_.join();
+  is_over_ = true;
+  std::unique_lock away_lock(away_mutex_);
+  all_back_.wait(away_lock, [this] { return away_ == 0; });
+  loop_.end_all();
+}
+
+void FrontCore::run_loop() {
+  try {
+    loop_.run();
+  } catch (const std::exception& error) {
+    logs::error("the connection loop ended: {}", error.what());
+  }
+}
+
+void FrontCore::give_away(Connection& connection) {
+  {
+    const std::lock_guard lock(away_mutex_);
+    ++away_;
+  }
+  Responder responder(*this, connection);
+  connection.request.close |= loop_.is_stopping();
+  try {
+    if (auto more = std::exchange(connection.more, {})) {
+      more(std::move(responder));
+    } else {
+      handlers_.handle(connection.request, std::move(responder));
+    }
+  } catch (const std::exception& error) {
+    // The connection is back already, by its responder: it must not be ended here as well.
+    logs::error("a request was not handled to its end: {}", error.what());
+  }
+}
+
+// Trying to send at once saves the loop the work for nearly every answer.
+void FrontCore::send(Connection& connection, FramedAnswer answer) {
+  connection.answer(std::move(answer));
+  connection.transmit();
+  loop_.hand_back(connection);
+  came_back();
+}
+
+void FrontCore::send_later(Connection& connection, EventLoop::Compose compose) {
+  loop_.hand_back(connection, std::move(compose));
+  came_back();
+}
+
+void FrontCore::came_back() {
+  const std::lock_guard lock(away_mutex_);
+  if (--away_ == 0) all_back_.notify_all();
+}
+
+Responder::~Responder() {
+  if (connection_ == nullptr) return;
+  front_->send(*connection_, {.bytes = {}, .close = true});
+}
+
+void Responder::send(FramedAnswer answer) {
+  front_->send(*std::exchange(connection_, nullptr), std::move(answer));
+}
+
+void Responder::send_later(MoveOnlyFunction<FramedAnswer()> compose) {
+  front_->send_later(*std::exchange(connection_, nullptr), std::move(compose));
+}
+
+bool Responder::is_awaited() const {
+  return !front_->is_over();
+}
+
+std::unique_ptr<Front> Front::listen(const FrontOptions& options, FrontHandlers handlers) {
+  auto core = std::make_unique<FrontCore>(within_limits(options), std::move(handlers),
+                                          open_listeners(options));
+  return std::unique_ptr<Front>(new Front(std::move(core)));
+}
+
+Front::Front(std::unique_ptr<FrontCore> core) : core_(std::move(core)) {}
+
+Front::~Front() {
+  stop(Millis{0});
+}
+
+int Front::port() const {
+  return core_->port();
+}
+
+void Front::start() {
+  core_->start();
+}
+
+void Front::stop(Millis grace) {
+  core_->stop(grace);
+}
+
+}  // namespace promotions

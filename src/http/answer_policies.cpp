@@ -1,0 +1,86 @@
+#include "http/answer_policies.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "promotions/base/time_text.h"
+#include "promotions/http/router.h"
+
+namespace promotions {
+namespace {
+
+// RFC 9110 §5.6.7: the same as in a mail, but for the zone. It is written once a second.
+const std::string& http_date(Time time) {
+  thread_local std::chrono::sys_seconds second;
+  thread_local std::string text;
+  const auto now = std::chrono::floor<std::chrono::seconds>(time);
+  if (text.empty() || now != second) {
+    second = now;
+    text = to_rfc5322(time);
+    text = text.substr(0, text.rfind(' ')) + " GMT";
+  }
+  return text;
+}
+
+Millis default_retry_after(ProblemCode code) {
+  return code == ProblemCode::storage_unavailable ? std::chrono::seconds(5)
+                                                  : std::chrono::seconds(1);
+}
+
+}  // namespace
+
+void CommonPolicy::apply(std::string_view request_id, HeadFields& fields) const {
+  fields.add("Date", http_date(clock_.now()));
+  fields.add("X-Request-Id", request_id);
+  fields.add("X-Content-Type-Options", "nosniff");
+  fields.add("Referrer-Policy", "no-referrer");  // links hold tokens
+  fields.add("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+void CorsPolicy::apply(const Exchange& exchange, HeadFields& fields) const {
+  // What was refused unrouted, or is of no route, says nothing that others must not read. OPTIONS
+  // asks for all routes of a path.
+  const Path* path = exchange.path;
+  const Request& request = exchange.request;
+  const bool is_of_route = exchange.route != nullptr || request.method() == "OPTIONS";
+  const bool is_routed = path != nullptr && is_of_route && !request.framed().refusal;
+  if (is_routed && path->audience != Audience::participant) return;
+  const std::string_view origin = request.header("Origin");
+  if (origin.empty()) return;
+  fields.add("Vary", "Origin");
+  if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
+  fields.add("Access-Control-Allow-Origin", origin);
+  fields.add("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
+  if (path == nullptr || request.method() != "OPTIONS") return;
+  fields.add("Access-Control-Allow-Methods", path->allowed);
+  fields.add("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
+  fields.add("Access-Control-Max-Age", "600");
+}
+
+void CachePolicy::apply(const Answer& answer, HeadFields& fields) {
+  const bool is_asset = std::holds_alternative<Asset>(answer.body);
+  fields.add("Cache-Control", is_asset ? "public, max-age=3600" : "no-store");
+}
+
+void RefusalPolicy::apply(const Answer& answer, HeadFields& fields) {
+  const auto* problem = std::get_if<Problem>(&answer.body);
+  if (problem != nullptr &&
+      (answer.status == 429 || answer.status == 503 || problem->retry_after)) {
+    const Millis wait = problem->retry_after.value_or(default_retry_after(problem->code));
+    fields.add("Retry-After",
+               std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  }
+  if (answer.status == 401) {
+    fields.add("WWW-Authenticate", "Basic realm=\"promotions\", charset=\"UTF-8\"");
+  }
+}
+
+void PagePolicy::apply(HeadFields& fields) {
+  fields.add("Content-Security-Policy",
+             "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+             "frame-ancestors 'none'");
+  fields.add("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
+  fields.add("Cross-Origin-Opener-Policy", "same-origin");
+}
+
+}  // namespace promotions

@@ -1,0 +1,33 @@
+// Which client a request comes from: its peer, or whom a trusted proxy speaks for. Private to http.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promotions/front/client_address.h"
+#include "promotions/http/http_options.h"
+#include "promotions/http/request.h"
+
+namespace promotions {
+
+// Belongs to one thread, the front's: it counts when it last warned.
+class ClientFinder {
+ public:
+  // Throws UserError for a proxy that is no network.
+  explicit ClientFinder(const HttpOptions& options);
+
+  // A numeric address; empty on the control socket.
+  std::string find(const Request& request);
+
+ private:
+  void warn_of_field(std::string_view peer, std::string_view field, std::string_view advice);
+
+  const bool proxy_protocol_;
+  const AddressHeader header_;
+  const std::vector<Cidr> trusted_;                     // whose address header is believed
+  std::chrono::steady_clock::time_point warn_again_{};  // of a proxy
+};
+
+}  // namespace promotions
