@@ -27,12 +27,12 @@ inline JobResult lane_trouble(const std::string& reason,
   return {JobResult::Kind::release, reason, {}, lane};
 }
 
-class Bench {
+class DispatchOffice {
  public:
-  Bench() { storage.emplace(StorageOptions{.path = folder.file("promotions.db")}); }
-  ~Bench() { end(); }
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
+  DispatchOffice() { storage.emplace(StorageOptions{.path = folder.file("promotions.db")}); }
+  ~DispatchOffice() { end(); }
+  DispatchOffice(const DispatchOffice&) = delete;
+  DispatchOffice& operator=(const DispatchOffice&) = delete;
 
   // Starts over, as after the end of a process.
   void reopen() {
