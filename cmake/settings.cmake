@@ -5,11 +5,16 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # It keeps results of precompiled headers, too, if it is told that nothing hangs on their times.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(promotions_settings INTERFACE)
 target_compile_features(promotions_settings INTERFACE cxx_std_20)
+if(CCACHE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(promotions_settings INTERFACE -fpch-preprocess)
+endif()
 target_compile_options(promotions_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion)
 # clang-tidy reads the same options, and does not know this one.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13
