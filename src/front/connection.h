@@ -9,8 +9,7 @@
 #include <span>
 #include <string>
 
-#include "front/file_descriptor.h"
-#include "front/listener.h"
+#include "front/channel.h"
 #include "front/proxy_header.h"
 #include "front/request_framer.h"
 
@@ -35,12 +34,10 @@ class Connection {
   enum class Sent { all, part, failed };
   static constexpr int kUnknown = std::numeric_limits<int>::max();
 
-  Connection(Accepted accepted, bool is_control, std::size_t max_body_bytes,
-             const BodyLimit* body_limit);
+  Connection(std::unique_ptr<Channel> channel, std::string peer_address, bool is_control,
+             std::size_t max_body_bytes, const BodyLimit* body_limit);
 
-  // The only places that read and write the socket, where TLS will stand.
-  // Bytes received; 0 at the end of the stream or when it broke; -1 when there is nothing yet.
-  int receive(std::span<char> buffer);
+  Channel::Progress receive(std::span<char> buffer) { return channel_->read(buffer); }
   // The whole answer, or its next block.
   void answer(FramedAnswer answer);
   // Sends what can be sent of `output` without waiting.
@@ -50,11 +47,11 @@ class Connection {
   // kernel gives that up by itself.
   int unsent() const;
 
-  void end_sending();
-  void close_socket();
+  void end_sending() { channel_->end_sending(); }
+  void close_socket() { channel_->close(); }
   // Closes without sending what the kernel still holds, which a client that never reads would keep.
   void reset_socket();
-  int fd() const { return socket_.get(); }
+  int fd() const { return channel_->fd(); }
 
   std::string peer_address;  // the proxy's, until it has said whose the connection is
   const bool is_control;
@@ -70,19 +67,20 @@ class Connection {
 
   // The loop's, in every phase.
   Phase phase = Phase::reading;
-  bool is_idle = true;           // in the loop's list of those it may close
-  bool readable = false;         // there may be something to receive
-  bool has_ended = false;        // the client sends nothing more
-  bool has_large_body = false;   // counts against max_large_bodies
-  std::size_t drained = 0;       // bytes read in the phase draining
-  int last_unsent = kUnknown;    // when a deadline last came after an answer
-  SteadyTime began = kNever;     // the first byte of the request being read
-  SteadyTime deadline = kNever;  // of the phase
-  SteadyTime alarm = kNever;     // when the loop next looks at the deadline: not after it
+  bool is_idle = true;               // in the loop's list of those it may close
+  bool readable = false;             // there may be something to receive
+  bool reads_once_writable = false;  // receiving waits for room to send
+  bool has_ended = false;            // the client sends nothing more
+  bool has_large_body = false;       // counts against max_large_bodies
+  std::size_t drained = 0;           // bytes read in the phase draining
+  int last_unsent = kUnknown;        // when a deadline last came after an answer
+  SteadyTime began = kNever;         // the first byte of the request being read
+  SteadyTime deadline = kNever;      // of the phase
+  SteadyTime alarm = kNever;         // when the loop next looks at the deadline: not after it
   std::list<Connection>::iterator self;
 
  private:
-  FileDescriptor socket_;
+  const std::unique_ptr<Channel> channel_;
 };
 
 }  // namespace promotions

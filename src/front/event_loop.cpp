@@ -120,6 +120,9 @@ void EventLoop::wait() {
     }
     auto& connection = *static_cast<Connection*>(event.data.ptr);
     connection.readable |= (event.events & ~std::uint32_t{EPOLLOUT}) != 0;
+    if ((event.events & EPOLLOUT) != 0 && std::exchange(connection.reads_once_writable, false)) {
+      connection.readable = true;
+    }
     connection.has_ended |= (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     guarded(connection, &EventLoop::on_event);
   }
@@ -237,8 +240,11 @@ void EventLoop::add(Accepted accepted, bool is_control) {
   if (!is_control) {
     while (counted_connections_ >= options_.max_connections && close_oldest_idle()) continue;
   }
-  idle_.emplace_back(std::move(accepted), is_control, options_.max_body_bytes,
-                     is_control ? &control_body_limit_ : &body_limit_);
+  const bool is_plain = is_control || !options_.open_channel;
+  auto channel = is_plain ? make_plain_channel(std::move(accepted.socket))
+                          : options_.open_channel(std::move(accepted.socket));
+  idle_.emplace_back(std::move(channel), std::move(accepted.peer_address), is_control,
+                     options_.max_body_bytes, is_control ? &control_body_limit_ : &body_limit_);
   Connection& connection = idle_.back();
   if (is_within(connection.peer_address, proxies_)) {
     connection.proxy_header = std::make_unique<ProxyHeader>();
@@ -327,20 +333,21 @@ void EventLoop::read(Connection& connection) {
       continue;
     }
     if (!connection.readable) return;
-    const int count = connection.receive(received_);
-    if (count == 0) {
+    const auto [bytes, next] = connection.receive(received_);
+    if (bytes == 0 && next == Channel::Next::stop) {
       // Whoever ended its side of a head that was refused is told so.
       if (connection.framer.is_refused()) return refuse(connection, connection.framer.refusal());
       return close(connection);
     }
-    // What came last fitted: the next bytes, and only they, raise the next event.
-    const auto length = static_cast<std::size_t>(std::max(count, 0));
-    if (length < received_.size() && !connection.has_ended) connection.readable = false;
-    if (count < 0) {
+    // The end of the stream has raised its event already, so it is read up to.
+    const bool is_last = connection.has_ended && bytes > 0;
+    if (next == Channel::Next::await_readable && !is_last) connection.readable = false;
+    if (next == Channel::Next::await_writable) {
       connection.readable = false;
-      return;
+      connection.reads_once_writable = true;
     }
-    feed(connection, {received_.data(), length});
+    if (bytes == 0) return;
+    feed(connection, {received_.data(), bytes});
   }
 }
 
@@ -504,10 +511,10 @@ void EventLoop::drain(Connection& connection) {
     if (reads == kDrainsPerTurn) {  // set anew, the registration raises an event for what is left
       return watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd(), kConnectionEvents, &connection);
     }
-    const int count = connection.receive(received_);
-    if (count < 0) return;
-    if (count == 0) break;
-    connection.drained += static_cast<std::size_t>(count);
+    const auto [bytes, next] = connection.receive(received_);
+    if (bytes == 0 && next != Channel::Next::stop) return;
+    if (bytes == 0) break;
+    connection.drained += bytes;
   }
   close(connection);
 }

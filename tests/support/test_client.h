@@ -35,6 +35,8 @@ class Client {
   void await_input();
   // The same for any of `clients`, not empty: the index of one that has it.
   static std::size_t await_any_input(const std::vector<Client>& clients);
+  int fd() const { return socket_.get(); }  // for what speaks over it
+
   // Waits, without reading, for the server to end the connection.
   void await_hang_up();
 

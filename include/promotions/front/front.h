@@ -14,6 +14,12 @@
 
 namespace promotions {
 
+class Channel;
+class FileDescriptor;
+
+// What stands between the front and an accepted socket, which it takes over.
+using OpenChannel = std::function<std::unique_ptr<Channel>(FileDescriptor)>;
+
 struct FrontOptions {
   std::string host = "127.0.0.1";  // a name, an IPv4 or an IPv6 address; empty: no TCP listener
   int port = 0;                    // 0: a free one
@@ -29,6 +35,7 @@ struct FrontOptions {
   // CIDR. Connections from there begin with a PROXY protocol header, or are closed; those from
   // elsewhere do not.
   std::vector<std::string> proxy_protocol_from;
+  OpenChannel open_channel{};  // of TCP connections; none: plain sockets
 };
 
 class Connection;
