@@ -7,6 +7,7 @@
 #include "promotions/manager/account_manager.h"
 #include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/queue_manager.h"
+#include "promotions/manager/sign_ups.h"
 
 namespace promotions {
 
@@ -14,8 +15,10 @@ namespace promotions {
 class CampaignEndpoints {
  public:
   // `base_path`: for `Location`; `drand_chain`: what campaigns may ask, empty: none.
-  CampaignEndpoints(CampaignManager& campaigns, std::string base_path, std::string drand_chain)
+  CampaignEndpoints(CampaignManager& campaigns, SignUps& sign_ups, std::string base_path,
+                    std::string drand_chain)
       : campaigns_(campaigns),
+        sign_ups_(sign_ups),
         base_path_(std::move(base_path)),
         drand_chain_(std::move(drand_chain)) {}
 
@@ -31,6 +34,7 @@ class CampaignEndpoints {
   std::optional<Problem> settle_beacon(Beacon& beacon) const;
 
   CampaignManager& campaigns_;
+  SignUps& sign_ups_;
   const std::string base_path_;
   const std::string drand_chain_;
 };

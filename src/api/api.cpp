@@ -23,10 +23,9 @@ SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request
 
 struct Api::Impl {
   Impl(const ApiOptions& options, const ApiServices& services)
-      : participants(services.campaigns, services.clock, services.random,
-                     options.sign_ups_per_minute),
+      : participants(services.campaigns, services.sign_ups),
         draws(services.campaigns, services.draws, options.base_path, options.public_url),
-        campaigns(services.campaigns, options.base_path, options.drand_chain),
+        campaigns(services.campaigns, services.sign_ups, options.base_path, options.drand_chain),
         queue(services.queue),
         accounts(services.accounts),
         style{"text/css; charset=utf-8", services.style} {}

@@ -127,7 +127,7 @@ Answer CampaignEndpoints::list_subscribers(const Request& request) {
     if (!filter.state) errors.wrong("state", "out_of_range", "must be \"pending\" or \"verified\"");
   }
   if (errors.failed()) return refuse(errors.problem());
-  const auto subscribers = campaigns_.subscribers(slug_of(request), filter);
+  const auto subscribers = sign_ups_.subscribers(slug_of(request), filter);
   if (!subscribers) return no_such_campaign();
   return ok(page_json(*subscribers, page, subscriber_json));
 }
@@ -135,7 +135,7 @@ Answer CampaignEndpoints::list_subscribers(const Request& request) {
 Answer CampaignEndpoints::erase_subscriber(const Request& request) {
   const auto id = parse_id(request.path_parameters.at("id"));
   const auto outcome =
-      id ? campaigns_.erase_subscriber(slug_of(request), *id) : EraseOutcome::no_such_subscriber;
+      id ? sign_ups_.erase_subscriber(slug_of(request), *id) : EraseOutcome::no_such_subscriber;
   if (outcome == EraseOutcome::no_such_campaign) return no_such_campaign();
   if (outcome == EraseOutcome::no_such_subscriber) {
     return refuse({ProblemCode::not_found, "there is no such subscriber"});

@@ -132,7 +132,7 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
   const auto value = parameter(request, std::get<Json>(parsed), "value");
   const Visitor visitor{campaigns_.find(*slug), {}};
 
-  const FinishResult result = request.is_idle()
+  const FinishResult result = request.only_looks()
                                   ? draws_.peek_finish(*slug)
                                   : draws_.finish_campaign(*slug, value, kFinishPatience);
   switch (result.outcome) {
@@ -264,7 +264,7 @@ Answer DrawEndpoints::page(const Request& request) {
 
 Answer DrawEndpoints::claim(const Request& request) {
   return claim(link_token(request),
-               request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link);
+               request.only_looks() ? VerifyIntent::look : VerifyIntent::open_link);
 }
 
 Answer DrawEndpoints::confirm_claim(const Request& request) {

@@ -192,6 +192,8 @@ Answer answer_to(const SignUpResult& result, const std::string& locale) {
           }));
     case SignUpOutcome::already_registered:
       return already_registered(result, visitor);
+    case SignUpOutcome::too_many_sign_ups:
+      return rate_limited("too many sign-ups from this address", result.retry_after, visitor);
     case SignUpOutcome::too_many_mails:
       return refuse(
           {ProblemCode::rate_limited, "too many mails to this address", {}, result.retry_after},
@@ -258,15 +260,25 @@ void PublicEndpoints::front_page(const Request& /*request*/, PendingReply reply)
 
 void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply) {
   const auto parsed = parse_body(request, BodyOf::participants);
-  auto examined = examine(request, parsed);
-  if (auto* refused = std::get_if<Answer>(&examined)) {
-    return reply.send_later([answer = std::move(*refused)]() mutable { return std::move(answer); });
+  const auto refuse_later = [&reply](Answer answer) {
+    reply.send_later([answer = std::move(answer)]() mutable { return std::move(answer); });
+  };
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    return refuse_later(problem->errors.empty() ? refuse(*problem) : invalid_input(*problem, {}));
   }
-  auto& candidate = std::get<Candidate>(examined);
-  std::string locale = candidate.subscriber.locale;
-  campaigns_.add_subscriber(
-      std::move(candidate),
-      [ignored = ignored_members(std::get<Json>(parsed)), locale = std::move(locale),
+  const Json& body = std::get<Json>(parsed);
+  FieldReader fields(body);
+  const auto slug = fields.required_text("campaign");
+  const auto email = fields.required_text("email");
+  std::string locale = read_locale(body);
+  std::string data = read_data(body, fields);
+  if (fields.failed()) {
+    return refuse_later(
+        invalid_input(fields.problem(), {slug ? campaigns_.find(*slug) : nullptr, locale}));
+  }
+  sign_ups_.add_subscriber(
+      {*slug, *email, std::move(data), locale, request.who},
+      [ignored = ignored_members(body), locale,
        reply = std::move(reply)](Completion<SignUpResult> done) mutable {
         reply.send_later([ignored = std::move(ignored), locale = std::move(locale),
                           done = std::move(done)]() mutable {
@@ -275,39 +287,8 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
       });
 }
 
-// Everything that can be refused without the database.
-std::variant<Answer, Candidate> PublicEndpoints::examine(
-    const Request& request, const std::variant<Problem, Json>& parsed) {
-  if (const auto* problem = std::get_if<Problem>(&parsed)) {
-    return problem->errors.empty() ? refuse(*problem) : invalid_input(*problem, {});
-  }
-  const Json& body = std::get<Json>(parsed);
-  FieldReader fields(body);
-  const auto slug = fields.required_text("campaign");
-  const auto email = fields.required_text("email");
-  const std::string locale = read_locale(body);
-  std::string data = read_data(body, fields);
-  if (fields.failed()) {
-    return invalid_input(fields.problem(), {slug ? campaigns_.find(*slug) : nullptr, locale});
-  }
-  const std::string& client = request.who.network;
-  auto examined = campaigns_.examine({*slug, *email, std::move(data), locale, client});
-  if (const auto* refused = std::get_if<SignUpResult>(&examined)) {
-    return answer_to(*refused, locale);
-  }
-  // Last: what memory refuses costs nothing, and does not count.
-  auto& candidate = std::get<Candidate>(examined);
-  if (request.who.kind != Principal::Kind::owner) {
-    if (const auto wait = sign_ups_.take(client)) {
-      return rate_limited("too many sign-ups from this address", *wait,
-                          {candidate.campaign, locale});
-    }
-  }
-  return std::move(candidate);
-}
-
 void PublicEndpoints::verify_subscriber(const Request& request, PendingReply reply) {
-  verify(link_token(request), request.is_idle() ? VerifyIntent::look : VerifyIntent::open_link,
+  verify(link_token(request), request.only_looks() ? VerifyIntent::look : VerifyIntent::open_link,
          std::move(reply));
 }
 
@@ -320,7 +301,7 @@ void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply re
 }
 
 void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, PendingReply reply) {
-  campaigns_.verify_subscriber(
+  sign_ups_.verify_subscriber(
       token, intent, [token, reply = std::move(reply)](Completion<VerifyResult> done) mutable {
         reply.send_later(
             [token, done = std::move(done)]() mutable { return answer_to(done.take(), token); });

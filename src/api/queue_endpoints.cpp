@@ -50,8 +50,8 @@ OrderedJson mail_json(const QueueStatus& status) {
 
 std::string list_of_kinds() {
   std::string list;
-  for (const std::string_view kind : job_kinds::kAll) {
-    list += (list.empty() ? "" : ", ") + std::string(kind);
+  for (const JobKind& kind : job_kinds::kAll) {
+    list += (list.empty() ? "" : ", ") + std::string(kind.name);
   }
   return list;
 }

@@ -55,26 +55,32 @@ std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   return all;
 }
 
-CampaignManagerOptions campaign_options(const Config& config) {
-  CampaignManagerOptions options;
+CampaignSettings new_campaign(const Config& config) {
+  CampaignSettings settings;
+  settings.locale = config.campaigns.locale;
+  settings.time_zone = config.campaigns.time_zone;
+  return settings;
+}
+
+SignUpOptions sign_up_options(const Config& config) {
+  SignUpOptions options;
   options.max_attempts = config.queue.max_attempts;
+  options.sign_ups_per_minute = config.limits.sign_ups_per_minute;
   options.mails_per_address_per_day = config.limits.mails_per_address_per_day;
-  options.new_campaign.locale = config.campaigns.locale;
-  options.new_campaign.time_zone = config.campaigns.time_zone;
   return options;
 }
 
-DispatcherOptions dispatcher_options(const QueueConfig& config, const CampaignManager& campaigns,
+DispatcherOptions dispatcher_options(const QueueConfig& config, const SignUps& sign_ups,
                                      const DrawManager& draws) {
   DispatcherOptions options;
   options.retry = {config.backoff_min, config.backoff_max};
   options.lease = config.lease;
   options.keep_finished = config.keep_finished;
-  options.housekeeping = [&campaigns](Stores& stores, Time now) {
-    return campaigns.forget_old(stores, now);
+  options.housekeeping = [&sign_ups](Stores& stores, Time now) {
+    return sign_ups.forget_old(stores, now);
   };
-  options.priority_when_due = [&campaigns](Stores& stores, const Job& job, Time now) {
-    return campaigns.priority_when_due(stores, job, now);
+  options.priority_when_due = [&sign_ups](Stores& stores, const Job& job, Time now) {
+    return sign_ups.priority_when_due(stores, job, now);
   };
   options.hooks = draws.hooks();
   return options;
@@ -106,7 +112,6 @@ ApiOptions api_options(const Config& config) {
   ApiOptions options;
   options.base_path = config.server.base_path;
   options.public_url = config.server.public_url;
-  options.sign_ups_per_minute = config.limits.sign_ups_per_minute;
   if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
   return options;
 }
@@ -226,8 +231,9 @@ struct Application::Parts {
         signer(load_secret(storage, random)),
         mail(mail_settings(config)),
         transport(make_transport(config.mail)),
-        campaigns(storage, clock, random, signer, campaign_options(config)),
-        draws(storage, campaigns, clock, signer, config.queue.max_attempts),
+        campaigns(storage, clock, random, new_campaign(config)),
+        sign_ups(storage, campaigns, clock, random, signer, sign_up_options(config)),
+        draws(storage, campaigns, sign_ups, clock, signer, config.queue.max_attempts),
         drand({.urls = config.draw.drand_urls,
                .chain = config.draw.drand_chain,
                .timeout = config.draw.drand_timeout,
@@ -240,12 +246,13 @@ struct Application::Parts {
               if (role != Role::server) return std::nullopt;
               return MailRoute{transport->description(), transport->open_sessions(), most};
             }),
-        dispatcher(storage, clock, random, dispatcher_options(config.queue, campaigns, draws),
-                   lanes_for(config, role),
-                   make_job_handlers({storage, campaigns, draws, drand, signer, mail_renderer,
-                                      *transport, clock, mail, config.draw.drand_chain})),
+        dispatcher(
+            storage, clock, random, dispatcher_options(config.queue, sign_ups, draws),
+            lanes_for(config, role),
+            make_job_handlers({storage, campaigns, sign_ups, draws, drand, signer, mail_renderer,
+                               *transport, clock, mail, config.draw.drand_chain})),
         api(api_options(config),
-            {campaigns, draws, accounts, queue, page_renderer.style(), clock, random}),
+            {campaigns, sign_ups, draws, accounts, queue, page_renderer.style()}),
         http(http_options(config, role), {accounts, page_renderer, clock, random}, api.routes()),
         host(config.server.host),
         database(config.storage.path) {}
@@ -261,11 +268,13 @@ struct Application::Parts {
   MailSettings mail;
   std::unique_ptr<Transport> transport;
   CampaignManager campaigns;
+  SignUps sign_ups;
   DrawManager draws;
   DrandClient drand;
   AccountManager accounts;
   QueueManager queue;
   Dispatcher dispatcher;
+  CommitListener jobs_added{};  // before the dispatcher goes, it does
   Api api;
   HttpServer http;
   const std::string host;
@@ -317,8 +326,10 @@ void Application::ensure_demo() {
 
 void Application::start(std::function<void()> on_broken) {
   parts_->storage.on_broken(std::move(on_broken));
-  parts_->storage.on_jobs_committed([this] { parts_->dispatcher.wake(); });
-  parts_->campaigns.start();
+  parts_->jobs_added = parts_->storage.listen([this](const Effects& effects) {
+    if (effects.jobs_added) parts_->dispatcher.wake();
+  });
+  parts_->sign_ups.start();
   naming_database(parts_->database, [&] { parts_->dispatcher.start(); });
   parts_->http.start();
 }
@@ -334,7 +345,7 @@ bool Application::stop(Millis grace) {
   parts_->http.stop(grace);
   const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
   const bool idle = parts_->dispatcher.stop(std::max(left, Millis{1}));
-  if (idle) parts_->storage.on_jobs_committed(nullptr);
+  if (idle) parts_->jobs_added.reset();
   return idle;
 }
 

@@ -107,7 +107,7 @@ std::optional<std::string> Request::query(std::string_view name) const {
   return std::nullopt;
 }
 
-bool Request::is_idle() const {
+bool Request::only_looks() const {
   // Sec-Purpose is the Fetch standard's; the others are what browsers sent before it.
   const auto says_ahead = [&](std::string_view name) {
     const std::string value = to_lower_ascii(header(name));

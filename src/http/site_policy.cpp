@@ -29,7 +29,7 @@ SitePolicy::SitePolicy(const std::string& public_url) : own_origin_(origin_of(pu
 
 std::optional<Problem> SitePolicy::check(const Route& route, const Request& request) const {
   if (route.audience != Audience::admin || request.is_control()) return std::nullopt;
-  const bool reads = route.method == "GET" && request.is_idle();
+  const bool reads = route.method == "GET" && request.only_looks();
   if (!has_effect(route) || reads) return std::nullopt;
   return check(request);
 }

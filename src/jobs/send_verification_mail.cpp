@@ -29,7 +29,7 @@ JobResult send_verification_mail(const JobContext& context, const Job& job) {
     const auto variant = context.storage.read(
         [&](const Stores& stores) { return stores.variants.find(job.argument); });
     if (!variant) return cancel("the sign-up was given up");
-    expires_at = std::min(expires_at, context.campaigns.end_of(*variant));
+    expires_at = std::min(expires_at, context.sign_ups.end_of(*variant));
     subscriber.data = variant->data;
     subscriber.locale = variant->locale;
   }

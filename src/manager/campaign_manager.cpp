@@ -2,9 +2,6 @@
 
 #include <chrono>
 
-#include "manager/address_loader.h"
-#include "manager/fair_order.h"
-#include "manager/known_addresses.h"
 #include "promotions/base/log.h"
 #include "promotions/manager/job_kinds.h"
 
@@ -15,32 +12,26 @@ constexpr Millis kDay = std::chrono::hours(24);
 // Rows in one write: other writes wait for some milliseconds only.
 constexpr int kPurgeAtOnce = 1000;
 constexpr int kPurgeChunksAtOnce = 20;
-constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;
 
 }  // namespace
 
 CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& random,
-                                 const TokenSigner& signer, const CampaignManagerOptions& options)
-    : storage_(storage),
-      clock_(clock),
-      random_(random),
-      signer_(signer),
-      options_(options),
-      order_(std::make_unique<FairOrder>()),
-      known_(std::make_unique<KnownAddresses>(random, KnownAddresses::kDefaultMaxBytes,
-                                              options.resend_after)),
-      limited_(std::make_unique<KnownAddresses>(random, kLimitedBytes)),
-      loader_(std::make_unique<AddressLoader>(*known_, registrations_of(storage))) {
-  random_.fill(flow_key_);
-  random_.fill(words_key_);
+                                 CampaignSettings new_campaign)
+    : storage_(storage), clock_(clock), random_(random), new_campaign_(std::move(new_campaign)) {
   make_secrets();
+  load();
+}
+
+void CampaignManager::load() {
+  // What is committed from here on waits for the lock, and comes after what is read.
+  const std::lock_guard one_at_a_time(loading_);
+  changes_ = storage_.listen([this](const Effects& effects) { reload(effects.campaigns); });
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
+  const std::lock_guard lock(mutex_);
   for (const Campaign& campaign : all) {
     campaigns_[campaign.slug] = std::make_shared<const Campaign>(campaign);
   }
 }
-
-CampaignManager::~CampaignManager() = default;
 
 // Campaigns that were made by a program that published no draws.
 void CampaignManager::make_secrets() {
@@ -58,17 +49,6 @@ Secret CampaignManager::new_secret() const {
   return secret;
 }
 
-void CampaignManager::start() {
-  loader_->start();
-}
-
-std::size_t CampaignManager::known_addresses() const {
-  return known_->size();
-}
-
-// ---- campaigns
-// --------------------------------------------------------------------------------------
-
 CampaignPtr CampaignManager::find(std::string_view slug) const {
   const std::shared_lock lock(mutex_);
   const auto found = campaigns_.find(slug);
@@ -83,8 +63,23 @@ CampaignPtr CampaignManager::find(std::int64_t id) const {
   return nullptr;
 }
 
-void CampaignManager::refresh(std::int64_t id) {
-  const std::lock_guard one_at_a_time(refreshing_);
+// On the writer's thread: whoever made the change is told of it only when memory knows it.
+void CampaignManager::reload(const std::vector<std::int64_t>& changed) {
+  if (changed.empty()) return;
+  const std::lock_guard one_at_a_time(loading_);
+  behind_.insert(behind_.end(), changed.begin(), changed.end());
+  try {
+    while (!behind_.empty()) {
+      reload(behind_.back());
+      behind_.pop_back();
+    }
+  } catch (const std::exception& error) {
+    // It is committed all the same; the next change brings memory up to date.
+    logs::error("campaign={} changed, and cannot be read: {}", behind_.back(), error.what());
+  }
+}
+
+void CampaignManager::reload(std::int64_t id) {
   const auto stored =
       storage_.read([&](const Stores& stores) { return stores.campaigns.find(id); });
   {
@@ -92,13 +87,13 @@ void CampaignManager::refresh(std::int64_t id) {
     std::erase_if(campaigns_, [&](const auto& entry) { return entry.second->id == id; });
     if (stored) campaigns_[stored->slug] = std::make_shared<const Campaign>(*stored);
   }
-  refreshed_.notify_all();
+  reloaded_.notify_all();
 }
 
 void CampaignManager::wait_until(std::string_view slug, Millis patience,
                                  const std::function<bool(const CampaignPtr&)>& is_settled) {
   std::shared_lock lock(mutex_);
-  refreshed_.wait_for(lock, patience, [&] {
+  reloaded_.wait_for(lock, patience, [&] {
     const auto found = campaigns_.find(slug);
     return is_settled(found == campaigns_.end() ? nullptr : found->second);
   });
@@ -132,7 +127,6 @@ bool CampaignManager::create(std::string_view slug, const CampaignSettings& sett
     if (created) stores.campaigns.set_secret(*created, secret);
     return created;
   });
-  if (id) refresh(*id);
   return id.has_value();
 }
 
@@ -140,7 +134,7 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChang
   const CampaignPtr campaign = find(slug);
   if (!campaign) return UpdateOutcome::no_such_campaign;
   const std::int64_t id = campaign->id;
-  const auto outcome = storage_.write([&](Stores& stores) {
+  return storage_.write([&](Stores& stores) {
     const auto current = stores.campaigns.find(id);
     if (!current) return UpdateOutcome::no_such_campaign;
     const CampaignSettings& old = current->settings;
@@ -163,8 +157,6 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChang
     stores.campaigns.update(id, settings);
     return UpdateOutcome::updated;
   });
-  refresh(id);
-  return outcome;
 }
 
 bool CampaignManager::remove(std::string_view slug) {
@@ -172,13 +164,9 @@ bool CampaignManager::remove(std::string_view slug) {
   if (!campaign) return false;
   storage_.write([&](Stores& stores) {
     stores.campaigns.retire(campaign->id);
-    stores.jobs.enqueue({.lane = lanes::kWork,
-                         .kind = job_kinds::kPurgeCampaign,
-                         .campaign_id = campaign->id,
-                         .max_attempts = kWorkAttempts},
+    stores.jobs.enqueue(new_job(job_kinds::kPurgeCampaign, {.campaign_id = campaign->id}),
                         clock_.now());
   });
-  refresh(campaign->id);
   try {
     purge(campaign->id);
   } catch (const std::exception& error) {
@@ -196,49 +184,6 @@ void CampaignManager::purge(std::int64_t campaign_id) {
     return false;
   })) {
   }
-}
-
-// ---- subscribers
-// ------------------------------------------------------------------------------------
-
-std::optional<std::vector<Subscriber>> CampaignManager::subscribers(
-    std::string_view slug, const SubscriberFilter& filter) {
-  const CampaignPtr campaign = find(slug);
-  if (!campaign) return std::nullopt;
-  SubscriberFilter looked_for = filter;
-  const auto whole = EmailAddress::parse(filter.text);
-  if (whole) looked_for.email_key = key_of(*whole, campaign->settings.aliases);
-  return storage_.read(
-      [&](const Stores& stores) { return stores.subscribers.list(campaign->id, looked_for); });
-}
-
-EraseOutcome CampaignManager::erase_subscriber(std::string_view slug, std::int64_t subscriber_id) {
-  const CampaignPtr campaign = find(slug);
-  if (!campaign) return EraseOutcome::no_such_campaign;
-  const auto erased = storage_.write([&](Stores& stores) -> std::optional<std::string> {
-    const auto subscriber = stores.subscribers.find(subscriber_id);
-    if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
-      return std::nullopt;
-    }
-    // Once sealed, tickets of entrants stay: who was drawn is told by them.
-    const bool is_sealed = subscriber->ticket && stores.draws.find(campaign->id);
-    stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
-    if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
-    return subscriber->email_key;
-  });
-  if (!erased) return EraseOutcome::no_such_subscriber;
-  known_->forget(campaign->id, *erased);
-  return EraseOutcome::erased;
-}
-
-void CampaignManager::forget_address(std::int64_t campaign_id, std::string_view email_key) {
-  known_->forget(campaign_id, email_key);
-}
-
-bool CampaignManager::forget_old(Stores& stores, Time now) const {
-  const int counts = stores.subscribers.prune_erased(now - kDay, kPurgeAtOnce);
-  const int variants = stores.variants.prune(now - options_.variant_ttl, kPurgeAtOnce);
-  return counts == kPurgeAtOnce || variants == kPurgeAtOnce;
 }
 
 }  // namespace promotions

@@ -53,7 +53,6 @@ FinishResult DrawManager::finish_campaign(std::string_view slug,
   if (!campaign->finishing_at || trimmed) {
     const FinishOutcome outcome = stop_list(*campaign, trimmed);
     if (outcome != FinishOutcome::finishing) return result(outcome);
-    campaigns_.refresh(campaign->id);
   }
   const bool waits_for_value = is_public(*campaign) && !storage_.read([&](const Stores& stores) {
     return stores.campaigns.beacon_value(campaign->id).has_value();
@@ -88,11 +87,12 @@ FinishOutcome DrawManager::stop_list(const Campaign& campaign,
     if (!current->finishing_at) stores.campaigns.set_finishing(id, now);
     if (value) stores.campaigns.set_beacon_value(id, *value);
     const bool asks_relays = current->settings.beacon.kind == BeaconKind::drand;
-    stores.jobs.enqueue({.lane = asks_relays ? lanes::kBeacon : lanes::kWork,
-                         .kind = job_kinds::kFinishCampaign,
-                         .campaign_id = id,
-                         .max_attempts = asks_relays ? kBeaconAttempts : kWorkAttempts},
-                        now);
+    NewJob job = new_job(job_kinds::kFinishCampaign, {.campaign_id = id});
+    if (asks_relays) {
+      job.lane = lanes::kBeacon;
+      job.max_attempts = job_kinds::kBeaconAttempts;
+    }
+    stores.jobs.enqueue(job, now);
     return FinishOutcome::finishing;
   });
 }
@@ -198,12 +198,9 @@ void DrawManager::seal(std::int64_t campaign_id, const ChooseRound& choose_round
       if (settings.beacon.kind == BeaconKind::drand) {
         const BeaconRound round = choose_round(now + settings.draw_delay);
         draw.beacon.round = round.round;
-        stores.jobs.enqueue({.lane = lanes::kBeacon,
-                             .kind = job_kinds::kFetchBeacon,
-                             .campaign_id = campaign_id,
-                             .max_attempts = kBeaconAttempts,
-                             .run_at = round.at},
-                            now);
+        stores.jobs.enqueue(
+            new_job(job_kinds::kFetchBeacon, {.campaign_id = campaign_id, .run_at = round.at}),
+            now);
       }
       stores.draws.insert(campaign_id, draw);
       for (std::size_t i = 0; i < settings.witnesses.size(); ++i) {
@@ -212,7 +209,6 @@ void DrawManager::seal(std::int64_t campaign_id, const ChooseRound& choose_round
       return Step::over;
     });
   }
-  campaigns_.refresh(campaign_id);
 }
 
 // ---- drawing
@@ -268,14 +264,9 @@ void DrawManager::draw(std::int64_t campaign_id, const std::optional<std::string
     stores.campaigns.set_finished(campaign_id, now);
     enqueue_mail(stores, job_kinds::kAdminResult, campaign_id);
     if (campaign->settings.notify_not_drawn) {
-      stores.jobs.enqueue({.lane = lanes::kWork,
-                           .kind = job_kinds::kTellNotDrawn,
-                           .campaign_id = campaign_id,
-                           .max_attempts = kWorkAttempts},
-                          now);
+      stores.jobs.enqueue(new_job(job_kinds::kTellNotDrawn, {.campaign_id = campaign_id}), now);
     }
   });
-  campaigns_.refresh(campaign_id);
 }
 
 void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
@@ -292,13 +283,7 @@ void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
         return one.subscriber_id == row.id;
       });
       if (was_drawn || row.is_disqualified || exclusions.contains(row.email_key)) continue;
-      stores.jobs.enqueue({.lane = lanes::kMail,
-                           .kind = job_kinds::kNotDrawn,
-                           .campaign_id = campaign_id,
-                           .subscriber_id = row.id,
-                           .priority = job_priorities::kNotDrawn,
-                           .max_attempts = max_attempts_},
-                          clock_.now());
+      enqueue_mail(stores, job_kinds::kNotDrawn, campaign_id, row.id);
     }
     if (!rows.empty()) stores.draws.set_told_until(campaign_id, rows.back().ticket);
     return rows.size() == kTellAtOnce;
@@ -306,16 +291,13 @@ void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
   }
 }
 
-void DrawManager::enqueue_mail(Stores& stores, std::string_view kind, std::int64_t campaign_id,
+void DrawManager::enqueue_mail(Stores& stores, const JobKind& kind, std::int64_t campaign_id,
                                std::int64_t subscriber_id, std::int64_t argument) const {
-  stores.jobs.enqueue({.lane = lanes::kMail,
-                       .kind = kind,
-                       .campaign_id = campaign_id,
-                       .subscriber_id = subscriber_id,
-                       .argument = argument,
-                       .priority = job_priorities::kResult,
-                       .max_attempts = max_attempts_},
-                      clock_.now());
+  stores.jobs.enqueue(
+      new_job(kind,
+              {.campaign_id = campaign_id, .subscriber_id = subscriber_id, .argument = argument},
+              max_attempts_),
+      clock_.now());
 }
 
 }  // namespace promotions

@@ -39,13 +39,10 @@ void DrawManager::winner_mail_ended(Stores& stores, const Job& job, JobEnding en
   stores.draws.set_unreachable(campaign->id, lost);
   stores.jobs.keep(job.id, until.value_or(now + kKeepUnreachable));
   // At this very time: by it the mail's job knows which failure it tells.
-  stores.jobs.enqueue({.lane = lanes::kMail,
-                       .kind = job_kinds::kWinnerUnreachable,
-                       .campaign_id = campaign->id,
-                       .argument = drawn->position,
-                       .priority = job_priorities::kResult,
-                       .max_attempts = max_attempts_},
-                      now);
+  stores.jobs.enqueue(
+      new_job(job_kinds::kWinnerUnreachable,
+              {.campaign_id = campaign->id, .argument = drawn->position}, max_attempts_),
+      now);
 }
 
 // The mail waits again, and the time to claim with it.
@@ -66,12 +63,8 @@ std::optional<Time> DrawManager::start_clock(Stores& stores, const Campaign& cam
 
 void DrawManager::enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position,
                                     Time at) const {
-  stores.jobs.enqueue({.lane = lanes::kWork,
-                       .kind = job_kinds::kEndClaim,
-                       .campaign_id = campaign_id,
-                       .argument = position,
-                       .max_attempts = kWorkAttempts,
-                       .run_at = at},
+  stores.jobs.enqueue(new_job(job_kinds::kEndClaim,
+                              {.campaign_id = campaign_id, .argument = position, .run_at = at}),
                       clock_.now());
 }
 

@@ -90,7 +90,7 @@ DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
     email_key = subscriber->email_key;
     return {DisqualifyOutcome::disqualified};
   });
-  if (!email_key.empty()) campaigns_.forget_address(campaign->id, email_key);
+  if (!email_key.empty()) sign_ups_.forget_address(campaign->id, email_key);
   return result;
 }
 
@@ -143,7 +143,7 @@ ClaimResult DrawManager::claim(std::string_view token, VerifyIntent intent) {
         stores.draws.set_claimed(campaign->id, drawn->position, now);
         return result(ClaimOutcome::claimed);
       },
-      WriteLine::verifications);
+      WriteSource::verifications);
 }
 
 }  // namespace promotions

@@ -1,18 +1,20 @@
-// CampaignManager's part that takes sign-ups.
+#include "promotions/manager/sign_ups.h"
+
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
+#include "manager/address_loader.h"
 #include "manager/fair_order.h"
 #include "manager/known_addresses.h"
 #include "promotions/domain/email_address.h"
-#include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
 namespace {
 
 constexpr Millis kDay = std::chrono::hours(24);
+constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;
 constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
 
 // When an address that has had, or is still to get, as many mails as it may gets the next one.
@@ -22,21 +24,57 @@ Time next_allowed(const MailAllowance& mails, int limit, Time now) {
   return mails.oldest.value_or(now) + days * kDay;
 }
 
-SignUpResult repeated(const Candidate& candidate, RepeatMail mail) {
-  return {.outcome = SignUpOutcome::already_registered,
-          .campaign = candidate.campaign,
-          .email = candidate.subscriber.email,
-          .mail = mail};
-}
-
 bool conceals(const Campaign& campaign) {
   return campaign.settings.duplicates == Duplicates::conceal;
 }
 
 }  // namespace
 
-std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sign_up) const {
-  CampaignPtr campaign = find(sign_up.campaign);
+// A sign-up in which memory finds no fault.
+struct SignUps::Candidate {
+  CampaignPtr campaign;
+  Subscriber subscriber;
+  std::uint64_t flow = 0;  // of the client, for the order of mails
+
+  SignUpResult repeated(RepeatMail mail) const {
+    return {.outcome = SignUpOutcome::already_registered,
+            .campaign = campaign,
+            .email = subscriber.email,
+            .mail = mail};
+  }
+};
+
+SignUps::SignUps(Storage& storage, CampaignManager& campaigns, const Clock& clock, Random& random,
+                 const TokenSigner& signer, const SignUpOptions& options)
+    : storage_(storage),
+      campaigns_(campaigns),
+      clock_(clock),
+      random_(random),
+      signer_(signer),
+      options_(options),
+      limiter_(clock, random, options.sign_ups_per_minute),
+      order_(std::make_unique<FairOrder>()),
+      known_(std::make_unique<KnownAddresses>(random, KnownAddresses::kDefaultMaxBytes,
+                                              options.resend_after)),
+      limited_(std::make_unique<KnownAddresses>(random, kLimitedBytes)),
+      loader_(std::make_unique<AddressLoader>(*known_, registrations_of(storage))) {
+  random_.fill(flow_key_);
+  random_.fill(words_key_);
+}
+
+SignUps::~SignUps() = default;
+
+void SignUps::start() {
+  loader_->start();
+}
+
+std::size_t SignUps::known_addresses() const {
+  return known_->size();
+}
+
+// What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
+std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& sign_up) const {
+  CampaignPtr campaign = campaigns_.find(sign_up.campaign);
   const auto email = EmailAddress::parse(sign_up.email);
   if (!email) return SignUpResult{.outcome = SignUpOutcome::invalid_email, .campaign = campaign};
   if (!campaign) return SignUpResult{.outcome = SignUpOutcome::no_such_campaign};
@@ -60,11 +98,11 @@ std::variant<SignUpResult, Candidate> CampaignManager::examine(const SignUp& sig
   subscriber.locale = sign_up.locale;
   subscriber.created_at = now;
   return Candidate{std::move(campaign), std::move(subscriber),
-                   short_hash(flow_key_, sign_up.client)};
+                   short_hash(flow_key_, sign_up.who.network)};
 }
 
 // What became of a sign-up.
-struct CampaignManager::Stored {
+struct SignUps::Stored {
   SignUpResult result;
   // Another sign-up in the same words would change nothing: for ever if it is verified, else until
   // this time.
@@ -73,7 +111,18 @@ struct CampaignManager::Stored {
   std::optional<Time> limited_until{};  // the address gets no mail before
 };
 
-void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> done) {
+void SignUps::add_subscriber(const SignUp& sign_up, Done<SignUpResult> done) {
+  auto examined = examine(sign_up);
+  if (auto* refused = std::get_if<SignUpResult>(&examined)) return done(std::move(*refused));
+  auto& candidate = std::get<Candidate>(examined);
+  if (sign_up.who.kind != Principal::Kind::owner) {
+    if (const auto wait = limiter_.take(sign_up.who.network)) {
+      return done(SignUpResult{.outcome = SignUpOutcome::too_many_sign_ups,
+                               .campaign = candidate.campaign,
+                               .email = candidate.subscriber.email,
+                               .retry_after = *wait});
+    }
+  }
   // Where known addresses are concealed they must cost what new ones do.
   const bool rejects = !conceals(*candidate.campaign);
   if (rejects) {
@@ -83,7 +132,7 @@ void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> don
   const std::size_t bytes = kRowBytes + subscriber.data.size() + 2 * subscriber.email.size();
   const auto shared = std::make_shared<const Candidate>(std::move(candidate));
   storage_.write_later(
-      WriteLine::sign_ups, bytes,
+      WriteSource::sign_ups, bytes,
       [this, shared](Stores& stores) { return store_sign_up(stores, *shared); },
       [this, rejects, shared, done = std::move(done)](Completion<Stored> completion) mutable {
         if (completion.has_failed()) return done(completion.error());
@@ -93,30 +142,27 @@ void CampaignManager::add_subscriber(Candidate candidate, Done<SignUpResult> don
       });
 }
 
-SignUpResult CampaignManager::add_subscriber(const SignUp& sign_up) {
-  auto examined = examine(sign_up);
-  if (auto* refused = std::get_if<SignUpResult>(&examined)) return std::move(*refused);
-  return wait_for<SignUpResult>([&](Done<SignUpResult> done) {
-    add_subscriber(std::get<Candidate>(std::move(examined)), std::move(done));
-  });
+SignUpResult SignUps::add_subscriber(const SignUp& sign_up) {
+  return wait_for<SignUpResult>(
+      [&](Done<SignUpResult> done) { add_subscriber(sign_up, std::move(done)); });
 }
 
 // ---- what memory knows of repeated sign-ups
 
-std::optional<SignUpResult> CampaignManager::recall(const Candidate& candidate) const {
+std::optional<SignUpResult> SignUps::recall(const Candidate& candidate) const {
   const Subscriber& subscriber = candidate.subscriber;
   const Time now = subscriber.created_at;
   const auto known =
       known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
   if (!known) return std::nullopt;
-  if (!known->until) return repeated(candidate, RepeatMail::none);
+  if (!known->until) return candidate.repeated(RepeatMail::none);
   const Time mailed_at = *known->until - options_.resend_after;
   const Time due = mailed_at + wait_between_mails(*candidate.campaign);
   if (now >= due) return std::nullopt;
   if (limited_->is_settled(0, subscriber.email_key, now)) {
-    return repeated(candidate, RepeatMail::limited);
+    return candidate.repeated(RepeatMail::limited);
   }
-  SignUpResult result = repeated(candidate, RepeatMail::waiting);
+  SignUpResult result = candidate.repeated(RepeatMail::waiting);
   // Memory has cut off part of a second.
   result.retry_after = std::min(due + std::chrono::seconds(1) - now, options_.resend_after);
   result.mailed_at = mailed_at;
@@ -124,7 +170,7 @@ std::optional<SignUpResult> CampaignManager::recall(const Candidate& candidate) 
 }
 
 // On the writer's thread, in the order of the commits.
-void CampaignManager::remember(const Candidate& candidate, const Stored& stored) {
+void SignUps::remember(const Candidate& candidate, const Stored& stored) {
   const Subscriber& subscriber = candidate.subscriber;
   if (stored.is_verified || stored.settled_until) {
     known_->remember(subscriber.campaign_id, subscriber.email_key,
@@ -134,7 +180,7 @@ void CampaignManager::remember(const Candidate& candidate, const Stored& stored)
   if (stored.limited_until) limited_->remember(0, subscriber.email_key, stored.limited_until);
 }
 
-std::uint32_t CampaignManager::words_of(const Subscriber& subscriber) const {
+std::uint32_t SignUps::words_of(const Subscriber& subscriber) const {
   std::string words = subscriber.locale;
   words.append("\n").append(subscriber.data);
   return static_cast<std::uint32_t>(short_hash(words_key_, words));
@@ -143,14 +189,13 @@ std::uint32_t CampaignManager::words_of(const Subscriber& subscriber) const {
 // ---- what the database makes of a sign-up
 
 // When an address may be mailed.
-struct CampaignManager::MailTurn {
+struct SignUps::MailTurn {
   bool is_now = true;
   Time at;                              // now, or when it may
   std::optional<Time> limited_until{};  // if a mail goes out now, no other one may before
 };
 
-CampaignManager::MailTurn CampaignManager::mail_turn(Stores& stores,
-                                                     const Subscriber& subscriber) const {
+SignUps::MailTurn SignUps::mail_turn(Stores& stores, const Subscriber& subscriber) const {
   const Time now = subscriber.created_at;
   const int limit = options_.mails_per_address_per_day;
   if (limit == 0) return {.at = now};
@@ -162,8 +207,7 @@ CampaignManager::MailTurn CampaignManager::mail_turn(Stores& stores,
   return turn;
 }
 
-CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
-                                                       const Candidate& candidate) const {
+SignUps::Stored SignUps::store_sign_up(Stores& stores, const Candidate& candidate) const {
   const CampaignPtr& campaign = candidate.campaign;
   const Subscriber& subscriber = candidate.subscriber;
   // Memory said open, but the list may have been stopped by a write just before this one.
@@ -191,7 +235,7 @@ CampaignManager::Stored CampaignManager::store_sign_up(Stores& stores,
 }
 
 // What a repeated sign-up says once more.
-struct CampaignManager::Known {
+struct SignUps::Known {
   std::int64_t subscriber_id = 0;
   std::int64_t variant = 0;  // 0: the first sign-up
   bool is_verified = false;
@@ -199,8 +243,8 @@ struct CampaignManager::Known {
   Time mailed_at;
 };
 
-CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Candidate& candidate,
-                                                        const MailTurn& turn) const {
+SignUps::Stored SignUps::repeat_sign_up(Stores& stores, const Candidate& candidate,
+                                        const MailTurn& turn) const {
   const Subscriber& given = candidate.subscriber;
   const auto subscriber = stores.subscribers.find(given.campaign_id, given.email_key);
   if (!subscriber) throw std::logic_error("a subscriber that is there and is not");
@@ -224,19 +268,19 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
     return {.result = {SignUpOutcome::accepted, candidate.campaign, given.email}};
   }
   if (known->is_verified) {
-    return {.result = repeated(candidate, RepeatMail::none), .is_verified = true};
+    return {.result = candidate.repeated(RepeatMail::none), .is_verified = true};
   }
   if (!turn.is_now) {
-    return {.result = repeated(candidate, RepeatMail::limited), .limited_until = turn.at};
+    return {.result = candidate.repeated(RepeatMail::limited), .limited_until = turn.at};
   }
   const Time now = given.created_at;
   if (is_due(*known, candidate)) {
     mail_again(stores, candidate, *known, turn);
-    return {.result = repeated(candidate, RepeatMail::sent),
+    return {.result = candidate.repeated(RepeatMail::sent),
             .settled_until = now + options_.resend_after,
             .limited_until = turn.limited_until};
   }
-  Stored waiting{.result = repeated(candidate, RepeatMail::waiting),
+  Stored waiting{.result = candidate.repeated(RepeatMail::waiting),
                  .settled_until = known->mailed_at + options_.resend_after};
   waiting.result.mailed_at = known->mailed_at;
   waiting.result.retry_after = known->mailed_at + wait_between_mails(*candidate.campaign) - now;
@@ -244,8 +288,8 @@ CampaignManager::Stored CampaignManager::repeat_sign_up(Stores& stores, const Ca
 }
 
 // nullopt: it says something new about an address that is pending.
-std::optional<CampaignManager::Known> CampaignManager::find_known(
-    Stores& stores, const Candidate& candidate, const Subscriber& subscriber) const {
+std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Candidate& candidate,
+                                                  const Subscriber& subscriber) const {
   const Subscriber& given = candidate.subscriber;
   const std::string& campaign_locale = candidate.campaign->settings.locale;
   const auto language = [&](const std::string& locale) -> const std::string& {
@@ -273,9 +317,8 @@ std::optional<CampaignManager::Known> CampaignManager::find_known(
 }
 
 // Whoever opens the link in its mail first has said what counts.
-CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candidate& candidate,
-                                                     std::int64_t subscriber_id,
-                                                     const MailTurn& turn) const {
+SignUps::Stored SignUps::add_variant(Stores& stores, const Candidate& candidate,
+                                     std::int64_t subscriber_id, const MailTurn& turn) const {
   const Subscriber& given = candidate.subscriber;
   const Time now = given.created_at;
   const bool conceal = conceals(*candidate.campaign);
@@ -287,8 +330,8 @@ CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candi
       stores.settings.touch();
       return {.result = concealed};
     }
-    if (turn.is_now) return {.result = repeated(candidate, RepeatMail::full)};
-    return {.result = repeated(candidate, RepeatMail::limited), .limited_until = turn.at};
+    if (turn.is_now) return {.result = candidate.repeated(RepeatMail::full)};
+    return {.result = candidate.repeated(RepeatMail::limited), .limited_until = turn.at};
   }
   Known added{.subscriber_id = subscriber_id, .created_at = now, .mailed_at = turn.at};
   added.variant = stores.variants.insert({.subscriber_id = subscriber_id,
@@ -298,19 +341,19 @@ CampaignManager::Stored CampaignManager::add_variant(Stores& stores, const Candi
                                           .mailed_at = turn.at});
   mail_again(stores, candidate, added, turn);
   if (conceal) return {.result = concealed};
-  return {.result = repeated(candidate, RepeatMail::sent),
+  return {.result = candidate.repeated(RepeatMail::sent),
           .settled_until = now + options_.resend_after,
           .limited_until = turn.limited_until};
 }
 
 // Whoever has a link that works is not mailed again so soon. One that has expired is no reason to
 // wait.
-Millis CampaignManager::wait_between_mails(const Campaign& campaign) const {
+Millis SignUps::wait_between_mails(const Campaign& campaign) const {
   return std::min(options_.resend_after, campaign.settings.token_ttl);
 }
 
 // Is it time for another mail?
-bool CampaignManager::is_due(const Known& known, const Candidate& candidate) const {
+bool SignUps::is_due(const Known& known, const Candidate& candidate) const {
   const Time now = candidate.subscriber.created_at;
   // A mail that was asked for in the future is held back until then, or else was asked for before
   // the clock was set back.
@@ -323,8 +366,8 @@ bool CampaignManager::is_due(const Known& known, const Candidate& candidate) con
   return is_future || now - known.mailed_at >= wait;
 }
 
-void CampaignManager::mail_again(Stores& stores, const Candidate& candidate, const Known& known,
-                                 const MailTurn& turn) const {
+void SignUps::mail_again(Stores& stores, const Candidate& candidate, const Known& known,
+                         const MailTurn& turn) const {
   const Time now = candidate.subscriber.created_at;
   if (known.variant == 0) {
     stores.subscribers.set_mailed(known.subscriber_id, turn.at);
@@ -336,34 +379,33 @@ void CampaignManager::mail_again(Stores& stores, const Candidate& candidate, con
   } else {
     stores.subscribers.count_separately(candidate.subscriber.email_key, turn.at);
   }
-  const auto kind = known.is_verified ? job_kinds::kAlreadyVerified : job_kinds::kVerification;
+  const JobKind& kind = known.is_verified ? job_kinds::kAlreadyVerified : job_kinds::kVerification;
   enqueue_mail(stores, kind, candidate, known.subscriber_id, known.variant, turn);
 }
 
-void CampaignManager::enqueue_mail(Stores& stores, std::string_view kind,
-                                   const Candidate& candidate, std::int64_t subscriber_id,
-                                   std::int64_t variant, const MailTurn& turn) const {
+void SignUps::enqueue_mail(Stores& stores, const JobKind& kind, const Candidate& candidate,
+                           std::int64_t subscriber_id, std::int64_t variant,
+                           const MailTurn& turn) const {
   const Subscriber& subscriber = candidate.subscriber;
-  stores.jobs.enqueue({.lane = lanes::kMail,
-                       .kind = kind,
-                       .campaign_id = subscriber.campaign_id,
-                       .subscriber_id = subscriber_id,
-                       .argument = variant,
-                       .priority = next_rank(stores, candidate.flow, subscriber.created_at),
-                       .flow = static_cast<std::int64_t>(candidate.flow),
-                       .max_attempts = options_.max_attempts,
-                       .run_at = turn.at},
-                      subscriber.created_at);
+  NewJob job = new_job(kind,
+                       {.campaign_id = subscriber.campaign_id,
+                        .subscriber_id = subscriber_id,
+                        .argument = variant,
+                        .run_at = turn.at},
+                       options_.max_attempts);
+  job.flow = static_cast<std::int64_t>(candidate.flow);
+  job.priority = next_rank(stores, candidate.flow, subscriber.created_at);
+  stores.jobs.enqueue(job, subscriber.created_at);
 }
 
-std::int64_t CampaignManager::next_rank(Stores& stores, std::uint64_t flow, Time now) const {
+std::int64_t SignUps::next_rank(Stores& stores, std::uint64_t flow, Time now) const {
   return order_->next(flow, now, [&] {
     return stores.jobs.first_ready_priority(lanes::kMail, job_priorities::kVerification);
   });
 }
 
 // It kept its client's place when it was new. By now that is before everybody's.
-std::int64_t CampaignManager::priority_when_due(Stores& stores, const Job& job, Time now) const {
+std::int64_t SignUps::priority_when_due(Stores& stores, const Job& job, Time now) const {
   if (job.flow == 0) return job.priority;
   return next_rank(stores, static_cast<std::uint64_t>(job.flow), now);
 }

@@ -1,9 +1,9 @@
-// CampaignManager's part that verifies subscribers.
+// SignUps' part that verifies subscribers.
 #include <array>
 
 #include "manager/known_addresses.h"
-#include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/job_kinds.h"
+#include "promotions/manager/sign_ups.h"
 
 namespace promotions {
 namespace {
@@ -13,17 +13,17 @@ constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in
 }  // namespace
 
 // What became of a token, and whose it is.
-struct CampaignManager::Judged {
+struct SignUps::Judged {
   VerifyResult result{};
   std::string email_key{};
 };
 
-void CampaignManager::verify_subscriber(std::string_view token, VerifyIntent intent,
-                                        Done<VerifyResult> done) {
+void SignUps::verify_subscriber(std::string_view token, VerifyIntent intent,
+                                Done<VerifyResult> done) {
   const auto claim = TokenSigner::decode(token);
   if (!claim) return done(VerifyResult{});
   storage_.write_later(
-      WriteLine::verifications, kRowBytes,
+      WriteSource::verifications, kRowBytes,
       [this, claim = *claim, intent](Stores& stores) { return verify(stores, claim, intent); },
       [this, done = std::move(done)](Completion<Judged> completion) mutable {
         if (completion.has_failed()) return done(completion.error());
@@ -36,20 +36,20 @@ void CampaignManager::verify_subscriber(std::string_view token, VerifyIntent int
       });
 }
 
-VerifyResult CampaignManager::verify_subscriber(std::string_view token, VerifyIntent intent) {
+VerifyResult SignUps::verify_subscriber(std::string_view token, VerifyIntent intent) {
   return wait_for<VerifyResult>(
       [&](Done<VerifyResult> done) { verify_subscriber(token, intent, std::move(done)); });
 }
 
-CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim& claim,
-                                                VerifyIntent intent) const {
+SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
+                                VerifyIntent intent) const {
   const std::int64_t id = claim.subscriber_id;
   auto standing = stores.subscribers.standing(id);
   if (!standing) return {};
   const TokenSubject subject{TokenPurpose::verify, standing->campaign_id, id, standing->email_key,
                              claim.variant};
   if (!signer_.matches(claim, subject)) return {};
-  const CampaignPtr campaign = find(standing->campaign_id);
+  const CampaignPtr campaign = campaigns_.find(standing->campaign_id);
   if (!campaign) return {};
   const CampaignSettings& settings = campaign->settings;
   const bool takes_no_part =
@@ -83,13 +83,10 @@ CampaignManager::Judged CampaignManager::verify(Stores& stores, const TokenClaim
   stores.subscribers.verify(id, stores.campaigns.take_ticket(campaign->id), nonce, now);
   if (variant) stores.subscribers.set_words(id, variant->data, variant->locale);
   stores.variants.remove_all(id);
-  stores.jobs.enqueue({.lane = lanes::kMail,
-                       .kind = job_kinds::kReceipt,
-                       .campaign_id = campaign->id,
-                       .subscriber_id = id,
-                       .priority = job_priorities::kReceipt,
-                       .max_attempts = options_.max_attempts},
-                      now);
+  stores.jobs.enqueue(
+      new_job(job_kinds::kReceipt, {.campaign_id = campaign->id, .subscriber_id = id},
+              options_.max_attempts),
+      now);
   return judged(VerifyOutcome::verified);
 }
 

@@ -125,7 +125,7 @@ void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
         }
         promote_at = stores.jobs.next_run_at();
       },
-      WriteLine::queue);
+      WriteSource::queue);
   set_back_by = Millis{0};
   if (now - extended_at >= options.lease / 3) extended_at = now;
   if (now - pruned_at >= kPruneEvery) pruned_at = now;
@@ -212,7 +212,7 @@ bool Dispatcher::Impl::store_finished() {
   std::latch stored(static_cast<std::ptrdiff_t>(batch.size()));
   for (std::size_t i = 0; i < batch.size(); ++i) {
     storage.write_later(
-        WriteLine::queue, kResultBytes,
+        WriteSource::queue, kResultBytes,
         [this, &one = batch[i]](Stores& stores) {
           return store_result(stores, one.job, one.result, clock.now(), options, random);
         },
@@ -265,7 +265,7 @@ void Dispatcher::Impl::take_back() {
         }
         return unfinished;
       },
-      WriteLine::queue);
+      WriteSource::queue);
 }
 
 void Dispatcher::Impl::store_lanes() {
@@ -278,7 +278,7 @@ void Dispatcher::Impl::store_lanes() {
       [&](Stores& stores) {
         for (const auto& [lane, status] : news) stores.lanes.set(status);
       },
-      WriteLine::queue);
+      WriteSource::queue);
   for (const auto& [lane, status] : news) lane->stored(status);
 }
 

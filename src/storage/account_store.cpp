@@ -10,8 +10,9 @@ constexpr char kFind[] = "SELECT name, password_hash, created_at FROM accounts W
 constexpr char kInsert[] =
     "INSERT INTO accounts (name, password_hash, created_at) VALUES (?1, ?2, ?3)"
     " ON CONFLICT (name) DO NOTHING";
-constexpr char kSetPassword[] = "UPDATE accounts SET password_hash = ?2 WHERE name = ?1";
-constexpr char kRemove[] = "DELETE FROM accounts WHERE name = ?1";
+constexpr Change kSetPassword{"UPDATE accounts SET password_hash = ?2 WHERE name = ?1",
+                              Effect::erases};
+constexpr Change kRemove{"DELETE FROM accounts WHERE name = ?1", Effect::erases};
 
 Account read_account(const Query& row) {
   return {row.text(0), row.text(1), row.time(2)};
@@ -38,13 +39,11 @@ bool AccountStore::insert(const Account& account) {
 
 bool AccountStore::set_password(std::string_view name, std::string_view password_hash) {
   Query(connection_, kSetPassword, name, password_hash).run();
-  connection_.has_erased = true;
   return connection_.changes() == 1;
 }
 
 bool AccountStore::remove(std::string_view name) {
   Query(connection_, kRemove, name).run();
-  connection_.has_erased = true;
   return connection_.changes() == 1;
 }
 

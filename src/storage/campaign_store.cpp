@@ -23,25 +23,30 @@ constexpr char kFindById[] =
 constexpr char kCounts[] = "SELECT pending, verified FROM campaign_counters WHERE campaign_id = ?1";
 constexpr char kOpenList[] =
     "SELECT aliases FROM campaigns WHERE id = ?1 AND finishing_at IS NULL AND slug IS NOT NULL";
-constexpr char kInsert[] =
+constexpr Change kInsert{
     "INSERT INTO campaigns (slug, created_at, opens_at, closes_at, winners, alternates, "
     "verification,"
     " duplicates, token_ttl, locale, time_zone, name, admin_email, description, templates,"
     " beacon, draw_delay, claim_within, witnesses, exclusions, notify_not_drawn, aliases)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
     " ?20, ?21, ?22)"
-    " ON CONFLICT (slug) DO NOTHING";
+    " ON CONFLICT (slug) DO NOTHING",
+    Effect::adds_campaign};
 constexpr char kInsertCounters[] = "INSERT INTO campaign_counters (campaign_id) VALUES (?1)";
-constexpr char kUpdate[] =
+constexpr Change kUpdate{
     "UPDATE campaigns SET opens_at = ?2, closes_at = ?3, winners = ?4, alternates = ?5,"
     " verification = ?6, duplicates = ?7, token_ttl = ?8, locale = ?9, time_zone = ?10, name = ?11,"
     " admin_email = ?12, description = ?13, templates = ?14, beacon = ?15, draw_delay = ?16,"
     " claim_within = ?17, witnesses = ?18, exclusions = ?19, notify_not_drawn = ?20,"
-    " aliases = ?21 WHERE id = ?1";
-constexpr char kSetFinishing[] = "UPDATE campaigns SET finishing_at = ?2 WHERE id = ?1";
-constexpr char kSetFinished[] = "UPDATE campaigns SET finished_at = ?2 WHERE id = ?1";
+    " aliases = ?21 WHERE id = ?1",
+    Effect::changes_campaign | Effect::erases};
+constexpr Change kSetFinishing{"UPDATE campaigns SET finishing_at = ?2 WHERE id = ?1",
+                               Effect::changes_campaign};
+constexpr Change kSetFinished{"UPDATE campaigns SET finished_at = ?2 WHERE id = ?1",
+                              Effect::changes_campaign};
 constexpr char kSecret[] = "SELECT secret FROM campaigns WHERE id = ?1 AND secret IS NOT NULL";
-constexpr char kSetSecret[] = "UPDATE campaigns SET secret = ?2 WHERE id = ?1";
+constexpr Change kSetSecret{"UPDATE campaigns SET secret = ?2 WHERE id = ?1",
+                            Effect::changes_campaign};
 constexpr char kWithoutSecret[] = "SELECT id FROM campaigns WHERE secret IS NULL";
 constexpr char kBeaconValue[] =
     "SELECT beacon_value FROM campaigns WHERE id = ?1 AND beacon_value IS NOT NULL";
@@ -52,11 +57,13 @@ constexpr char kCountListChange[] =
 constexpr char kTakeTicket[] =
     "UPDATE campaign_counters SET next_ticket = next_ticket + 1, pending = pending - 1,"
     " verified = verified + 1 WHERE campaign_id = ?1 RETURNING next_ticket - 1";
-constexpr char kRetire[] = "UPDATE campaigns SET slug = NULL WHERE id = ?1";
+constexpr Change kRetire{"UPDATE campaigns SET slug = NULL WHERE id = ?1",
+                         Effect::changes_campaign};
 constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
 constexpr char kPurgeEvents[] = "DELETE FROM draw_events WHERE campaign_id = ?1";
 constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
-constexpr char kPurgeCampaign[] = "DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL";
+constexpr Change kPurgeCampaign{"DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL",
+                                Effect::changes_campaign | Effect::erases};
 
 std::string templates_to_json(const MailTemplates& templates) {
   Json json = Json::object();
@@ -189,7 +196,6 @@ void CampaignStore::update(std::int64_t id, const CampaignSettings& settings) {
         Json(settings.witnesses).dump(), Json(settings.exclusions).dump(),
         settings.notify_not_drawn ? 1 : 0, to_text(settings.aliases))
       .run();
-  connection_.has_erased = true;
 }
 
 void CampaignStore::set_finishing(std::int64_t id, std::optional<Time> at) {
@@ -251,7 +257,6 @@ void CampaignStore::purge(std::int64_t id) {
   Query(connection_, kPurgeEvents, id).run();
   Query(connection_, kPurgeDraws, id).run();
   Query(connection_, kPurgeCampaign, id).run();
-  connection_.has_erased = true;
 }
 
 }  // namespace promotions

@@ -11,9 +11,10 @@ namespace {
 constexpr char kFind[] =
     "SELECT entrants, winners, alternates, root, ifnull(sealed_at, 0), beacon, excluded,"
     " disqualified, value, seed FROM draws WHERE campaign_id = ?1";
-constexpr char kInsert[] =
+constexpr Change kInsert{
     "INSERT INTO draws (campaign_id, entrants, winners, alternates, root, sealed_at, beacon,"
-    " excluded, disqualified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    " excluded, disqualified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    Effect::changes_campaign};
 constexpr char kSetResult[] = "UPDATE draws SET value = ?2, seed = ?3 WHERE campaign_id = ?1";
 constexpr char kDrawn[] =
     "SELECT position, role, drawn.ticket, subscriber_id, ifnull(entrant, 0), claim_until,"

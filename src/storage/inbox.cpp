@@ -2,11 +2,11 @@
 
 namespace promotions {
 
-std::exception_ptr Inbox::put(WriteLine line, std::unique_ptr<Write>& write) {
+std::exception_ptr Inbox::put(WriteSource source, std::unique_ptr<Write>& write) {
   bool is_awaited = false;
   {
     const std::lock_guard lock(mutex_);
-    Line& queue = lines_.at(static_cast<std::size_t>(line));
+    Queue& queue = queues_.at(static_cast<std::size_t>(source));
     if (is_closed_) {
       return std::make_exception_ptr(StorageUnavailable("the server is stopping"));
     }
@@ -36,12 +36,12 @@ std::optional<WriteBatch> Inbox::take(std::optional<Millis> patience) {
   WriteBatch batch;
   std::size_t bytes = 0;
   while (waiting_ > 0 && batch.size() < options_.max_batch && bytes < options_.max_batch_bytes) {
-    Line& line = lines_.at(turn_);
-    turn_ = (turn_ + 1) % kWriteLines;
-    if (line.writes.empty()) continue;
-    batch.push_back(std::move(line.writes.front()));
-    line.writes.pop_front();
-    line.bytes -= batch.back()->bytes;
+    Queue& queue = queues_.at(turn_);
+    turn_ = (turn_ + 1) % kWriteSources;
+    if (queue.writes.empty()) continue;
+    batch.push_back(std::move(queue.writes.front()));
+    queue.writes.pop_front();
+    queue.bytes -= batch.back()->bytes;
     bytes += batch.back()->bytes;
     --waiting_;
   }

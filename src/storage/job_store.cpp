@@ -52,10 +52,11 @@ constexpr char kNextLeaseEnd[] = "SELECT min(lease_end) FROM jobs WHERE state = 
 constexpr char kFirstReadyPriority[] =
     "SELECT priority FROM jobs WHERE state = 'ready' AND lane = ?1 AND priority >= ?2"
     " ORDER BY priority LIMIT 1";
-constexpr char kInsert[] =
+constexpr Change kInsert{
     "INSERT INTO jobs (lane, kind, campaign_id, subscriber_id, state, priority, flow, "
     "max_attempts, run_at, created_at, argument)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    Effect::adds_jobs};
 constexpr char kDue[] =
     "SELECT " JOB_COLUMNS
     " FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2";
@@ -80,13 +81,15 @@ constexpr char kClaimOthers[] =
 constexpr char kFinish[] =
     "UPDATE jobs SET state = ?3, finished_at = ?4, last_error = ?5, lost_workers = 0, lease = NULL,"
     " lease_end = NULL" STILL_CLAIMED;
-constexpr char kRetryLater[] =
+constexpr Change kRetryLater{
     "UPDATE jobs SET state = 'scheduled', run_at = ?3, last_error = ?4, lost_workers = 0,"
-    " lease = NULL, lease_end = NULL" STILL_CLAIMED;
-constexpr char kRelease[] =
+    " lease = NULL, lease_end = NULL" STILL_CLAIMED,
+    Effect::adds_jobs};
+constexpr Change kRelease{
     "UPDATE jobs SET state = 'ready', attempt = max(attempt - 1, 0), lease = NULL, lease_end = "
     "NULL, lost_workers = CASE WHEN ?3 = '' THEN lost_workers ELSE 0 END,"
-    " last_error = CASE WHEN ?3 = '' THEN last_error ELSE ?3 END" STILL_CLAIMED;
+    " last_error = CASE WHEN ?3 = '' THEN last_error ELSE ?3 END" STILL_CLAIMED,
+    Effect::adds_jobs};
 constexpr char kMarkInDoubt[] = "UPDATE jobs SET in_doubt = 1" STILL_CLAIMED;
 constexpr char kExtend[] = "UPDATE jobs SET lease_end = ?2 WHERE state = 'running' AND lease = ?1";
 // A job that takes its worker down with it spends an attempt each time, and so comes to an end.
@@ -99,19 +102,21 @@ constexpr char kExtend[] = "UPDATE jobs SET lease_end = ?2 WHERE state = 'runnin
   ", lease = NULL, lease_end = NULL WHERE state = 'running'"
 constexpr char kBuryAll[] = RESCUE_BURIED " RETURNING " JOB_COLUMNS;
 constexpr char kBuryExpired[] = RESCUE_BURIED " AND lease_end < ?1 RETURNING " JOB_COLUMNS;
-constexpr char kRescueAll[] = RESCUE_READY;
-constexpr char kRescueExpired[] = RESCUE_READY " AND lease_end < ?1";
+constexpr Change kRescueAll{RESCUE_READY, Effect::adds_jobs};
+constexpr Change kRescueExpired{RESCUE_READY " AND lease_end < ?1", Effect::adds_jobs};
 constexpr char kCancel[] =
     "UPDATE jobs SET state = 'cancelled', finished_at = ?2, last_error = 'cancelled by an operator'"
     " WHERE id = ?1 AND state IN ('ready', 'scheduled')";
 // What is dead begins anew. What waits for its one late try has only that.
-constexpr char kRetry[] =
+constexpr Change kRetry{
     "UPDATE jobs SET state = 'ready', attempt = 0, run_at = ?2, finished_at = NULL,"
     " in_doubt = CASE WHEN state = 'scheduled' THEN in_doubt ELSE 0 END, lost_workers = 0"
-    " WHERE id = ?1 AND state IN ('scheduled', 'dead', 'cancelled')";
-constexpr char kTakeBack[] =
+    " WHERE id = ?1 AND state IN ('scheduled', 'dead', 'cancelled')",
+    Effect::adds_jobs};
+constexpr Change kTakeBack{
     "UPDATE jobs SET state = 'ready', attempt = max(attempt - 1, 0), finished_at = NULL"
-    " WHERE id = ?1 AND state = 'dead'";
+    " WHERE id = ?1 AND state = 'dead'",
+    Effect::adds_jobs};
 constexpr char kKeep[] =
     "UPDATE jobs SET keep_until = ?2 WHERE id = ?1 AND finished_at IS NOT NULL";
 constexpr char kPrune[] =
@@ -283,7 +288,6 @@ std::int64_t JobStore::enqueue(const NewJob& job, Time now) {
         id_or_null(job.subscriber_id), to_text(later ? JobState::scheduled : JobState::ready),
         job.priority, job.flow, job.max_attempts, later ? *job.run_at : now, now, job.argument)
       .run();
-  connection_.jobs_added = true;
   return connection_.last_insert_id();
 }
 
@@ -337,13 +341,11 @@ bool JobStore::cancel_claimed(const Job& job, std::string_view reason, Time now)
 
 bool JobStore::retry_later(const Job& job, std::string_view error, Time run_at) {
   Query(connection_, kRetryLater, job.id, job.lease, run_at, error).run();
-  connection_.jobs_added = true;
   return connection_.changes() == 1;
 }
 
 bool JobStore::release(const Job& job, std::string_view error) {
   Query(connection_, kRelease, job.id, job.lease, error).run();
-  connection_.jobs_added = true;
   return connection_.changes() == 1;
 }
 
@@ -367,7 +369,6 @@ RescuedJobs JobStore::rescue(Time now, bool everything) {
     Query(connection_, kRescueExpired, now).run();
   }
   rescued.ready = connection_.changes();
-  if (rescued.ready > 0) connection_.jobs_added = true;
   return rescued;
 }
 
@@ -378,15 +379,12 @@ bool JobStore::cancel(std::int64_t id, Time now) {
 
 bool JobStore::retry(std::int64_t id, Time now) {
   Query(connection_, kRetry, id, now).run();
-  connection_.jobs_added = true;
   return connection_.changes() == 1;
 }
 
 bool JobStore::take_back(std::int64_t id) {
   Query(connection_, kTakeBack, id).run();
-  if (connection_.changes() == 0) return false;
-  connection_.jobs_added = true;
-  return true;
+  return connection_.changes() == 1;
 }
 
 void JobStore::keep(std::int64_t id, Time until) {

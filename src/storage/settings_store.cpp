@@ -13,6 +13,12 @@ constexpr char kSet[] =
     "INSERT INTO settings (name, value) VALUES (?1, ?2)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
+// What waited while the queue was paused can run.
+constexpr Change kResumeQueue{
+    "INSERT INTO settings (name, value) VALUES (?1, ?2)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    Effect::adds_jobs};
+
 constexpr char kTouch[] =
     "INSERT INTO settings (name, value) VALUES ('touched', randomblob(8))"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -53,8 +59,11 @@ bool SettingsStore::is_queue_paused() const {
 }
 
 void SettingsStore::set_queue_paused(bool paused) {
-  Query(connection_, kSet, kQueuePaused, bytes_of(paused ? "1" : "0")).run();
-  if (!paused) connection_.jobs_added = true;  // what waited can run
+  if (paused) {
+    Query(connection_, kSet, kQueuePaused, bytes_of("1")).run();
+  } else {
+    Query(connection_, kResumeQueue, kQueuePaused, bytes_of("0")).run();
+  }
 }
 
 std::optional<ShortHashKey> SettingsStore::address_key() const {

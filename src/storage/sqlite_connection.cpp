@@ -104,6 +104,17 @@ SQLite::Statement& SqliteConnection::prepared(const char* sql) {
 Query::~Query() {
   statement_.tryReset();  // reports the step's error once more, which was thrown already
   statement_.clearBindings();
+  if (changed_ != nullptr && changed_->changes() > 0) changed_->note(effect_, first_value_);
+}
+
+void SqliteConnection::note(Effect effect, std::int64_t first_value) {
+  const auto has = [effect](Effect one) {
+    return (static_cast<unsigned>(effect) & static_cast<unsigned>(one)) != 0;
+  };
+  if (has(Effect::adds_jobs)) effects.jobs_added = true;
+  if (has(Effect::erases)) effects.data_erased = true;
+  if (has(Effect::adds_campaign)) effects.campaigns.push_back(last_insert_id());
+  if (has(Effect::changes_campaign)) effects.campaigns.push_back(first_value);
 }
 
 std::span<const unsigned char> Query::blob(int column) const {

@@ -9,15 +9,34 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 
 #include "promotions/base/clock.h"
+#include "promotions/storage/effects.h"
 #include "storage/wiped_pages.h"
 
 namespace promotions {
 
 // Is there something in the write-ahead log of the database at `path`?
 bool has_log(const std::string& path);
+
+// What a statement causes besides changing rows, if it changes any.
+enum class Effect : unsigned {
+  adds_jobs = 1,
+  erases = 2,            // a person's data, an account's password
+  adds_campaign = 4,     // the row that it inserts
+  changes_campaign = 8,  // ?1 is its id
+};
+constexpr Effect operator|(Effect one, Effect other) {
+  return static_cast<Effect>(static_cast<unsigned>(one) | static_cast<unsigned>(other));
+}
+
+// A statement with an effect. Its address is its name, as that of the others' SQL is.
+struct Change {
+  const char* sql;
+  Effect effect;
+};
 
 // Not thread-safe: used by one thread at a time.
 class SqliteConnection {
@@ -46,15 +65,12 @@ class SqliteConnection {
                       nullptr);
   }
 
-  // Set by whoever makes a job runnable; the writer reads and clears it at commit.
-  bool jobs_added = false;
-  // The same for whoever removes or replaces what somebody may want to be gone: a person's data, an
-  // account's password.
-  bool has_erased = false;
+  Effects effects;  // of the statements since the writer last cleared them
 
  private:
   friend class Query;
   void leave_log(const std::string& path);
+  void note(Effect effect, std::int64_t first_value);
   SQLite::Statement& prepared(const char* sql);
 
   WipedPages wiped_pages_;  // outlives database_
@@ -72,6 +88,13 @@ class Query {
       : statement_(connection.prepared(sql)) {
     int index = 0;
     (bind(++index, values), ...);
+  }
+  template <typename... Values>
+  Query(SqliteConnection& connection, const Change& change, const Values&... values)
+      : Query(connection, change.sql, values...) {
+    changed_ = &connection;
+    effect_ = change.effect;
+    if constexpr (sizeof...(Values) > 0) note_first(values...);
   }
   ~Query();
   Query(const Query&) = delete;
@@ -112,7 +135,15 @@ class Query {
     }
   }
 
+  template <typename First, typename... Rest>
+  void note_first(const First& first, const Rest&... /*rest*/) {
+    if constexpr (std::is_same_v<First, std::int64_t>) first_value_ = first;
+  }
+
   SQLite::Statement& statement_;
+  SqliteConnection* changed_ = nullptr;  // set if the statement has an effect
+  Effect effect_{};
+  std::int64_t first_value_ = 0;
 };
 
 // An id that may be absent: 0 is stored as NULL.

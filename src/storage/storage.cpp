@@ -82,12 +82,12 @@ Storage::Storage(const StorageOptions& options) {
 
 Storage::~Storage() = default;
 
-void Storage::submit(WriteLine line, std::unique_ptr<Write> write) {
-  impl_->writer.submit(line, std::move(write));
+void Storage::submit(WriteSource source, std::unique_ptr<Write> write) {
+  impl_->writer.submit(source, std::move(write));
 }
 
-void Storage::on_jobs_committed(std::function<void()> callback) {
-  impl_->writer.on_jobs_committed(std::move(callback));
+CommitListener Storage::listen(std::function<void(const Effects&)> listener) {
+  return impl_->writer.listen(std::move(listener));
 }
 
 void Storage::on_broken(std::function<void()> callback) {

@@ -72,7 +72,8 @@ constexpr char kCountMail[] =
 constexpr char kSetMailed[] = "UPDATE subscribers SET mailed_at = ?2 WHERE id = ?1";
 constexpr char kCountSeparately[] =
     "INSERT INTO erased_mails (hash, window_at, mails) VALUES (?1, ?2, 1)";
-constexpr char kSetWords[] = "UPDATE subscribers SET data = ?2, locale = ?3 WHERE id = ?1";
+constexpr Change kSetWords{"UPDATE subscribers SET data = ?2, locale = ?3 WHERE id = ?1",
+                           Effect::erases};
 constexpr char kKeepMails[] =
     "INSERT INTO erased_mails (hash, window_at, mails)"
     " SELECT ?2, mails_window_at, mails_in_window FROM subscribers"
@@ -88,11 +89,12 @@ constexpr char kAddressOf[] =
     "SELECT email_key FROM subscribers WHERE id = ?1 AND email_key IS NOT NULL";
 constexpr char kSomeOfCampaign[] =
     "SELECT id FROM subscribers WHERE campaign_id = ?1 ORDER BY id LIMIT ?2";
-constexpr char kDelete[] = "DELETE FROM subscribers WHERE id = ?1";
-constexpr char kAnonymise[] =
+constexpr Change kDelete{"DELETE FROM subscribers WHERE id = ?1", Effect::erases};
+constexpr Change kAnonymise{
     "UPDATE subscribers SET email = NULL, email_key = NULL, data = '{}', locale = '', nonce = NULL,"
     " disqualified = NULL"
-    " WHERE id = ?1";
+    " WHERE id = ?1",
+    Effect::erases};
 
 Subscriber read_subscriber(const Query& row) {
   Subscriber subscriber;
@@ -244,14 +246,12 @@ void SubscriberStore::set_mailed(std::int64_t id, Time at) {
 
 void SubscriberStore::set_words(std::int64_t id, std::string_view data, std::string_view locale) {
   Query(connection_, kSetWords, id, data, locale).run();
-  connection_.has_erased = true;  // somebody else's words, it may be
 }
 
 void SubscriberStore::erase(std::int64_t id, bool keep_ticket, Time since) {
   if (!keep_ticket) Query(connection_, kCountErased, id).run();
   forget_address(id, since);
   Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();
-  connection_.has_erased = true;
 }
 
 bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit, Time since) {
@@ -263,7 +263,6 @@ bool SubscriberStore::purge_some(std::int64_t campaign_id, int limit, Time since
   for (const std::int64_t id : ids) {
     forget_address(id, since);
     Query(connection_, kDelete, id).run();
-    connection_.has_erased = true;
   }
   return ids.size() == static_cast<std::size_t>(limit);
 }

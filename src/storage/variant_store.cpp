@@ -15,10 +15,12 @@ constexpr char kInsert[] =
     "INSERT INTO sign_up_variants (subscriber_id, data, locale, created_at, mailed_at)"
     " VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr char kSetMailed[] = "UPDATE sign_up_variants SET mailed_at = ?2 WHERE id = ?1";
-constexpr char kRemoveAll[] = "DELETE FROM sign_up_variants WHERE subscriber_id = ?1";
-constexpr char kPrune[] =
+constexpr Change kRemoveAll{"DELETE FROM sign_up_variants WHERE subscriber_id = ?1",
+                            Effect::erases};
+constexpr Change kPrune{
     "DELETE FROM sign_up_variants WHERE id IN"
-    " (SELECT id FROM sign_up_variants WHERE mailed_at <= ?1 ORDER BY mailed_at LIMIT ?2)";
+    " (SELECT id FROM sign_up_variants WHERE mailed_at <= ?1 ORDER BY mailed_at LIMIT ?2)",
+    Effect::erases};
 constexpr char kAny[] = "SELECT EXISTS (SELECT 1 FROM sign_up_variants)";
 
 SignUpVariant read_variant(const Query& row) {
@@ -60,17 +62,13 @@ void VariantStore::set_mailed(std::int64_t id, Time at) {
 void VariantStore::remove_all(std::int64_t subscriber_id) {
   if (!may_have()) return;
   Query(connection_, kRemoveAll, subscriber_id).run();
-  if (connection_.changes() > 0) connection_.has_erased = true;
 }
 
 int VariantStore::prune(Time before, int limit) {
   if (!may_have()) return 0;
   Query(connection_, kPrune, before, limit).run();
   const int pruned = connection_.changes();
-  if (pruned > 0) {
-    connection_.has_erased = true;
-    may_have_.reset();
-  }
+  if (pruned > 0) may_have_.reset();
   return pruned;
 }
 

@@ -64,13 +64,25 @@ Writer::~Writer() {
   thread_.join();
 }
 
-void Writer::submit(WriteLine line, std::unique_ptr<Write> write) {
-  if (const auto refusal = inbox_.put(line, write)) write->finish(refusal);
+void Writer::submit(WriteSource source, std::unique_ptr<Write> write) {
+  if (const auto refusal = inbox_.put(source, write)) write->finish(refusal);
 }
 
-void Writer::on_jobs_committed(std::function<void()> callback) {
+CommitListener Writer::listen(std::function<void(const Effects&)> listener) {
   const std::lock_guard lock(mutex_);
-  on_jobs_committed_ = std::move(callback);
+  listeners_.push_back(std::move(listener));
+  const auto place = std::prev(listeners_.end());
+  return CommitListener(this, [this, place](void*) {
+    const std::lock_guard removing(mutex_);
+    listeners_.erase(place);
+  });
+}
+
+// Before those whose writes these were are told, so that what they ask next knows of them.
+void Writer::announce(const Effects& effects) {
+  if (!effects.any()) return;
+  const std::lock_guard lock(mutex_);
+  for (const auto& listener : listeners_) listener(effects);
 }
 
 void Writer::on_broken(std::function<void()> callback) {
@@ -90,7 +102,7 @@ void Writer::run() {
       return;
     } else if (commit(*batch)) {
       // Only now that everybody in the batch has been told.
-      checkpoint([this] { checkpointer_.committed(connection_->has_erased); });
+      checkpoint([this] { checkpointer_.committed(connection_->effects.data_erased); });
     }
   }
 }
@@ -119,12 +131,9 @@ bool Writer::commit(WriteBatch& batch) {
     return false;
   }
   refusals_.accepted();
+  announce(connection_->effects);
   finish_all(batch, nullptr);
   addresses_.after_commit();
-  if (connection_->jobs_added) {
-    const std::lock_guard lock(mutex_);
-    if (on_jobs_committed_) on_jobs_committed_();
-  }
   return true;
 }
 
@@ -154,12 +163,11 @@ bool Writer::make_room() {
 // False: some write failed, and everything was rolled back. With care, those that fail have been
 // told and left out. Throws SQLite::Exception for trouble that is nobody's fault in the batch.
 bool Writer::apply(WriteBatch& batch, Care care) {
-  connection_->jobs_added = false;
-  connection_->has_erased = false;
+  connection_->effects = {};
   run(kBegin);
   for (auto& write : batch) {
     if (!write) continue;  // failed already, when the batch was tried before
-    const bool jobs_added = connection_->jobs_added;
+    Effects effects = connection_->effects;
     const std::size_t addresses = addresses_.mark();
     if (care == Care::each) run(kSavepoint);
     if (auto error = apply_one(*write)) {
@@ -169,7 +177,7 @@ bool Writer::apply(WriteBatch& batch, Care care) {
       }
       run(kRollbackToSavepoint);
       addresses_.undo_to(addresses);
-      connection_->jobs_added = jobs_added;
+      connection_->effects = std::move(effects);
       std::exchange(write, nullptr)->finish(std::move(error));
     }
     if (care == Care::each) run(kReleaseSavepoint);

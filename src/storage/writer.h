@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -25,8 +26,8 @@ class Writer {
          const StorageOptions& options);
   ~Writer();  // finishes what waits
 
-  void submit(WriteLine line, std::unique_ptr<Write> write);
-  void on_jobs_committed(std::function<void()> callback);
+  void submit(WriteSource source, std::unique_ptr<Write> write);
+  CommitListener listen(std::function<void(const Effects&)> listener);  // see Storage::listen()
   void on_broken(std::function<void()> callback);
   std::uint64_t refused() const { return refusals_.count(); }
   // For whoever opens the database once more. Thread-safe.
@@ -44,6 +45,7 @@ class Writer {
   std::optional<Trouble> try_to_commit(WriteBatch& batch);
   bool make_room();
   bool apply(WriteBatch& batch, Care care);
+  void announce(const Effects& effects);
   std::exception_ptr apply_one(Write& write);
   void give_up(WriteBatch& batch, const Trouble& trouble);
   void give_up(WriteBatch& batch, const OpenFiles::Trouble& trouble);
@@ -70,8 +72,8 @@ class Writer {
   bool is_log_kept_ = false;  // the files are not those that are open
 
   std::mutex mutex_;
-  std::function<void()> on_jobs_committed_;  // guarded by mutex_
-  std::function<void()> on_broken_;          // guarded by mutex_
+  std::list<std::function<void(const Effects&)>> listeners_;  // guarded by mutex_
+  std::function<void()> on_broken_;                           // guarded by mutex_
 
   std::thread thread_;
 };

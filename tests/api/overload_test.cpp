@@ -63,12 +63,12 @@ struct SmallServer {
   PageRenderer pages;
   const TokenSigner signer{TokenSecret{1, 2, 3}};
   Storage storage{{.path = folder.file("promotions.db"), .max_waiting = kBound}};
-  CampaignManager campaigns{storage, clock, random, signer, {}};
-  DrawManager draws{storage, campaigns, clock, signer, 1};
+  CampaignManager campaigns{storage, clock, random};
+  SignUps sign_ups{storage, campaigns, clock, random, signer, {}};
+  DrawManager draws{storage, campaigns, sign_ups, clock, signer, 1};
   AccountManager accounts{storage, clock, random};
   QueueManager queue{storage, clock};
-  Api api{{.base_path = {}, .public_url = {}, .sign_ups_per_minute = 0, .drand_chain = {}},
-          {campaigns, draws, accounts, queue, pages.style(), clock, random}};
+  Api api{{}, {campaigns, sign_ups, draws, accounts, queue, pages.style()}};
   HttpServer http{http_options(), {accounts, pages, clock, random}, api.routes()};
 };
 

@@ -35,8 +35,8 @@ class BeaconOffice : public DrawOffice {
 
   // One attempt, by a program with this chain in its configuration.
   JobResult run(std::string_view kind, const std::string& chain = DrandRelay::chain_hash()) {
-    const auto handlers = make_job_handlers(
-        {*storage, *manager, *draws, drand, signer, renderer_, transport_, clock, mail_, chain});
+    const auto handlers = make_job_handlers({*storage, *manager, *sign_ups, *draws, drand, signer,
+                                             renderer_, transport_, clock, mail_, chain});
     return handlers.at(std::string(kind))(jobs(kind).at(0));
   }
   JobResult finish(const std::string& chain = DrandRelay::chain_hash()) {

@@ -19,6 +19,7 @@ TEST_CASE("job kinds: those that are listed are those that are handled", "[jobs]
   const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
   const auto handlers = make_job_handlers({*office.storage,
                                            *office.manager,
+                                           *office.sign_ups,
                                            *office.draws,
                                            drand,
                                            office.signer,

@@ -52,6 +52,7 @@ struct MailRoom {
   JobResult run(std::string_view kind) {
     const auto handlers = make_job_handlers({*office.storage,
                                              *office.manager,
+                                             *office.sign_ups,
                                              *office.draws,
                                              drand,
                                              office.signer,
@@ -64,7 +65,7 @@ struct MailRoom {
   }
 
   void sign_up(const std::string& email) {
-    office.manager->add_subscriber(
+    office.sign_ups->add_subscriber(
         {.campaign = "autumn", .email = email, .data = R"({"nombre":"Eva"})", .locale = {}});
   }
 };
@@ -88,7 +89,7 @@ TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]
   for (const char* email :
        {"ana@xn--espaa-rta.example", "ben@xn--espaa-rta.example", "eva@xn--espaa-rta.example"}) {
     room.sign_up(email);
-    room.office.manager->verify_subscriber(room.office.token(room.office.subscriber(email)));
+    room.office.sign_ups->verify_subscriber(room.office.token(room.office.subscriber(email)));
   }
   room.office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
   room.sign_up("ana@xn--espaa-rta.example");

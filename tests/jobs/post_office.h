@@ -96,6 +96,7 @@ class PostOffice {
   void start() {
     auto handlers = make_job_handlers({*office.storage,
                                        *office.manager,
+                                       *office.sign_ups,
                                        *office.draws,
                                        drand_,
                                        office.signer,
@@ -111,7 +112,8 @@ class PostOffice {
     // Last, so that when its job runs the other lane has got its own.
     const std::vector<LaneOptions> lanes{{.name = "mail", .workers = workers_}, {.name = "look"}};
     dispatcher_.emplace(*office.storage, office.clock, office.random, options, lanes, handlers);
-    office.storage->on_jobs_committed([this] {
+    listener_ = office.storage->listen([this](const Effects& effects) {
+      if (!effects.jobs_added) return;
       dispatcher_->wake();
       jobs_committed_.happen();
     });
@@ -174,7 +176,7 @@ class PostOffice {
 
  private:
   void close() {
-    office.storage->on_jobs_committed({});  // first: the announcement of a commit may come late
+    listener_.reset();
     dispatcher_.reset();
   }
 
@@ -187,6 +189,7 @@ class PostOffice {
   Event jobs_committed_;
   Event looked_;
   std::optional<Dispatcher> dispatcher_;
+  CommitListener listener_;
 };
 
 }  // namespace promotions

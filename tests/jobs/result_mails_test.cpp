@@ -32,9 +32,10 @@ struct MailRoom {
     return run(campaigns, office.jobs(kind).front());
   }
   JobResult run(CampaignManager& campaigns, const Job& job) {
-    DrawManager draws(*office.storage, campaigns, office.clock, office.signer, 1);
+    DrawManager draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
     const auto handlers = make_job_handlers({*office.storage,
                                              campaigns,
+                                             *office.sign_ups,
                                              draws,
                                              drand,
                                              office.signer,
@@ -54,9 +55,10 @@ TEST_CASE("result mails go out even before memory knows that the campaign is fin
   const CampaignPtr campaign = room.office.create();
   room.office.enter("ana@example.org");
   room.office.draws->finish_campaign("autumn", Millis{0});
-  // Its memory is of now, as that of a worker that is quicker than the draw's last step.
-  CampaignManager behind(*room.office.storage, room.office.clock, room.office.random,
-                         room.office.signer, {});
+  // Its memory is of now, as that of a worker that is quicker than the draw's last step: over a
+  // storage of its own it does not hear of what is committed.
+  Storage elsewhere({.path = room.office.folder.file("promotions.db")});
+  CampaignManager behind(elsewhere, room.office.clock, room.office.random);
   room.office.complete_finish(campaign->id);
   REQUIRE_FALSE(behind.find("autumn")->finished_at);
 
@@ -74,7 +76,7 @@ TEST_CASE("a winner who was erased before the mail left is mailed nothing", "[jo
   const Subscriber ana = room.office.enter("ana@example.org");
   room.office.draws->finish_campaign("autumn", Millis{0});
   room.office.complete_finish(campaign->id);
-  REQUIRE(room.office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
+  REQUIRE(room.office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
   CHECK(room.run(*room.office.manager, job_kinds::kWinner).kind == JobResult::Kind::cancel);
   CHECK(room.transport.sent.empty());
 }
@@ -120,7 +122,7 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   MailRoom room;
   room.office.create();
   const auto sign_up = [&](const std::string& data, const std::string& locale) {
-    room.office->add_subscriber(
+    room.office.sign_ups->add_subscriber(
         {.campaign = "autumn", .email = "ana@example.org", .data = data, .locale = locale});
   };
   sign_up(R"({"name":"A stranger"})", "es");
@@ -141,7 +143,7 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   const std::string link = "verify_subscriber?token=";
   const std::size_t begin = mail.text.find(link) + link.size();
   const std::string token = mail.text.substr(begin, mail.text.find('\n', begin) - begin);
-  CHECK(room.office->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(room.office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
   CHECK(room.office.subscriber("ana@example.org").data == R"({"name":"Ana <b>","size":7})");
   CHECK(room.run(*room.office.manager, jobs[0]).kind == JobResult::Kind::cancel);
 }

@@ -29,9 +29,10 @@ struct MailRoom {
 
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
   JobResult run(CampaignManager& campaigns, std::string_view kind) {
-    DrawManager draws(*office.storage, campaigns, office.clock, office.signer, 1);
+    DrawManager draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
     const auto handlers = make_job_handlers({*office.storage,
                                              campaigns,
+                                             *office.sign_ups,
                                              draws,
                                              drand,
                                              office.signer,
@@ -121,6 +122,7 @@ TEST_CASE("the organiser is told of each failure once, and not of one that is me
   REQUIRE(room.office.jobs(job_kinds::kWinnerUnreachable).size() == 2);
   const auto handlers = make_job_handlers({*room.office.storage,
                                            *room.office.manager,
+                                           *room.office.sign_ups,
                                            *room.office.draws,
                                            room.drand,
                                            room.office.signer,

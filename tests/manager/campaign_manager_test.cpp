@@ -157,7 +157,7 @@ TEST_CASE("campaigns: removing one takes its people along and frees the slug", "
   CHECK_FALSE(office->find(campaign->id));
   CHECK(slugs(office) == std::vector<std::string>{"other"});
   CHECK(office.outcome("ana@example.org") == SignUpOutcome::no_such_campaign);
-  CHECK(office->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
   CHECK_FALSE(
       office.storage->read([&](const Stores& stores) { return stores.subscribers.find(ana.id); }));
   CHECK(office->view("other").value().subscribers.pending == 1);
@@ -208,9 +208,10 @@ TEST_CASE("campaigns: subscribers are listed by campaign", "[manager]") {
   office.enter("ana@example.org");
   office.sign_up("ben@example.org");
   office.sign_up("carl@example.org", "other");
-  CHECK_FALSE(office->subscribers("unknown", {}));
-  CHECK(office->subscribers("autumn", {}).value().size() == 2);
-  const auto verified = office->subscribers("autumn", {.state = SubscriberState::verified}).value();
+  CHECK_FALSE(office.sign_ups->subscribers("unknown", {}));
+  CHECK(office.sign_ups->subscribers("autumn", {}).value().size() == 2);
+  const auto verified =
+      office.sign_ups->subscribers("autumn", {.state = SubscriberState::verified}).value();
   REQUIRE(verified.size() == 1);
   CHECK(verified[0].email == "ana@example.org");
 }
@@ -220,11 +221,12 @@ TEST_CASE("campaigns: erasure removes one subscriber of that campaign", "[manage
   office.create();
   office.create("other");
   const Subscriber ana = office.enter("ana@example.org");
-  CHECK(office->erase_subscriber("unknown", ana.id) == EraseOutcome::no_such_campaign);
-  CHECK(office->erase_subscriber("other", ana.id) == EraseOutcome::no_such_subscriber);
-  CHECK(office->erase_subscriber("autumn", ana.id + 1) == EraseOutcome::no_such_subscriber);
-  CHECK(office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
-  CHECK(office->erase_subscriber("autumn", ana.id) == EraseOutcome::no_such_subscriber);
+  CHECK(office.sign_ups->erase_subscriber("unknown", ana.id) == EraseOutcome::no_such_campaign);
+  CHECK(office.sign_ups->erase_subscriber("other", ana.id) == EraseOutcome::no_such_subscriber);
+  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id + 1) ==
+        EraseOutcome::no_such_subscriber);
+  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::no_such_subscriber);
   CHECK(office->view("autumn").value().subscribers.verified == 0);
   CHECK(office.enter("ana@example.org").ticket == 2);  // the ticket is not given out again
 }
@@ -237,10 +239,11 @@ TEST_CASE("campaigns: erasure after the seal leaves only a ticket", "[manager]")
   const Subscriber ben = office.subscriber("ben@example.org");
   office.draws->finish_campaign("autumn", Millis{0});
   office.draws->seal(campaign->id);
-  CHECK(office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
-  CHECK(office->erase_subscriber("autumn", ben.id) == EraseOutcome::erased);
-  CHECK(office->subscribers("autumn", {}).value().empty());
-  CHECK(office->verify_subscriber(office.token(ana)).outcome == VerifyOutcome::invalid_token);
+  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber("autumn", ben.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->subscribers("autumn", {}).value().empty());
+  CHECK(office.sign_ups->verify_subscriber(office.token(ana)).outcome ==
+        VerifyOutcome::invalid_token);
   office.storage->read([&](const Stores& stores) {
     CHECK(stores.subscribers.find(ana.id).value().ticket == 1);
     CHECK_FALSE(stores.subscribers.find(ben.id));

@@ -26,9 +26,9 @@ TEST_CASE("a disqualified subscriber: neither link nor sign-up says that they ta
     for (const bool reopened : {false, true}) {
       if (reopened) {
         office.reopen();
-        office->start();  // reads what is known of addresses
+        office.sign_ups->start();  // reads what is known of addresses
       }
-      CHECK(office->verify_subscriber(office.token(subscriber)).outcome ==
+      CHECK(office.sign_ups->verify_subscriber(office.token(subscriber)).outcome ==
             VerifyOutcome::not_eligible);
       CHECK(office.outcome(subscriber.email) == SignUpOutcome::not_eligible);
     }

@@ -180,7 +180,7 @@ TEST_CASE("draw: interrupted wherever it writes, it comes to the same end", "[ma
     DrawOffice office;
     const CampaignPtr campaign = create_busy(office);
     const FatalClock clock(office.clock, crashes);
-    DrawManager draws(*office.storage, *office.manager, clock, office.signer, 12);
+    DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
     crashed = false;
     try {
       draws.finish_campaign("autumn", Millis{0});
@@ -233,19 +233,19 @@ TEST_CASE("draw: mails to those not drawn resume after a crash without repeats",
   office.enter_all(campaign, kEntrants);
   office.draws->disqualify_subscriber("autumn", office.subscriber(entrant_address(8)).id, "x");
   office.finish(campaign);
-  CHECK(office->erase_subscriber("autumn", office.subscriber(entrant_address(9)).id) ==
+  CHECK(office.sign_ups->erase_subscriber("autumn", office.subscriber(entrant_address(9)).id) ==
         EraseOutcome::erased);
   REQUIRE(office.jobs(job_kinds::kTellNotDrawn).size() == 1);
 
   std::set<std::int64_t> expected;
-  const auto all = office->subscribers("autumn", {.limit = 10'000}).value();
+  const auto all = office.sign_ups->subscribers("autumn", {.limit = 10'000}).value();
   for (const Subscriber& one : all) expected.insert(one.id);
   for (const Drawn& one : office.draws->drawn(campaign->id)) expected.erase(one.subscriber_id);
   expected.erase(office.subscriber(entrant_address(7)).id);
   expected.erase(office.subscriber(entrant_address(8)).id);
 
   const FatalClock clock(office.clock, 700);  // in the second write
-  DrawManager draws(*office.storage, *office.manager, clock, office.signer, 12);
+  DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
   CHECK_THROWS(draws.tell_not_drawn(campaign->id));
   const std::size_t before = office.all_jobs(job_kinds::kNotDrawn).size();
   CHECK(before > 0);

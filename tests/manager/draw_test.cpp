@@ -37,7 +37,7 @@ class ErasesOnceComputed {
  private:
   void watch() {
     storage_.write_later(
-        WriteLine::others, 256,
+        WriteSource::others, 256,
         [this](Stores& stores) {
           if (!stores.entrants.chunk(campaign_id_, 0)) return false;
           stores.subscribers.erase(subscriber_id_, false);
@@ -78,7 +78,6 @@ TEST_CASE("draw: the documented check value comes out of a real campaign", "[man
   Secret secret{};
   secret.fill(0xAA);
   office.storage->write([&](Stores& stores) { stores.campaigns.set_secret(campaign->id, secret); });
-  office->refresh(campaign->id);
   CHECK(to_hex(office->find("demo")->commitment) ==
         "e0e77a507412b120f6ede61f62295b1a7b2ff19d3dcc8f7253e51663470c888e");
 
@@ -167,7 +166,7 @@ TEST_CASE("draw: excluded and disqualified subscribers are no entrants, and are 
       office.create("autumn", [](CampaignSettings& settings) { settings.winners = 10; });
   office.enter("ana@example.org");
   office.sign_up("Eva@Example.ORG");  // by her address
-  office->verify_subscriber(office.token(office.subscriber("eva@example.org")));
+  office.sign_ups->verify_subscriber(office.token(office.subscriber("eva@example.org")));
   office.enter("bob@staff.example");      // by its domain
   office.enter("bob@sub.staff.example");  // another domain
   office.enter("eva@sub.example.org");    // another address
@@ -226,7 +225,7 @@ TEST_CASE("draw: who was erased before the seal is not in the list", "[manager]"
   office.enter_all(campaign, 5);
   const std::int64_t third = office.subscriber(entrant_address(3)).id;
   const auto erase = [&] {
-    CHECK(office->erase_subscriber("autumn", third) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber("autumn", third) == EraseOutcome::erased);
   };
   SECTION("while it is open") {
     erase();
@@ -239,7 +238,7 @@ TEST_CASE("draw: who was erased before the seal is not in the list", "[manager]"
   SECTION("after it was computed, and before a crash") {
     office.draws->finish_campaign("autumn", Millis{0});
     const FatalClock clock(office.clock, 0);
-    DrawManager draws(*office.storage, *office.manager, clock, office.signer, 1);
+    DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
     CHECK_THROWS(draws.seal(campaign->id));
     CHECK(has_chunk(office, campaign));
     office.reopen();
@@ -265,7 +264,7 @@ TEST_CASE("draw: who was disqualified between computing and sealing is not in th
   office.enter_all(campaign, 5);
   office.draws->finish_campaign("autumn", Millis{0});
   const FatalClock clock(office.clock, 0);
-  DrawManager draws(*office.storage, *office.manager, clock, office.signer, 1);
+  DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
   CHECK_THROWS(draws.seal(campaign->id));
   CHECK(office.draws->disqualify_subscriber("autumn", office.subscriber(entrant_address(1)).id, "x")
             .outcome == DisqualifyOutcome::disqualified);
@@ -285,7 +284,7 @@ TEST_CASE("draw: erasing entrants after the seal keeps the root and every proof"
   const std::string leaves = office.leaves();
   for (const int number : {1, 2, 3}) {
     const Subscriber subscriber = office.subscriber(entrant_address(number));
-    CHECK(office->erase_subscriber("autumn", subscriber.id) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber("autumn", subscriber.id) == EraseOutcome::erased);
     const auto left = office.storage->read(
         [&](const Stores& stores) { return stores.subscribers.find(subscriber.id).value(); });
     CHECK(left.email.empty());
@@ -293,7 +292,7 @@ TEST_CASE("draw: erasing entrants after the seal keeps the root and every proof"
     CHECK(left.ticket == number);
   }
   office.draws->draw(campaign->id);
-  CHECK(office->erase_subscriber("autumn", office.subscriber(entrant_address(4)).id) ==
+  CHECK(office.sign_ups->erase_subscriber("autumn", office.subscriber(entrant_address(4)).id) ==
         EraseOutcome::erased);
   CHECK(to_json(office.seal()) == seal);
   CHECK(office.leaves() == leaves);

@@ -160,11 +160,13 @@ TEST_CASE("fair order: more clients than it can remember do no harm", "[manager]
 }
 
 TEST_CASE("sign-up: a flood of many clients delays a newcomer's mail by its share", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 0});
+  Office office(SignUpOptions{.mails_per_address_per_day = 0});
   office.create();
   const auto sign_up = [&](const std::string& email, const std::string& client) {
-    return office->add_subscriber(
-        {.campaign = "autumn", .email = email, .locale = {}, .client = client});
+    return office.sign_ups->add_subscriber({.campaign = "autumn",
+                                            .email = email,
+                                            .locale = {},
+                                            .who = {.network = std::string(client)}});
   };
   constexpr int kClients = 50;
   constexpr int kMails = 10;

@@ -50,8 +50,8 @@ TEST_CASE("finish: without a verified subscriber the campaign stays as it was", 
   CHECK(result.campaign == campaign);
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
   CHECK(office.jobs(job_kinds::kFinishCampaign).empty());
-  CHECK(office->verify_subscriber(office.token(office.subscriber("ana@example.org"))).outcome ==
-        VerifyOutcome::verified);
+  CHECK(office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")))
+            .outcome == VerifyOutcome::verified);
   CHECK(office.draws->finish_campaign("autumn", Millis{0}).outcome == FinishOutcome::finishing);
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("finish: racing requests make one draw", "[manager]") {
 TEST_CASE("finish: gaps in the tickets are passed over", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 4, 4, 0);
-  office->erase_subscriber("autumn", office.subscriber(address(2)).id);
+  office.sign_ups->erase_subscriber("autumn", office.subscriber(address(2)).id);
   office.draws->finish_campaign("autumn", Millis{0});
   office.complete_finish(campaign->id);
   const FinishResult result = office.draws->peek_finish("autumn");
@@ -190,7 +190,7 @@ TEST_CASE("finish: erasing a winner keeps the result, without the address", "[ma
   SECTION("before the draw is done") {
     office.draws->seal(campaign->id);
     for (int i = 1; i <= 5; ++i) {
-      CHECK(office->erase_subscriber("autumn", office.subscriber(address(i)).id) ==
+      CHECK(office.sign_ups->erase_subscriber("autumn", office.subscriber(address(i)).id) ==
             EraseOutcome::erased);
     }
     office.complete_finish(campaign->id);
@@ -199,8 +199,8 @@ TEST_CASE("finish: erasing a winner keeps the result, without the address", "[ma
     office.complete_finish(campaign->id);
     const FinishResult before = office.draws->peek_finish("autumn");
     const std::int64_t winner = before.drawn[0].subscriber_id;
-    CHECK(office->erase_subscriber("autumn", winner) == EraseOutcome::erased);
-    CHECK(office->erase_subscriber("autumn", winner) == EraseOutcome::no_such_subscriber);
+    CHECK(office.sign_ups->erase_subscriber("autumn", winner) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber("autumn", winner) == EraseOutcome::no_such_subscriber);
     const FinishResult after = office.draws->peek_finish("autumn");
     CHECK(tickets_of(after) == tickets_of(before));
     CHECK(after.drawn[1].email == before.drawn[1].email);

@@ -15,7 +15,7 @@ class WriterHeld {
  public:
   explicit WriterHeld(Storage& storage) {
     storage.write_later(
-        WriteLine::others, 0,
+        WriteSource::others, 0,
         [this](Stores&) {
           begun_.count_down();
           go_.wait();
@@ -49,9 +49,8 @@ bool asks_the_database(Office& office, const std::string& email, const std::stri
   bool is_done = false;
   {
     const WriterHeld held(*office.storage);
-    auto candidate = std::get<Candidate>(
-        office->examine({.campaign = "autumn", .email = email, .data = data, .locale = {}}));
-    office->add_subscriber(std::move(candidate), [&](const Completion<SignUpResult>&) {
+    const SignUp sign_up{.campaign = "autumn", .email = email, .data = data, .locale = {}};
+    office.sign_ups->add_subscriber(sign_up, [&](const Completion<SignUpResult>&) {
       is_done = true;
       done.count_down();
     });
@@ -96,13 +95,14 @@ TEST_CASE("known sign-up: who has verified is known for ever", "[manager]") {
 }
 
 TEST_CASE("known sign-up: memory says what of the mail, as the database would", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 2});
+  Office office(SignUpOptions{.mails_per_address_per_day = 2});
   office.create();
   office.create("other");
   office.clock.advance(Millis{250});  // memory keeps whole seconds
   const auto asked = [&](const std::string& data = "{}") {
     const WriterHeld held(*office.storage);
-    return office->add_subscriber({.campaign = "autumn", .email = "ana@example.org", .data = data});
+    return office.sign_ups->add_subscriber(
+        {.campaign = "autumn", .email = "ana@example.org", .data = data});
   };
   office.outcome("ana@example.org");
   const Time mailed_at = office.clock.now();
@@ -115,7 +115,7 @@ TEST_CASE("known sign-up: memory says what of the mail, as the database would", 
   // The day's last mail, whatever it is about: from then on there is no "in ten minutes".
   office.outcome("ana@example.org", "other");
   CHECK(asked().mail == RepeatMail::limited);
-  office->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
   CHECK(asked().mail == RepeatMail::none);
   CHECK(asked(R"({"name":"Ana"})").mail == RepeatMail::none);
 }
@@ -138,7 +138,7 @@ TEST_CASE("known sign-up: who verified while the campaign concealed is known whe
   CampaignSettings settings = office->find("autumn")->settings;
   settings.duplicates = Duplicates::conceal;
   REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
-  office->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
   settings.duplicates = Duplicates::reject;
   REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office.sign_up("ana@example.org").mail == RepeatMail::none);
@@ -148,7 +148,7 @@ TEST_CASE("known sign-up: who was erased can sign up again", "[manager]") {
   Office office;
   office.create();
   const Subscriber ana = office.enter("ana@example.org");
-  REQUIRE(office->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
+  REQUIRE(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
   CHECK(asks_the_database(office, "ana@example.org"));
   CHECK(office.subscriber("ana@example.org").id != ana.id);
 }
@@ -180,9 +180,9 @@ TEST_CASE("known sign-up: after a restart memory is filled from the database", "
   office.create();
   office.enter("ana@example.org");
   office.reopen();
-  office->start();
+  office.sign_ups->start();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (office->known_addresses() == 0) {
+  while (office.sign_ups->known_addresses() == 0) {
     REQUIRE(std::chrono::steady_clock::now() < deadline);
     std::this_thread::yield();
   }

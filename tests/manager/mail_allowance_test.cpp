@@ -16,7 +16,7 @@ constexpr Millis kResendAfter = std::chrono::minutes(10);
 
 TEST_CASE("mails of an address: count over campaigns, spellings, repetitions and restarts",
           "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 4});
+  Office office(SignUpOptions{.mails_per_address_per_day = 4});
   for (const char* slug : {"a", "b", "c", "d"}) office.create(slug);
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
   CHECK(office.outcome("ANA@Example.org", "b") == SignUpOutcome::accepted);
@@ -34,12 +34,12 @@ TEST_CASE("mails of an address: count over campaigns, spellings, repetitions and
 }
 
 TEST_CASE("mails of an address: still count when its subscribers are erased", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 2});
+  Office office(SignUpOptions{.mails_per_address_per_day = 2});
   for (const char* slug : {"a", "b"}) office.create(slug);
   for (int i = 0; i < 2; ++i) {
     CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
     const std::int64_t id = office.subscriber("ana@example.org", "a").id;
-    CHECK(office->erase_subscriber("a", id) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber("a", id) == EraseOutcome::erased);
     office.clock.advance(kHour);
   }
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::too_many_mails);
@@ -53,7 +53,7 @@ TEST_CASE("mails of an address: still count when its subscribers are erased", "[
 }
 
 TEST_CASE("mails of an address: still count when their campaign is removed", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 1});
+  Office office(SignUpOptions{.mails_per_address_per_day = 1});
   office.create("a");
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
   CHECK(office->remove("a"));
@@ -63,10 +63,10 @@ TEST_CASE("mails of an address: still count when their campaign is removed", "[m
 
 TEST_CASE("mails of an address: what is counted of erased ones is forgotten after a day",
           "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 1});
+  Office office(SignUpOptions{.mails_per_address_per_day = 1});
   office.create("a");
   office.sign_up("ana@example.org", "a");
-  office->erase_subscriber("a", office.subscriber("ana@example.org", "a").id);
+  office.sign_ups->erase_subscriber("a", office.subscriber("ana@example.org", "a").id);
   const auto prune = [&] {
     return office.storage->write([&](Stores& stores) {
       return stores.subscribers.prune_erased(office.clock.now() - kDay, 100);
@@ -81,13 +81,13 @@ TEST_CASE("mails of an address: what is counted of erased ones is forgotten afte
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
   // What was mailed longer ago need not be kept at all.
   office.clock.advance(kDay);
-  office->erase_subscriber("a", office.subscriber("ana@example.org", "a").id);
+  office.sign_ups->erase_subscriber("a", office.subscriber("ana@example.org", "a").id);
   CHECK(prune() == 0);
 }
 
 TEST_CASE("mails of an address: those that concealing campaigns hold back do not come all at once",
           "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 2});
+  Office office(SignUpOptions{.mails_per_address_per_day = 2});
   const Time first = office.clock.now();
   for (int i = 0; i < 7; ++i) {
     const std::string slug = "campaign" + std::to_string(i);

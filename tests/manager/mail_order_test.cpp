@@ -11,7 +11,10 @@ namespace {
 constexpr int kFlood = 50;
 
 void sign_up(Office& office, const std::string& email, std::string_view client) {
-  office->add_subscriber({.campaign = "autumn", .email = email, .locale = {}, .client = client});
+  office.sign_ups->add_subscriber({.campaign = "autumn",
+                                   .email = email,
+                                   .locale = {},
+                                   .who = {.network = std::string(client)}});
 }
 
 // As the mail lane does it, for all that waits.
@@ -41,7 +44,7 @@ TEST_CASE("mail order: a flood that was refused for a time does not come back be
   office.clock.advance(std::chrono::minutes(1));
   office.storage->write([&](Stores& stores) {
     for (const Job& job : stores.jobs.due(again, 1000)) {
-      stores.jobs.promote(job.id, office->priority_when_due(stores, job, again));
+      stores.jobs.promote(job.id, office.sign_ups->priority_when_due(stores, job, again));
     }
   });
   sign_up(office, "ana@example.org", "192.0.2.2");
@@ -63,6 +66,7 @@ TEST_CASE("mail order: a job of nobody keeps its place while it waits", "[manage
     const std::int64_t id = stores.jobs.enqueue(
         {.lane = lanes::kMail, .kind = job_kinds::kWinner, .run_at = now + Millis{1}}, now);
     const Job job = stores.jobs.find(id).value();
-    CHECK(office->priority_when_due(stores, job, now + Millis{1}) == job_priorities::kResult);
+    CHECK(office.sign_ups->priority_when_due(stores, job, now + Millis{1}) ==
+          job_priorities::kResult);
   });
 }

@@ -1,4 +1,4 @@
-// A campaign manager over a real database, with a clock that the test moves.
+// The managers over a real database, with a clock that the test moves.
 #pragma once
 
 #include <optional>
@@ -26,11 +26,12 @@ inline CampaignChange to(const CampaignSettings& settings) {
 
 class Office {
  public:
-  explicit Office(CampaignManagerOptions options_ = {}) : options(options_) { open(); }
+  explicit Office(SignUpOptions options_ = {}) : options(options_) { open(); }
 
   // Starts over, as after the end of a process.
   void reopen() {
     draws.reset();
+    sign_ups.reset();
     manager.reset();
     storage.reset();
     open();
@@ -51,7 +52,7 @@ class Office {
   }
 
   SignUpResult sign_up(const std::string& email, const std::string& slug = "autumn") {
-    return manager->add_subscriber({.campaign = slug, .email = email, .locale = {}});
+    return sign_ups->add_subscriber({.campaign = slug, .email = email, .locale = {}});
   }
   SignUpOutcome outcome(const std::string& email, const std::string& slug = "autumn") {
     return sign_up(email, slug).outcome;
@@ -73,7 +74,7 @@ class Office {
   // Signs up and verifies; the subscriber as stored then.
   Subscriber enter(const std::string& email, const std::string& slug = "autumn") {
     sign_up(email, slug);
-    manager->verify_subscriber(token(subscriber(email, slug)));
+    sign_ups->verify_subscriber(token(subscriber(email, slug)));
     return subscriber(email, slug);
   }
 
@@ -91,11 +92,10 @@ class Office {
     draws->draw(campaign_id);
   }
 
-  // Finishes while somebody waits for the result, with the job done by another thread. That waits
-  // for the job itself: the announcement of an earlier commit may come late.
+  // Finishes while somebody waits for the result, with the job done by another thread.
   FinishResult finish_and_wait(const CampaignPtr& campaign) {
     Event announced;
-    storage->on_jobs_committed([&] { announced.happen(); });
+    CommitListener listener = storage->listen([&](const Effects&) { announced.happen(); });
     std::thread worker([&] {
       const auto is_queued = [&] { return !jobs(job_kinds::kFinishCampaign).empty(); };
       if (announced.wait_until(is_queued)) complete_finish(campaign->id);
@@ -103,7 +103,7 @@ class Office {
     FinishResult result =
         draws->finish_campaign(campaign->slug, std::chrono::duration_cast<Millis>(kDeadline));
     worker.join();
-    storage->on_jobs_committed({});
+    listener.reset();
     return result;
   }
 
@@ -117,16 +117,18 @@ class Office {
   ManualClock clock;
   FixedRandom random;
   const TokenSigner signer{TokenSecret{1, 2, 3}};
-  const CampaignManagerOptions options;
+  const SignUpOptions options;
   std::optional<Storage> storage;
   std::optional<CampaignManager> manager;
+  std::optional<SignUps> sign_ups;
   std::optional<DrawManager> draws;
 
  private:
   void open() {
     storage.emplace(StorageOptions{.path = folder.file("promotions.db")});
-    manager.emplace(*storage, clock, random, signer, options);
-    draws.emplace(*storage, *manager, clock, signer, options.max_attempts);
+    manager.emplace(*storage, clock, random);
+    sign_ups.emplace(*storage, *manager, clock, random, signer, options);
+    draws.emplace(*storage, *manager, *sign_ups, clock, signer, options.max_attempts);
   }
 };
 

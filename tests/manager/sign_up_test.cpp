@@ -20,7 +20,7 @@ void conceal(CampaignSettings& settings) {
 TEST_CASE("sign-up: a new address is stored together with one mail job", "[manager]") {
   Office office;
   const CampaignPtr campaign = office.create();
-  const SignUpResult result = office->add_subscriber(
+  const SignUpResult result = office.sign_ups->add_subscriber(
       {.campaign = "autumn", .email = "Ana@Example.ORG", .data = R"({"age":7})", .locale = "en"});
   CHECK(result.outcome == SignUpOutcome::accepted);
   CHECK(result.campaign == campaign);
@@ -119,7 +119,7 @@ TEST_CASE("sign-up: a concealing campaign answers the same to known and new addr
   office.create("autumn", conceal);
   const SignUpResult fresh = office.sign_up("ana@example.org");
   const SignUpResult pending = office.sign_up("Ana@example.org");
-  office->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
   const SignUpResult verified = office.sign_up("ana@example.org");
   CHECK(fresh.outcome == SignUpOutcome::accepted);
   CHECK(pending.outcome == SignUpOutcome::accepted);
@@ -154,7 +154,7 @@ TEST_CASE("sign-up: an address gets so many mails a day, over all campaigns", "[
 }
 
 TEST_CASE("sign-up: repeated mails count for the day too", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 3});
+  Office office(SignUpOptions{.mails_per_address_per_day = 3});
   office.create();
   for (int i = 0; i < 6; ++i) {
     office.sign_up("ana@example.org");
@@ -164,7 +164,7 @@ TEST_CASE("sign-up: repeated mails count for the day too", "[manager]") {
 }
 
 TEST_CASE("sign-up: without a limit no mail is held back", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 0});
+  Office office(SignUpOptions{.mails_per_address_per_day = 0});
   for (int i = 0; i < 10; ++i) {
     const std::string slug = "campaign" + std::to_string(i);
     office.create(slug);
@@ -174,7 +174,7 @@ TEST_CASE("sign-up: without a limit no mail is held back", "[manager]") {
 }
 
 TEST_CASE("sign-up: a concealing campaign holds mails back instead of refusing", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 1});
+  Office office(SignUpOptions{.mails_per_address_per_day = 1});
   office.create("first");
   office.create("autumn", conceal);
   const Time first = office.clock.now();
@@ -210,4 +210,28 @@ TEST_CASE("sign-up: a thousand racing requests for one address make one subscrib
   CHECK(accepted == 1);
   CHECK(known == kThreads * kEach - 1);
   CHECK(office.verification_mails() == 1);
+}
+
+TEST_CASE("sign-up: a client has so many a minute, and is told how long to wait", "[manager]") {
+  Office office(SignUpOptions{.sign_ups_per_minute = 2});
+  office.create();
+  const auto sign_up = [&](const std::string& email, Principal who) {
+    return office.sign_ups->add_subscriber(
+        {.campaign = "autumn", .email = email, .locale = {}, .who = std::move(who)});
+  };
+  const Principal client{.network = "192.0.2.1"};
+  CHECK(sign_up("nobody", client).outcome == SignUpOutcome::invalid_email);  // does not count
+  CHECK(sign_up("ana@example.org", client).outcome == SignUpOutcome::accepted);
+  CHECK(sign_up("eva@example.org", client).outcome == SignUpOutcome::accepted);
+  const SignUpResult refused = sign_up("luz@example.org", client);
+  CHECK(refused.outcome == SignUpOutcome::too_many_sign_ups);
+  CHECK(refused.retry_after == std::chrono::seconds(30));
+  CHECK(refused.campaign->slug == "autumn");
+  CHECK(sign_up("luz@example.org", {.network = "192.0.2.2"}).outcome == SignUpOutcome::accepted);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(sign_up("p" + std::to_string(i) + "@example.org", {.kind = Principal::Kind::owner})
+              .outcome == SignUpOutcome::accepted);
+  }
+  office.clock.advance(std::chrono::seconds(30));
+  CHECK(sign_up("sol@example.org", client).outcome == SignUpOutcome::accepted);
 }

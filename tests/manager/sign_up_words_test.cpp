@@ -16,7 +16,7 @@ std::string named(const std::string& name) {
 }
 
 SignUpResult sign_up(Office& office, const std::string& name, const std::string& locale = {}) {
-  return office->add_subscriber(
+  return office.sign_ups->add_subscriber(
       {.campaign = "autumn", .email = kAna, .data = named(name), .locale = locale});
 }
 
@@ -53,16 +53,17 @@ TEST_CASE("words: a link confirms what its own sign-up said, and the others go",
   CHECK(office.subscriber(kAna).data == named("Stranger"));
   const bool hers_first = GENERATE(true, false);
   const std::string& first = hers_first ? hers : strangers;
-  CHECK(office->verify_subscriber(first, VerifyIntent::look).outcome == VerifyOutcome::pending);
+  CHECK(office.sign_ups->verify_subscriber(first, VerifyIntent::look).outcome ==
+        VerifyOutcome::pending);
   CHECK(variants(office) == 1);
-  CHECK(office->verify_subscriber(first).outcome == VerifyOutcome::verified);
+  CHECK(office.sign_ups->verify_subscriber(first).outcome == VerifyOutcome::verified);
   const Subscriber verified = office.subscriber(kAna);
   CHECK(verified.data == named(hers_first ? "Ana" : "Stranger"));
   CHECK(verified.locale == (hers_first ? "en" : ""));
   CHECK(verified.ticket == 1);
   CHECK(variants(office) == 0);
   for (const std::string& link : {hers, strangers}) {
-    CHECK(office->verify_subscriber(link).outcome == VerifyOutcome::already_verified);
+    CHECK(office.sign_ups->verify_subscriber(link).outcome == VerifyOutcome::already_verified);
   }
   CHECK(office.subscriber(kAna).data == verified.data);
   CHECK(office.jobs(job_kinds::kReceipt).size() == 1);
@@ -109,7 +110,7 @@ TEST_CASE("words: another language is something else, the campaign's own by name
 }
 
 TEST_CASE("words: five are kept beside the first, one more is stored nowhere", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 0});
+  Office office(SignUpOptions{.mails_per_address_per_day = 0});
   office.create();
   sign_up(office, "0");
   for (int i = 1; i <= 5; ++i)
@@ -122,14 +123,16 @@ TEST_CASE("words: five are kept beside the first, one more is stored nowhere", "
   const std::string old = office.token(office.subscriber(kAna), last_variant(office));
   office.clock.advance(kDay - Millis{1});
   CHECK(mail_of(sign_up(office, "6")) == RepeatMail::full);
-  CHECK(office->verify_subscriber(old, VerifyIntent::look).outcome == VerifyOutcome::pending);
+  CHECK(office.sign_ups->verify_subscriber(old, VerifyIntent::look).outcome ==
+        VerifyOutcome::pending);
   office.clock.advance(Millis{1});
-  CHECK(office->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(office.sign_ups->verify_subscriber(old).outcome == VerifyOutcome::expired);
   CHECK(mail_of(sign_up(office, "6")) == RepeatMail::sent);
-  office.storage->write(
-      [&](Stores& stores) { CHECK_FALSE(office->forget_old(stores, office.clock.now())); });
+  office.storage->write([&](Stores& stores) {
+    CHECK_FALSE(office.sign_ups->forget_old(stores, office.clock.now()));
+  });
   CHECK(variants(office) == 1);
-  CHECK(office->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(office.sign_ups->verify_subscriber(old).outcome == VerifyOutcome::expired);
   CHECK_FALSE(office.subscriber(kAna).verified_at);
 }
 
@@ -144,12 +147,13 @@ TEST_CASE("words: whose link has expired is mailed a new one at once", "[manager
   CHECK(mail_of(waiting) == RepeatMail::waiting);
   CHECK(waiting.retry_after == Millis{1'000});
   office.clock.advance(Millis{1'000});
-  CHECK(office->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(office.sign_ups->verify_subscriber(old).outcome == VerifyOutcome::expired);
   CHECK(mail_of(sign_up(office, "0")) == RepeatMail::sent);
   CHECK(mail_of(sign_up(office, "1")) == RepeatMail::sent);
   CHECK(mail_of(sign_up(office, "1")) == RepeatMail::waiting);
   CHECK(office.verification_mails() == 4);
-  CHECK(office->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)))
+  CHECK(office.sign_ups
+            ->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)))
             .outcome == VerifyOutcome::verified);
 }
 
@@ -180,7 +184,7 @@ TEST_CASE("words: a concealing campaign mails an expired link again at once, too
 }
 
 TEST_CASE("words: further sign-ups count for the day of the address", "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 3});
+  Office office(SignUpOptions{.mails_per_address_per_day = 3});
   office.create();
   office.create("other");
   sign_up(office, "0");
@@ -191,9 +195,9 @@ TEST_CASE("words: further sign-ups count for the day of the address", "[manager]
   CHECK(variants(office) == 2);
   CHECK(office.outcome(kAna, "other") == SignUpOutcome::too_many_mails);
   // Erasing and verifying do not give them back.
-  office->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
+  office.sign_ups->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
   CHECK(office.outcome(kAna, "other") == SignUpOutcome::too_many_mails);
-  office->erase_subscriber("autumn", office.subscriber(kAna).id);
+  office.sign_ups->erase_subscriber("autumn", office.subscriber(kAna).id);
   CHECK(sign_up(office, "0").outcome == SignUpOutcome::too_many_mails);
   office.clock.advance(kDay);
   CHECK(sign_up(office, "0").outcome == SignUpOutcome::accepted);
@@ -206,9 +210,9 @@ TEST_CASE("words: an erased subscriber takes all of them along", "[manager]") {
   sign_up(office, "Ana");
   const Subscriber former = office.subscriber(kAna);
   const std::string token = office.token(former, last_variant(office));
-  CHECK(office->erase_subscriber("autumn", former.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber("autumn", former.id) == EraseOutcome::erased);
   CHECK(variants(office) == 0);
-  CHECK(office->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
 }
 
 TEST_CASE("words: a token is good for its own sign-up only", "[manager]") {
@@ -217,11 +221,14 @@ TEST_CASE("words: a token is good for its own sign-up only", "[manager]") {
   sign_up(office, "Stranger");
   sign_up(office, "Ana");
   const Subscriber ana = office.subscriber(kAna);
-  office->add_subscriber({.campaign = "autumn", .email = "ben@example.org"});
-  office->add_subscriber({.campaign = "autumn", .email = "ben@example.org", .data = named("Ben")});
+  office.sign_ups->add_subscriber({.campaign = "autumn", .email = "ben@example.org"});
+  office.sign_ups->add_subscriber(
+      {.campaign = "autumn", .email = "ben@example.org", .data = named("Ben")});
   const std::int64_t bens = last_variant(office);
-  CHECK(office->verify_subscriber(office.token(ana, bens)).outcome == VerifyOutcome::expired);
-  CHECK(office->verify_subscriber(office.token(ana, 99)).outcome == VerifyOutcome::expired);
+  CHECK(office.sign_ups->verify_subscriber(office.token(ana, bens)).outcome ==
+        VerifyOutcome::expired);
+  CHECK(office.sign_ups->verify_subscriber(office.token(ana, 99)).outcome ==
+        VerifyOutcome::expired);
   CHECK_FALSE(office.subscriber(kAna).verified_at);
 }
 
@@ -232,13 +239,13 @@ TEST_CASE("words: a concealing campaign keeps them without saying so", "[manager
   CHECK(sign_up(office, "Ana").outcome == SignUpOutcome::accepted);
   CHECK(sign_up(office, "Ana").outcome == SignUpOutcome::accepted);
   CHECK(office.verification_mails() == 2);
-  office->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
+  office.sign_ups->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
   CHECK(office.subscriber(kAna).data == named("Ana"));
 }
 
 TEST_CASE("words: a concealing campaign mails a verified address that it takes part already",
           "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 3});
+  Office office(SignUpOptions{.mails_per_address_per_day = 3});
   office.create("autumn", conceal);
   const auto notices = [&] { return office.jobs(job_kinds::kAlreadyVerified); };
   const Time begin = office.clock.now();
@@ -267,7 +274,7 @@ TEST_CASE("words: a concealing campaign mails a verified address that it takes p
 
 TEST_CASE("words: where the day's mails are used up, a concealing campaign holds them back",
           "[manager]") {
-  Office office(CampaignManagerOptions{.mails_per_address_per_day = 1});
+  Office office(SignUpOptions{.mails_per_address_per_day = 1});
   office.create("autumn", conceal);
   const Time begin = office.clock.now();
   sign_up(office, "Stranger");
@@ -279,7 +286,7 @@ TEST_CASE("words: where the day's mails are used up, a concealing campaign holds
   // Its link is good for a day from when it goes out.
   const std::string token = office.token(office.subscriber(kAna), jobs[1].argument);
   office.clock.advance(kDay + 22 * kHour);
-  CHECK(office->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
   CHECK(office.subscriber(kAna).data == named("Ana"));
 }
 
@@ -321,8 +328,8 @@ TEST_CASE("exclusions: whoever is excluded later is not told that they take part
   const std::string token = office.token(office.subscriber("pending@example.org"));
   for (const VerifyIntent intent :
        {VerifyIntent::look, VerifyIntent::open_link, VerifyIntent::confirm}) {
-    CHECK(office->verify_subscriber(token, intent).outcome == VerifyOutcome::not_eligible);
-    CHECK(office->verify_subscriber(office.token(verified), intent).outcome ==
+    CHECK(office.sign_ups->verify_subscriber(token, intent).outcome == VerifyOutcome::not_eligible);
+    CHECK(office.sign_ups->verify_subscriber(office.token(verified), intent).outcome ==
           VerifyOutcome::not_eligible);
   }
   CHECK_FALSE(office.subscriber("pending@example.org").verified_at);

@@ -52,7 +52,8 @@ class DispatchOffice {
     std::vector<LaneOptions> all = lanes;
     all.push_back({.name = "look"});
     dispatcher.emplace(*storage, clock, random, options, all, handlers);
-    storage->on_jobs_committed([this] {
+    listener_ = storage->listen([this](const Effects& effects) {
+      if (!effects.jobs_added) return;
       dispatcher->wake();
       jobs_committed.happen();
     });
@@ -109,11 +110,12 @@ class DispatchOffice {
 
  private:
   void end() {
-    storage->on_jobs_committed({});  // first: the announcement of a commit may come late
+    listener_.reset();
     dispatcher.reset();
   }
 
   Event looked_;
+  CommitListener listener_;
 };
 
 // A door that handlers wait at. Thread-safe.

@@ -14,10 +14,10 @@ namespace promotions {
 class Handed {
  public:
   template <typename F>
-  Handed(Storage& storage, F operation, WriteLine line = WriteLine::others,
+  Handed(Storage& storage, F operation, WriteSource source = WriteSource::others,
          std::size_t bytes = 256) {
     storage.write_later(
-        line, bytes,
+        source, bytes,
         [operation = std::move(operation)](Stores& stores) {
           operation(stores);
           return true;

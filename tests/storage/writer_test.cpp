@@ -27,8 +27,14 @@ Operation add_job() {
 }
 
 void submit(Storage& storage, Writes& writes, Operation operation,
-            WriteLine line = WriteLine::others, std::size_t bytes = 256) {
-  writes.push_back(std::make_unique<Handed>(storage, std::move(operation), line, bytes));
+            WriteSource source = WriteSource::others, std::size_t bytes = 256) {
+  writes.push_back(std::make_unique<Handed>(storage, std::move(operation), source, bytes));
+}
+
+[[nodiscard]] CommitListener count_jobs_added(Storage& storage, Event& commits) {
+  return storage.listen([&commits](const Effects& effects) {
+    if (effects.jobs_added) commits.happen();
+  });
 }
 
 std::size_t accounts(Database& database) {
@@ -51,13 +57,12 @@ TEST_CASE("writer: a write is visible once it has returned", "[storage]") {
 TEST_CASE("writer: what waits together is committed together", "[storage]") {
   Event committed;
   Database database(StorageOptions{.max_batch = 4});
-  database.storage->on_jobs_committed([&] { committed.happen(); });
+  const auto listener = count_jobs_added(*database.storage, committed);
   Writes writes;
   Blocker blocker(*database.storage);
   for (int i = 0; i < 8; ++i) submit(*database.storage, writes, add_job());
   blocker.release();
   for (const auto& write : writes) write->wait();
-  database.write([](Stores&) {});  // behind the last callback
   CHECK(committed.count() == 2);
   CHECK(database.read([](const Stores& stores) { return stores.jobs.list({}); }).size() == 8);
 }
@@ -96,13 +101,12 @@ TEST_CASE("writer: one failing operation is undone and does not sink its neighbo
 TEST_CASE("writer: jobs of an operation that failed are not announced", "[storage]") {
   Event committed;
   Database database;
-  database.storage->on_jobs_committed([&] { committed.happen(); });
+  const auto listener = count_jobs_added(*database.storage, committed);
   CHECK_THROWS(database.write([](Stores& stores) {
     add_job()(stores);
     throw std::runtime_error("no luck");
   }));
   database.write(add_account("quiet"));
-  database.write([](Stores&) {});
   CHECK(committed.count() == 0);
 }
 
@@ -126,16 +130,16 @@ TEST_CASE("writer: the inbox is bounded in bytes, too", "[storage]") {
   Database database(StorageOptions{.max_waiting_bytes = 1000});
   Writes writes;
   Blocker blocker(*database.storage);
-  submit(*database.storage, writes, add_account("large"), WriteLine::sign_ups, 900);
-  submit(*database.storage, writes, add_account("refused"), WriteLine::sign_ups, 200);
-  submit(*database.storage, writes, add_account("fits"), WriteLine::sign_ups, 100);
+  submit(*database.storage, writes, add_account("large"), WriteSource::sign_ups, 900);
+  submit(*database.storage, writes, add_account("refused"), WriteSource::sign_ups, 200);
+  submit(*database.storage, writes, add_account("fits"), WriteSource::sign_ups, 100);
   blocker.release();
   CHECK_NOTHROW(writes[0]->wait());
   CHECK_THROWS_AS(writes[1]->wait(), Overloaded);
   CHECK_NOTHROW(writes[2]->wait());
 }
 
-TEST_CASE("writer: a flood in one line neither refuses nor delays the others", "[storage]") {
+TEST_CASE("writer: a flood from one source neither refuses nor delays the others", "[storage]") {
   Database database(StorageOptions{.max_waiting = 50, .max_batch = 8});
   std::vector<std::string> order;
   const auto note = [&order](const std::string& name) {
@@ -144,10 +148,10 @@ TEST_CASE("writer: a flood in one line neither refuses nor delays the others", "
   Writes writes;
   Blocker blocker(*database.storage);
   for (int i = 0; i < 60; ++i) {
-    submit(*database.storage, writes, note("sign-up"), WriteLine::sign_ups);
+    submit(*database.storage, writes, note("sign-up"), WriteSource::sign_ups);
   }
-  submit(*database.storage, writes, note("verification"), WriteLine::verifications);
-  submit(*database.storage, writes, note("result"), WriteLine::queue);
+  submit(*database.storage, writes, note("verification"), WriteSource::verifications);
+  submit(*database.storage, writes, note("result"), WriteSource::queue);
   blocker.release();
   for (std::size_t i = 0; i < 50; ++i) CHECK_NOTHROW(writes[i]->wait());
   for (std::size_t i = 50; i < 60; ++i) CHECK_THROWS_AS(writes[i]->wait(), Overloaded);
@@ -161,15 +165,14 @@ TEST_CASE("writer: a flood in one line neither refuses nor delays the others", "
 TEST_CASE("writer: a batch is bounded in bytes", "[storage]") {
   Event committed;
   Database database(StorageOptions{.max_batch_bytes = 1000});
-  database.storage->on_jobs_committed([&] { committed.happen(); });
+  const auto listener = count_jobs_added(*database.storage, committed);
   Writes writes;
   Blocker blocker(*database.storage);
   for (int i = 0; i < 6; ++i) {
-    submit(*database.storage, writes, add_job(), WriteLine::sign_ups, 400);
+    submit(*database.storage, writes, add_job(), WriteSource::sign_ups, 400);
   }
   blocker.release();
   for (const auto& write : writes) write->wait();
-  database.write([](Stores&) {});  // behind the last callback
   CHECK(committed.count() == 2);
 }
 
@@ -186,17 +189,14 @@ TEST_CASE("writer: the log is copied into the database once nothing happens", "[
 }
 
 TEST_CASE("writer: jobs are announced after their commit", "[storage]") {
-  Event announced;
   std::size_t seen = 0;
   Database database;
-  database.storage->on_jobs_committed([&] {
+  const CommitListener listener = database.storage->listen([&](const Effects& effects) {
+    if (!effects.jobs_added) return;
     seen = database.read([](const Stores& stores) { return stores.jobs.list({}); }).size();
-    announced.happen();
   });
   database.write(add_job());
-  REQUIRE(announced.wait());
-  CHECK(seen == 1);
-  database.storage->on_jobs_committed({});
+  CHECK(seen == 1);  // before whoever wrote was told
 }
 
 TEST_CASE("writer: a storage that closes finishes what waits", "[storage]") {

@@ -5,32 +5,29 @@
 #include <string>
 #include <vector>
 
-#include "promotions/base/clock.h"
-#include "promotions/base/random.h"
 #include "promotions/http/router.h"
 #include "promotions/manager/account_manager.h"
 #include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/draw_manager.h"
 #include "promotions/manager/queue_manager.h"
+#include "promotions/manager/sign_ups.h"
 
 namespace promotions {
 
 struct ApiOptions {
-  std::string base_path;         // "" or "/path": for `Location`
-  std::string public_url;        // without a slash at its end: for links that are copied elsewhere
-  int sign_ups_per_minute = 30;  // per client address; 0 is off
-  std::string drand_chain;       // of campaigns that ask drand; empty: none may
+  std::string base_path;    // "" or "/path": for `Location`
+  std::string public_url;   // without a slash at its end: for links that are copied elsewhere
+  std::string drand_chain;  // of campaigns that ask drand; empty: none may
 };
 
 // What the endpoints work with; borrowed.
 struct ApiServices {
   CampaignManager& campaigns;
+  SignUps& sign_ups;
   DrawManager& draws;
   AccountManager& accounts;
   QueueManager& queue;
   std::string_view style;  // the sheet of all pages
-  const Clock& clock;
-  Random& random;
 };
 
 // Thread-safe.

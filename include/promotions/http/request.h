@@ -59,7 +59,7 @@ class Request {
   std::string_view raw_query() const { return raw_query_; }
 
   // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
-  bool is_idle() const;
+  bool only_looks() const;
 
   bool prefers_html() const;                  // by Accept
   std::string_view preferred_locale() const;  // "es" or "en", by Accept-Language; else "es"

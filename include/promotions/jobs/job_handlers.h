@@ -12,6 +12,7 @@
 #include "promotions/mail/transport.h"
 #include "promotions/manager/campaign_manager.h"
 #include "promotions/manager/draw_manager.h"
+#include "promotions/manager/sign_ups.h"
 #include "promotions/queue/dispatcher.h"
 #include "promotions/render/mail_renderer.h"
 #include "promotions/storage/storage.h"
@@ -30,6 +31,7 @@ struct MailSettings {
 struct JobContext {
   Storage& storage;
   CampaignManager& campaigns;
+  SignUps& sign_ups;
   DrawManager& draws;
   DrandClient& drand;
   const TokenSigner& signer;

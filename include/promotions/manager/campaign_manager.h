@@ -1,5 +1,5 @@
-// What can be done with campaigns and their subscribers: the rules, between whoever asks (HTTP,
-// commands, jobs) and the stores.
+// What can be done with campaigns: the rules, between whoever asks (HTTP, commands, jobs) and the
+// stores.
 #pragma once
 
 #include <condition_variable>
@@ -12,92 +12,17 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "promotions/base/clock.h"
-#include "promotions/base/completion.h"
 #include "promotions/base/random.h"
-#include "promotions/base/short_hash.h"
 #include "promotions/domain/campaign.h"
 #include "promotions/domain/subscriber.h"
-#include "promotions/domain/token.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
 
-class AddressLoader;
-class FairOrder;
-class KnownAddresses;
-
 using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot; never null where it is promised
-
-struct SignUp {
-  std::string_view campaign;  // slug
-  std::string_view email;
-  std::string data = "{}";    // a JSON object, checked by the caller
-  std::string locale{};       // "es", "en" or empty
-  std::string_view client{};  // who asks, as limits count clients; empty: the owner
-};
-
-enum class SignUpOutcome {
-  accepted,            // stored, and a mail is on its way; also what conceal campaigns say
-  already_registered,  // RepeatMail says what of a mail
-  invalid_email,
-  no_such_campaign,
-  not_yet,         // the campaign will open
-  over,            // it takes no entries any more
-  not_eligible,    // the campaign excludes the address, or the subscriber is disqualified
-  too_many_mails,  // to this address today; nothing was stored
-};
-
-// What a repeated sign-up brings about.
-enum class RepeatMail {
-  none,     // the address is verified
-  sent,     // now, once more
-  waiting,  // it was sent lately
-  limited,  // the address has had its share for today
-  full,     // so much else was said of it, and waits to be confirmed, that this is not kept
-};
-
-struct SignUpResult {
-  SignUpOutcome outcome = SignUpOutcome::accepted;
-  CampaignPtr campaign{};  // null for no_such_campaign; for invalid_email, if there is none either
-  std::string email{};     // as stored; empty for no_such_campaign and invalid_email
-  RepeatMail mail = RepeatMail::none;  // of already_registered
-  Millis retry_after{0};               // of too_many_mails, and of waiting
-  Time mailed_at{};                    // of waiting
-};
-
-// A sign-up in which memory finds no fault.
-struct Candidate {
-  CampaignPtr campaign;
-  Subscriber subscriber;
-  std::uint64_t flow = 0;  // of the client, for the order of mails
-};
-
-enum class VerifyOutcome {
-  verified,
-  already_verified,
-  pending,  // could be verified, and was not: see VerifyIntent
-  invalid_token,
-  expired,
-  over,          // the list has been stopped
-  not_eligible,  // the campaign excludes the address, or the subscriber is disqualified
-};
-
-struct VerifyResult {
-  VerifyOutcome outcome = VerifyOutcome::invalid_token;
-  CampaignPtr campaign{};   // null for invalid_token
-  std::string locale{};     // of the sign-up that the link is of; empty: the campaign's
-  bool may_sign_up = true;  // of expired: is the campaign open?
-};
-
-enum class VerifyIntent {
-  look,       // changes nothing
-  open_link,  // verifies, unless the campaign asks for a confirmation
-  confirm,    // verifies
-};
 
 struct CampaignView {
   CampaignPtr campaign;
@@ -106,47 +31,19 @@ struct CampaignView {
 };
 
 enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, terms_fixed };
-enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
-
-struct CampaignManagerOptions {
-  int max_attempts = 100;             // of mail jobs
-  int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0 is off
-  Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up sends the mail again
-  // Sign-ups of a pending address that say something else than its first, and for how long their
-  // links are good.
-  std::size_t max_variants = 5;
-  Millis variant_ttl = std::chrono::hours(24);
-  CampaignSettings new_campaign{};  // what a new one begins with; it has no name yet
-};
 
 // A change of a campaign: applied to what is stored, inside the write, so that two at once both
 // hold. Must be quick, and may be called more than once. False: it refuses, and nothing changes.
 using CampaignChange = std::function<bool(CampaignSettings&)>;
 
-// Thread-safe. Campaigns are kept in memory, and which addresses are known, as far as there is
-// room: what they alone can answer is answered without the database. Every function that writes
-// returns after the commit, and may throw Overloaded and StorageUnavailable.
+// Thread-safe. Campaigns are kept in memory, which follows every commit: what they alone can answer
+// is answered without the database. Every function that writes returns after the commit, and may
+// throw Overloaded and StorageUnavailable.
 class CampaignManager {
  public:
-  CampaignManager(Storage& storage, const Clock& clock, Random& random, const TokenSigner& signer,
-                  const CampaignManagerOptions& options);
-  ~CampaignManager();
-
-  // Begins to fill the memory of known addresses, in the background. Without it, memory knows those
-  // that were asked about.
-  void start();
-  std::size_t known_addresses() const;  // that memory holds
-
-  // What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
-  std::variant<SignUpResult, Candidate> examine(const SignUp& sign_up) const;
-  // `done` is called on the writer's thread after the commit, or at once on the caller's, and must
-  // be quick. Fails with Overloaded or StorageUnavailable; so do those below.
-  void add_subscriber(Candidate candidate, Done<SignUpResult> done);
-  SignUpResult add_subscriber(const SignUp& sign_up);  // both, and waits
-
-  void verify_subscriber(std::string_view token, VerifyIntent intent, Done<VerifyResult> done);
-  VerifyResult verify_subscriber(std::string_view token,
-                                 VerifyIntent intent = VerifyIntent::confirm);  // waits
+  // `new_campaign`: what a new one begins with; it has no name yet.
+  CampaignManager(Storage& storage, const Clock& clock, Random& random,
+                  CampaignSettings new_campaign = {});
 
   CampaignPtr find(std::string_view slug) const;  // null if there is none; memory only
   CampaignPtr find(std::int64_t id) const;
@@ -155,7 +52,7 @@ class CampaignManager {
   std::vector<CampaignView> views();  // by slug
 
   // What a new campaign is that says nothing more.
-  const CampaignSettings& new_settings() const { return options_.new_campaign; }
+  const CampaignSettings& new_settings() const { return new_campaign_; }
   // False: the slug is taken. Settings are checked by the caller.
   bool create(std::string_view slug, const CampaignSettings& settings);
   UpdateOutcome update(std::string_view slug, const CampaignChange& change);
@@ -163,75 +60,28 @@ class CampaignManager {
   // The job behind remove(): deletes the rest of what is removed, in short writes.
   void purge(std::int64_t campaign_id);
 
-  // Reloads one campaign into memory. Call it after committing a change to it.
-  void refresh(std::int64_t id);
   // Waits until `is_settled` of what memory knows of a campaign (null: nothing), or for `patience`.
   void wait_until(std::string_view slug, Millis patience,
                   const std::function<bool(const CampaignPtr&)>& is_settled);
 
-  // nullopt: no such campaign.
-  std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
-                                                     const SubscriberFilter& filter);
-  EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
-
-  // Asks the database about the address when it comes next. Call it after committing what memory
-  // cannot know of it.
-  void forget_address(std::int64_t campaign_id, std::string_view email_key);
-
-  // Within a write: the place of a mail whose time has come among those of all clients.
-  std::int64_t priority_when_due(Stores& stores, const Job& job, Time now) const;
-  // Within a write: forgets the counts of mails whose day is over, and what else was said of
-  // pending addresses but never confirmed, some at a time. True: there are more.
-  bool forget_old(Stores& stores, Time now) const;
-  // Until when a link to what was said further can be opened; what is stored of it goes then.
-  Time end_of(const SignUpVariant& variant) const {
-    return variant.mailed_at + options_.variant_ttl;
-  }
-
  private:
   void make_secrets();
+  void load();
+  void reload(const std::vector<std::int64_t>& changed);
+  void reload(std::int64_t id);
   Secret new_secret() const;
-  struct Judged;
-  Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
-
-  struct MailTurn;
-  struct Known;
-  struct Stored;
-  std::optional<SignUpResult> recall(const Candidate& candidate) const;
-  void remember(const Candidate& candidate, const Stored& stored);
-  std::uint32_t words_of(const Subscriber& subscriber) const;
-  MailTurn mail_turn(Stores& stores, const Subscriber& subscriber) const;
-  Stored store_sign_up(Stores& stores, const Candidate& candidate) const;
-  Stored repeat_sign_up(Stores& stores, const Candidate& candidate, const MailTurn& turn) const;
-  Stored add_variant(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
-                     const MailTurn& turn) const;
-  std::optional<Known> find_known(Stores& stores, const Candidate& candidate,
-                                  const Subscriber& subscriber) const;
-  Millis wait_between_mails(const Campaign& campaign) const;
-  bool is_due(const Known& known, const Candidate& candidate) const;
-  void mail_again(Stores& stores, const Candidate& candidate, const Known& known,
-                  const MailTurn& turn) const;
-  void enqueue_mail(Stores& stores, std::string_view kind, const Candidate& candidate,
-                    std::int64_t subscriber_id, std::int64_t variant, const MailTurn& turn) const;
-  std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
 
   Storage& storage_;
   const Clock& clock_;
   Random& random_;
-  const TokenSigner& signer_;
-  const CampaignManagerOptions options_;
+  const CampaignSettings new_campaign_;
 
-  ShortHashKey flow_key_{};                 // constant after construction
-  ShortHashKey words_key_{};                // the same
-  const std::unique_ptr<FairOrder> order_;  // of verification mails; used on the writer's thread
-  const std::unique_ptr<KnownAddresses> known_;
-  const std::unique_ptr<KnownAddresses> limited_;  // those that get no mail today; campaign 0
-  const std::unique_ptr<AddressLoader> loader_;
-
-  std::mutex refreshing_;  // one at a time, so that an older state never replaces a newer one
+  std::mutex loading_;  // one at a time, so that an older state never replaces a newer one
+  std::vector<std::int64_t> behind_;  // that could not be read after a commit; guarded by loading_
   mutable std::shared_mutex mutex_;
-  std::condition_variable_any refreshed_;                      // some campaign was
+  std::condition_variable_any reloaded_;                       // some campaign was
   std::map<std::string, CampaignPtr, std::less<>> campaigns_;  // guarded by mutex_
+  CommitListener changes_;                                     // last: it calls reload()
 };
 
 }  // namespace promotions

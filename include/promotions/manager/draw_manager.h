@@ -21,6 +21,8 @@
 #include "promotions/domain/token.h"
 #include "promotions/domain/transcript.h"
 #include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/job_kinds.h"
+#include "promotions/manager/sign_ups.h"
 #include "promotions/queue/job_hooks.h"
 #include "promotions/storage/storage.h"
 
@@ -102,10 +104,11 @@ struct ClaimResult {
 class DrawManager {
  public:
   // `max_attempts`: of mail jobs.
-  DrawManager(Storage& storage, CampaignManager& campaigns, const Clock& clock,
+  DrawManager(Storage& storage, CampaignManager& campaigns, SignUps& sign_ups, const Clock& clock,
               const TokenSigner& signer, int max_attempts)
       : storage_(storage),
         campaigns_(campaigns),
+        sign_ups_(sign_ups),
         clock_(clock),
         signer_(signer),
         max_attempts_(max_attempts) {}
@@ -161,11 +164,12 @@ class DrawManager {
   std::optional<Time> start_clock(Stores& stores, const Campaign& campaign, int position,
                                   Time now) const;
   void enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position, Time at) const;
-  void enqueue_mail(Stores& stores, std::string_view kind, std::int64_t campaign_id,
+  void enqueue_mail(Stores& stores, const JobKind& kind, std::int64_t campaign_id,
                     std::int64_t subscriber_id = 0, std::int64_t argument = 0) const;
 
   Storage& storage_;
   CampaignManager& campaigns_;
+  SignUps& sign_ups_;
   const Clock& clock_;
   const TokenSigner& signer_;
   const int max_attempts_;

@@ -23,6 +23,7 @@
 #include "promotions/storage/account_store.h"
 #include "promotions/storage/campaign_store.h"
 #include "promotions/storage/draw_store.h"
+#include "promotions/storage/effects.h"
 #include "promotions/storage/entrant_store.h"
 #include "promotions/storage/errors.h"
 #include "promotions/storage/job_store.h"
@@ -50,7 +51,7 @@ struct Stores {
 
 struct StorageOptions {
   std::string path = "promotions.db";
-  // In each line of the inbox; beyond either, Overloaded.
+  // From each source; beyond either, Overloaded.
   std::size_t max_waiting = 10'000;
   std::size_t max_waiting_bytes = 16 << 20;
   // In one transaction: bounds commit latency.
@@ -62,10 +63,10 @@ struct StorageOptions {
   std::size_t max_recent_addresses = 131'072;  // kept in memory, 32 bytes each, then indexed
 };
 
-// For whom a write is. Each has a line of its own in the inbox, and a batch takes from the lines in
-// turn: a flood in one neither delays nor refuses the others.
-enum class WriteLine { sign_ups, verifications, queue, others };
-inline constexpr std::size_t kWriteLines = 4;
+// Where a write comes from. Each source has a queue of its own in the inbox, and a batch takes from
+// them in turn: a flood from one neither delays nor refuses the others.
+enum class WriteSource { sign_ups, verifications, queue, others };
+inline constexpr std::size_t kWriteSources = 4;
 
 // A write on its way through the inbox.
 class Write {
@@ -81,8 +82,13 @@ class Write {
   // refused at once, on the thread that handed it over. Must be quick, and must not throw.
   virtual void finish(std::exception_ptr error) = 0;
 
-  std::size_t bytes = 256;  // about what it adds to the database
+  static constexpr std::size_t kUsualBytes = 256;  // of a row or two, with their indexes
+  std::size_t bytes = kUsualBytes;  // about what it adds to the database, so that much is not kept
+                                    // waiting in memory, or committed at once
 };
+
+// Ends a listening to commits with its destruction. After that the listener is not called.
+using CommitListener = std::shared_ptr<void>;
 
 // Thread-safe. Owns the threads and connections. The file's folder must exist.
 class Storage {
@@ -93,22 +99,23 @@ class Storage {
   ~Storage();  // finishes the writes that wait
 
   // Hands a write over and returns at once.
-  void submit(WriteLine line, std::unique_ptr<Write> write);
+  void submit(WriteSource source, std::unique_ptr<Write> write);
 
   // The same with functions: `f(Stores&)` is the write, and `done(Completion<T>)`, T being what `f`
   // returns, is told as by Write::finish().
   template <typename F, typename Done>
-  void write_later(WriteLine line, std::size_t bytes, F f, Done done) {
+  void write_later(WriteSource source, std::size_t bytes, F f, Done done) {
     auto write = std::make_unique<FunctionWrite<F, Done>>(std::move(f), std::move(done));
     write->bytes = bytes;
-    submit(line, std::move(write));
+    submit(source, std::move(write));
   }
 
   // Runs `f(Stores&)` in a transaction and returns its result after COMMIT. If it throws, its own
   // effects are undone and the others' stay. Throws what `f` threw, Overloaded and
   // StorageUnavailable.
   template <typename F>
-  auto write(F&& f, WriteLine line = WriteLine::others) -> std::invoke_result_t<F&, Stores&> {
+  auto write(F&& f, WriteSource source = WriteSource::others,
+             std::size_t bytes = Write::kUsualBytes) -> std::invoke_result_t<F&, Stores&> {
     using Result = std::invoke_result_t<F&, Stores&>;
     if constexpr (std::is_void_v<Result>) {
       write(
@@ -116,12 +123,12 @@ class Storage {
             f(stores);
             return std::monostate{};
           },
-          line);
+          source, bytes);
     } else {
       std::optional<Completion<Result>> ending;
       std::binary_semaphore done{0};
       write_later(
-          line, sizeof(Write), [&f](Stores& stores) { return f(stores); },
+          source, bytes, [&f](Stores& stores) { return f(stores); },
           [&](Completion<Result> completion) {
             ending.emplace(std::move(completion));
             done.release();
@@ -139,9 +146,10 @@ class Storage {
     return std::move(*result);
   }
 
-  // Called on the writer's thread after each commit that made jobs ready or scheduled; must not
-  // block.
-  void on_jobs_committed(std::function<void()> callback);
+  // Has `listener` called on the writer's thread after each commit with an effect, before those
+  // whose writes it held are told. It must be quick, and must neither write nor listen. Ends with
+  // what is returned, which the storage must outlive.
+  [[nodiscard]] CommitListener listen(std::function<void(const Effects&)> listener);
 
   // How many writes the disk has refused so far. If it has grown, what was true of it may no longer
   // be. Thread-safe.

@@ -1,0 +1,56 @@
+// SignUps' part about subscribers that are there already.
+#include <chrono>
+
+#include "manager/known_addresses.h"
+#include "promotions/domain/email_address.h"
+#include "promotions/manager/sign_ups.h"
+
+namespace promotions {
+namespace {
+
+constexpr Millis kDay = std::chrono::hours(24);
+constexpr int kPruneAtOnce = 1000;  // rows: other writes wait for some milliseconds only
+
+}  // namespace
+
+std::optional<std::vector<Subscriber>> SignUps::subscribers(std::string_view slug,
+                                                            const SubscriberFilter& filter) {
+  const CampaignPtr campaign = campaigns_.find(slug);
+  if (!campaign) return std::nullopt;
+  SubscriberFilter looked_for = filter;
+  const auto whole = EmailAddress::parse(filter.text);
+  if (whole) looked_for.email_key = key_of(*whole, campaign->settings.aliases);
+  return storage_.read(
+      [&](const Stores& stores) { return stores.subscribers.list(campaign->id, looked_for); });
+}
+
+EraseOutcome SignUps::erase_subscriber(std::string_view slug, std::int64_t subscriber_id) {
+  const CampaignPtr campaign = campaigns_.find(slug);
+  if (!campaign) return EraseOutcome::no_such_campaign;
+  const auto erased = storage_.write([&](Stores& stores) -> std::optional<std::string> {
+    const auto subscriber = stores.subscribers.find(subscriber_id);
+    if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
+      return std::nullopt;
+    }
+    // Once sealed, tickets of entrants stay: who was drawn is told by them.
+    const bool is_sealed = subscriber->ticket && stores.draws.find(campaign->id);
+    stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
+    if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
+    return subscriber->email_key;
+  });
+  if (!erased) return EraseOutcome::no_such_subscriber;
+  known_->forget(campaign->id, *erased);
+  return EraseOutcome::erased;
+}
+
+void SignUps::forget_address(std::int64_t campaign_id, std::string_view email_key) {
+  known_->forget(campaign_id, email_key);
+}
+
+bool SignUps::forget_old(Stores& stores, Time now) const {
+  const int counts = stores.subscribers.prune_erased(now - kDay, kPruneAtOnce);
+  const int variants = stores.variants.prune(now - options_.variant_ttl, kPruneAtOnce);
+  return counts == kPruneAtOnce || variants == kPruneAtOnce;
+}
+
+}  // namespace promotions
