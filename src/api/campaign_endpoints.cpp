@@ -3,6 +3,7 @@
 #include "api/closed_campaign.h"
 #include "api/paging.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/campaign_options.h"
 #include "promotions/http/body.h"
 
 namespace promotions {
@@ -100,9 +101,9 @@ Answer CampaignEndpoints::update(const Request& request) {
                                       "times, numbers and all that the draw rests on are fixed "
                                       "once the list is stopped"));
     case UpdateOutcome::terms_fixed:
-      return refuse({ProblemCode::terms_fixed,
-                     "beacon and aliases are fixed once the campaign is open; whoever entered "
-                     "relies on them"});
+      return refuse({ProblemCode::terms_fixed, names_of(Fixed::once_open) +
+                                                   " are fixed once the campaign is open; whoever "
+                                                   "entered relies on them"});
     case UpdateOutcome::no_such_campaign:
       break;
   }

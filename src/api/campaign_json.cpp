@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "api/campaign_fields.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/domain/campaign_options.h"
 #include "promotions/http/body.h"
+#include "promotions/render/mail_renderer.h"
 
 namespace promotions {
 namespace {
@@ -15,84 +16,61 @@ OrderedJson or_null(const std::optional<Time>& time) {
   return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
 }
 
-OrderedJson or_null(const std::optional<Millis>& duration) {
-  return duration ? OrderedJson(to_duration_text(*duration)) : OrderedJson(nullptr);
-}
-
 OrderedJson commitment_to_json(const Hash& commitment) {
   return commitment == Hash{} ? OrderedJson(nullptr) : OrderedJson(to_hex(commitment));
-}
-
-OrderedJson templates_to_json(const MailTemplates& templates) {
-  OrderedJson json = OrderedJson::object();
-  for (const auto& [kind, parts] : templates) {
-    OrderedJson& entry = json[kind] = OrderedJson::object();
-    if (parts.subject) entry["subject"] = *parts.subject;
-    if (parts.text) entry["text"] = *parts.text;
-    if (parts.html) entry["html"] = *parts.html;
-  }
-  return json;
 }
 
 constexpr std::array<std::string_view, 6> kReadOnly{"state",      "subscribers", "commitment",
                                                     "created_at", "finished_at", "slug"};
 
-void read_settings(const Json& body, bool slug_allowed, CampaignSettings& settings,
-                   FieldReader& errors) {
-  // First: local times beside it are of the new zone.
-  constexpr char kTimeZone[] = "time_zone";
-  if (body.contains(kTimeZone)) {
-    read_campaign_field(errors, kTimeZone, body.at(kTimeZone), settings);
-  }
-  for (const auto& [name, value] : body.items()) {
-    if (name == kTimeZone) continue;
-    if (read_campaign_field(errors, name, value, settings)) continue;
-    if (std::find(kReadOnly.begin(), kReadOnly.end(), name) == kReadOnly.end()) {
-      errors.wrong(name, "unknown_field", "is not a field of a campaign");
-    } else if (name != "slug" || !slug_allowed) {
-      errors.wrong(name, "read_only", "cannot be set");
-    }
-  }
+// Behind the times that it follows from.
+constexpr std::string_view kBeforeState = "closes_at";
+
+std::optional<MailTemplateRules::Fault> template_fault(std::string_view kind,
+                                                       std::string_view source) {
+  auto fault = mail_template_fault(kind, source);
+  if (!fault) return std::nullopt;
+  return MailTemplateRules::Fault{std::move(fault->code), std::move(fault->detail)};
 }
 
-void check_together(const CampaignSettings& settings, FieldReader& errors) {
-  if (settings.opens_at && settings.closes_at && *settings.closes_at <= *settings.opens_at) {
-    errors.wrong("closes_at", "out_of_range", "must be after opens_at");
+constexpr MailTemplateRules kTemplateRules{is_mail_kind, template_fault};
+
+void read_settings(const Json& body, bool slug_allowed, CampaignSettings& settings,
+                   FieldErrors& errors) {
+  read_options(body, kTemplateRules, settings, errors, [&](const std::string& name) {
+    if (std::find(kReadOnly.begin(), kReadOnly.end(), name) == kReadOnly.end()) {
+      errors.push_back({name, "unknown_field", "is not a field of a campaign"});
+    } else if (name != "slug" || !slug_allowed) {
+      errors.push_back({name, "read_only", "cannot be set"});
+    }
+  });
+}
+
+std::optional<std::string> read_slug(const Json& body, FieldErrors& errors) {
+  FieldReader fields(body);
+  auto slug = fields.required_text("slug");
+  if (slug && !is_slug(*slug)) {
+    fields.wrong("slug", "invalid", "must be 1 to 63 of a-z, 0-9 and -, and not begin with -");
   }
+  errors.insert(errors.end(), fields.errors().begin(), fields.errors().end());
+  return slug;
 }
 
 }  // namespace
 
 OrderedJson to_json(const CampaignView& view) {
   const Campaign& campaign = *view.campaign;
-  const CampaignSettings& settings = campaign.settings;
-  return {{"slug", campaign.slug},
-          {"name", settings.name},
-          {"description", settings.description},
-          {"admin_email", settings.admin_email},
-          {"locale", settings.locale},
-          {"time_zone", settings.time_zone},
-          {"opens_at", or_null(settings.opens_at)},
-          {"closes_at", or_null(settings.closes_at)},
-          {"state", to_text(view.state)},
-          {"winners", settings.winners},
-          {"alternates", settings.alternates},
-          {"verification", to_text(settings.verification)},
-          {"duplicates", to_text(settings.duplicates)},
-          {"aliases", to_text(settings.aliases)},
-          {"token_ttl", to_duration_text(settings.token_ttl)},
-          {"beacon", to_json(settings.beacon)},
-          {"draw_delay", to_duration_text(settings.draw_delay)},
-          {"claim_within", or_null(settings.claim_within)},
-          {"witnesses", settings.witnesses},
-          {"exclusions", settings.exclusions},
-          {"notify_not_drawn", settings.notify_not_drawn},
-          {"templates", templates_to_json(settings.templates)},
-          {"subscribers",
-           {{"pending", view.subscribers.pending}, {"verified", view.subscribers.verified}}},
-          {"commitment", commitment_to_json(campaign.commitment)},
-          {"created_at", to_rfc3339(campaign.created_at)},
-          {"finished_at", or_null(campaign.finished_at)}};
+  OrderedJson json = {{"slug", campaign.slug}};
+  for (const CampaignOption& option : campaign_options()) {
+    json[option.name] = option.value->show(campaign.settings);
+    if (option.name == kBeforeState) json["state"] = to_text(view.state);
+  }
+  json["subscribers"] = {{"pending", view.subscribers.pending},
+                         {"verified", view.subscribers.verified}};
+  json["commitment"] = commitment_to_json(campaign.commitment);
+  json["created_at"] = to_rfc3339(campaign.created_at);
+  json["finished_at"] = or_null(campaign.finished_at);
+  return json;
 }
 
 OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners) {
@@ -109,39 +87,35 @@ OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners) {
 
 std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
                                                       const CampaignSettings& otherwise) {
-  FieldReader errors(body);
+  FieldErrors errors;
   NewCampaign campaign{{}, otherwise};
-  const auto slug = errors.required_text("slug");
-  if (slug && !is_slug(*slug)) {
-    errors.wrong("slug", "invalid", "must be 1 to 63 of a-z, 0-9 and -, and not begin with -");
-  }
-  for (const char* required : {"name", "admin_email"}) {
-    if (!body.contains(required)) errors.wrong(required, "required", "is required");
+  const auto slug = read_slug(body, errors);
+  for (const CampaignOption& option : campaign_options()) {
+    if (option.is_required && !body.contains(option.name)) {
+      errors.push_back({option.name, "required", "is required"});
+    }
   }
   read_settings(body, true, campaign.settings, errors);
   check_together(campaign.settings, errors);
-  if (errors.failed()) return errors.problem();
+  if (!errors.empty()) return invalid_fields(std::move(errors));
   campaign.slug = *slug;
   return campaign;
 }
 
 std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
                                                               const CampaignSettings& current) {
-  FieldReader errors(body);
+  FieldErrors errors;
   CampaignChanges changes{body, current};
   read_settings(body, false, changes.settings, errors);
-  if (errors.failed()) return errors.problem();
+  if (!errors.empty()) return invalid_fields(std::move(errors));
   return changes;
 }
 
 std::optional<Problem> apply(const CampaignChanges& changes, CampaignSettings& settings) {
-  for (const auto& [name, value] : changes.given.items()) {
-    change_campaign_field(name, value, changes.settings, settings);
-  }
-  const Json nothing = Json::object();
-  FieldReader errors(nothing);
+  change_options(changes.given, changes.settings, settings);
+  FieldErrors errors;
   check_together(settings, errors);
-  return errors.failed() ? std::optional(errors.problem()) : std::nullopt;
+  return errors.empty() ? std::nullopt : std::optional(invalid_fields(std::move(errors)));
 }
 
 }  // namespace promotions

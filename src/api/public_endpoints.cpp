@@ -24,7 +24,7 @@ Answer rate_limited(std::string detail, Millis retry_after, const Visitor& visit
 }
 
 // What each field lacks, for a page that says it in its own language.
-Json errors_context(const std::vector<FieldError>& errors) {
+Json errors_context(const FieldErrors& errors) {
   Json list = Json::array();
   bool about_email = false;
   for (const FieldError& error : errors) {

@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/campaign_fields.h"
+#include "cli/campaign_flags.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/finish.h"
@@ -37,16 +37,16 @@ int show_record(const GlobalOptions& options, const OrderedJson& record) {
   return kDone;
 }
 
-int create(const GlobalOptions& options, const CampaignFields& fields) {
-  OrderedJson body = to_json(fields);
-  body["slug"] = fields.slug;
+int create(const GlobalOptions& options, const CampaignFlags& flags) {
+  OrderedJson body = flags.to_json();
+  body["slug"] = flags.slug();
   Session session(options);
   return show_record(options, session.request("campaign create", "POST", kCampaigns, body).body);
 }
 
-int update(const GlobalOptions& options, const CampaignFields& fields) {
+int update(const GlobalOptions& options, const CampaignFlags& flags) {
   constexpr char place[] = "campaign update";
-  const OrderedJson changes = to_json(fields);
+  const OrderedJson changes = flags.to_json();
   if (changes.empty()) {
     throw UserError(std::string(place) +
                         ": nothing is to be changed; promotions campaign update --help lists what "
@@ -54,7 +54,7 @@ int update(const GlobalOptions& options, const CampaignFields& fields) {
                     kWrongUsage);
   }
   Session session(options);
-  return show_record(options, session.request(place, "PATCH", path_of(fields.slug), changes).body);
+  return show_record(options, session.request(place, "PATCH", path_of(flags.slug()), changes).body);
 }
 
 int list(const GlobalOptions& options) {
@@ -154,27 +154,28 @@ void add_campaign(CLI::App& app, Action& action) {
   CLI::App* campaign =
       app.add_subcommand("campaign", "Creates, shows, changes and finishes campaigns");
   campaign->require_subcommand(1);
-  const auto fields = std::make_shared<CampaignFields>();
+  const auto flags = std::make_shared<CampaignFlags>();
+  const auto named = std::make_shared<std::string>();
   const auto sure = std::make_shared<bool>(false);
 
   CLI::App* create_command = campaign->add_subcommand("create", "Makes a new campaign");
-  add_campaign_fields(*create_command, *fields, true);
-  create_command->callback([&action, fields] {
-    action = [fields](const GlobalOptions& options) { return create(options, *fields); };
+  flags->add_to(*create_command, CampaignFlags::For::create);
+  create_command->callback([&action, flags] {
+    action = [flags](const GlobalOptions& options) { return create(options, *flags); };
   });
   CLI::App* update_command = campaign->add_subcommand("update", "Changes what is given");
-  add_campaign_fields(*update_command, *fields, false);
-  update_command->callback([&action, fields] {
-    action = [fields](const GlobalOptions& options) { return update(options, *fields); };
+  flags->add_to(*update_command, CampaignFlags::For::update);
+  update_command->callback([&action, flags] {
+    action = [flags](const GlobalOptions& options) { return update(options, *flags); };
   });
   campaign->add_subcommand("list", "Shows all campaigns")->callback([&action] { action = list; });
 
   const auto add_by_slug = [&](const char* name, const char* help, auto function) {
     CLI::App* command = campaign->add_subcommand(name, help);
-    command->add_option("SLUG", fields->slug, "The campaign")->required();
-    command->callback([&action, fields, function] {
-      action = [fields, function](const GlobalOptions& options) {
-        return function(options, fields->slug);
+    command->add_option("SLUG", *named, "The campaign")->required();
+    command->callback([&action, named, function] {
+      action = [named, function](const GlobalOptions& options) {
+        return function(options, *named);
       };
     });
     return command;

@@ -124,7 +124,7 @@ Problem invalid_field(std::string field, std::string code, std::string detail) {
   return invalid_fields({{std::move(field), std::move(code), std::move(detail)}});
 }
 
-Problem invalid_fields(std::vector<FieldError> errors) {
+Problem invalid_fields(FieldErrors errors) {
   std::string detail = errors.front().field + " " + errors.front().detail;
   if (errors.size() > 1) detail += ", and " + std::to_string(errors.size() - 1) + " more";
   return {ProblemCode::invalid_field, std::move(detail), std::move(errors)};

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "promotions/base/log.h"
+#include "promotions/domain/campaign_options.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -140,20 +141,14 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChang
     const CampaignSettings& old = current->settings;
     CampaignSettings settings = old;
     if (!change(settings)) return UpdateOutcome::refused;
-    // What the draw rests on is fixed once the list has been stopped.
-    if (current->finishing_at &&
-        (old.winners != settings.winners || old.alternates != settings.alternates ||
-         old.opens_at != settings.opens_at || old.closes_at != settings.closes_at ||
-         old.draw_delay != settings.draw_delay || old.claim_within != settings.claim_within ||
-         old.witnesses != settings.witnesses || old.exclusions != settings.exclusions ||
-         old.notify_not_drawn != settings.notify_not_drawn)) {
+    if (current->finishing_at && !agree_in(Fixed::once_stopped, old, settings)) {
       return UpdateOutcome::list_stopped;
     }
     // Whoever entered did so in view of it, also if the opening was put off since.
     const SubscriberCounts counts = stores.campaigns.counts(id);
     const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled ||
                           counts.pending + counts.verified > 0;
-    if (was_open && !have_same_terms(old, settings)) return UpdateOutcome::terms_fixed;
+    if (was_open && !agree_in(Fixed::once_open, old, settings)) return UpdateOutcome::terms_fixed;
     stores.campaigns.update(id, settings);
     return UpdateOutcome::updated;
   });

@@ -1,6 +1,9 @@
 // What `promotions campaign` sends and says about the draw.
+#include <fstream>
+
 #include "integration/control_stub.h"
 #include "integration/running_server.h"
+#include "promotions/domain/campaign_options.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -100,6 +103,78 @@ TEST_CASE("campaign: wrong options of the draw exit with 2 and name the place", 
   check_refused({"--draw-delay", "8d"}, "draw_delay must be a duration of 0s to 7d");
   check_refused({"--claim-within", "1s"}, "claim_within must be a duration of 1m to 365d");
   check_refused({"--notify-not-drawn", "--no-notify-not-drawn"}, "excludes");
+}
+
+TEST_CASE("campaign create, update: help shows each option, its default or when it is fixed",
+          "[integration]") {
+  RunningServer server;
+  REQUIRE(server.stop() == 0);
+  const std::string create = server.command({"campaign", "create", "--help"}).output;
+  const std::string update = server.command({"campaign", "update", "--help"}).output;
+  // The lines of a flag's help, on one.
+  const auto help_of = [](const std::string& output, const std::string& flag) {
+    const auto begin = output.find("  " + flag + " ");
+    const auto end = output.find("\n  -", begin);
+    return begin == std::string::npos ? "" : output.substr(begin, end - begin);
+  };
+  for (const CampaignOption& option : campaign_options()) {
+    const std::string on_create = help_of(create, option.flag_name());
+    const std::string on_update = help_of(update, option.flag_name());
+    CAPTURE(option.name, on_create, on_update);
+    CHECK(on_create.find(option.help) != std::string::npos);
+    CHECK(on_update.find(option.help) != std::string::npos);
+    const std::string otherwise = option.default_text();
+    if (!otherwise.empty()) CHECK(on_create.find("(" + otherwise + ")") != std::string::npos);
+    CHECK((on_update.find("fixed once") != std::string::npos) == (option.fixed != Fixed::never));
+  }
+  CHECK(help_of(create, "--winners").find("How many win; 1 to 1000 (1)") != std::string::npos);
+  CHECK(help_of(create, "--beacon-chain").find("drand") != std::string::npos);
+  CHECK(help_of(create, "--no-notify-not-drawn").find("opposite") != std::string::npos);
+}
+
+TEST_CASE("campaign create: every kind of flag becomes its kind of JSON", "[integration]") {
+  RunningServer server;
+  REQUIRE(server.stop() == 0);
+  const std::string file = server.folder().file("mails.json");
+  std::ofstream(file) << R"({"winner":{"text":"Won"}})";
+  ControlStub stub(server.database(), {{201, Json::object()}});
+  const auto result = server.command({"campaign",
+                                      "create",
+                                      "demo",
+                                      "--name",
+                                      "007",
+                                      "--admin-email",
+                                      "b@example.org",
+                                      "--winners",
+                                      "3",
+                                      "--opens-at",
+                                      "null",
+                                      "--claim-within",
+                                      "7d",
+                                      "--witness",
+                                      "null",
+                                      "--exclude",
+                                      "a.org",
+                                      "--exclude",
+                                      "null",
+                                      "--templates",
+                                      file,
+                                      "--description",
+                                      "null",
+                                      "--beacon",
+                                      "none",
+                                      "--no-notify-not-drawn"});
+  CAPTURE(result.output);
+  CHECK(result.status == 0);
+  CHECK(stub.requests() ==
+        Requests{"POST /api/v1/campaigns "
+                 R"({"name":"007","description":"null","admin_email":"b@example.org",)"
+                 R"("opens_at":null,"winners":3,"beacon":{"kind":"none"},"claim_within":"7d",)"
+                 R"("witnesses":[],"exclusions":["a.org","null"],"notify_not_drawn":false,)"
+                 R"("templates":{"winner":{"text":"Won"}},"slug":"demo"})"});
+  CHECK(server.command({"campaign", "update", "demo", "--name", "a", "--name", "b"}).status == 2);
+  CHECK(server.command({"campaign", "update", "demo", "--templates", file + "x"}).status == 2);
+  CHECK(stub.requests().size() == 1);
 }
 
 TEST_CASE("campaign disqualify: one entrant is named, and why", "[integration]") {

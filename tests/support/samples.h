@@ -1,6 +1,7 @@
 // Values for tests that need some and do not care which.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "promotions/base/encoding.h"
@@ -13,6 +14,35 @@ inline CampaignSettings sample_settings() {
   CampaignSettings settings;
   settings.name = "Sorteo de otoño";
   settings.admin_email = "organiser@example.org";
+  return settings;
+}
+
+// Every option is another one than that of a campaign that says nothing.
+inline CampaignSettings unusual_settings() {
+  CampaignSettings settings;
+  settings.name = "Ein Fahrrad & \"mehr\"";
+  settings.description = "Zeile 1\nZeile 2\t\u00e9 \U0001F381";
+  settings.admin_email = "chefin@xn--bcher-kva.example";
+  settings.locale = "en";
+  settings.time_zone = "Europe/Madrid";
+  settings.opens_at = Time{std::chrono::hours(24 * 365 * 40)} + Millis{1};
+  settings.closes_at = Time{std::chrono::hours(24 * 365 * 41)};
+  settings.winners = 3;
+  settings.alternates = 4;
+  settings.verification = Verification::confirm;
+  settings.duplicates = Duplicates::conceal;
+  settings.aliases = Aliases::merge;
+  settings.token_ttl = Millis{12'345};
+  settings.templates["verification"].subject = "¡Hola!";
+  settings.templates["winner"].text = "Won";
+  settings.templates["winner"].html = "<p>{{email}}</p>";
+  settings.beacon.kind = BeaconKind::public_source;
+  settings.beacon.source = "the lottery of 24 December";
+  settings.draw_delay = std::chrono::minutes(90);
+  settings.claim_within = std::chrono::hours(24 * 7);
+  settings.witnesses = {"Notary@example.org", "press@example.net"};
+  settings.exclusions = {"example.com", "ana@example.org"};
+  settings.notify_not_drawn = true;
   return settings;
 }
 

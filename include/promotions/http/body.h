@@ -41,11 +41,12 @@ class FieldReader {
   void wrong(std::string field, std::string code, std::string detail);
 
   bool failed() const { return !errors_.empty(); }
+  const FieldErrors& errors() const { return errors_; }
   Problem problem() const { return invalid_fields(errors_); }
 
  private:
   const Json& body_;
-  std::vector<FieldError> errors_;
+  FieldErrors errors_;
 };
 
 }  // namespace promotions

@@ -10,6 +10,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/json.h"
+#include "promotions/domain/field_error.h"
 #include "promotions/front/messages.h"
 #include "promotions/render/page_renderer.h"
 
@@ -63,17 +64,10 @@ std::string_view title_of(ProblemCode code);
 Page page_for(ProblemCode code);  // title and detail are for programmers, and in English
 ProblemCode code_of(RefusalReason reason);
 
-// One field of a body or query that is not as it must be.
-struct FieldError {
-  std::string field;  // "email", "templates.verification.html"
-  std::string code;   // required, wrong_type, out_of_range, unknown_field, read_only, invalid, …
-  std::string detail;
-};
-
 struct Problem {
   ProblemCode code;
   std::string detail;  // one sentence, with nothing secret in it
-  std::vector<FieldError> errors{};
+  FieldErrors errors{};
   std::optional<Millis> retry_after{};          // also a header of the answer
   OrderedJson members = OrderedJson::object();  // more that this code says, RFC 9457 §3.2
   std::vector<std::pair<std::string, std::string>> headers{};  // of its answer
@@ -81,7 +75,7 @@ struct Problem {
 
 // "<field> <detail>" as the problem of a single field.
 Problem invalid_field(std::string field, std::string code, std::string detail);
-Problem invalid_fields(std::vector<FieldError> errors);
+Problem invalid_fields(FieldErrors errors);  // there is one, at least
 
 // RFC 9457.
 OrderedJson to_json(const Problem& problem);

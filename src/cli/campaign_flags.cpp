@@ -1,0 +1,184 @@
+#include "cli/campaign_flags.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "cli/usage.h"
+#include "promotions/base/errors.h"
+#include "promotions/domain/campaign_options.h"
+
+namespace promotions {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// On the command line it stands for null, and for the empty list.
+constexpr char kNull[] = "null";
+constexpr char kTrue[] = "true";
+constexpr char kFalse[] = "false";
+
+OrderedJson read_json_file(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) throw UserError(path + ": cannot be read; name a JSON file", kWrongUsage);
+  OrderedJson json = OrderedJson::parse(text.str(), nullptr, false);
+  if (json.is_discarded())
+    throw UserError(path + ": is not JSON; see docs/templates.md", kWrongUsage);
+  return json;
+}
+
+// "--beacon", "--beacon-source"
+std::string member_flag(const CampaignOption& option, const CommandMember& member) {
+  const bool is_kind = member.member == option.value->command_form().members.front().member;
+  return option.flag_name() + (is_kind ? "" : "-" + member.member);
+}
+
+// "--no-notify-not-drawn"
+std::string off_flag(const CampaignOption& option) {
+  return "--no-" + option.flag_name().substr(2);
+}
+
+std::string what_it_takes(const CampaignOption& option, CampaignFlags::For purpose) {
+  switch (option.value->command_form().kind) {
+    case CommandForm::Kind::text:
+    case CommandForm::Kind::text_or_null:
+    case CommandForm::Kind::number:
+    case CommandForm::Kind::members:
+      return "; " + option.value->takes();
+    case CommandForm::Kind::list:
+      return "; once for each, \"null\": none";
+    case CommandForm::Kind::json_file:
+      return purpose == CampaignFlags::For::create
+                 ? "; a JSON file"
+                 : "; a JSON file with those that change, null in it takes away";
+    case CommandForm::Kind::flags:
+      break;
+  }
+  return {};
+}
+
+// "How many win; 1 to 1000 (1)". Where it changes, its default means nothing, and whether it can be
+// changed does.
+std::string help_of(const CampaignOption& option, CampaignFlags::For purpose) {
+  std::string help = option.help + what_it_takes(option, purpose);
+  if (purpose == CampaignFlags::For::update) {
+    switch (option.fixed) {
+      case Fixed::never:
+        return help;
+      case Fixed::once_stopped:
+        return help + "; fixed once the list is stopped";
+      case Fixed::once_open:
+        return help + "; fixed once open";
+    }
+  }
+  const std::string otherwise = option.default_text();
+  if (!otherwise.empty()) help += " (" + otherwise + ")";
+  return help;
+}
+
+CLI::Option* add_text(CLI::App& command, const std::string& flag, Words& words,
+                      const std::string& help) {
+  return command.add_option_function<std::string>(
+      flag, [&words](const std::string& word) { words = {word}; }, help);
+}
+
+void add_flags(CLI::App& command, const CampaignOption& option, Words& words,
+               const std::string& help) {
+  CLI::Option* on = command.add_flag_callback(
+      option.flag_name(), [&words] { words = {kTrue}; }, help);
+  command
+      .add_flag_callback(
+          off_flag(option), [&words] { words = {kFalse}; }, "The opposite")
+      ->excludes(on);
+}
+
+// Of an object what its members' flags say.
+OrderedJson members_json(const CampaignOption& option, const std::map<std::string, Words>& given) {
+  OrderedJson json = OrderedJson::object();
+  const CommandForm form = option.value->command_form();
+  const std::string& kind = form.members.front().member;
+  for (const CommandMember& member : form.members) {
+    const Words& words = given.at(member_flag(option, member));
+    if (words.empty()) continue;
+    if (!json.contains(kind) && !member.implied_kind.empty()) json[kind] = member.implied_kind;
+    json[member.member] = words.front();
+  }
+  return json;
+}
+
+// `words` are what was given: one at least.
+OrderedJson json_of(CommandForm::Kind kind, const Words& words) {
+  const std::string& word = words.front();
+  switch (kind) {
+    case CommandForm::Kind::text_or_null:
+      return word == kNull ? OrderedJson(nullptr) : OrderedJson(word);
+    case CommandForm::Kind::number:
+      return std::stoi(word);  // was checked when the command line was read
+    case CommandForm::Kind::flags:
+      return word == kTrue;
+    case CommandForm::Kind::list:
+      return words == Words{kNull} ? OrderedJson::array() : OrderedJson(words);
+    case CommandForm::Kind::json_file:
+      return read_json_file(word);
+    case CommandForm::Kind::text:
+    case CommandForm::Kind::members:  // each by itself: members_json()
+      break;
+  }
+  return word;
+}
+
+}  // namespace
+
+void CampaignFlags::add_to(CLI::App& command, For purpose) {
+  command.add_option("SLUG", slug_, "The campaign's name in addresses: a-z, 0-9 and -")->required();
+  for (const CampaignOption& option : campaign_options()) add_option(command, option, purpose);
+}
+
+void CampaignFlags::add_option(CLI::App& command, const CampaignOption& option, For purpose) {
+  const std::string flag = option.flag_name();
+  const std::string help = help_of(option, purpose);
+  const CommandForm form = option.value->command_form();
+  const bool is_required = option.is_required && purpose == For::create;
+  Words& words = given_[flag];
+  switch (form.kind) {
+    case CommandForm::Kind::text:
+    case CommandForm::Kind::text_or_null:
+    case CommandForm::Kind::json_file:
+      add_text(command, flag, words, help)->required(is_required);
+      break;
+    case CommandForm::Kind::number:
+      add_text(command, flag, words, help)
+          ->check(whole_number(form.least, form.most))
+          ->type_name("INT");
+      break;
+    case CommandForm::Kind::list:
+      command.add_option(flag, words, help)->allow_extra_args(false)->take_all();
+      break;
+    case CommandForm::Kind::flags:
+      add_flags(command, option, words, help);
+      break;
+    case CommandForm::Kind::members:
+      for (const CommandMember& member : form.members) {
+        const std::string name = member_flag(option, member);
+        add_text(command, name, given_[name], name == flag ? help : member.help);
+      }
+      break;
+  }
+}
+
+OrderedJson CampaignFlags::to_json() const {
+  OrderedJson json = OrderedJson::object();
+  for (const CampaignOption& option : campaign_options()) {
+    const CommandForm::Kind kind = option.value->command_form().kind;
+    if (kind == CommandForm::Kind::members) {
+      OrderedJson members = members_json(option, given_);
+      if (!members.empty()) json[option.name] = std::move(members);
+    } else if (const Words& words = given_.at(option.flag_name()); !words.empty()) {
+      json[option.name] = json_of(kind, words);
+    }
+  }
+  return json;
+}
+
+}  // namespace promotions

@@ -1,0 +1,206 @@
+#include "promotions/domain/campaign_options.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "domain/option_forms.h"
+
+namespace promotions {
+namespace {
+
+using namespace std::chrono_literals;
+
+using Settings = CampaignSettings;
+
+constexpr Millis kDay = 24h;
+constexpr Millis kYear = 365 * kDay;
+constexpr char kTimeZone[] = "time_zone";
+
+template <typename T>
+std::shared_ptr<const OptionValue> at(T Settings::*member, Form<T> form) {
+  return std::make_shared<const MemberValue<T>>(member, std::move(form));
+}
+
+std::vector<CampaignOption> options_of_campaign() {
+  return {
+      {.name = "name",
+       .value = at(&Settings::name, line_form(1, 200)),
+       .help = "The name that people read",
+       .is_required = true},
+      {.name = "description",
+       .value = at(&Settings::description, text_form(4000)),
+       .help = "A sentence or two"},
+      {.name = "admin_email",
+       .value = at(&Settings::admin_email, address_form()),
+       .help = "Who is mailed the result",
+       .is_required = true},
+      {.name = "locale",
+       .value = at(&Settings::locale, locale_form()),
+       .help = "The language of its mails and pages",
+       .configured_by = "campaigns.locale"},
+      {.name = kTimeZone,
+       .value = at(&Settings::time_zone, time_zone_form()),
+       .help = "The zone of its times",
+       .configured_by = "campaigns.time_zone"},
+      {.name = "opens_at",
+       .value = at(&Settings::opens_at, time_form()),
+       .help = "From when on people can sign up, else at once",
+       .fixed = Fixed::once_stopped},
+      {.name = "closes_at",
+       .value = at(&Settings::closes_at, time_form()),
+       .help = "Until when people can sign up, else until it is finished",
+       .fixed = Fixed::once_stopped},
+      {.name = "winners",
+       .value = at(&Settings::winners, count_form(1, 1000)),
+       .help = "How many win",
+       .fixed = Fixed::once_stopped},
+      {.name = "alternates",
+       .value = at(&Settings::alternates, count_form(0, 1000)),
+       .help = "How many are drawn after them",
+       .fixed = Fixed::once_stopped},
+  };
+}
+
+std::vector<CampaignOption> options_of_entries() {
+  return {
+      {.name = "verification",
+       .value = at(&Settings::verification,
+                   choice_form<Verification>({Verification::link, Verification::confirm})),
+       .help = "What verifies: opening the mailed link, or the button behind it"},
+      {.name = "duplicates",
+       .value = at(&Settings::duplicates,
+                   choice_form<Duplicates>({Duplicates::reject, Duplicates::conceal})),
+       .help = "Whether a known address is told so, or answered like a new one"},
+      {.name = "aliases",
+       .value = at(&Settings::aliases, choice_form<Aliases>({Aliases::distinct, Aliases::merge})),
+       .help = "Whether name+tag@ and, at Gmail, na.me@ are entrants besides name@, or the same",
+       .fixed = Fixed::once_open},
+      {.name = "token_ttl",
+       .value = at(&Settings::token_ttl, duration_form({1s, kYear, "48h"})),
+       .help = "How long mailed links work"},
+  };
+}
+
+std::vector<CampaignOption> options_of_draw() {
+  return {
+      {.name = "beacon",
+       .value = at(&Settings::beacon, beacon_form()),
+       .help = "Where the draw's outside randomness comes from",
+       .fixed = Fixed::once_open},
+      {.name = "draw_delay",
+       .value = at(&Settings::draw_delay, duration_form({0s, 7 * kDay, "30s"})),
+       .help = "From the seal to the round of drand, at least",
+       .fixed = Fixed::once_stopped},
+      {.name = "claim_within",
+       .value = at(&Settings::claim_within, optional_duration_form({1min, kYear, "7d"})),
+       .help = "How long a prize can be claimed, if it must be",
+       .fixed = Fixed::once_stopped},
+      {.name = "witnesses",
+       .value = at(&Settings::witnesses, addresses_form(100)),
+       .help = "An address that gets the seal",
+       .fixed = Fixed::once_stopped,
+       .flag = "witness"},
+      {.name = "exclusions",
+       .value = at(&Settings::exclusions, exclusions_form(1000)),
+       .help = "An address or a domain that takes no part",
+       .fixed = Fixed::once_stopped,
+       .flag = "exclude"},
+      {.name = "notify_not_drawn",
+       .value = at(&Settings::notify_not_drawn, flag_form()),
+       .help = "Whether those who were not drawn are mailed, too",
+       .fixed = Fixed::once_stopped},
+      {.name = "templates",
+       .value = at(&Settings::templates, templates_form()),
+       .help = "The campaign's own mails"},
+  };
+}
+
+std::vector<CampaignOption> all_options() {
+  std::vector<CampaignOption> options = options_of_campaign();
+  for (auto* more : {options_of_entries, options_of_draw}) {
+    for (CampaignOption& option : more()) options.push_back(std::move(option));
+  }
+  return options;
+}
+
+}  // namespace
+
+std::string CampaignOption::flag_name() const {
+  std::string words = flag.empty() ? name : flag;
+  std::replace(words.begin(), words.end(), '_', '-');
+  return "--" + words;
+}
+
+std::string CampaignOption::default_text() const {
+  if (is_required) return {};
+  if (!configured_by.empty()) return configured_by;
+  OrderedJson shown = value->show(CampaignSettings{});
+  // Of an object its kind says enough.
+  if (shown.is_object() && shown.contains("kind")) shown = shown["kind"];
+  if (shown.is_string()) return shown.get<std::string>();
+  return shown.is_structured() ? std::string() : shown.dump();
+}
+
+const std::vector<CampaignOption>& campaign_options() {
+  static const std::vector<CampaignOption> options = all_options();
+  return options;
+}
+
+const CampaignOption* find_campaign_option(std::string_view name) {
+  const auto& options = campaign_options();
+  const auto found = std::find_if(options.begin(), options.end(),
+                                  [&](const CampaignOption& one) { return one.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+void read_options(const Json& given, const MailTemplateRules& templates, CampaignSettings& settings,
+                  FieldErrors& errors,
+                  const std::function<void(const std::string& name)>& otherwise) {
+  const auto read = [&](const std::string& name, const Json& value) {
+    const CampaignOption* option = find_campaign_option(name);
+    if (option == nullptr) return otherwise(name);
+    const std::string zone = settings.time_zone;
+    option->value->read({name, value, zone, templates, errors}, settings);
+  };
+  // First: local times beside it are of the new zone.
+  if (given.contains(kTimeZone)) read(kTimeZone, given.at(kTimeZone));
+  for (const auto& [name, value] : given.items()) {
+    if (name != kTimeZone) read(name, value);
+  }
+}
+
+void change_options(const Json& given, const CampaignSettings& read, CampaignSettings& stored) {
+  for (const auto& [name, value] : given.items()) {
+    if (const CampaignOption* option = find_campaign_option(name)) {
+      option->value->change(value, read, stored);
+    }
+  }
+}
+
+void check_together(const CampaignSettings& settings, FieldErrors& errors) {
+  if (settings.opens_at && settings.closes_at && *settings.closes_at <= *settings.opens_at) {
+    errors.push_back({"closes_at", "out_of_range", "must be after opens_at"});
+  }
+}
+
+bool agree_in(Fixed fixed, const CampaignSettings& one, const CampaignSettings& other) {
+  const auto& options = campaign_options();
+  return std::all_of(options.begin(), options.end(), [&](const CampaignOption& option) {
+    return option.fixed != fixed || option.value->is_same(one, other);
+  });
+}
+
+std::string names_of(Fixed fixed) {
+  std::vector<std::string> names;
+  for (const CampaignOption& option : campaign_options()) {
+    if (option.fixed == fixed) names.push_back(option.name);
+  }
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) list += i + 1 < names.size() ? ", " : " and ";
+    list += names[i];
+  }
+  return list;
+}
+
+}  // namespace promotions

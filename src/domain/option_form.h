@@ -1,0 +1,64 @@
+// What a kind of values knows, whichever option has it; and an option's value made of one. Private
+// to domain.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "promotions/domain/campaign_options.h"
+
+namespace promotions {
+
+// Each function is the one of OptionValue, for the value alone.
+template <typename T>
+class OptionForm {
+ public:
+  using Value = T;
+  virtual ~OptionForm() = default;
+
+  virtual void read(const GivenValue& given, T& value) const = 0;
+  virtual void change(const Json& /*given*/, const T& read, T& stored) const { stored = read; }
+  virtual OrderedJson show(const T& value) const = 0;
+  virtual std::string takes() const = 0;
+  virtual CommandForm command_form() const { return {}; }
+};
+
+// Of values that are in JSON what they are here.
+template <typename T>
+class PlainForm : public OptionForm<T> {
+ public:
+  OrderedJson show(const T& value) const override { return value; }
+};
+
+template <typename T>
+class MemberValue final : public OptionValue {
+ public:
+  MemberValue(T CampaignSettings::*member, std::unique_ptr<const OptionForm<T>> form)
+      : member_(member), form_(std::move(form)) {}
+
+  void read(const GivenValue& given, CampaignSettings& settings) const override {
+    form_->read(given, settings.*member_);
+  }
+  void change(const Json& given, const CampaignSettings& read,
+              CampaignSettings& stored) const override {
+    form_->change(given, read.*member_, stored.*member_);
+  }
+  OrderedJson show(const CampaignSettings& settings) const override {
+    return form_->show(settings.*member_);
+  }
+  bool is_same(const CampaignSettings& one, const CampaignSettings& other) const override {
+    return one.*member_ == other.*member_;
+  }
+  std::string takes() const override { return form_->takes(); }
+  CommandForm command_form() const override { return form_->command_form(); }
+
+ private:
+  T CampaignSettings::*const member_;
+  const std::unique_ptr<const OptionForm<T>> form_;  // never null
+};
+
+// nullptr, with the error noted, if what was given is no string. Points into it.
+const std::string* given_text(const GivenValue& given);
+
+}  // namespace promotions

@@ -1,0 +1,100 @@
+// The kinds of values that options have: each knows its bounds, its JSON and its place on a command
+// line. Private to domain.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/option_form.h"
+
+namespace promotions {
+
+template <typename T>
+using Form = std::unique_ptr<const OptionForm<T>>;
+
+// ---- texts
+
+// One line without control characters, that shows something: of `least` to `most` bytes.
+Form<std::string> line_form(std::size_t least, std::size_t most);
+// Any text of at most so many bytes.
+Form<std::string> text_form(std::size_t most);
+Form<std::string> address_form();
+Form<std::string> locale_form();
+Form<std::string> time_zone_form();
+
+// ---- numbers, times, truth
+
+Form<int> count_form(int least, int most);
+Form<bool> flag_form();
+// RFC 3339, or a local time of the campaign's zone; null: none.
+Form<std::optional<Time>> time_form();
+
+// Both ends belong to it.
+struct DurationRange {
+  Millis least;
+  Millis most;
+  const char* example;  // as an organiser would write it
+};
+Form<Millis> duration_form(const DurationRange& range);
+Form<std::optional<Millis>> optional_duration_form(const DurationRange& range);
+
+// ---- lists
+
+// Every wrong element is named, as "witnesses[3]".
+Form<std::vector<std::string>> addresses_form(std::size_t most);
+Form<std::vector<std::string>> exclusions_form(std::size_t most);
+
+// ---- objects
+
+Form<Beacon> beacon_form();
+Form<MailTemplates> templates_form();
+
+// ---- one of few words
+
+// `link or confirm`, each word in `quotes`.
+std::string list_of_choices(const std::vector<std::string_view>& words, const char* quotes);
+
+// Of an enumeration whose words to_text() has.
+template <typename T>
+class ChoiceForm final : public OptionForm<T> {
+ public:
+  explicit ChoiceForm(std::vector<T> choices) : choices_(std::move(choices)) {}
+
+  void read(const GivenValue& given, T& value) const override {
+    const std::string* text = given_text(given);
+    if (text == nullptr) return;
+    const auto choice = find(*text);
+    if (!choice) {
+      return given.wrong("out_of_range", "must be " + list_of_choices(words(), "\""));
+    }
+    value = *choice;
+  }
+  OrderedJson show(const T& value) const override { return to_text(value); }
+  std::string takes() const override { return list_of_choices(words(), ""); }
+
+ private:
+  std::vector<std::string_view> words() const {
+    std::vector<std::string_view> words;
+    for (const T choice : choices_) words.push_back(to_text(choice));
+    return words;
+  }
+  std::optional<T> find(std::string_view text) const {
+    for (const T choice : choices_) {
+      if (to_text(choice) == text) return choice;
+    }
+    return std::nullopt;
+  }
+
+  const std::vector<T> choices_;
+};
+
+template <typename T>
+Form<T> choice_form(std::vector<T> choices) {
+  return std::make_unique<ChoiceForm<T>>(std::move(choices));
+}
+
+}  // namespace promotions
