@@ -46,9 +46,9 @@ promotions_fuzz_target(token SOURCES domain/token.cpp)
 
 promotions_fuzz_target(config
   SOURCES
-    base/time_text.cpp base/time_zone.cpp base/zone_rule.cpp config/assign.cpp
+    base/time_text.cpp base/time_zone.cpp base/toml_text.cpp base/zone_rule.cpp config/assign.cpp
     config/cross_checks.cpp config/keys.cpp config/load_config.cpp config/small_file.cpp
-    config/suggestion.cpp config/toml_text.cpp config/value_forms.cpp domain/locale.cpp
+    config/suggestion.cpp config/value_forms.cpp domain/locale.cpp
   LIBRARIES date::date-tz tomlplusplus::tomlplusplus)
 
 promotions_fuzz_target(template

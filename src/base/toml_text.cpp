@@ -1,4 +1,4 @@
-#include "config/toml_text.h"
+#include "promotions/base/toml_text.h"
 
 #include <toml++/toml.h>
 
@@ -28,7 +28,7 @@ std::string type_name(const toml::node& node) {
   }
 }
 
-ConfigValue list_value(const toml::array& array) {
+TomlValue list_value(const toml::array& array) {
   std::vector<std::string> list;
   for (const toml::node& node : array) {
     const auto* text = node.as_string();
@@ -38,7 +38,7 @@ ConfigValue list_value(const toml::array& array) {
   return list;
 }
 
-ConfigValue to_value(const toml::node& node) {
+TomlValue to_value(const toml::node& node) {
   if (const auto* truth = node.as_boolean()) return truth->get();
   if (const auto* number = node.as_integer()) return number->get();
   if (const auto* text = node.as_string()) return text->get();
@@ -104,7 +104,7 @@ std::vector<TomlEntry> parse_toml(std::string_view document, const std::string& 
   return entries;
 }
 
-std::optional<ConfigValue> parse_toml_value(const std::string& text) {
+std::optional<TomlValue> parse_toml_value(const std::string& text) {
   try {
     const toml::table table = toml::parse("value = " + text);
     if (table.size() != 1 || !table.contains("value")) return std::nullopt;

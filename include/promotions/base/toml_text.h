@@ -1,4 +1,5 @@
-// TOML as a flat list of what it sets. The one home of toml++.
+// TOML as a flat list of what it sets: the configuration, the texts of a language. The one home of
+// toml++.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +11,18 @@
 
 namespace promotions {
 
-// A value of a type that no key has.
+// A value of a type that nothing here asks for.
 struct UnfitValue {
   std::string type;  // "a fraction"
   bool is_table = false;
 };
-using ConfigValue =
+using TomlValue =
     std::variant<bool, std::int64_t, std::string, std::vector<std::string>, UnfitValue>;
 
 struct TomlEntry {
   std::string path;  // "mail.smtp.port"; a part that is not a bare key is quoted
   std::size_t line = 0;
-  ConfigValue value;
+  TomlValue value;
 };
 
 // The leaves of a document in the order of its lines; an empty table is a leaf. Throws ConfigError
@@ -29,6 +30,6 @@ struct TomlEntry {
 std::vector<TomlEntry> parse_toml(std::string_view document, const std::string& file);
 
 // A single value: `"text"`, `["a", "b"]`. nullopt if it is not one.
-std::optional<ConfigValue> parse_toml_value(const std::string& text);
+std::optional<TomlValue> parse_toml_value(const std::string& text);
 
 }  // namespace promotions
