@@ -53,7 +53,8 @@ promotions_fuzz_target(config
 
 promotions_fuzz_target(template
   SOURCES
-    domain/locale.cpp render/builtin.cpp render/mail_names.cpp render/mail_renderer.cpp
-    render/template.cpp render/template_cache.cpp render/template_error.cpp
-    render/template_tags.cpp)
+    base/toml_text.cpp domain/locale.cpp render/builtin.cpp render/catalogue.cpp
+    render/mail_names.cpp render/mail_renderer.cpp render/template.cpp render/template_cache.cpp
+    render/template_error.cpp render/template_tags.cpp render/texts.cpp
+  LIBRARIES tomlplusplus::tomlplusplus)
 target_sources(fuzz_template PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated/embedded_templates.cpp)

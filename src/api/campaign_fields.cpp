@@ -55,7 +55,7 @@ void read_admin_email(FieldReader& errors, const Json& value, CampaignSettings& 
 void read_locale(FieldReader& errors, const Json& value, CampaignSettings& settings) {
   const std::string* text = text_value(errors, "locale", value);
   if (text == nullptr) return;
-  if (!is_locale(*text)) {
+  if (!Locale::find(*text)) {
     errors.wrong("locale", "out_of_range", "must be " + locale_choices());
     return;
   }

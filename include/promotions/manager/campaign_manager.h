@@ -36,7 +36,7 @@ struct SignUp {
   std::string_view campaign;  // slug
   std::string_view email;
   std::string data = "{}";    // a JSON object, checked by the caller
-  std::string locale{};       // "es", "en" or empty
+  std::string locale{};       // a tag of domain/locale; empty: the campaign's
   std::string_view client{};  // who asks, as limits count clients; empty: the owner
 };
 
