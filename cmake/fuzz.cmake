@@ -46,14 +46,15 @@ promotions_fuzz_target(token SOURCES domain/token.cpp)
 
 promotions_fuzz_target(config
   SOURCES
-    base/time_text.cpp base/time_zone.cpp base/zone_rule.cpp config/assign.cpp
+    base/time_text.cpp base/time_zone.cpp base/toml_text.cpp base/zone_rule.cpp config/assign.cpp
     config/cross_checks.cpp config/keys.cpp config/load_config.cpp config/small_file.cpp
-    config/suggestion.cpp config/toml_text.cpp config/value_forms.cpp domain/locale.cpp
+    config/suggestion.cpp config/value_forms.cpp domain/locale.cpp
   LIBRARIES date::date-tz tomlplusplus::tomlplusplus)
 
 promotions_fuzz_target(template
   SOURCES
-    domain/locale.cpp render/builtin.cpp render/mail_names.cpp render/mail_renderer.cpp
-    render/template.cpp render/template_cache.cpp render/template_error.cpp
-    render/template_tags.cpp)
+    base/toml_text.cpp domain/locale.cpp render/builtin.cpp render/catalogue.cpp
+    render/mail_names.cpp render/mail_renderer.cpp render/template.cpp render/template_cache.cpp
+    render/template_error.cpp render/template_tags.cpp render/texts.cpp
+  LIBRARIES tomlplusplus::tomlplusplus)
 target_sources(fuzz_template PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated/embedded_templates.cpp)

@@ -1,6 +1,7 @@
 #include "api/closed_campaign.h"
 
 #include "promotions/base/time_text.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {
@@ -11,7 +12,8 @@ OrderedJson or_null(const std::optional<Time>& time) {
 
 std::string text_of(const std::optional<Time>& time, const Visitor& visitor) {
   if (!time) return {};
-  return to_local_text(*time, visitor.campaign->settings.time_zone, visitor.language());
+  return to_local_text(*time, visitor.campaign->settings.time_zone,
+                       visitor.language().value_or(Locale()));
 }
 
 // When it was over: by its own times, or earlier by hand.

@@ -10,6 +10,7 @@
 #include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/http/body.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {
@@ -62,8 +63,8 @@ Answer finished(const FinishResult& result) {
                      return Json{{"entrants", result.entrants},
                                  {"winners", rows_of(result.drawn, true)},
                                  {"alternates", rows_of(result.drawn, false)},
-                                 {"finished_at",
-                                  to_local_text(finished_at, settings.time_zone, settings.locale)}};
+                                 {"finished_at", to_local_text(finished_at, settings.time_zone,
+                                                               Locale::of(settings.locale))}};
                    }));
 }
 

@@ -1,10 +1,10 @@
 #include "api/draw_page.h"
 
 #include "promotions/base/encoding.h"
-#include "promotions/base/time_text.h"
 #include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/domain/prizes.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {
@@ -47,7 +47,9 @@ Json beacon_context(const Beacon& beacon, Json context) {
 Json certificate_context(const DrawCertificate& certificate, const std::string& url) {
   const Seal& seal = certificate.seal;
   const CampaignSettings& settings = certificate.campaign->settings;
-  const auto time = [&](Time at) { return to_local_text(at, settings.time_zone, settings.locale); };
+  const auto time = [&](Time at) {
+    return to_local_text(at, settings.time_zone, Locale::of(settings.locale));
+  };
   Json context = beacon_context(seal.beacon, {{"sealed_at", time(seal.sealed_at)},
                                               {"entrants", seal.entrants},
                                               {"root", to_hex(seal.root)},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "promotions/http/answer.h"
@@ -11,11 +12,9 @@
 
 namespace promotions {
 
-// A wait in whole minutes, at least one; templates name `minutes`, or `one` for a single one.
-inline Json wait_context(Millis wait) {
-  const auto minutes =
-      std::max<std::int64_t>(std::chrono::ceil<std::chrono::minutes>(wait).count(), 1);
-  return minutes == 1 ? Json{{"one", true}} : Json{{"minutes", minutes}};
+// A wait in whole minutes, at least one: `wait_minutes` of pages.
+inline std::int64_t wait_minutes(Millis wait) {
+  return std::max<std::int64_t>(std::chrono::ceil<std::chrono::minutes>(wait).count(), 1);
 }
 
 inline Json no_context() {
@@ -28,9 +27,10 @@ struct Visitor {
   // What their sign-up asks for, the one at hand or that of their link; empty: the campaign's.
   std::string locale{};
 
-  // The language of their pages; empty: nobody's is known, and the browser says.
-  std::string language() const {
-    return locale.empty() && campaign ? campaign->settings.locale : locale;
+  // The language of their pages; nullopt: nobody's is known, and the browser says.
+  std::optional<Locale> language() const {
+    if (!locale.empty()) return Locale::of(locale);
+    return campaign ? std::optional(Locale::of(campaign->settings.locale)) : std::nullopt;
   }
 };
 

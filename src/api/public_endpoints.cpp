@@ -10,6 +10,7 @@
 #include "promotions/domain/email_address.h"
 #include "promotions/domain/locale.h"
 #include "promotions/http/body.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
 Answer rate_limited(std::string detail, Millis retry_after, const Visitor& visitor) {
   return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
                 page_of(Page::rate_limited, visitor, [retry_after] {
-                  return Json{{"wait", wait_context(retry_after)}};
+                  return Json{{"wait_minutes", wait_minutes(retry_after)}};
                 }));
 }
 
@@ -95,8 +96,8 @@ std::string read_locale(const Json& body) {
   const Json tags = found->is_array() ? *found : Json::array({*found});
   for (const Json& tag : tags) {
     const auto locale =
-        tag.is_string() ? spoken_locale(tag.get_ref<const std::string&>()) : std::nullopt;
-    if (locale) return std::string(*locale);
+        tag.is_string() ? Locale::spoken(tag.get_ref<const std::string&>()) : std::nullopt;
+    if (locale) return std::string(locale->tag());
   }
   return {};
 }
@@ -146,9 +147,10 @@ Answer already_registered(const SignUpResult& result, const Visitor& visitor) {
                   Json context = {{"mail", {{words_for(result.mail), true}}},
                                   {"email", shown_address(result.email)}};
                   if (result.mail == RepeatMail::waiting) {
-                    context["sent_at"] = to_local_text(
-                        result.mailed_at, visitor.campaign->settings.time_zone, visitor.language());
-                    context["wait"] = wait_context(result.retry_after);
+                    context["sent_at"] =
+                        to_local_text(result.mailed_at, visitor.campaign->settings.time_zone,
+                                      visitor.language().value_or(Locale()));
+                    context["wait_minutes"] = wait_minutes(result.retry_after);
                   }
                   return context;
                 }));

@@ -17,6 +17,7 @@
 #include "promotions/mail/smtp_transport.h"
 #include "promotions/manager/job_kinds.h"
 #include "promotions/queue/dispatcher.h"
+#include "promotions/render/phrases.h"
 #include "promotions/storage/database_file.h"
 
 namespace promotions {
@@ -286,10 +287,9 @@ void Application::Parts::ensure_demo() {
   const auto view = campaigns.view(slug);
   if (!view) {
     CampaignSettings settings = campaigns.new_settings();
-    const bool in_english = settings.locale == "en";
-    settings.name = in_english ? "Demonstration raffle" : "Sorteo de demostración";
-    settings.description =
-        in_english ? "A campaign to try the program with." : "Una campaña para probar el programa.";
+    const Locale locale = Locale::of(settings.locale);
+    settings.name = phrase(locale, Phrase::demo_name);
+    settings.description = phrase(locale, Phrase::demo_description);
     settings.admin_email = "admin@example.org";
     campaigns.create(slug, settings);
   } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {

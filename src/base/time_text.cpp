@@ -246,10 +246,9 @@ bool is_time_zone(std::string_view name) {
   return name == "UTC" || TimeZone::find(name).has_value();
 }
 
-std::string to_local_text(Time time, std::string_view zone, std::string_view locale) {
+ClockReading read_clock(Time time, std::string_view zone) {
   auto found = zone == "UTC" ? std::nullopt : TimeZone::find(zone);
   Time local = time;
-  std::string name = "(UTC)";
   ZoneClock now;
   if (found) {
     now = found->at(std::chrono::floor<seconds>(time));
@@ -260,21 +259,15 @@ std::string to_local_text(Time time, std::string_view zone, std::string_view loc
     found.reset();
     local = time;
   }
-  if (found) {
-    name = "(" + std::string(zone) + ")";
-    const LocalClock shown = found->of_local(std::chrono::floor<seconds>(local.time_since_epoch()));
-    if (shown.kind == LocalClock::Kind::repeated) {
-      const bool tells = shown.before.abbreviation != shown.after.abbreviation;
-      name = (tells ? now.abbreviation : "UTC" + offset_text(now.offset)) + " " + name;
-    }
-  }
   const Civil c = to_civil(local);
-  const std::string clock =
-      locale == "en"
-          ? print("%d %s %04d, %02d:%02d", c.day, kMonths.at(static_cast<std::size_t>(c.month - 1)),
-                  c.year, c.hour, c.minute)
-          : print("%02d/%02d/%04d %02d:%02d", c.day, c.month, c.year, c.hour, c.minute);
-  return clock + " " + name;
+  ClockReading reading{c.year, c.month, c.day, c.hour, c.minute, !found, {}};
+  if (!found) return reading;
+  const LocalClock shown = found->of_local(std::chrono::floor<seconds>(local.time_since_epoch()));
+  if (shown.kind == LocalClock::Kind::repeated) {
+    const bool tells = shown.before.abbreviation != shown.after.abbreviation;
+    reading.which = tells ? now.abbreviation : "UTC" + offset_text(now.offset);
+  }
+  return reading;
 }
 
 }  // namespace promotions

@@ -9,24 +9,25 @@
 #include "promotions/base/errors.h"
 #include "promotions/base/random.h"
 #include "promotions/domain/email_address.h"
+#include "promotions/render/phrases.h"
 
 namespace promotions {
 namespace {
 
-Message test_message(const MailConfig& config, const EmailAddress& to) {
+Message test_message(const MailConfig& config, const EmailAddress& to, Locale locale) {
   SystemRandom random;
   std::array<unsigned char, 16> id{};
   random.fill(id);
   Message message;
   message.from = sender_of(config);
   message.to = to.text();
-  message.subject = "Promotions: mensaje de prueba / test message";
-  message.text =
-      "Si lees esto, el envío de correo funciona.\n"
-      "If you can read this, sending mail works.\n";
-  message.html =
-      "<p>Si lees esto, el envío de correo funciona.</p>"
-      "<p>If you can read this, sending mail works.</p>\n";
+  message.subject = "Promotions: " + phrase(locale, Phrase::test_subject);
+  // Whoever gets it may speak any of our languages.
+  for (const Locale each : locales()) {
+    const std::string line = phrase(each, Phrase::test_text);
+    message.text.append(line).append("\n");
+    message.html.append("<p>").append(line).append("</p>\n");
+  }
   message.date = message.created = SystemClock().now();
   message.message_id = to_hex(id) + message.from.address.substr(message.from.address.rfind('@'));
   return message;
@@ -46,7 +47,7 @@ int test(const GlobalOptions& options, const std::string& address) {
   const auto transport = make_transport(config.mail);
   const Delivery delivery = [&] {
     const Progress progress("sending");
-    return with_patience([&] { return transport->send(test_message(config.mail, *to)); });
+    return with_patience([&] { return transport->send(test_message(config.mail, *to, Locale::of(config.campaigns.locale))); });
   }();
   std::optional<std::string> crowd;
   if (delivery.outcome == DeliveryClass::crowded) {

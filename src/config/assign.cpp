@@ -20,7 +20,7 @@ using List = std::vector<std::string>;
                     "; expected " + expected);
 }
 
-std::string shown(const ConfigValue& value) {
+std::string shown(const TomlValue& value) {
   if (std::holds_alternative<bool>(value)) return "a boolean";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return in_quotes(*text);
@@ -31,7 +31,7 @@ std::string shown(const ConfigValue& value) {
 // The assignments of one value to one key, by the type of the key's field.
 class Assignment {
  public:
-  Assignment(const ConfigKey& key, const ConfigValue& value, const std::string& place)
+  Assignment(const ConfigKey& key, const TomlValue& value, const std::string& place)
       : key_(key), value_(value), place_(place) {}
 
   void operator()(bool* field) const {
@@ -88,7 +88,7 @@ class Assignment {
   }
 
   const ConfigKey& key_;
-  const ConfigValue& value_;
+  const TomlValue& value_;
   const std::string& place_;
 };
 
@@ -103,7 +103,7 @@ List split(std::string_view text) {
   }
 }
 
-ConfigValue number_or_text(const std::string& text) {
+TomlValue number_or_text(const std::string& text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc{} && end == text.data() + text.size()) return number;
@@ -117,7 +117,7 @@ bool is_in_quotes(std::string_view text) {
 
 }  // namespace
 
-ConfigValue value_of_text(const ConfigKey& key, const std::string& text) {
+TomlValue value_of_text(const ConfigKey& key, const std::string& text) {
   Config unused;
   const ConfigField field = key.field(unused);
   if (std::holds_alternative<int*>(field) || std::holds_alternative<std::int64_t*>(field)) {
@@ -129,13 +129,13 @@ ConfigValue value_of_text(const ConfigKey& key, const std::string& text) {
   }
   if (std::holds_alternative<List*>(field)) {
     if (!text.starts_with('[')) return split(text);
-    return parse_toml_value(text).value_or(ConfigValue(text));
+    return parse_toml_value(text).value_or(TomlValue(text));
   }
-  if (is_in_quotes(text)) return parse_toml_value(text).value_or(ConfigValue(text));
+  if (is_in_quotes(text)) return parse_toml_value(text).value_or(TomlValue(text));
   return text;
 }
 
-void assign(const ConfigKey& key, const ConfigValue& value, const std::string& place,
+void assign(const ConfigKey& key, const TomlValue& value, const std::string& place,
             Config& config) {
   std::visit(Assignment(key, value, place), key.field(config));
 }

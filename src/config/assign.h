@@ -4,18 +4,17 @@
 #include <string>
 
 #include "config/keys.h"
-#include "config/toml_text.h"
+#include "promotions/base/toml_text.h"
 
 namespace promotions {
 
 // What plain text from the environment or `--set` means for `key`: numbers and durations as they
 // are, text bare or as a TOML string, lists separated by commas or as a TOML array. What looks like
 // TOML and is not is taken as it is.
-ConfigValue value_of_text(const ConfigKey& key, const std::string& text);
+TomlValue value_of_text(const ConfigKey& key, const std::string& text);
 
 // Throws ConfigError "place: key is value; expected …".
-void assign(const ConfigKey& key, const ConfigValue& value, const std::string& place,
-            Config& config);
+void assign(const ConfigKey& key, const TomlValue& value, const std::string& place, Config& config);
 
 // Something that was given, for a message: on one line and not too long.
 std::string printable(std::string_view text);

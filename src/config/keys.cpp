@@ -70,7 +70,7 @@ std::optional<std::string> log_format(const std::string& text) {
 }
 
 std::optional<std::string> locale(const std::string& text) {
-  return is_locale(text) ? std::optional(text) : std::nullopt;
+  return Locale::find(text) ? std::optional(text) : std::nullopt;
 }
 
 std::optional<std::string> time_zone(const std::string& text) {

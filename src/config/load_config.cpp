@@ -9,8 +9,8 @@
 #include "config/cross_checks.h"
 #include "config/keys.h"
 #include "config/small_file.h"
-#include "config/toml_text.h"
 #include "promotions/base/errors.h"
+#include "promotions/base/toml_text.h"
 #include "promotions/config/config.h"
 #include "promotions/config/suggestion.h"
 
@@ -148,7 +148,7 @@ class Loader {
                       entry.path + "]");
   }
 
-  void set(const ConfigKey& key, const ConfigValue& value, const std::string& place) {
+  void set(const ConfigKey& key, const TomlValue& value, const std::string& place) {
     assign(key, value, place, config_);
     config_.places[key.path] = place;
   }

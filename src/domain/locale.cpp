@@ -1,31 +1,89 @@
 #include "promotions/domain/locale.h"
 
 #include <algorithm>
-#include <string>
+#include <array>
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/unicode.h"
 
 namespace promotions {
+namespace {
 
-bool is_locale(std::string_view text) {
-  return std::find(kLocales.begin(), kLocales.end(), text) != kLocales.end();
+// What a language needs that is no text. Plural rules are CLDR's for cardinal numbers, of which
+// ours are always whole
+// (https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html).
+struct Language {
+  std::string_view tag;
+  std::string_view name;
+  PluralCategory (*plural)(std::uint64_t count);
+};
+
+// One is one, all else is more: English, German.
+PluralCategory plural_of_one(std::uint64_t count) {
+  return count == 1 ? PluralCategory::one : PluralCategory::other;
+}
+
+// As well, but "un millón de …" takes a form of its own: Spanish.
+PluralCategory plural_with_millions(std::uint64_t count) {
+  const bool is_millions = count != 0 && count % 1'000'000 == 0;
+  return is_millions ? PluralCategory::many : plural_of_one(count);
+}
+
+constexpr std::array kLanguages{
+    Language{"es", "español", plural_with_millions},  // the default
+    Language{"en", "English", plural_of_one},
+};
+
+const Language& row(Locale locale) {
+  return kLanguages.at(locale.index());
+}
+
+}  // namespace
+
+std::span<const Locale> locales() {
+  static const auto all = [] {
+    std::array<Locale, kLanguages.size()> list;
+    for (std::size_t i = 0; i < list.size(); ++i) list.at(i) = Locale(static_cast<std::uint8_t>(i));
+    return list;
+  }();
+  return all;
+}
+
+std::optional<Locale> Locale::find(std::string_view tag) {
+  const auto all = locales();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](Locale locale) { return locale.tag() == tag; });
+  return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+Locale Locale::of(std::string_view tag) {
+  return find(tag).value_or(Locale());
+}
+
+std::optional<Locale> Locale::spoken(std::string_view tag) {
+  const std::string typed = as_typed(tag);
+  return find(to_lower_ascii(std::string_view(typed).substr(0, typed.find_first_of("-_.@"))));
+}
+
+std::string_view Locale::tag() const {
+  return row(*this).tag;
+}
+
+std::string_view Locale::name() const {
+  return row(*this).name;
+}
+
+PluralCategory Locale::plural(std::uint64_t count) const {
+  return row(*this).plural(count);
 }
 
 std::string locale_choices() {
-  std::string choices(kLocales.front());
-  for (std::size_t i = 1; i < kLocales.size(); ++i) {
-    choices.append(i + 1 < kLocales.size() ? ", " : " or ").append(kLocales.at(i));
+  const auto all = locales();
+  std::string choices(all.front().tag());
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    choices.append(i + 1 < all.size() ? ", " : " or ").append(all[i].tag());
   }
   return choices;
-}
-
-std::optional<std::string_view> spoken_locale(std::string_view tag) {
-  const std::string typed = as_typed(tag);
-  const std::string language =
-      to_lower_ascii(std::string_view(typed).substr(0, typed.find_first_of("-_.@")));
-  const auto* found = std::find(kLocales.begin(), kLocales.end(), language);
-  return found == kLocales.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace promotions

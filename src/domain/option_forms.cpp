@@ -89,7 +89,7 @@ class LocaleForm final : public PlainForm<std::string> {
   void read(const GivenValue& given, std::string& value) const override {
     const std::string* text = given_text(given);
     if (text == nullptr) return;
-    if (!is_locale(*text)) return given.wrong("out_of_range", "must be " + takes());
+    if (!Locale::find(*text)) return given.wrong("out_of_range", "must be " + takes());
     value = *text;
   }
   std::string takes() const override { return locale_choices(); }

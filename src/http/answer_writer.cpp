@@ -85,7 +85,7 @@ void AnswerWriter::write_page(const Exchange& exchange, const Answer& answer,
   if (const auto action = view.context.find("action"); action != view.context.end()) {
     *action = up + action->get<std::string>();
   }
-  const std::string_view locale = view.locale.empty() ? request.preferred_locale() : view.locale;
+  const Locale locale = view.locale ? *view.locale : request.preferred_locale();
   PagePolicy::apply(content.fields);
   content.media_type = "text/html; charset=utf-8";
   content.body = pages_.render(view.page, locale, view.context, up + "assets/style.css");

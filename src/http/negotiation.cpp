@@ -5,7 +5,6 @@
 #include <string>
 
 #include "promotions/base/encoding.h"
-#include "promotions/domain/locale.h"
 
 namespace promotions {
 namespace {
@@ -72,14 +71,14 @@ bool prefers_html(std::string_view accept) {
   return html.weight > json.weight;
 }
 
-std::string_view preferred_locale(std::string_view accept_language) {
-  std::string_view preferred = kLocales.front();
+Locale preferred_locale(std::string_view accept_language) {
+  Locale preferred;
   int heaviest = 0;
   for_each_element(accept_language, [&](const std::string& range, int weight) {
-    const auto locale = spoken_locale(range);
+    const auto locale = Locale::spoken(range);
     if (!locale || weight < heaviest || weight == 0) return;
     // The default wins a tie.
-    if (weight > heaviest || locale == kLocales.front()) preferred = *locale;
+    if (weight > heaviest || *locale == Locale()) preferred = *locale;
     heaviest = weight;
   });
   return preferred;

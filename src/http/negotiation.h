@@ -3,12 +3,14 @@
 
 #include <string_view>
 
+#include "promotions/domain/locale.h"
+
 namespace promotions {
 
 // Is text/html wanted more than application/json? A tie is JSON's.
 bool prefers_html(std::string_view accept);
 
-// "es" or "en", whichever Accept-Language likes better; "es" if neither is named.
-std::string_view preferred_locale(std::string_view accept_language);
+// Which of our languages Accept-Language likes best; the default if it names none.
+Locale preferred_locale(std::string_view accept_language);
 
 }  // namespace promotions

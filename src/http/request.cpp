@@ -123,7 +123,7 @@ bool Request::prefers_html() const {
   return promotions::prefers_html(header("Accept"));
 }
 
-std::string_view Request::preferred_locale() const {
+Locale Request::preferred_locale() const {
   return promotions::preferred_locale(header("Accept-Language"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/unicode.h"
+#include "promotions/render/phrases.h"
 
 namespace promotions {
 namespace {
@@ -24,12 +25,9 @@ std::string one_line(std::string_view text) {
   return std::string(trim_ascii(line));
 }
 
-std::string text_of(const Json& value, std::string_view locale) {
+std::string text_of(const Json& value, Locale locale) {
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) {
-    const bool yes = value.get<bool>();
-    return locale == "en" ? (yes ? "yes" : "no") : (yes ? "sí" : "no");
-  }
+  if (value.is_boolean()) return phrase(locale, value.get<bool>() ? Phrase::yes : Phrase::no);
   if (value.is_array()) {
     std::string list;
     for (const Json& item : value) {
@@ -43,7 +41,7 @@ std::string text_of(const Json& value, std::string_view locale) {
 
 }  // namespace
 
-Json given_list(const std::string& data, std::string_view locale) {
+Json given_list(const std::string& data, Locale locale) {
   Json list = Json::array();
   const Json given = Json::parse(data);
   for (const auto& [name, value] : given.items()) {

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "promotions/base/json.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 
 // A list of {name, value}, both texts of one line: nothing given can look like a part of the mail.
 // Values that say nothing are left out.
-Json given_list(const std::string& data, std::string_view locale);
+Json given_list(const std::string& data, Locale locale);
 
 }  // namespace promotions

@@ -129,7 +129,7 @@ std::string public_link(const JobContext& context, const Campaign& campaign,
 }
 
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
-                    std::string_view locale, const std::string& to, const Json& template_context) {
+                    Locale locale, const std::string& to, const Json& template_context) {
   Message message;
   try {
     MailText text = context.renderer.render(job.kind, locale, template_context,

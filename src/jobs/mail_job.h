@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "promotions/base/json.h"
+#include "promotions/domain/locale.h"
 #include "promotions/jobs/job_handlers.h"
 
 namespace promotions {
@@ -18,8 +19,8 @@ Json campaign_context(const Campaign& campaign);
 struct Recipient {
   Campaign campaign;
   Subscriber subscriber;
-  const std::string& locale() const {
-    return subscriber.locale.empty() ? campaign.settings.locale : subscriber.locale;
+  Locale locale() const {
+    return Locale::of(subscriber.locale.empty() ? campaign.settings.locale : subscriber.locale);
   }
 };
 std::optional<Recipient> find_recipient(const JobContext& context, const Job& job);
@@ -35,6 +36,6 @@ std::string public_link(const JobContext& context, const Campaign& campaign, std
 
 // Renders the job's kind for `campaign`, sends it to `to`, and says what that means for the job.
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
-                    std::string_view locale, const std::string& to, const Json& template_context);
+                    Locale locale, const std::string& to, const Json& template_context);
 
 }  // namespace promotions

@@ -1,7 +1,7 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
-#include "promotions/base/time_text.h"
 #include "promotions/domain/email_address.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {
@@ -35,7 +35,7 @@ JobResult send_admin_result(const JobContext& context, const Job& job) {
     return {JobResult::Kind::cancel, "the campaign was deleted", {}};
   }
   const Campaign& campaign = *result.campaign;
-  const std::string& locale = campaign.settings.locale;
+  const Locale locale = Locale::of(campaign.settings.locale);
   const Json template_context = {
       {"campaign", campaign_context(campaign)},
       {"entrants", result.draw->entrants},

@@ -36,8 +36,8 @@ JobResult send_alternate_promoted(const JobContext& context, const Job& job) {
     values["promoted"] = {
         {"position", heir.position}, {"ticket", heir.ticket}, {"email", shown_address(heir.email)}};
   }
-  return send_mail(context, job, campaign, campaign.settings.locale, campaign.settings.admin_email,
-                   values);
+  return send_mail(context, job, campaign, Locale::of(campaign.settings.locale),
+                   campaign.settings.admin_email, values);
 }
 
 }  // namespace promotions

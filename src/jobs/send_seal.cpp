@@ -1,27 +1,24 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
 #include "promotions/base/encoding.h"
-#include "promotions/base/time_text.h"
+#include "promotions/render/local_text.h"
+#include "promotions/render/phrases.h"
 
 namespace promotions {
 namespace {
 
 // A sentence.
-std::string beacon_text(const Beacon& beacon, const std::string& locale) {
-  const bool english = locale == "en";
-  const std::string round = std::to_string(beacon.round);
+std::string beacon_text(const Beacon& beacon, Locale locale) {
   switch (beacon.kind) {
     case BeaconKind::none:
       break;
     case BeaconKind::drand:
-      return english
-                 ? "The randomness will be round " + round + " of the drand chain " + beacon.chain +
-                       "."
-                 : "El azar será la ronda " + round + " de la cadena drand " + beacon.chain + ".";
+      return phrase(locale, Phrase::beacon_drand,
+                    {{"round", beacon.round}, {"chain", beacon.chain}});
     case BeaconKind::public_source:
-      return (english ? "The randomness will be: " : "El azar será: ") + beacon.source;
+      return phrase(locale, Phrase::beacon_public, {{"source", beacon.source}});
   }
-  return english ? "The draw uses no randomness from outside." : "El sorteo no usa azar de fuera.";
+  return phrase(locale, Phrase::beacon_none);
 }
 
 }  // namespace
@@ -37,7 +34,7 @@ JobResult send_seal(const JobContext& context, const Job& job) {
   if (seal == nullptr || witness >= witnesses.size()) {
     return {JobResult::Kind::fail, "there is no such seal or witness", {}};
   }
-  const std::string& locale = campaign->settings.locale;
+  const Locale locale = Locale::of(campaign->settings.locale);
   Json values = {
       {"campaign", campaign_context(*campaign)},
       {"entrants", seal->entrants},

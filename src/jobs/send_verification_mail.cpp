@@ -1,7 +1,7 @@
 #include "jobs/given_data.h"
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
-#include "promotions/base/time_text.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {

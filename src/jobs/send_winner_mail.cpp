@@ -1,6 +1,6 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
-#include "promotions/base/time_text.h"
+#include "promotions/render/local_text.h"
 
 namespace promotions {
 

@@ -2,39 +2,32 @@
 
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
-#include "promotions/base/time_text.h"
 #include "promotions/domain/email_address.h"
+#include "promotions/render/local_text.h"
+#include "promotions/render/phrases.h"
 
 namespace promotions {
 namespace {
 
 // What became of the winner's mail, as the end of a sentence.
-std::string_view words_for(JobEnding ending, std::string_view locale) {
-  const bool english = locale == "en";
+Phrase words_for(JobEnding ending) {
   switch (ending) {
     case JobEnding::done:
       break;
     case JobEnding::refused:
-      return english ? "the mail server refused it for good"
-                     : "el servidor de correo lo rechazó definitivamente";
+      return Phrase::mail_refused;
     case JobEnding::exhausted:
-      return english ? "it was tried many times, and never taken"
-                     : "se intentó muchas veces y nunca se pudo entregar";
+      return Phrase::mail_exhausted;
     case JobEnding::in_doubt:
-      return english ? "the connection broke twice before the server confirmed it, so it may have "
-                       "arrived or not"
-                     : "la conexión se cortó dos veces antes de que el servidor lo confirmara, así "
-                       "que puede que llegara o puede que no";
+      return Phrase::mail_in_doubt;
     case JobEnding::worker_lost:
-      return english ? "the program was interrupted each time while sending it"
-                     : "el programa se interrumpió cada vez que lo enviaba";
+      return Phrase::mail_worker_lost;
     case JobEnding::cancelled:
-      return english ? "somebody cancelled it" : "alguien lo canceló";
+      return Phrase::mail_cancelled;
     case JobEnding::needless:
-      return english ? "the winner's data was erased before it went out"
-                     : "los datos de esa persona se borraron antes de enviarlo";
+      return Phrase::mail_needless;
   }
-  return english ? "it was not sent" : "no se envió";
+  return Phrase::mail_not_sent;
 }
 
 // Else the reason is our own.
@@ -64,7 +57,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
     return {JobResult::Kind::cancel, "it is no longer so", {}};
   }
   const Campaign& campaign = *stored.campaign;
-  const std::string& locale = campaign.settings.locale;
+  const Locale locale = Locale::of(campaign.settings.locale);
   const bool has_alternate =
       std::any_of(stored.drawn.begin(), stored.drawn.end(),
                   [](const Drawn& one) { return state_of(one) == PrizeState::waiting; });
@@ -73,7 +66,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
       {"position", winner.position},
       {"ticket", winner.ticket},
       {"winner_email", shown_address(winner.email)},
-      {"why", words_for(winner.unreachable.value_or(JobEnding::refused), locale)},
+      {"why", phrase(locale, words_for(winner.unreachable.value_or(JobEnding::refused)))},
       {"server_reply", is_from_server(winner) ? winner.unreachable_reason : std::string()},
       {"has_alternate", has_alternate},
       {"draw_link", public_link(context, campaign, "draw")}};

@@ -22,16 +22,6 @@ const Drawn* at_position(const std::vector<Drawn>& drawn, int position) {
   return found == drawn.end() ? nullptr : &*found;
 }
 
-// Public, in the campaign's language.
-std::string_view reason_for(DrawEventKind kind, const Campaign& campaign) {
-  const bool english = campaign.settings.locale == "en";
-  if (kind == DrawEventKind::unreachable) {
-    return english ? "the winner could not be reached by mail"
-                   : "no se pudo avisar por correo a quien había ganado";
-  }
-  return english ? "the prize was not claimed in time" : "el premio no se reclamó a tiempo";
-}
-
 }  // namespace
 
 // `event.position` may be disqualified. Fills in the rest.
@@ -94,7 +84,7 @@ DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
   return result;
 }
 
-void DrawManager::end_claim(std::int64_t campaign_id, int position) {
+void DrawManager::end_claim(std::int64_t campaign_id, int position, const ReasonFor& reason_for) {
   storage_.write([&](Stores& stores) {
     const auto campaign = stores.campaigns.find(campaign_id);
     if (!campaign) return;
@@ -108,7 +98,7 @@ void DrawManager::end_claim(std::int64_t campaign_id, int position) {
     DrawEvent event;
     event.position = position;
     event.kind = holder->unreachable_at ? DrawEventKind::unreachable : DrawEventKind::not_claimed;
-    event.reason = reason_for(event.kind, *campaign);
+    event.reason = reason_for(event.kind, Locale::of(campaign->settings.locale));
     take_out(stores, *campaign, drawn, event);
   });
 }

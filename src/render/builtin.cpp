@@ -84,24 +84,22 @@ std::string with_inline_styles(std::string html, std::string_view css) {
   }
 }
 
-std::string_view heading(std::string_view body) {
-  const std::size_t open = body.find("<h1>");
-  const std::size_t close = body.find("</h1>");
-  if (open == std::string_view::npos || close == std::string_view::npos) {
-    throw std::logic_error("a built-in page has no <h1>");
-  }
-  return body.substr(open + 4, close - open - 4);
+std::string mail_section(std::string_view kind) {
+  return "mail." + std::string(kind);
 }
 
 }  // namespace
 
-std::string mail_file(std::string_view kind, std::string_view locale, std::string_view part) {
-  return "mail/" + std::string(kind) + "." + std::string(locale) + "." + std::string(part) +
-         ".mustache";
+std::string mail_file(std::string_view kind, std::string_view part) {
+  return "mail/" + std::string(kind) + "." + std::string(part) + ".mustache";
 }
 
-std::string page_file(std::string_view page, std::string_view locale) {
-  return "page/" + std::string(page) + "." + std::string(locale) + ".mustache";
+std::string page_file(std::string_view page) {
+  return "page/" + std::string(page) + ".mustache";
+}
+
+std::string texts_file(Locale locale) {
+  return "texts/" + std::string(locale.tag()) + ".toml";
 }
 
 std::string_view builtin_file(std::string_view path) {
@@ -112,34 +110,34 @@ std::string_view builtin_file(std::string_view path) {
   return found->content;
 }
 
-std::string builtin_subject(std::string_view kind, std::string_view locale) {
-  return std::string(trim_ascii(builtin_file(mail_file(kind, locale, "subject"))));
+Filled builtin_subject(std::string_view kind, Locale locale) {
+  return fill_texts(trim_ascii(builtin_file(mail_file(kind, "subject"))), locale,
+                    mail_section(kind), Medium::plain);
 }
 
-std::string builtin_text(std::string_view kind, std::string_view locale) {
-  return std::string(builtin_file(mail_file(kind, locale, "text")));
+Filled builtin_text(std::string_view kind, Locale locale) {
+  return fill_texts(builtin_file(mail_file(kind, "text")), locale, mail_section(kind),
+                    Medium::plain);
 }
 
-std::string builtin_html(std::string_view kind, std::string_view locale) {
+Filled builtin_html(std::string_view kind, Locale locale) {
   std::string html = with_compact_style_sheet(std::string(builtin_file(kMailLayout)));
-  html = fill(std::move(html), "lang", locale);
-  html = fill(std::move(html), "subject", builtin_subject(kind, locale));
-  html = fill(std::move(html), "body", builtin_file(mail_file(kind, locale, "html")));
-  return compact(with_inline_styles(std::move(html), builtin_file(kMailStyle)));
+  html = fill(std::move(html), "lang", locale.tag());
+  html =
+      fill(std::move(html), "subject_line", trim_ascii(builtin_file(mail_file(kind, "subject"))));
+  html = fill(std::move(html), "body", builtin_file(mail_file(kind, "html")));
+  Filled filled = fill_texts(html, locale, mail_section(kind), Medium::mail_html);
+  filled.source = compact(with_inline_styles(std::move(filled.source), builtin_file(kMailStyle)));
+  return filled;
 }
 
-std::string builtin_page(std::string_view page, std::string_view locale) {
-  const std::string_view body = builtin_file(page_file(page, locale));
+Filled builtin_page(std::string_view page, Locale locale) {
   std::string html(builtin_file(kPageLayout));
-  html = fill(std::move(html), "lang", locale);
-  html = fill(std::move(html), "title", heading(body));
-  html = fill(std::move(html), "body", body);
-  return compact(html);
-}
-
-std::size_t locale_index(std::string_view locale) {
-  const auto found = std::find(kLocales.begin(), kLocales.end(), locale);
-  return found == kLocales.end() ? 0 : static_cast<std::size_t>(found - kLocales.begin());
+  html = fill(std::move(html), "lang", locale.tag());
+  html = fill(std::move(html), "body", builtin_file(page_file(page)));
+  Filled filled = fill_texts(html, locale, "page." + std::string(page), Medium::page);
+  filled.source = compact(filled.source);
+  return filled;
 }
 
 }  // namespace promotions

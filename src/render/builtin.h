@@ -1,7 +1,8 @@
 // The built-in templates, put together from the files in templates/.
 //
-// A layout names in {{> slots}} what each mail or page fills in, so that design is written once.
-// Slots are filled here, when a renderer is made; templates of organisers have none.
+// A template names its texts, and a layout what each mail or page fills in, as {{> names}}: so
+// design is written once for all of them, and once for all languages. They are filled in here, when
+// a language first asks for the template; templates of organisers have none.
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 
 #include "promotions/domain/locale.h"
 #include "promotions/render/page_renderer.h"
+#include "render/texts.h"
 
 namespace promotions {
 
@@ -62,23 +64,21 @@ inline constexpr std::string_view kPageLayout = "page/layout.mustache";
 inline constexpr std::string_view kPageStyle = "page/style.css";
 
 // Paths below templates/; `part` is "subject", "text" or "html".
-std::string mail_file(std::string_view kind, std::string_view locale, std::string_view part);
-std::string page_file(std::string_view page, std::string_view locale);
+std::string mail_file(std::string_view kind, std::string_view part);
+std::string page_file(std::string_view page);
+std::string texts_file(Locale locale);
 
 // Throws std::logic_error if the binary was built without it.
 std::string_view builtin_file(std::string_view path);
 
-std::string builtin_subject(std::string_view kind, std::string_view locale);
-std::string builtin_text(std::string_view kind, std::string_view locale);
+Filled builtin_subject(std::string_view kind, Locale locale);
+Filled builtin_text(std::string_view kind, Locale locale);
 
 // The layout around the body, each class written out as a style attribute by kMailStyle, because
 // many mail programs read no style sheet.
-std::string builtin_html(std::string_view kind, std::string_view locale);
+Filled builtin_html(std::string_view kind, Locale locale);
 
-// The layout around the page, whose heading becomes the title of the document, too.
-std::string builtin_page(std::string_view page, std::string_view locale);
-
-// Index into kLocales.
-std::size_t locale_index(std::string_view locale);
+// The layout around the page, whose heading is the title of the document, too.
+Filled builtin_page(std::string_view page, Locale locale);
 
 }  // namespace promotions

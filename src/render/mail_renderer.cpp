@@ -7,21 +7,30 @@
 #include "promotions/base/encoding.h"
 #include "promotions/base/unicode.h"
 #include "render/builtin.h"
+#include "render/on_demand.h"
 #include "render/template.h"
 #include "render/template_cache.h"
 
 namespace promotions {
 namespace {
 
+// A mail of one kind in one language.
 struct BuiltinMail {
   Template subject;
   Template text;
   Template html;
+  std::vector<std::string> counts;
 };
 
-BuiltinMail parse_builtin(std::string_view kind, std::string_view locale) {
-  return {Template(builtin_subject(kind, locale)), Template(builtin_text(kind, locale)),
-          Template(builtin_html(kind, locale))};
+BuiltinMail parse_builtin(std::string_view kind, Locale locale) {
+  const Filled subject = builtin_subject(kind, locale);
+  const Filled text = builtin_text(kind, locale);
+  const Filled html = builtin_html(kind, locale);
+  BuiltinMail mail{Template(subject.source), Template(text.source), Template(html.source), {}};
+  for (const Filled* part : {&subject, &text, &html}) {
+    mail.counts.insert(mail.counts.end(), part->counts.begin(), part->counts.end());
+  }
+  return mail;
 }
 
 // A subject is one line, whatever the values in it hold.
@@ -61,16 +70,17 @@ bool is_mail_kind(std::string_view kind) {
 }
 
 struct MailRenderer::Parsed {
-  std::vector<BuiltinMail> builtin;  // kMailKinds × kLocales
+  std::vector<OnDemand<BuiltinMail>> mails{kMailKinds.size() * locales().size()};
   TemplateCache overrides;
 
-  const BuiltinMail& find(std::string_view kind, std::string_view locale) const {
+  const BuiltinMail& find(std::string_view kind, Locale locale) const {
     const auto found = std::find(kMailKinds.begin(), kMailKinds.end(), kind);
     if (found == kMailKinds.end()) {
       throw std::invalid_argument("no mail kind \"" + std::string(kind) + "\"");
     }
     const auto index = static_cast<std::size_t>(found - kMailKinds.begin());
-    return builtin[index * kLocales.size() + locale_index(locale)];
+    return mails[index * locales().size() + locale.index()].get(
+        [&] { return parse_builtin(kind, locale); });
   }
 
   std::string render(const std::optional<std::string>& override_source, const Template& otherwise,
@@ -81,28 +91,34 @@ struct MailRenderer::Parsed {
     }
     return otherwise.render(values);
   }
+
+  MailText fill_in(std::string_view kind, const BuiltinMail& builtin, const Json& context,
+                   const TemplateSource& sources) {
+    const Values plain(context, Escaping::none);
+    const Values escaped(context, Escaping::html);
+    MailText mail{one_line(render(sources.subject, builtin.subject, plain)),
+                  render(sources.text, builtin.text, plain),
+                  render(sources.html, builtin.html, escaped)};
+    ensure_link(mail, needed_link(kind), plain, escaped);
+    return mail;
+  }
 };
 
 MailRenderer::MailRenderer() : parsed_(std::make_unique<Parsed>()) {
   for (const auto kind : kMailKinds) {
-    for (const auto locale : kLocales) {
-      parsed_->builtin.push_back(parse_builtin(kind, locale));
-    }
+    for (const auto* part : {"subject", "text", "html"}) builtin_file(mail_file(kind, part));
   }
 }
 
 MailRenderer::~MailRenderer() = default;
 
-MailText MailRenderer::render(std::string_view kind, std::string_view locale, const Json& context,
+MailText MailRenderer::render(std::string_view kind, Locale locale, const Json& context,
                               const TemplateSource& overrides) const {
   const BuiltinMail& builtin = parsed_->find(kind, locale);
-  const Values plain(context, Escaping::none);
-  const Values escaped(context, Escaping::html);
-  MailText mail{one_line(parsed_->render(overrides.subject, builtin.subject, plain)),
-                parsed_->render(overrides.text, builtin.text, plain),
-                parsed_->render(overrides.html, builtin.html, escaped)};
-  ensure_link(mail, needed_link(kind), plain, escaped);
-  return mail;
+  if (builtin.counts.empty()) return parsed_->fill_in(kind, builtin, context, overrides);
+  Json counted = context;
+  add_plurals(counted, builtin.counts, locale);
+  return parsed_->fill_in(kind, builtin, counted, overrides);
 }
 
 }  // namespace promotions

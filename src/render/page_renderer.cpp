@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "render/builtin.h"
+#include "render/on_demand.h"
 #include "render/template.h"
 
 namespace promotions {
@@ -18,20 +19,28 @@ void drop_zero(Json& context, const char* name) {
 }  // namespace
 
 struct PageRenderer::Parsed {
-  std::vector<Template> pages;  // kPageNames × kLocales
+  struct BuiltinPage {
+    Template html;
+    std::vector<std::string> counts;
+  };
+  std::vector<OnDemand<BuiltinPage>> pages{kPageNames.size() * locales().size()};
+
+  const BuiltinPage& find(Page page, Locale locale) const {
+    const auto index = static_cast<std::size_t>(page);
+    return pages[index * locales().size() + locale.index()].get([&] {
+      Filled filled = builtin_page(kPageNames.at(index), locale);
+      return BuiltinPage{Template(filled.source), std::move(filled.counts)};
+    });
+  }
 };
 
 PageRenderer::PageRenderer() : parsed_(std::make_unique<Parsed>()) {
-  for (const auto page : kPageNames) {
-    for (const auto locale : kLocales) {
-      parsed_->pages.emplace_back(builtin_page(page, locale));
-    }
-  }
+  for (const auto page : kPageNames) builtin_file(page_file(page));
 }
 
 PageRenderer::~PageRenderer() = default;
 
-std::string PageRenderer::render(Page page, std::string_view locale, const Json& context,
+std::string PageRenderer::render(Page page, Locale locale, const Json& context,
                                  std::string_view style_href) const {
   Json full = context.is_object() ? context : Json::object();
   full["style_href"] = style_href;
@@ -39,8 +48,9 @@ std::string PageRenderer::render(Page page, std::string_view locale, const Json&
     drop_zero(full, "excluded");
     drop_zero(full, "disqualified");
   }
-  const std::size_t index = static_cast<std::size_t>(page) * kLocales.size() + locale_index(locale);
-  return parsed_->pages[index].render(Values(full, Escaping::html));
+  const auto& builtin = parsed_->find(page, locale);
+  add_plurals(full, builtin.counts, locale);
+  return builtin.html.render(Values(full, Escaping::html));
 }
 
 std::string_view PageRenderer::style() const {

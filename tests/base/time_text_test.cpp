@@ -100,8 +100,7 @@ TEST_CASE("written times: summer does not end with the zone's file", "[base]") {
     CHECK(read_in("Australia/Sydney", at("-07-01 12:00")) == at("-07-01T02:00:00Z"));
     CHECK(read_in("Europe/Dublin", at("-07-01 12:00")) == at("-07-01T11:00:00Z"));
     CHECK(read_in("America/Bogota", at("-07-01 12:00")) == at("-07-01T17:00:00Z"));
-    const Time summer = parse_rfc3339(at("-07-01T10:00:00Z")).value();
-    CHECK(to_local_text(summer, "Europe/Madrid", "es") == "01/07/" + at(" 12:00 (Europe/Madrid)"));
+    CHECK(read_clock(parse_rfc3339(at("-07-01T10:00:00Z")).value(), "Europe/Madrid").hour == 12);
   }
   // The last Sundays of March and October of 2040 are the 25th and the 28th.
   const TimeReading skipped = read_time_text("2040-03-25 02:30", "Europe/Madrid");
@@ -112,27 +111,21 @@ TEST_CASE("written times: summer does not end with the zone's file", "[base]") {
   CHECK(repeated.outcome == Outcome::repeated);
   CHECK(repeated.choices[0] == "2040-10-28T02:30:00+02:00");
   CHECK(repeated.choices[1] == "2040-10-28T02:30:00+01:00");
-  CHECK(to_local_text(parse_rfc3339("2040-10-28T00:30:00Z").value(), "Europe/Madrid", "es") ==
-        "28/10/2040 02:30 CEST (Europe/Madrid)");
+  CHECK(read_clock(parse_rfc3339("2040-10-28T00:30:00Z").value(), "Europe/Madrid").which == "CEST");
   CHECK(read_time_text("2040-03-25 01:30", "Europe/Dublin").outcome == Outcome::skipped);
   CHECK(read_time_text("2040-10-28 01:30", "Europe/Dublin").outcome == Outcome::repeated);
 }
 
-TEST_CASE("local text: the night the clock goes back, the abbreviation tells the hours apart",
-          "[base]") {
-  const auto text = [](const char* time, const char* zone, const char* locale) {
-    return to_local_text(parse_rfc3339(time).value(), zone, locale);
+TEST_CASE("clock reading: the night the clock goes back, it tells the hours apart", "[base]") {
+  const auto which = [](const char* time, const char* zone) {
+    return read_clock(parse_rfc3339(time).value(), zone).which;
   };
-  CHECK(text("2026-10-25T00:30:00Z", "Europe/Madrid", "es") ==
-        "25/10/2026 02:30 CEST (Europe/Madrid)");
-  CHECK(text("2026-10-25T01:30:00Z", "Europe/Madrid", "en") ==
-        "25 October 2026, 02:30 CET (Europe/Madrid)");
-  CHECK(text("2026-10-25T02:30:00Z", "Europe/Madrid", "es") == "25/10/2026 03:30 (Europe/Madrid)");
-  CHECK(text("2026-10-24T23:59:59Z", "Europe/Madrid", "es") == "25/10/2026 01:59 (Europe/Madrid)");
-  CHECK(text("2026-04-04T14:45:00Z", "Australia/Lord_Howe", "es") ==
-        "05/04/2026 01:45 +11 (Australia/Lord_Howe)");
-  CHECK(text("2026-04-04T15:15:00Z", "Australia/Lord_Howe", "es") ==
-        "05/04/2026 01:45 +1030 (Australia/Lord_Howe)");
+  CHECK(which("2026-10-25T00:30:00Z", "Europe/Madrid") == "CEST");
+  CHECK(which("2026-10-25T01:30:00Z", "Europe/Madrid") == "CET");
+  CHECK(which("2026-10-25T02:30:00Z", "Europe/Madrid").empty());
+  CHECK(which("2026-10-24T23:59:59Z", "Europe/Madrid").empty());
+  CHECK(which("2026-04-04T14:45:00Z", "Australia/Lord_Howe") == "+11");
+  CHECK(which("2026-04-04T15:15:00Z", "Australia/Lord_Howe") == "+1030");
 }
 
 TEST_CASE("time zones: those of the database, and no other file beside it", "[base]") {
@@ -165,11 +158,20 @@ TEST_CASE("durations: one number and one unit", "[base]") {
   }
 }
 
-TEST_CASE("local text: in the campaign's zone, in its language", "[base]") {
-  const Time summer = parse_rfc3339("2026-07-01T10:00:00Z").value();
-  CHECK(to_local_text(summer, "Europe/Madrid", "es") == "01/07/2026 12:00 (Europe/Madrid)");
-  CHECK(to_local_text(summer, "Europe/Madrid", "en") == "1 July 2026, 12:00 (Europe/Madrid)");
-  CHECK(to_local_text(summer, "Nowhere/Land", "en") == "1 July 2026, 10:00 (UTC)");
+TEST_CASE("clock reading: what the clock of the zone shows, and UTC where there is none",
+          "[base]") {
+  const Time summer = parse_rfc3339("2026-07-01T10:05:00Z").value();
+  const ClockReading madrid = read_clock(summer, "Europe/Madrid");
+  CHECK(madrid.year == 2026);
+  CHECK(madrid.month == 7);
+  CHECK(madrid.day == 1);
+  CHECK(madrid.hour == 12);
+  CHECK(madrid.minute == 5);
+  CHECK_FALSE(madrid.is_utc);
+  for (const char* zone : {"UTC", "Nowhere/Land", "../etc/passwd", ""}) {
+    CHECK(read_clock(summer, zone).hour == 10);
+    CHECK(read_clock(summer, zone).is_utc);
+  }
   CHECK(is_time_zone("America/Bogota"));
   CHECK_FALSE(is_time_zone("../etc/passwd"));
 }

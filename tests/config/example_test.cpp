@@ -3,8 +3,8 @@
 #include <sstream>
 
 #include "config/keys.h"
-#include "config/toml_text.h"
 #include "promotions/base/log.h"
+#include "promotions/base/toml_text.h"
 #include "promotions/config/config.h"
 #include "support/catch.h"
 

@@ -90,7 +90,8 @@ void check_mail(std::string_view source) {
   static const MailRenderer renderer;
   static const Json context = context_of(kHostile);
   const std::string part(source);
-  const MailText mail = renderer.render("verification", "en", context, {part, part, part});
+  const MailText mail =
+      renderer.render("verification", Locale::of("en"), context, {part, part, part});
   require(!has_control(mail.subject), "a subject is one line");
   require(mail.text.find(kLink) != std::string::npos, "a verification holds its link");
   require(mail.html.find("https://example.org/verify_subscriber?token=AQ&amp;b=&lt;c&gt;") !=

@@ -21,5 +21,5 @@ TEST_CASE("negotiation: a weight that is no number from 0 to 1 counts as the nea
   CHECK_FALSE(prefers_html("text/html;q=0, application/json;q=x"));
   CHECK_FALSE(prefers_html("text/html;q=1, application/json;q=inf"));
   CHECK(prefers_html("text/html;q=inf, application/json;q=0.9"));
-  CHECK(preferred_locale("en;q=nan, es;q=0.1") == "es");
+  CHECK(preferred_locale("en;q=nan, es;q=0.1") == Locale::of("es"));
 }

@@ -7,14 +7,14 @@ using namespace promotions;
 namespace {
 
 std::string value_of(const Json& value, std::string_view locale = "en") {
-  const Json list = given_list(Json{{"x", value}}.dump(), locale);
+  const Json list = given_list(Json{{"x", value}}.dump(), Locale::of(locale));
   return list.empty() ? "(none)" : list.at(0).at("value").get<std::string>();
 }
 
 }  // namespace
 
 TEST_CASE("given data: each kind of value becomes a text", "[jobs]") {
-  CHECK(given_list("{}", "en").empty());
+  CHECK(given_list("{}", Locale()).empty());
   CHECK(value_of("Ana") == "Ana");
   CHECK(value_of(7) == "7");
   CHECK(value_of(1.5) == "1.5");
@@ -41,6 +41,6 @@ TEST_CASE("given data: nothing given can look like a part of the mail", "[jobs]"
                                    "ñññññññññññññññññññññññññññññññññññ"
                                    "ñññññññññññññññññññññññññññññññ");
   CHECK(cut.ends_with("ñ…"));
-  const Json list = given_list(Json{{"a\nb", "c"}}.dump(), "en");
+  const Json list = given_list(Json{{"a\nb", "c"}}.dump(), Locale());
   CHECK(list.at(0).at("name") == "a b");
 }

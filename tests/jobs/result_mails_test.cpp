@@ -1,7 +1,7 @@
 // The mails that a draw causes.
 #include "manager/office.h"
-#include "promotions/base/time_text.h"
 #include "promotions/jobs/job_handlers.h"
+#include "promotions/render/local_text.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -139,7 +139,7 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   // Its link ends with its variant, before the campaign's token_ttl does.
   CHECK(mail.text.find("works until " +
                        to_local_text(room.office.clock.now() + std::chrono::hours(24), "UTC",
-                                     "en")) != std::string::npos);
+                                     Locale::of("en"))) != std::string::npos);
   const std::string link = "verify_subscriber?token=";
   const std::size_t begin = mail.text.find(link) + link.size();
   const std::string token = mail.text.substr(begin, mail.text.find('\n', begin) - begin);

@@ -1,7 +1,7 @@
 // The mails to winners, and to the organiser about them.
 #include "manager/office.h"
-#include "promotions/base/time_text.h"
 #include "promotions/jobs/job_handlers.h"
+#include "promotions/render/local_text.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -46,9 +46,9 @@ struct MailRoom {
   JobResult run(std::string_view kind) { return run(*office.manager, kind); }
 
   // A finished campaign with one winner, Ana.
-  void draw(std::optional<Millis> claim_within = std::nullopt) {
+  void draw(std::optional<Millis> claim_within = std::nullopt, const char* locale = "en") {
     const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
-      settings.locale = "en";
+      settings.locale = locale;
       settings.claim_within = claim_within;
     });
     office.enter("ana@example.org");
@@ -74,7 +74,8 @@ TEST_CASE("a winner's mail says a time until which the link works, however late 
   room.office.clock.advance(std::chrono::hours(100));
   REQUIRE(room.run(job_kinds::kWinner).kind == JobResult::Kind::done);
   const Time until = room.office.clock.now() + std::chrono::hours(24);
-  CHECK(room.transport.sent[0].text.find(to_local_text(until, "UTC", "en")) != std::string::npos);
+  CHECK(room.transport.sent[0].text.find(to_local_text(until, "UTC", Locale::of("en"))) !=
+        std::string::npos);
   room.office.clock.advance(Millis{5});
   room.end_winner_mail(JobEnding::done);
   const auto drawn = room.office.draws->drawn(room.office.manager->find("autumn")->id);
@@ -110,7 +111,7 @@ TEST_CASE("the organiser is told of each failure once, and not of one that is me
        {std::string("ana@example.org"), std::string("may have arrived or not"),
         std::string("no answer after the content was sent"),
         "promotions jobs retry " + std::to_string(room.office.jobs(job_kinds::kWinner)[0].id),
-        to_local_text(room.office.clock.now() + std::chrono::hours(24), "UTC", "en")}) {
+        to_local_text(room.office.clock.now() + std::chrono::hours(24), "UTC", Locale::of("en"))}) {
     CAPTURE(part);
     CHECK(told.text.find(part) != std::string::npos);
   }
@@ -137,4 +138,27 @@ TEST_CASE("the organiser is told of each failure once, and not of one that is me
   room.end_winner_mail(JobEnding::done);
   CHECK(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::cancel);
   CHECK(room.transport.sent.size() == 2);
+}
+
+TEST_CASE("why a prize passes on is published in the campaign's language", "[jobs]") {
+  struct Case {
+    const char* locale;
+    bool was_told;
+    const char* reason;
+  };
+  const Case given =
+      GENERATE(Case{"en", true, "the prize was not claimed in time"},
+               Case{"es", true, "el premio no se reclamó a tiempo"},
+               Case{"en", false, "the winner could not be reached by mail"},
+               Case{"es", false, "no se pudo avisar por correo a quien había ganado"});
+  MailRoom room;
+  room.draw(std::chrono::hours(24), given.locale);
+  room.end_winner_mail(given.was_told ? JobEnding::done : JobEnding::refused);
+  room.office.clock.advance(std::chrono::hours(25));
+  REQUIRE(room.run(job_kinds::kEndClaim).kind == JobResult::Kind::done);
+  const auto transcript = room.office.draws->transcript("autumn");
+  REQUIRE(std::holds_alternative<Transcript>(transcript));
+  const auto& events = std::get<Transcript>(transcript).events;
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].reason == given.reason);
 }

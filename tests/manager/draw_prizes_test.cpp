@@ -32,6 +32,11 @@ class PrizeOffice : public DrawOffice {
       if (!job.finished_at) end_mail(job.id, JobEnding::done);
     }
   }
+  // As the job does, but for the words.
+  void end_claim(int position) { draws->end_claim(campaign->id, position, reason_for); }
+  static std::string reason_for(DrawEventKind kind, Locale locale) {
+    return std::string(to_text(kind)).append(" in ").append(locale.tag());
+  }
   // As the dispatcher ends a job.
   void end_mail(std::int64_t id, JobEnding ending, const std::string& error = {}) {
     storage->write([&](Stores& stores) {
@@ -220,16 +225,16 @@ TEST_CASE("prizes: whoever does not claim in time loses the prize to the next", 
   CHECK(office.claim(1, VerifyIntent::look) == ClaimOutcome::pending);
   office.clock.advance(Millis{1});
   CHECK(office.claim(1) == ClaimOutcome::over);  // before the job, and after it
-  office.draws->end_claim(office.campaign->id, 1);
+  office.end_claim(1);
   CHECK(office.claim(1) == ClaimOutcome::over);
-  office.draws->end_claim(office.campaign->id, 1);
-  office.draws->end_claim(office.campaign->id, 2);
+  office.end_claim(1);
+  office.end_claim(2);
 
   const auto events = office.transcript().events;
   REQUIRE(events.size() == 1);
   CHECK(events[0].position == 1);
   CHECK(events[0].promoted == 3);
-  CHECK(events[0].reason == "el premio no se reclamó a tiempo");
+  CHECK(events[0].reason == "not_claimed in es");
   CHECK(office.mailed() == std::vector<int>{1, 2, 3});
   CHECK_FALSE(office.at(3).claim_until);
   office.deliver_all();
@@ -241,7 +246,7 @@ TEST_CASE("prizes: whoever does not claim in time loses the prize to the next", 
   CHECK(office.claim(2) == ClaimOutcome::already_claimed);
 
   office.clock.advance(kWithin);
-  office.draws->end_claim(office.campaign->id, 3);
+  office.end_claim(3);
   CHECK(office.transcript().events.at(1).promoted == 4);
   CHECK(office.claim(4) == ClaimOutcome::claimed);
   CHECK(office.faults().empty());
@@ -256,8 +261,8 @@ TEST_CASE("prizes: a disqualified winner claims nothing, not even a claimed priz
   CHECK(office.claim(2) == ClaimOutcome::over);
   // Their time is over too, and nobody loses a prize twice.
   office.clock.advance(kWithin);
-  office.draws->end_claim(office.campaign->id, 1);
-  office.draws->end_claim(office.campaign->id, 2);
+  office.end_claim(1);
+  office.end_claim(2);
   CHECK(office.transcript().events.size() == 2);
 }
 
@@ -274,8 +279,8 @@ TEST_CASE("prizes: the time to claim runs from the acceptance of the mail, not f
   CHECK(office.state(1) == PrizeState::pending);
   CHECK(office.state(3) == PrizeState::waiting);
   CHECK(office.jobs(job_kinds::kEndClaim).empty());
-  office.clock.advance(10 * kWithin);               // the queue is paused, or the mail server away
-  office.draws->end_claim(office.campaign->id, 1);  // as a job of a former program
+  office.clock.advance(10 * kWithin);  // the queue is paused, or the mail server away
+  office.end_claim(1);                 // as a job of a former program
   CHECK(office.transcript().events.empty());
 
   office.end_mail(office.mail_of(1), JobEnding::done);
@@ -285,7 +290,7 @@ TEST_CASE("prizes: the time to claim runs from the acceptance of the mail, not f
   REQUIRE(office.jobs(job_kinds::kEndClaim).size() == 1);
   CHECK(office.jobs(job_kinds::kEndClaim)[0].run_at == office.clock.now() + kWithin);
   office.clock.advance(kWithin);
-  office.draws->end_claim(office.campaign->id, 1);
+  office.end_claim(1);
   CHECK(office.state(1) == PrizeState::passed_on);
   CHECK(office.state(3) == PrizeState::pending);
   CHECK(office.jobs(job_kinds::kWinnerUnreachable).empty());
@@ -317,17 +322,17 @@ TEST_CASE("prizes: a winner who cannot be told is the organiser's matter, and th
   CHECK(told[0].created_at == office.at(1).unreachable_at);
 
   office.clock.advance(kWithin - Millis{1});
-  office.draws->end_claim(office.campaign->id, 1);  // too early
+  office.end_claim(1);  // too early
   CHECK(office.state(1) == PrizeState::unreachable);
   CHECK(office.jobs(job_kinds::kEndClaim).size() == 2);
   SECTION("and passes on when its time is over") {
     office.clock.advance(Millis{1});
-    office.draws->end_claim(office.campaign->id, 1);
-    office.draws->end_claim(office.campaign->id, 1);
+    office.end_claim(1);
+    office.end_claim(1);
     CHECK(office.state(1) == PrizeState::passed_on);
     const auto events = office.transcript().events;
     REQUIRE(events.size() == 1);
-    CHECK(events[0].reason == "no se pudo avisar por correo a quien había ganado");
+    CHECK(events[0].reason == "unreachable in es");
     CHECK(events[0].promoted == 2);
     CHECK(office.state(2) == PrizeState::pending);
     CHECK(office.state(3) == PrizeState::waiting);
@@ -342,7 +347,7 @@ TEST_CASE("prizes: a winner who cannot be told is the organiser's matter, and th
     CHECK(office.state(1) == PrizeState::pending);
     CHECK_FALSE(office.at(1).claim_until);
     office.clock.advance(5 * kWithin);
-    office.draws->end_claim(office.campaign->id, 1);
+    office.end_claim(1);
     CHECK(office.transcript().events.empty());
     office.end_mail(mail, JobEnding::done);
     CHECK(office.state(1) == PrizeState::notified);
@@ -353,7 +358,7 @@ TEST_CASE("prizes: a winner who cannot be told is the organiser's matter, and th
   SECTION("unless they claim all the same") {
     CHECK(office.claim(1) == ClaimOutcome::claimed);
     office.clock.advance(Millis{1});
-    office.draws->end_claim(office.campaign->id, 1);
+    office.end_claim(1);
     CHECK(office.state(1) == PrizeState::claimed);
   }
 }
@@ -401,8 +406,8 @@ TEST_CASE("prizes: the dead mail of a winner is kept as long as the prize waits"
 
 TEST_CASE("prizes: an unknown campaign or position ends no claim", "[manager]") {
   PrizeOffice office(5, 1, 1, claimed_within_a_day);
-  CHECK_NOTHROW(office.draws->end_claim(99, 1));
-  CHECK_NOTHROW(office.draws->end_claim(office.campaign->id, 7));
-  office.draws->end_claim(office.campaign->id, 2);  // an alternate without a prize keeps its turn
+  CHECK_NOTHROW(office.draws->end_claim(99, 1, PrizeOffice::reason_for));
+  CHECK_NOTHROW(office.end_claim(7));
+  office.end_claim(2);  // an alternate without a prize keeps its turn
   CHECK(office.transcript().events.empty());
 }

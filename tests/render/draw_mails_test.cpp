@@ -8,6 +8,8 @@
 
 using namespace promotions;
 using promotions::testing::has;
+using promotions::testing::kSpanish;
+using promotions::testing::kWorded;
 using promotions::testing::sample_context;
 
 namespace {
@@ -16,7 +18,7 @@ constexpr std::string_view kHostile = "\"><script>alert('x')</script>{{root}}";
 constexpr std::string_view kInert =
     "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;{{root}}";
 
-MailText mail(std::string_view kind, std::string_view locale, const Json& context,
+MailText mail(std::string_view kind, Locale locale, const Json& context,
               const TemplateSource& overrides = {}) {
   static const MailRenderer renderer;
   return renderer.render(kind, locale, context, overrides);
@@ -36,10 +38,10 @@ std::string in_html(std::string text) {
 // Facts of sample_context() that text and HTML of `kind` must show.
 void check_facts(std::string_view kind, const std::vector<std::string>& names) {
   const Json context = sample_context();
-  for (const auto locale : kLocales) {
+  for (const Locale locale : locales()) {
     const MailText text = mail(kind, locale, context);
     for (const auto& name : names) {
-      CAPTURE(kind, locale, name);
+      CAPTURE(kind, locale.tag(), name);
       const Json& value = context.at(name);
       const std::string fact = value.is_string() ? value.get<std::string>() : value.dump();
       CHECK(has(text.text, fact));
@@ -71,16 +73,16 @@ TEST_CASE("seal mail: the text has the seal unaltered, on a line of its own", "[
   Json context = sample_context();
   const std::string seal = R"({"campaign":"navidad","beacon":{"source":"<a> & 'b'"}})";
   context["seal_json"] = seal;
-  for (const auto locale : kLocales) {
+  for (const Locale locale : locales()) {
     CHECK(has(mail("seal", locale, context).text, "\n\n" + seal + "\n\n"));
   }
 }
 
 TEST_CASE("seal mail: speaks of unknown randomness only if some is awaited", "[render]") {
   Json context = sample_context();
-  for (const auto locale : kLocales) {
+  for (const Locale locale : kWorded) {
     const std::string_view claim =
-        locale == "es" ? "antes de que se conociera el azar" : "before the randomness";
+        locale == kSpanish ? "antes de que se conociera el azar" : "before the randomness";
     context["beacon_none"] = false;
     const MailText awaited = mail("seal", locale, context);
     context["beacon_none"] = true;
@@ -88,7 +90,7 @@ TEST_CASE("seal mail: speaks of unknown randomness only if some is awaited", "[r
     for (const auto part : {&MailText::text, &MailText::html}) {
       CHECK(has(awaited.*part, claim));
       CHECK_FALSE(has(none.*part, claim));
-      CHECK(has(none.*part, locale == "es" ? "antes del sorteo" : "before the draw"));
+      CHECK(has(none.*part, locale == kSpanish ? "antes del sorteo" : "before the draw"));
     }
   }
 }
@@ -109,8 +111,8 @@ TEST_CASE("mails of a draw: hostile values are inert in HTML and literal in text
   for (const auto& [kind, pointer] : places) {
     Json context = sample_context();
     context[Json::json_pointer(pointer)] = kHostile;
-    for (const auto locale : kLocales) {
-      CAPTURE(kind, pointer, locale);
+    for (const Locale locale : locales()) {
+      CAPTURE(kind, pointer, locale.tag());
       const MailText text = mail(kind, locale, context);
       CHECK_FALSE(has(text.html, "<script"));
       CHECK(has(text.html, kInert));
@@ -120,14 +122,14 @@ TEST_CASE("mails of a draw: hostile values are inert in HTML and literal in text
 }
 
 TEST_CASE("mail of a lost prize: says who gets it, or that nobody is left", "[render]") {
-  for (const auto locale : kLocales) {
+  for (const Locale locale : kWorded) {
     Json context = sample_context();
     const MailText passed = mail("alternate_promoted", locale, context);
     context["promoted"]["email"] = "";
     const MailText erased = mail("alternate_promoted", locale, context);
     context.erase("promoted");
     const MailText nobody = mail("alternate_promoted", locale, context);
-    const bool spanish = locale == "es";
+    const bool spanish = locale == kSpanish;
     for (const auto part : {&MailText::text, &MailText::html}) {
       CHECK(has(passed.*part, "933"));
       CHECK(has(passed.*part, "next@example.org"));
@@ -144,8 +146,8 @@ TEST_CASE("mail of a lost prize: says who gets it, or that nobody is left", "[re
 
 TEST_CASE("mail of a winner who was not reached: says until when the prize waits, or that it does",
           "[render]") {
-  for (const auto locale : kLocales) {
-    const bool spanish = locale == "es";
+  for (const Locale locale : kWorded) {
+    const bool spanish = locale == kSpanish;
     Json context = sample_context();
     const MailText waits = mail("winner_unreachable", locale, context);
     context.erase("claim_until");
@@ -168,10 +170,10 @@ TEST_CASE("mail of a winner who was not reached: says until when the prize waits
 TEST_CASE("winner mail: without a claim link nothing is said of claiming", "[render]") {
   Json context = sample_context();
   context.erase("claim_link");
-  for (const auto locale : kLocales) {
+  for (const Locale locale : kWorded) {
     const MailText text = mail("winner", locale, context);
     for (const std::string& part : {text.text, text.html}) {
-      CHECK_FALSE(has(part, locale == "es" ? "eclama" : "laim"));
+      CHECK_FALSE(has(part, locale == kSpanish ? "eclama" : "laim"));
       CHECK_FALSE(has(part, "07/01/2027"));
     }
     CHECK_FALSE(has(text.text, "\n\n\n"));
@@ -179,22 +181,22 @@ TEST_CASE("winner mail: without a claim link nothing is said of claiming", "[ren
   }
   context = sample_context();
   context.erase("claim_until");
-  for (const auto locale : kLocales) {
+  for (const Locale locale : kWorded) {
     const MailText text = mail("winner", locale, context);
-    CHECK(has(text.text, locale == "es" ? "Reclama tu premio." : "Claim your prize."));
+    CHECK(has(text.text, locale == kSpanish ? "Reclama tu premio." : "Claim your prize."));
     CHECK(has(text.html, "class=\"button\""));
   }
 }
 
 TEST_CASE("winner mail: an override that forgot the claim link gets it at its end", "[render]") {
   TemplateSource overrides{.subject = {}, .text = "Hola", .html = "<body>Hola</body>"};
-  const MailText text = mail("winner", "es", sample_context(), overrides);
+  const MailText text = mail("winner", kSpanish, sample_context(), overrides);
   CHECK(text.text == "Hola\n\nhttps://example.org/claim?a=1&token=CLAIM\n");
   CHECK(text.html ==
         "<body>Hola<p><a href=\"https://example.org/claim?a=1&amp;token=CLAIM\">"
         "https://example.org/claim?a=1&amp;token=CLAIM</a></p>\n</body>");
   Json context = sample_context();
   context.erase("claim_link");
-  CHECK(mail("winner", "es", context, overrides).text == "Hola");
-  CHECK(mail("receipt", "es", sample_context(), overrides).text == "Hola");
+  CHECK(mail("winner", kSpanish, context, overrides).text == "Hola");
+  CHECK(mail("receipt", kSpanish, sample_context(), overrides).text == "Hola");
 }

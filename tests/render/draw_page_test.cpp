@@ -9,6 +9,9 @@
 using namespace promotions;
 using promotions::testing::count;
 using promotions::testing::has;
+using promotions::testing::kEnglish;
+using promotions::testing::kSpanish;
+using promotions::testing::kWorded;
 using promotions::testing::page_context;
 
 namespace {
@@ -17,7 +20,7 @@ constexpr std::string_view kHostile = "\"><script>alert('x')</script>{{root}}";
 constexpr std::string_view kInert =
     "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;{{root}}";
 
-std::string page(Page page, std::string_view locale, const Json& context) {
+std::string page(Page page, Locale locale, const Json& context) {
   static const PageRenderer renderer;
   return renderer.render(page, locale, context, "/style.css");
 }
@@ -39,15 +42,15 @@ Json with_beacon(std::string_view kind) {
 
 TEST_CASE("draw page: holds every fact of the draw", "[render]") {
   const Json context = page_context();
-  for (const auto locale : kLocales) {
+  for (const Locale locale : locales()) {
     const std::string html = page(Page::draw, locale, context);
     for (const auto name :
          {"sealed_at", "drawn_at", "root", "commitment", "secret", "value", "seed"}) {
-      CAPTURE(locale, name);
+      CAPTURE(locale.tag(), name);
       CHECK(has(html, context.at(name).get<std::string>()));
     }
     for (const auto name : {"entrants", "excluded", "disqualified"}) {
-      CAPTURE(locale, name);
+      CAPTURE(locale.tag(), name);
       CHECK(has(html, "<dd>" + context.at(name).dump() + "</dd>"));
     }
     for (const auto name : {"seal_link", "transcript_link", "leaves_link"}) {
@@ -61,13 +64,13 @@ TEST_CASE("draw page: holds every fact of the draw", "[render]") {
 }
 
 TEST_CASE("draw page: each randomness comes with what it is worth", "[render]") {
-  for (const auto locale : kLocales) {
-    const bool spanish = locale == "es";
+  for (const Locale locale : kWorded) {
+    const bool spanish = locale == kSpanish;
     const std::string none = page(Page::draw, locale, with_beacon("beacon_none"));
     const std::string drand = page(Page::draw, locale, page_context());
     const std::string open = page(Page::draw, locale, with_beacon("beacon_public"));
     const auto only = [&](const std::string& mine, std::string_view text) {
-      CAPTURE(locale, text);
+      CAPTURE(locale.tag(), text);
       CHECK(count(none + drand + open, text) > 0);
       CHECK(count(none + drand + open, text) == count(mine, text));
     };
@@ -81,7 +84,7 @@ TEST_CASE("draw page: each randomness comes with what it is worth", "[render]") 
   }
   Json context = page_context();
   context["beacon_drand"]["round_url"] = "https://drand.example/5550123";
-  CHECK(has(page(Page::draw, "en", context),
+  CHECK(has(page(Page::draw, kEnglish, context),
             "<a href=\"https://drand.example/5550123\">5550123</a>"));
 }
 
@@ -93,15 +96,15 @@ TEST_CASE("draw page: before the draw it says what is waited for", "[render]") {
       context.erase(name);
     }
     context["drawn"] = false;
-    for (const auto locale : kLocales) {
-      CAPTURE(beacon, locale);
+    for (const Locale locale : kWorded) {
+      CAPTURE(beacon, locale.tag());
       const std::string html = page(Page::draw, locale, context);
-      CHECK(has(html, locale == "es" ? "está sellada" : "is sealed"));
+      CHECK(has(html, locale == kSpanish ? "está sellada" : "is sealed"));
       CHECK_FALSE(has(html, "<table>"));
       CHECK_FALSE(has(html, "draw.json\""));
       CHECK(has(html, "href=\"/c/navidad/seal.json\""));
       CHECK(has(html, context.at("root").get<std::string>()));
-      const bool spanish = locale == "es";
+      const bool spanish = locale == kSpanish;
       const std::string_view waited =
           beacon == "beacon_none"    ? (spanish ? "Se hace enseguida" : "It comes at once")
           : beacon == "beacon_drand" ? (spanish ? "la ronda 5550123" : "for round 5550123")
@@ -121,11 +124,11 @@ TEST_CASE("draw page: says what became of who was drawn", "[render]") {
        {{"position", 2}, {"ticket", 6}, {"email", "w…"}, {"is_claimed", true}}});
   context["alternates"] =
       Json::array({{{"position", 3}, {"ticket", 7}, {"email", "a…"}, {"is_promoted", true}}});
-  const std::string english = page(Page::draw, "en", context);
+  const std::string english = page(Page::draw, kEnglish, context);
   CHECK(has(english, "<td>5</td><td>(address erased)<small>No prize: under age</small></td>"));
   CHECK(has(english, "<td>6</td><td>w…<small>Prize claimed</small></td>"));
   CHECK(has(english, "<td>7</td><td>a…<small>Gets a prize that was left over</small></td>"));
-  const std::string spanish = page(Page::draw, "es", context);
+  const std::string spanish = page(Page::draw, kSpanish, context);
   CHECK(has(spanish, "<td>5</td><td>(dirección borrada)<small>Sin premio: under age</small></td>"));
   CHECK(has(spanish, "<td>6</td><td>w…<small>Premio reclamado</small></td>"));
   CHECK(has(spanish, "<td>7</td><td>a…<small>Recibe un premio que quedó libre</small></td>"));
@@ -133,9 +136,9 @@ TEST_CASE("draw page: says what became of who was drawn", "[render]") {
 
 TEST_CASE("draw page: a count of none is not shown", "[render]") {
   Json context = page_context();
-  const std::string all = page(Page::draw, "en", context);
+  const std::string all = page(Page::draw, kEnglish, context);
   context["excluded"] = context["disqualified"] = 0;
-  const std::string none = page(Page::draw, "en", context);
+  const std::string none = page(Page::draw, kEnglish, context);
   for (const std::string_view label : {"exclusion list", "Disqualified"}) {
     CHECK(has(all, label));
     CHECK_FALSE(has(none, label));
@@ -162,8 +165,8 @@ TEST_CASE("draw page: every value is escaped", "[render]") {
   for (const auto& place : places) {
     Json context = page_context();
     context[Json::json_pointer(place)] = kHostile;
-    for (const auto locale : kLocales) {
-      CAPTURE(place, locale);
+    for (const Locale locale : locales()) {
+      CAPTURE(place, locale.tag());
       const std::string html = page(Page::draw, locale, context);
       CHECK_FALSE(has(html, "<script"));
       CHECK(has(html, kInert));
@@ -172,7 +175,7 @@ TEST_CASE("draw page: every value is escaped", "[render]") {
 }
 
 TEST_CASE("draw page: a ticket is checked by a form that needs no script", "[render]") {
-  for (const auto locale : kLocales) {
+  for (const Locale locale : locales()) {
     const std::string html = page(Page::draw, locale, page_context());
     CHECK(has(html, "<form method=\"get\" action=\"/c/navidad/proof\">"));
     CHECK(has(html, "<input type=\"number\" id=\"ticket\" name=\"ticket\" min=\"1\" required>"));
@@ -183,7 +186,7 @@ TEST_CASE("draw page: a ticket is checked by a form that needs no script", "[ren
 
 TEST_CASE("pages around a draw: each holds its facts", "[render]") {
   const Json context = page_context();
-  for (const auto locale : kLocales) {
+  for (const Locale locale : locales()) {
     CHECK(has(page(Page::draw_not_sealed, locale, context), "<code>" + std::string(64, 'c')));
     CHECK(has(page(Page::claimed, locale, context), "<dd>2</dd>"));
     CHECK(has(page(Page::claimed, locale, context), "<dd>1707</dd>"));
@@ -193,8 +196,8 @@ TEST_CASE("pages around a draw: each holds its facts", "[render]") {
     CHECK(count(confirm, "<button type=\"submit\">") == 1);
     CHECK(count(confirm, "<input") == 1);
   }
-  CHECK(has(page(Page::already_claimed, "es", context), "Ya habías reclamado"));
-  CHECK(has(page(Page::already_claimed, "en", context), "claimed your prize before"));
-  CHECK(has(page(Page::claim_over, "es", context), "ya no se puede reclamar"));
-  CHECK(has(page(Page::claim_over, "en", context), "no longer be claimed"));
+  CHECK(has(page(Page::already_claimed, kSpanish, context), "Ya habías reclamado"));
+  CHECK(has(page(Page::already_claimed, kEnglish, context), "claimed your prize before"));
+  CHECK(has(page(Page::claim_over, kSpanish, context), "ya no se puede reclamar"));
+  CHECK(has(page(Page::claim_over, kEnglish, context), "no longer be claimed"));
 }

@@ -9,6 +9,7 @@
 
 using namespace promotions;
 using promotions::testing::has;
+using promotions::testing::kSpanish;
 
 namespace {
 
@@ -29,10 +30,10 @@ TEST_CASE("mail names: every kind has a row, and its built-in templates name not
   for (const auto kind : kMailKinds) {
     CAPTURE(kind);
     REQUIRE(mail_names(kind) != nullptr);
-    for (const auto locale : kLocales) {
-      CHECK(detail(kind, builtin_subject(kind, locale)).empty());
-      CHECK(detail(kind, builtin_text(kind, locale)).empty());
-      CHECK(detail(kind, builtin_html(kind, locale)).empty());
+    for (const Locale locale : locales()) {
+      CHECK(detail(kind, builtin_subject(kind, locale).source).empty());
+      CHECK(detail(kind, builtin_text(kind, locale).source).empty());
+      CHECK(detail(kind, builtin_html(kind, locale).source).empty());
     }
   }
   CHECK(mail_names("page") == nullptr);
@@ -104,10 +105,10 @@ TEST_CASE("mail names: what shows nothing is no template of a mail", "[render]")
 TEST_CASE("mail: a part that comes out blank gives way to the built-in one", "[render]") {
   const MailRenderer renderer;
   const Json context = testing::sample_context();
-  const MailText expected = renderer.render("winner", "es", context);
+  const MailText expected = renderer.render("winner", kSpanish, context);
   for (const char* source : {"", " ", "{{data.unknown}}", "{{! x }}\n", "\u200B{{data.unknown}}"}) {
     CAPTURE(source);
-    const MailText mail = renderer.render("winner", "es", context,
+    const MailText mail = renderer.render("winner", kSpanish, context,
                                           {source, std::string(source), std::string(source)});
     CHECK(mail.subject == expected.subject);
     CHECK(mail.text == expected.text);
@@ -121,7 +122,7 @@ TEST_CASE("mail: a list in the data is read out where it is printed", "[render]"
   context["data"]["likes"] = {"a<b", 7, true, "c"};
   context["data"]["none"] = Json::array();
   const MailText mail =
-      renderer.render("verification", "es", context,
+      renderer.render("verification", kSpanish, context,
                       {"{{data.likes}}",
                        "{{ data.likes }}|{{data.none}}|{{#data.likes}}({{.}}){{/data.likes}}|"
                        "{{#data.has_likes}}yes{{/data.has_likes}} {{link}}",

@@ -1,9 +1,19 @@
 // Contexts that have every name templates may use.
 #pragma once
 
+#include <array>
+#include <string>
+#include <string_view>
+
 #include "promotions/base/json.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions::testing {
+
+// The languages whose words tests know. What holds in all is tested in all: locales().
+inline const Locale kSpanish = Locale::of("es");
+inline const Locale kEnglish = Locale::of("en");
+inline const std::array<Locale, 2> kWorded{kSpanish, kEnglish};
 
 inline Json sample_context() {
   return {

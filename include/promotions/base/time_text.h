@@ -51,9 +51,20 @@ std::string to_duration_text(Millis duration);
 // "localtime" is whatever this machine has, "Factory" says that nobody has chosen.
 bool is_time_zone(std::string_view name);
 
-// For people: "24/11/2026 04:04 (Europe/Madrid)" in "es", "24 November 2026, 04:04 (Europe/Madrid)"
-// in "en". An unknown zone is shown in UTC. Where the zone's clock shows the same twice, its
-// abbreviation tells which is meant: "25/10/2026 02:30 CEST (Europe/Madrid)".
-std::string to_local_text(Time time, std::string_view zone, std::string_view locale);
+// What the clock of a zone shows at some instant.
+struct ClockReading {
+  int year = 1970;
+  int month = 1;  // 1..12
+  int day = 1;
+  int hour = 0;
+  int minute = 0;
+  bool is_utc = true;  // of no zone but UTC
+  // Only where the clock shows the same time twice: which one is meant ("CEST", or "UTC+10:30"
+  // where both have the same abbreviation).
+  std::string which{};
+};
+
+// An unknown zone is UTC; so is a zone whose clock shows a year that cannot be told (1969, 10000).
+ClockReading read_clock(Time time, std::string_view zone);
 
 }  // namespace promotions

@@ -37,7 +37,7 @@ struct StorageConfig {
 
 // Of new campaigns that say nothing.
 struct CampaignsConfig {
-  std::string locale = "es";      // one of kLocales
+  std::string locale = "es";      // a tag of domain/locale
   std::string time_zone = "UTC";  // an IANA name
 };
 

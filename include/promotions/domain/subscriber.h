@@ -21,7 +21,7 @@ struct Subscriber {
   std::string email;        // EmailAddress::text(); empty once erased after a draw
   std::string email_key;    // EmailAddress::key()
   std::string data = "{}";  // a JSON object of strings, numbers and booleans, as given
-  std::string locale;       // "es", "en" or empty: the campaign's
+  std::string locale;       // a tag of domain/locale; empty: the campaign's
   Time created_at;
   std::optional<Time> verified_at;
   std::string nonce;  // hexadecimal; what makes the draw's leaf of a verified one unguessable

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +21,7 @@ namespace promotions {
 // The page that says the same as the JSON does.
 struct PageView {
   Page page = Page::error;
-  std::string locale;  // empty: what the browser prefers
+  std::optional<Locale> locale;  // nullopt: what the browser prefers
   Json context = Json::object();
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "promotions/domain/locale.h"
 #include "promotions/front/messages.h"
 #include "promotions/http/form.h"
 #include "promotions/http/problem.h"
@@ -61,8 +62,8 @@ class Request {
   // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
   bool only_looks() const;
 
-  bool prefers_html() const;                  // by Accept
-  std::string_view preferred_locale() const;  // "es" or "en", by Accept-Language; else "es"
+  bool prefers_html() const;        // by Accept
+  Locale preferred_locale() const;  // by Accept-Language
 
   // Filled in by the pipeline.
   std::string id;                                      // X-Request-Id

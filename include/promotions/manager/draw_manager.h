@@ -18,6 +18,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/random.h"
+#include "promotions/domain/locale.h"
 #include "promotions/domain/token.h"
 #include "promotions/domain/transcript.h"
 #include "promotions/manager/campaign_manager.h"
@@ -62,6 +63,10 @@ struct BeaconRound {
 };
 // The first round at a time or later.
 using ChooseRound = std::function<BeaconRound(Time)>;
+
+// Why a prize passed on by itself, for everybody to read: the event keeps these words beside its
+// kind.
+using ReasonFor = std::function<std::string(DrawEventKind, Locale)>;
 
 enum class NotPublished { no_such_campaign, not_sealed, not_drawn, no_such_ticket };
 template <typename T>
@@ -130,8 +135,8 @@ class DrawManager {
   // Draws among what was sealed. `value`: of a beacon that jobs ask; others are known.
   void draw(std::int64_t campaign_id, const std::optional<std::string>& value = std::nullopt);
   // The time of a claim is over: the prize of whoever did not claim passes on. Nothing happens
-  // before its time, or while the winner's mail waits.
-  void end_claim(std::int64_t campaign_id, int position);
+  // before its time, or while the winner's mail waits. `reason_for` is asked if it passes on.
+  void end_claim(std::int64_t campaign_id, int position, const ReasonFor& reason_for);
   // Enqueues the mails to entrants that were not drawn, in short writes.
   void tell_not_drawn(std::int64_t campaign_id);
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "promotions/base/json.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 
@@ -43,15 +44,14 @@ std::optional<TemplateFault> mail_template_fault(std::string_view kind, std::str
 // "admin_result".
 bool is_mail_kind(std::string_view kind);
 
-// Thread-safe. Built-in templates are parsed once; overrides once per text while they stay in a
-// small bounded cache.
+// Thread-safe. A built-in template is parsed once, when a language first asks for it; overrides
+// once per text while they stay in a small bounded cache.
 class MailRenderer {
  public:
   MailRenderer();
   ~MailRenderer();
 
-  // `locale` is "es" or "en" (anything else: "es"). `context` is what templates may name: for each
-  // kind what render/mail_names.cpp lists.
+  // `context` is what templates may name: for each kind what render/mail_names.cpp lists.
   // Nonces and hashes are hex, seal_json is one line, links are whole URLs, times are texts for
   // people (to_local_text()), beacon_text is a sentence for them in that language; beacon_none is
   // true if the draw takes no randomness from outside. Absent may be beacon_none, claim_link,
@@ -61,7 +61,7 @@ class MailRenderer {
   // is one, gets it at its end. Values are escaped in the HTML part, whichever braces a template
   // uses, and nowhere else; the subject is one line. Throws std::invalid_argument if `kind` is
   // none, or an override does not parse or makes an enormous text by lists within lists.
-  MailText render(std::string_view kind, std::string_view locale, const Json& context,
+  MailText render(std::string_view kind, Locale locale, const Json& context,
                   const TemplateSource& overrides = {}) const;
 
  private:

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "promotions/base/json.h"
+#include "promotions/domain/locale.h"
 
 namespace promotions {
 
@@ -22,7 +23,7 @@ enum class Page {
   campaign_over,     // "it is over"                             campaign.name, ended_at
   not_eligible,      // the campaign excludes the address        campaign.name
   invalid_input,     // what to mend                             errors[] of {field, error.CODE}
-  rate_limited,      // "too many attempts, wait a little"       wait
+  rate_limited,      // "too many attempts, wait a little"       wait_minutes
   too_many_mails,    // "we write no more to this address today"
   finished,          // the draw's result, for the administrator
                      //   campaign.name, entrants, finished_at, winners[], alternates[]
@@ -50,9 +51,9 @@ enum class Page {
   busy,                    // "try again in a moment"
   error,                   // anything else
 };
-// `wait` is {one: true} for a minute, else {minutes}. `mail` has one member that is true, named as
-// in the JSON: "none", "sent", "limited", or "waiting", which has sent_at and wait beside it; or
-// "full", which is "limited" in the JSON.
+// `wait_minutes` is a whole number; where it is absent the page speaks of one minute. `mail` has
+// one member that is true, named as in the JSON: "none", "sent", "limited", or "waiting", which has
+// sent_at and wait_minutes beside it; or "full", which is "limited" in the JSON.
 
 // The context of Page::draw. Times are texts for people, hashes are hex; it is on one sheet of A4
 // if printed, unless many were drawn.
@@ -72,10 +73,10 @@ class PageRenderer {
   PageRenderer();
   ~PageRenderer();
 
-  // A whole HTML document in "es" or "en", UTF-8, without scripts; every value is escaped. Styles
-  // are in the one sheet style() so that a policy can forbid inline ones; `style_href` is where it
-  // is served.
-  std::string render(Page page, std::string_view locale, const Json& context,
+  // A whole HTML document, UTF-8, without scripts; every value is escaped. Styles are in the one
+  // sheet style() so that a policy can forbid inline ones; `style_href` is where it is served. A
+  // page is parsed when a language first asks for it.
+  std::string render(Page page, Locale locale, const Json& context,
                      std::string_view style_href) const;
 
   // The style sheet's bytes.
