@@ -63,13 +63,13 @@ auto DrandClient::ask_in_turn(const std::string& path, Read read) {
 
 BeaconResult<DrandChain> DrandClient::chain() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (chain_) return *chain_;
   }
   auto result = ask_in_turn(
       "/info", [this](const HttpAnswer& answer) { return read_chain(answer, options_.chain); });
   if (const auto* found = std::get_if<DrandChain>(&result)) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     chain_ = *found;
   }
   return result;

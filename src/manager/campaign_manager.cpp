@@ -70,13 +70,13 @@ std::size_t CampaignManager::known_addresses() const {
 // --------------------------------------------------------------------------------------
 
 CampaignPtr CampaignManager::find(std::string_view slug) const {
-  const std::shared_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = campaigns_.find(slug);
   return found == campaigns_.end() ? nullptr : found->second;
 }
 
 CampaignPtr CampaignManager::find(std::int64_t id) const {
-  const std::shared_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& [slug, campaign] : campaigns_) {
     if (campaign->id == id) return campaign;
   }
@@ -84,11 +84,11 @@ CampaignPtr CampaignManager::find(std::int64_t id) const {
 }
 
 void CampaignManager::refresh(std::int64_t id) {
-  const std::lock_guard one_at_a_time(refreshing_);
+  const MutexLock one_at_a_time(refreshing_);
   const auto stored =
       storage_.read([&](const Stores& stores) { return stores.campaigns.find(id); });
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::erase_if(campaigns_, [&](const auto& entry) { return entry.second->id == id; });
     if (stored) campaigns_[stored->slug] = std::make_shared<const Campaign>(*stored);
   }
@@ -97,8 +97,8 @@ void CampaignManager::refresh(std::int64_t id) {
 
 void CampaignManager::wait_until(std::string_view slug, Millis patience,
                                  const std::function<bool(const CampaignPtr&)>& is_settled) {
-  std::shared_lock lock(mutex_);
-  refreshed_.wait_for(lock, patience, [&] {
+  MutexLock lock(mutex_);
+  refreshed_.wait_for(lock, patience, [&]() REQUIRES(mutex_) {
     const auto found = campaigns_.find(slug);
     return is_settled(found == campaigns_.end() ? nullptr : found->second);
   });
@@ -115,7 +115,7 @@ std::optional<CampaignView> CampaignManager::view(std::string_view slug) {
 std::vector<CampaignView> CampaignManager::views() {
   std::vector<CampaignView> views;
   {
-    const std::shared_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [slug, campaign] : campaigns_)
       views.push_back({campaign, state(*campaign), {}});
   }

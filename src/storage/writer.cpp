@@ -69,12 +69,12 @@ void Writer::submit(WriteLine line, std::unique_ptr<Write> write) {
 }
 
 void Writer::on_jobs_committed(std::function<void()> callback) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   on_jobs_committed_ = std::move(callback);
 }
 
 void Writer::on_broken(std::function<void()> callback) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   on_broken_ = std::move(callback);
 }
 
@@ -122,7 +122,7 @@ bool Writer::commit(WriteBatch& batch) {
   finish_all(batch, nullptr);
   addresses_.after_commit();
   if (connection_->jobs_added) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (on_jobs_committed_) on_jobs_committed_();
   }
   return true;
@@ -232,7 +232,7 @@ void Writer::refuse(WriteBatch& batch, const Complaint& complaint, const std::st
 
 void Writer::announce_broken(const std::string& reason) {
   logs::error("storage: {}; nothing is written until a restart", reason);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (on_broken_) on_broken_();
 }
 

@@ -3,9 +3,9 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "promotions/base/mutex.h"
 #include "promotions/storage/storage.h"
 #include "storage/address_index.h"
 #include "storage/checkpointer.h"
@@ -69,9 +69,9 @@ class Writer {
   bool is_broken_ = false;    // nothing may be written until a restart
   bool is_log_kept_ = false;  // the files are not those that are open
 
-  std::mutex mutex_;
-  std::function<void()> on_jobs_committed_;  // guarded by mutex_
-  std::function<void()> on_broken_;          // guarded by mutex_
+  Mutex mutex_;
+  std::function<void()> on_jobs_committed_ GUARDED_BY(mutex_);
+  std::function<void()> on_broken_ GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

@@ -2,14 +2,11 @@
 // commands, jobs) and the stores.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,6 +14,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/completion.h"
+#include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/base/short_hash.h"
 #include "promotions/domain/campaign.h"
@@ -228,10 +226,10 @@ class CampaignManager {
   const std::unique_ptr<KnownAddresses> limited_;  // those that get no mail today; campaign 0
   const std::unique_ptr<AddressLoader> loader_;
 
-  std::mutex refreshing_;  // one at a time, so that an older state never replaces a newer one
-  mutable std::shared_mutex mutex_;
-  std::condition_variable_any refreshed_;                      // some campaign was
-  std::map<std::string, CampaignPtr, std::less<>> campaigns_;  // guarded by mutex_
+  Mutex refreshing_;  // one at a time, so that an older state never replaces a newer one
+  mutable Mutex mutex_;
+  ConditionVariable refreshed_;  // some campaign was
+  std::map<std::string, CampaignPtr, std::less<>> campaigns_ GUARDED_BY(mutex_);
 };
 
 }  // namespace promotions
