@@ -21,7 +21,7 @@ Limiter::Limiter(const Clock& clock, Random& random, int per_minute, std::size_t
 std::optional<Millis> Limiter::take(std::string_view key) {
   if (per_minute_ == 0) return std::nullopt;
   const std::uint64_t hash = short_hash(hash_key_, key);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Time now = clock_.now();
   Bucket& bucket = buckets_.find_or_add(hash, Bucket{0, now, now});
   refill(bucket);
@@ -35,7 +35,7 @@ std::optional<Millis> Limiter::take(std::string_view key) {
 std::optional<Millis> Limiter::check(std::string_view key) {
   if (per_minute_ == 0) return std::nullopt;
   const std::uint64_t hash = short_hash(hash_key_, key);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Bucket* const bucket = buckets_.find(hash);
   if (bucket == nullptr) return std::nullopt;
   refill(*bucket);
@@ -45,13 +45,13 @@ std::optional<Millis> Limiter::check(std::string_view key) {
 bool Limiter::is_untouched(std::string_view key) {
   if (per_minute_ == 0) return true;
   const std::uint64_t hash = short_hash(hash_key_, key);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Bucket* const bucket = buckets_.find(hash);
   return bucket == nullptr || clock_.now() - bucket->taken_at >= std::chrono::minutes(1);
 }
 
 std::size_t Limiter::size() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return buckets_.size();
 }
 

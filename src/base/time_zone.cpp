@@ -8,9 +8,10 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <set>
 #include <sstream>
+
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 namespace {
@@ -58,9 +59,9 @@ std::optional<ZoneRule> read_rule(const std::string& name) {
 }
 
 const ZoneRule* rule_of(const std::string& name) {
-  static std::mutex mutex;
-  static std::map<std::string, std::optional<ZoneRule>> rules;  // guarded by mutex
-  const std::lock_guard lock(mutex);
+  static Mutex mutex;
+  static std::map<std::string, std::optional<ZoneRule>> rules GUARDED_BY(mutex);
+  const MutexLock lock(mutex);
   auto found = rules.find(name);
   if (found == rules.end()) found = rules.emplace(name, read_rule(name)).first;
   return found->second ? &*found->second : nullptr;

@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "beacon/http_get.h"
+#include "promotions/beacon/drand_client.h"
+#include "promotions/net/http_client.h"
 
 namespace promotions {
 

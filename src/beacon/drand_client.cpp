@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "beacon/drand_answers.h"
-#include "beacon/http_get.h"
 #include "promotions/base/errors.h"
+#include "promotions/net/http_client.h"
 
 namespace promotions {
 namespace {
@@ -46,10 +46,15 @@ auto DrandClient::ask_in_turn(const std::string& path, Read read) {
   for (std::size_t i = 0; i < relays_.size(); ++i) {
     const std::size_t index = (first + i) % relays_.size();
     const Relay& relay = relays_[index];
-    const auto answer = http_get({relay.url + "/" + options_.chain + path, options_.timeout,
-                                  options_.ca_file, relay.is_local});
+    const auto answer = fetch({.url = relay.url + "/" + options_.chain + path,
+                               .accept = "application/json",
+                               .timeout = options_.timeout,
+                               .ca_file = options_.ca_file,
+                               .is_direct = relay.is_local});
     const auto* answered = std::get_if<HttpAnswer>(&answer);
-    Result result = answered != nullptr ? read(*answered) : Result(std::get<BeaconTrouble>(answer));
+    Result result = answered != nullptr
+                        ? read(*answered)
+                        : Result(BeaconTrouble{false, std::get<HttpTrouble>(answer).reason});
     const auto* wrong = std::get_if<BeaconTrouble>(&result);
     if (wrong == nullptr) {
       preferred_ = index;
@@ -63,13 +68,13 @@ auto DrandClient::ask_in_turn(const std::string& path, Read read) {
 
 BeaconResult<DrandChain> DrandClient::chain() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (chain_) return *chain_;
   }
   auto result = ask_in_turn(
       "/info", [this](const HttpAnswer& answer) { return read_chain(answer, options_.chain); });
   if (const auto* found = std::get_if<DrandChain>(&result)) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     chain_ = *found;
   }
   return result;

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/password.h"
 #include "cli/session.h"
+#include "promotions/base/encoding.h"
 
 namespace promotions {
 namespace {

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/usage.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 
 namespace promotions {

@@ -1,14 +1,12 @@
 #include "cli/control_client.h"
 
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <memory>
-#include <new>
 
 #include "promotions/base/errors.h"
+#include "promotions/net/curl.h"
 
 namespace promotions {
 namespace {
@@ -23,21 +21,13 @@ constexpr long kTimeoutSeconds = 600;
 
 }  // namespace
 
-std::string percent_encoded(const std::string& text) {
-  const std::unique_ptr<char, void (*)(void*)> encoded(
-      curl_easy_escape(nullptr, text.c_str(), static_cast<int>(text.size())), curl_free);
-  if (!encoded) throw std::bad_alloc();
-  return encoded.get();
-}
-
 ControlClient::ControlClient(std::string socket_path)
-    : socket_path_(std::move(socket_path)), curl_(curl_easy_init()) {
+    : socket_path_(std::move(socket_path)), curl_(std::make_unique<CurlHandle>()) {
   const auto folder = std::filesystem::absolute(socket_path_).parent_path();
   folder_ = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 ControlClient::~ControlClient() {
-  curl_easy_cleanup(static_cast<CURL*>(curl_));
   if (folder_ >= 0) ::close(folder_);
 }
 
@@ -54,41 +44,37 @@ std::optional<ControlAnswer> ControlClient::look(const std::string& path) {
 std::optional<ControlAnswer> ControlClient::send(const std::string& method, const std::string& path,
                                                  const std::optional<OrderedJson>& body,
                                                  bool only_looks) {
-  auto* curl = static_cast<CURL*>(curl_);
   // By way of the opened folder, because a socket's path may have 107 bytes only.
   const std::string socket = "/proc/self/fd/" + std::to_string(folder_) + "/" +
                              std::filesystem::path(socket_path_).filename().string();
-  const std::string url = "http://localhost" + path;
   const std::string text = body ? body->dump() : std::string();
   std::string received;
-  curl_slist* headers = curl_slist_append(nullptr, "Accept: application/json");
+  CurlList fields;
+  fields.add("Accept: application/json");
   // Of no body it would say that it is one, and an empty text is no JSON.
-  if (body) headers = curl_slist_append(headers, "Content-Type: application/json");
-  if (only_looks) headers = curl_slist_append(headers, "Sec-Purpose: prefetch");
+  if (body) fields.add("Content-Type: application/json");
+  if (only_looks) fields.add("Sec-Purpose: prefetch");
 
-  curl_easy_reset(curl);
-  curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, kTimeoutSeconds);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &received);
+  curl_->reset();
+  curl_->set(CURLOPT_UNIX_SOCKET_PATH, socket);
+  curl_->set(CURLOPT_URL, "http://localhost" + path);
+  curl_->set(CURLOPT_CUSTOMREQUEST, method);
+  curl_->set(CURLOPT_HTTPHEADER, fields.get());
+  curl_->set(CURLOPT_NOPROXY, "*");
+  curl_->set(CURLOPT_TIMEOUT, kTimeoutSeconds);
+  curl_->set(CURLOPT_WRITEFUNCTION, &append);
+  curl_->set(CURLOPT_WRITEDATA, &received);
   if (body) {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text.c_str());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(text.size()));
+    curl_->set(CURLOPT_POSTFIELDS, text);  // not copied
+    curl_->set(CURLOPT_POSTFIELDSIZE, static_cast<long>(text.size()));
   }
-  const CURLcode code = curl_easy_perform(curl);
-  curl_slist_free_all(headers);
+  const CURLcode code = curl_->perform();
   if (code == CURLE_COULDNT_CONNECT) return std::nullopt;
   if (code != CURLE_OK) {
     throw UserError(socket_path_ + ": no answer: " + curl_easy_strerror(code) +
                     "; look at what the server logs, and try again");
   }
-  long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  const auto status = curl_->info<long>(CURLINFO_RESPONSE_CODE);
   ControlAnswer answer{static_cast<int>(status), nullptr};
   if (!received.empty()) answer.body = OrderedJson::parse(received, nullptr, false);
   return answer;

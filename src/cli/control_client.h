@@ -2,6 +2,7 @@
 // Private to cli.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,13 +10,12 @@
 
 namespace promotions {
 
+class CurlHandle;
+
 struct ControlAnswer {
   int status = 0;
   OrderedJson body;  // null if there was none
 };
-
-// For values in a URL (RFC 3986 §2.1).
-std::string percent_encoded(const std::string& text);
 
 // Not thread-safe.
 class ControlClient {
@@ -37,7 +37,7 @@ class ControlClient {
 
   const std::string socket_path_;
   int folder_ = -1;
-  void* curl_ = nullptr;  // CURL*
+  const std::unique_ptr<CurlHandle> curl_;
 };
 
 }  // namespace promotions

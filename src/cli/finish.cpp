@@ -14,6 +14,7 @@
 #include "cli/confirm.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/domain/email_address.h"
 

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/usage.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/config/suggestion.h"
 #include "promotions/manager/job_kinds.h"

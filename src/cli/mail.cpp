@@ -47,7 +47,9 @@ int test(const GlobalOptions& options, const std::string& address) {
   const auto transport = make_transport(config.mail);
   const Delivery delivery = [&] {
     const Progress progress("sending");
-    return with_patience([&] { return transport->send(test_message(config.mail, *to, Locale::of(config.campaigns.locale))); });
+    return with_patience([&] {
+      return transport->send(test_message(config.mail, *to, Locale::of(config.campaigns.locale)));
+    });
   }();
   std::optional<std::string> crowd;
   if (delivery.outcome == DeliveryClass::crowded) {

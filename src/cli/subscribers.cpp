@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/usage.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/domain/email_address.h"
 

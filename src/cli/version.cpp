@@ -6,7 +6,7 @@
 #include "promotions/config/config.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/http/http_server.h"
-#include "promotions/mail/smtp_transport.h"
+#include "promotions/net/http_client.h"
 #include "promotions/storage/storage.h"
 #include "promotions_version.h"
 
@@ -16,7 +16,7 @@ namespace {
 int version(const GlobalOptions& options) {
   std::vector<LibraryVersion> libraries{{"CLI11", CLI11_VERSION}};
   for (const auto& of_module : {base_libraries(), config_libraries(), domain_libraries(),
-                                http_libraries(), mail_libraries(), storage_libraries()}) {
+                                http_libraries(), net_libraries(), storage_libraries()}) {
     libraries.insert(libraries.end(), of_module.begin(), of_module.end());
   }
   OrderedJson json = {{"version", PROMOTIONS_VERSION}, {"commit", PROMOTIONS_COMMIT}};

@@ -95,7 +95,7 @@ void EventLoop::wait() {
   sleeping_ = true;
   bool must_not_sleep = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     must_not_sleep = !handed_back_.empty();
   }
   std::array<epoll_event, kEventsPerTurn> events;
@@ -145,7 +145,7 @@ int EventLoop::wait_milliseconds() const {
 
 void EventLoop::hand_back(Connection& connection, Compose compose) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     handed_back_.push_back({&connection, std::move(compose)});
   }
   // A loop that is awake looks at the list before it sleeps, so most answers need no system call.
@@ -154,7 +154,7 @@ void EventLoop::hand_back(Connection& connection, Compose compose) {
 
 void EventLoop::take_back() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     taken_back_.swap(handed_back_);
   }
   for (Returned& returned : taken_back_) {

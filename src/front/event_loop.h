@@ -7,13 +7,13 @@
 #include <atomic>
 #include <functional>
 #include <list>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "front/alarms.h"
 #include "front/connection.h"
 #include "front/listener.h"
+#include "promotions/base/mutex.h"
 #include "promotions/front/front.h"
 #include "promotions/front/ip_address.h"
 
@@ -115,8 +115,8 @@ class EventLoop {
     Connection* connection;
     Compose compose;  // none: the answer is there
   };
-  std::mutex mutex_;
-  std::vector<Returned> handed_back_;  // guarded by mutex_
+  Mutex mutex_;
+  std::vector<Returned> handed_back_ GUARDED_BY(mutex_);
   std::atomic<bool> sleeping_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<SteadyTime> stop_deadline_ = kNever;

@@ -3,13 +3,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "front/event_loop.h"
 #include "front/listener.h"
 #include "promotions/base/log.h"
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 namespace {
@@ -76,29 +75,29 @@ class FrontCore {
   EventLoop loop_;
   std::atomic<bool> is_over_ = false;  // the loop has ended
 
-  std::mutex mutex_;         // of start and stop
-  std::thread loop_thread_;  // guarded by mutex_
-  bool is_stopped_ = false;  // guarded by mutex_
+  Mutex mutex_;  // of start and stop
+  std::thread loop_thread_ GUARDED_BY(mutex_);
+  bool is_stopped_ GUARDED_BY(mutex_) = false;
 
-  std::mutex away_mutex_;
-  std::condition_variable all_back_;
-  int away_ = 0;  // connections given away to be answered; guarded by away_mutex_
+  Mutex away_mutex_;
+  ConditionVariable all_back_;
+  int away_ GUARDED_BY(away_mutex_) = 0;  // connections given away to be answered
 };
 
 void FrontCore::start() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (is_stopped_ || loop_thread_.joinable()) return;
   loop_thread_ = std::thread([this] { run_loop(); });
 }
 
 void FrontCore::stop(Millis grace) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (std::exchange(is_stopped_, true)) return;
   loop_.stop(std::chrono::steady_clock::now() + grace);
   if (loop_thread_.joinable()) loop_thread_.join();
   is_over_ = true;
-  std::unique_lock away_lock(away_mutex_);
-  all_back_.wait(away_lock, [this] { return away_ == 0; });
+  MutexLock away_lock(away_mutex_);
+  all_back_.wait(away_lock, [this]() REQUIRES(away_mutex_) { return away_ == 0; });
   loop_.end_all();
 }
 
@@ -112,7 +111,7 @@ void FrontCore::run_loop() {
 
 void FrontCore::give_away(Connection& connection) {
   {
-    const std::lock_guard lock(away_mutex_);
+    const MutexLock lock(away_mutex_);
     ++away_;
   }
   Responder responder(*this, connection);
@@ -143,7 +142,7 @@ void FrontCore::send_later(Connection& connection, EventLoop::Compose compose) {
 }
 
 void FrontCore::came_back() {
-  const std::lock_guard lock(away_mutex_);
+  const MutexLock lock(away_mutex_);
   if (--away_ == 0) all_back_.notify_all();
 }
 

@@ -14,7 +14,7 @@ WorkerPool::WorkerPool(int threads) {
 }
 
 void WorkerPool::submit(Task task) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.push_back(std::move(task));
   // With the lock held: once the task has run, nothing may be left of the pool.
   if (idle_ > 0) wake_.notify_one();
@@ -22,21 +22,21 @@ void WorkerPool::submit(Task task) {
 
 void WorkerPool::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.clear();
 }
 
 void WorkerPool::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
     ++idle_;
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    wake_.wait(lock, [this]() REQUIRES(mutex_) { return stopping_ || !queue_.empty(); });
     --idle_;
     if (stopping_) return;
     Task task = std::move(queue_.front());

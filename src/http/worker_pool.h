@@ -1,13 +1,12 @@
 // Threads that run tasks from one queue. Private to http.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "promotions/base/move_only_function.h"
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 
@@ -30,11 +29,11 @@ class WorkerPool {
  private:
   void run();
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Task> queue_;  // guarded by mutex_
-  int idle_ = 0;            // threads that sleep; guarded by mutex_
-  bool stopping_ = false;   // guarded by mutex_
+  Mutex mutex_;
+  ConditionVariable wake_;
+  std::deque<Task> queue_ GUARDED_BY(mutex_);
+  int idle_ GUARDED_BY(mutex_) = 0;  // threads that sleep
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -73,7 +73,7 @@ std::string folded_reply(std::string_view reply) {
 }
 
 void RefusalStreak::accepted() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   reply_.clear();
   domains_.clear();
   jobs_.clear();
@@ -84,7 +84,7 @@ std::optional<std::vector<std::int64_t>> RefusalStreak::refused(std::int64_t job
                                                                 std::string_view reply) {
   if (is_about_recipient(reply)) return std::nullopt;
   const std::string words = folded_reply(reply);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (words != reply_) {
     reply_ = words;
     domains_.clear();

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 
@@ -27,10 +28,10 @@ class RefusalStreak {
  private:
   static constexpr std::size_t kMostJobs = 100;  // to be named
 
-  std::mutex mutex_;
-  std::string reply_;  // guarded by mutex_, as all below
-  std::set<std::string> domains_;
-  std::vector<std::int64_t> jobs_;
+  Mutex mutex_;
+  std::string reply_ GUARDED_BY(mutex_);
+  std::set<std::string> domains_ GUARDED_BY(mutex_);
+  std::vector<std::int64_t> jobs_ GUARDED_BY(mutex_);
 };
 
 // RFC 3463 §3.2, §3.3: X.1.X and X.2.X are about the address and the mailbox.

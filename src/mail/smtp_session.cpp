@@ -1,15 +1,11 @@
-// The one file of mail's sessions that knows libcurl.
+// The one file of mail that knows libcurl.
 #include "mail/smtp_session.h"
 
-#include <curl/curl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <span>
 #include <sstream>
@@ -18,22 +14,12 @@
 #include <vector>
 
 #include "mail/address.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
+#include "promotions/net/curl.h"
 
 namespace promotions {
 namespace {
-
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-struct FreeText {
-  void operator()(char* text) const { curl_free(text); }
-};
-using Url = std::unique_ptr<CURLU, FreeUrl>;
-using Text = std::unique_ptr<char, FreeText>;
 
 // libcurl knows "STARTTLS", "AUTH " and names of mechanisms in capitals only, where their case is
 // of no account (RFC 5321 §2.4, RFC 4954 §3), and would go on without AUTH. It reads the line where
@@ -44,12 +30,6 @@ void in_libcurls_spelling(std::span<char> line) {
   constexpr std::string_view kFormer = "AUTH=";
   const std::string_view text(line.data(), line.size());
   if (text.size() > 4 && text.substr(4).starts_with(kFormer)) line[8] = ' ';
-}
-
-// Once a process; the operating system takes it back.
-void start_curl() {
-  static const CURLcode status = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (status != CURLE_OK) throw std::runtime_error("libcurl does not start");
 }
 
 TransferFault fault_of(CURLcode code) {
@@ -84,33 +64,22 @@ TransferFault fault_of(CURLcode code) {
 }
 
 std::string url_of(const SmtpOptions& options) {
-  const Url url(curl_url());
-  if (!url) throw std::bad_alloc();
+  CurlUrl url;
   const bool bare_ipv6 = options.host.find(':') != std::string::npos && options.host.front() != '[';
   const std::string host = bare_ipv6 ? "[" + options.host + "]" : options.host;
   const std::string port = std::to_string(options.port);
-  const char* scheme = options.security == SmtpSecurity::tls ? "smtps" : "smtp";
-  char* text = nullptr;
-  if (curl_url_set(url.get(), CURLUPART_SCHEME, scheme, 0) != CURLUE_OK ||
-      curl_url_set(url.get(), CURLUPART_HOST, host.c_str(), 0) != CURLUE_OK) {
+  if (!url.set(CURLUPART_SCHEME, options.security == SmtpSecurity::tls ? "smtps" : "smtp") ||
+      !url.set(CURLUPART_HOST, host)) {
     throw ConfigError("mail.smtp.host is \"" + options.host +
                       "\"; expected a host name or address");
   }
-  if (curl_url_set(url.get(), CURLUPART_PORT, port.c_str(), 0) != CURLUE_OK) {
+  if (!url.set(CURLUPART_PORT, port)) {
     throw ConfigError("mail.smtp.port is " + port + "; expected 1..65535");
   }
-  if (curl_url_set(url.get(), CURLUPART_PATH, "/", 0) != CURLUE_OK ||
-      curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) {
-    throw std::bad_alloc();
-  }
-  return Text(text).get();
-}
-
-// libcurl decodes what it finds in a URL's path and in a custom command.
-std::string percent_encoded(std::string_view text) {
-  const Text encoded(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
-  if (!encoded) throw std::bad_alloc();
-  return encoded.get();
+  const std::optional<std::string> text =
+      url.set(CURLUPART_PATH, "/") ? url.get(CURLUPART_URL) : std::nullopt;
+  if (!text) throw std::runtime_error("libcurl makes no URL of " + host);
+  return *text;
 }
 
 std::optional<std::string> content_of(const std::string& path) {
@@ -119,14 +88,6 @@ std::optional<std::string> content_of(const std::string& path) {
   std::ostringstream content;
   content << file.rdbuf();
   return content.str();
-}
-
-// The environment variable is OpenSSL's own; libcurl overrides it by a built-in path.
-std::string system_authorities() {
-  const char* environment = std::getenv("SSL_CERT_FILE");
-  if (environment != nullptr && *environment != '\0') return environment;
-  const char* builtin = curl_version_info(CURLVERSION_NOW)->cainfo;
-  return builtin == nullptr ? "" : builtin;
 }
 
 // CURLOPT_CAINFO would take ours instead of the system's.
@@ -144,7 +105,6 @@ std::string authorities_of(const SmtpOptions& options) {
 }  // namespace
 
 SmtpEndpoint endpoint_of(const SmtpOptions& options) {
-  start_curl();
   return {url_of(options), authorities_of(options)};
 }
 
@@ -155,14 +115,7 @@ class SmtpSession::Handle {
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
-  template <typename Value>
-  void set(CURLoption option, Value value) {
-    const CURLcode status = curl_easy_setopt(curl_, option, value);
-    if (status != CURLE_OK) {
-      throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(status));
-    }
-  }
-
+  CurlHandle& curl() { return curl_; }
   SmtpEnding perform(std::string_view sender, std::string_view mime);
 
   const std::string& envelope_from() const { return envelope_from_; }
@@ -189,10 +142,9 @@ class SmtpSession::Handle {
   const std::string envelope_from_;
   const bool needs_auth_;
   const bool starttls_;
-  CURL* const curl_;
-  std::array<char, CURL_ERROR_SIZE> error_{};
   Transfer* transfer_ = nullptr;        // the one that is under way
   std::vector<curl_socket_t> sockets_;  // open ones; several only while connecting
+  CurlHandle curl_;                     // last: as it ends it calls back
 };
 
 SmtpSession::Handle::Handle(const SmtpOptions& options, const SmtpEndpoint& endpoint)
@@ -200,51 +152,43 @@ SmtpSession::Handle::Handle(const SmtpOptions& options, const SmtpEndpoint& endp
       helo_(options.helo),
       envelope_from_(options.envelope_from),
       needs_auth_(!options.username.empty()),
-      starttls_(options.security == SmtpSecurity::starttls),
-      curl_(curl_easy_init()) {
-  if (curl_ == nullptr) throw std::runtime_error("libcurl: no handle");
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  set(CURLOPT_PROXY, "");        // $all_proxy is meant for browsers
-  set(CURLOPT_MAXCONNECTS, 1L);  // a fresh connection replaces the kept one
+      starttls_(options.security == SmtpSecurity::starttls) {
+  curl_.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_.set(CURLOPT_PROXY, "");        // $all_proxy is meant for browsers
+  curl_.set(CURLOPT_MAXCONNECTS, 1L);  // a fresh connection replaces the kept one
   const auto timeout = static_cast<long>(options.timeout.count());
-  set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
-  set(CURLOPT_TIMEOUT_MS, timeout);
-  set(CURLOPT_ERRORBUFFER, error_.data());
-  set(CURLOPT_READFUNCTION, &Handle::on_read);
-  set(CURLOPT_READDATA, this);
-  set(CURLOPT_HEADERFUNCTION, &Handle::on_line);
-  set(CURLOPT_HEADERDATA, this);
-  set(CURLOPT_DEBUGFUNCTION, &Handle::on_debug);
-  set(CURLOPT_DEBUGDATA, this);
-  set(CURLOPT_SOCKOPTFUNCTION, &Handle::on_open);
-  set(CURLOPT_SOCKOPTDATA, this);
-  set(CURLOPT_CLOSESOCKETFUNCTION, &Handle::on_close);
-  set(CURLOPT_CLOSESOCKETDATA, this);
-  set(CURLOPT_VERBOSE, 1L);  // without it on_debug is not called
+  curl_.set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
+  curl_.set(CURLOPT_TIMEOUT_MS, timeout);
+  curl_.set(CURLOPT_READFUNCTION, &Handle::on_read);
+  curl_.set(CURLOPT_READDATA, this);
+  curl_.set(CURLOPT_HEADERFUNCTION, &Handle::on_line);
+  curl_.set(CURLOPT_HEADERDATA, this);
+  curl_.set(CURLOPT_DEBUGFUNCTION, &Handle::on_debug);
+  curl_.set(CURLOPT_DEBUGDATA, this);
+  curl_.set(CURLOPT_SOCKOPTFUNCTION, &Handle::on_open);
+  curl_.set(CURLOPT_SOCKOPTDATA, this);
+  curl_.set(CURLOPT_CLOSESOCKETFUNCTION, &Handle::on_close);
+  curl_.set(CURLOPT_CLOSESOCKETDATA, this);
+  curl_.set(CURLOPT_VERBOSE, 1L);  // without it on_debug is not called
   set_security(options, endpoint);
 }
 
 void SmtpSession::Handle::set_security(const SmtpOptions& options, const SmtpEndpoint& endpoint) {
-  if (starttls_) set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  const char* environment = std::getenv("SSL_CERT_FILE");
+  if (starttls_) curl_.set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
+  curl_.set_trust({});
   if (!endpoint.authorities.empty()) {
     // Not copied: the endpoint outlives its sessions.
     curl_blob authorities{const_cast<char*>(endpoint.authorities.data()),
                           endpoint.authorities.size(), CURL_BLOB_NOCOPY};
-    set(CURLOPT_CAINFO_BLOB, &authorities);
-  } else if (environment != nullptr && *environment != '\0') {
-    set(CURLOPT_CAINFO, environment);
+    curl_.set(CURLOPT_CAINFO_BLOB, &authorities);
   }
   if (!needs_auth_) return;
-  set(CURLOPT_USERNAME, options.username.c_str());
-  set(CURLOPT_PASSWORD, options.password.c_str());
+  curl_.set(CURLOPT_USERNAME, options.username);
+  curl_.set(CURLOPT_PASSWORD, options.password);
 }
 
 SmtpSession::Handle::~Handle() {
   stop_listening();
-  curl_easy_cleanup(curl_);
 }
 
 // libcurl waits two minutes for the answer to a QUIT, whatever its timeouts are set to, and a
@@ -301,28 +245,22 @@ bool SmtpSession::Handle::is_alive() const {
 
 SmtpEnding SmtpSession::Handle::perform(std::string_view sender, std::string_view mime) {
   Transfer transfer{SmtpDialogue(needs_auth_, starttls_), mime};
-  // The path is EHLO's argument.
+  // The path is EHLO's argument. libcurl decodes it, as it does a custom command.
   const std::string_view client_name = helo_.empty() ? domain_of(sender) : std::string_view(helo_);
-  set(CURLOPT_URL, (url_ + percent_encoded(client_name)).c_str());
-  error_.front() = '\0';
+  curl_.set(CURLOPT_URL, url_ + percent_encoded(client_name));
   transfer_ = &transfer;
-  const CURLcode status = curl_easy_perform(curl_);
+  const CURLcode status = curl_.perform();
   transfer_ = nullptr;
 
-  long connects = 0;
-  curl_easy_getinfo(curl_, CURLINFO_NUM_CONNECTS, &connects);
-  curl_off_t connected = 0;
-  curl_easy_getinfo(curl_, CURLINFO_CONNECT_TIME_T, &connected);
-  curl_off_t encrypted = 0;
-  curl_easy_getinfo(curl_, CURLINFO_APPCONNECT_TIME_T, &encrypted);
   const TransferFault fault =
       transfer.dialogue.no_auth() ? TransferFault::no_login : fault_of(status);
   return {.dialogue = std::move(transfer.dialogue),
           .fault = fault,
-          .explanation = error_.front() == '\0' ? curl_easy_strerror(status) : error_.data(),
-          .on_kept_connection = connects == 0,
-          .was_connected = connected > 0 || fault == TransferFault::tls,
-          .was_encrypted = encrypted > 0,
+          .explanation = curl_.explanation(status),
+          .on_kept_connection = curl_.info<long>(CURLINFO_NUM_CONNECTS) == 0,
+          .was_connected =
+              curl_.info<curl_off_t>(CURLINFO_CONNECT_TIME_T) > 0 || fault == TransferFault::tls,
+          .was_encrypted = curl_.info<curl_off_t>(CURLINFO_APPCONNECT_TIME_T) > 0,
           .distrusts_server = status == CURLE_PEER_FAILED_VERIFICATION};
 }
 
@@ -345,48 +283,49 @@ void SmtpSession::sign_in_by(std::optional<Mechanism> mechanism) {
   // Left to itself libcurl would try Kerberos, NTLM or digests first, wherever they are offered.
   const std::string option =
       mechanism ? "AUTH=" + std::string(to_text(*mechanism)) : "AUTH=PLAIN;AUTH=LOGIN";
-  handle_->set(CURLOPT_LOGIN_OPTIONS, option.c_str());
+  handle_->curl().set(CURLOPT_LOGIN_OPTIONS, option);
   mechanism_ = mechanism;
 }
 
 SmtpEnding SmtpSession::send(const Message& message, const std::string& mime, bool fresh) {
-  const std::unique_ptr<curl_slist, FreeList> recipients(
-      curl_slist_append(nullptr, message.to.c_str()));
-  if (!recipients) throw std::bad_alloc();
+  CurlList recipients;
+  recipients.add(message.to);
   const std::string& from =
       handle_->envelope_from().empty() ? message.from.address : handle_->envelope_from();
-  handle_->set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-  handle_->set(CURLOPT_UPLOAD, 1L);
-  handle_->set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mime.size()));
-  handle_->set(CURLOPT_MAIL_FROM, from.c_str());
-  handle_->set(CURLOPT_MAIL_RCPT, recipients.get());
+  CurlHandle& curl = handle_->curl();
+  curl.set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  curl.set(CURLOPT_UPLOAD, 1L);
+  curl.set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mime.size()));
+  curl.set(CURLOPT_MAIL_FROM, from);
+  curl.set(CURLOPT_MAIL_RCPT, recipients.get());
   SmtpEnding ending = handle_->perform(message.from.address, mime);
-  handle_->set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
+  curl.set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
   return ending;
 }
 
 SmtpEnding SmtpSession::try_out(const std::string& from, bool fresh) {
   const std::string& envelope = handle_->envelope_from().empty() ? from : handle_->envelope_from();
-  handle_->set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-  handle_->set(CURLOPT_NOBODY, 1L);
-  handle_->set(CURLOPT_CUSTOMREQUEST, ("MAIL FROM:<" + percent_encoded(envelope) + ">").c_str());
+  CurlHandle& curl = handle_->curl();
+  curl.set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  curl.set(CURLOPT_NOBODY, 1L);
+  curl.set(CURLOPT_CUSTOMREQUEST, "MAIL FROM:<" + percent_encoded(envelope) + ">");
   SmtpEnding ending = handle_->perform(from, {});
   if (ending.dialogue.stage() != SmtpStage::mail || ending.dialogue.reply().code / 100 != 2) {
     return ending;
   }
-  handle_->set(CURLOPT_FRESH_CONNECT, 0L);
-  handle_->set(CURLOPT_CUSTOMREQUEST, "RSET");
+  curl.set(CURLOPT_FRESH_CONNECT, 0L);
+  curl.set(CURLOPT_CUSTOMREQUEST, "RSET");
   return handle_->perform(from, {});
 }
 
 SmtpEnding SmtpSession::greet(const std::string& from) {
-  handle_->set(CURLOPT_CONNECT_ONLY, 1L);
+  handle_->curl().set(CURLOPT_CONNECT_ONLY, 1L);
   return handle_->perform(from, {});
 }
 
 void SmtpSession::trust_anybody() {
-  handle_->set(CURLOPT_SSL_VERIFYPEER, 0L);
-  handle_->set(CURLOPT_SSL_VERIFYHOST, 0L);
+  handle_->curl().set(CURLOPT_SSL_VERIFYPEER, 0L);
+  handle_->curl().set(CURLOPT_SSL_VERIFYHOST, 0L);
 }
 
 SmtpEnding try_other_way(const SmtpOptions& options, const std::string& from,

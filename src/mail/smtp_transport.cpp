@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "mail/address.h"
 #include "mail/smtp_diagnosis.h"
 #include "mail/smtp_session.h"
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 namespace {
@@ -99,20 +98,20 @@ class SmtpTransport final : public Transport {
   // What the server took last. Absent: nothing is known, or libcurl's own choice was good.
   std::atomic<std::optional<Mechanism>> mechanism_{};
 
-  mutable std::mutex mutex_;
-  std::condition_variable returned_;
-  // Guarded by mutex_. The session used last is taken first: it is the least likely to be stale,
+  mutable Mutex mutex_;
+  ConditionVariable returned_;
+  // The session used last is taken first: it is the least likely to be stale,
   // and those that are not needed grow old and are closed.
-  std::vector<std::unique_ptr<SmtpSession>> kept_;
-  int free_;  // sessions that may be taken, kept or still to be made
+  std::vector<std::unique_ptr<SmtpSession>> kept_ GUARDED_BY(mutex_);
+  int free_ GUARDED_BY(mutex_);  // sessions that may be taken, kept or still to be made
 };
 
 // A session of the pool while one mail is sent.
 class SmtpTransport::Lease {
  public:
   explicit Lease(SmtpTransport& owner) : owner_(owner) {
-    std::unique_lock lock(owner_.mutex_);
-    owner_.returned_.wait(lock, [&] { return owner_.free_ > 0; });
+    MutexLock lock(owner_.mutex_);
+    owner_.returned_.wait(lock, [&]() REQUIRES(owner_.mutex_) { return owner_.free_ > 0; });
     --owner_.free_;
     if (owner_.kept_.empty()) return;
     session_ = std::move(owner_.kept_.back());
@@ -123,7 +122,7 @@ class SmtpTransport::Lease {
     // a server for one session more while others idle.
     if (session_ && !session_->is_open()) session_.reset();
     {
-      const std::lock_guard lock(owner_.mutex_);
+      const MutexLock lock(owner_.mutex_);
       ++owner_.free_;
       if (session_) owner_.kept_.push_back(std::move(session_));
     }
@@ -193,7 +192,7 @@ Delivery SmtpTransport::send(const Message& message) {
 }
 
 int SmtpTransport::open_sessions() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto alive = std::count_if(kept_.begin(), kept_.end(),
                                    [](const auto& session) { return session->is_alive(); });
   return most_ - free_ + static_cast<int>(alive);

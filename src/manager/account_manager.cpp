@@ -78,7 +78,7 @@ AccountManager::AccountManager(Storage& storage, const Clock& clock, Random& ran
 
 AccountManager::~AccountManager() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
@@ -119,7 +119,7 @@ std::optional<Account> AccountManager::find(const std::string& name) {
 }
 
 std::int64_t AccountManager::computations() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return computations_;
 }
 
@@ -138,7 +138,7 @@ void AccountManager::authenticate(LogIn log_in, Done<LogInResult> done) {
   try {
     const std::optional<Account> account = find(log_in.name);
     const Digest credential = digest(log_in.name, log_in.password);
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const bool is_welcome =
         account && welcome_.find(welcome_key(log_in.client, *account)) != nullptr;
     result = answer_at_once(log_in, credential, account, is_welcome);
@@ -218,7 +218,7 @@ bool AccountManager::is_remembered(const std::string& name, const Digest& creden
 }
 
 void AccountManager::forget(std::string_view name) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   remembered_.erase(short_digest(name));
 }
 
@@ -227,9 +227,9 @@ void AccountManager::forget(std::string_view name) {
 
 void AccountManager::run() {
   set_thread_niceness(kNiceness);
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return stopping_ || !line_.empty(); });
+    wake_.wait(lock, [this]() REQUIRES(mutex_) { return stopping_ || !line_.empty(); });
     if (stopping_) return;
     Guess guess = std::move(line_.front());
     line_.pop_front();
@@ -244,12 +244,12 @@ void AccountManager::check(Guess& guess) {
   try {
     const std::optional<Account> account = find(guess.name);
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       answers = refuse_limited(guess);
     }
     if (!guess.waiting.empty()) {
       const bool right = is_right(guess, account);
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       std::vector<Answer> settled = settle(guess, account, right);
       std::move(settled.begin(), settled.end(), std::back_inserter(answers));
     }
@@ -277,7 +277,7 @@ std::vector<AccountManager::Answer> AccountManager::refuse_limited(Guess& guess)
 bool AccountManager::is_right(const Guess& guess, const std::optional<Account>& account) {
   if (account) {
     // The same may have been computed while this one waited.
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (is_remembered(guess.name, guess.credential, *account)) return true;
   }
   if (!compute(account ? account->password_hash : kDecoyHash, guess.password) || !account) {
@@ -312,10 +312,10 @@ std::vector<AccountManager::Answer> AccountManager::settle(Guess& guess,
 
 bool AccountManager::compute(const std::string& password_hash, std::string_view password) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++computations_;
   }
-  const std::lock_guard lock(computing_);
+  const MutexLock lock(computing_);
   errno = 0;
   if (crypto_pwhash_str_verify(password_hash.c_str(), password.data(), password.size()) == 0) {
     return true;
@@ -349,7 +349,7 @@ AccountManager::ChangePasswordOutcome AccountManager::change_password(std::strin
 }
 
 std::string AccountManager::hash(std::string_view password) {
-  const std::lock_guard lock(computing_);
+  const MutexLock lock(computing_);
   return hash_password(password);
 }
 

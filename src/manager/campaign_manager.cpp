@@ -25,10 +25,10 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
 
 void CampaignManager::load() {
   // What is committed from here on waits for the lock, and comes after what is read.
-  const std::lock_guard one_at_a_time(loading_);
+  const MutexLock one_at_a_time(loading_);
   changes_ = storage_.listen([this](const Effects& effects) { reload(effects.campaigns); });
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const Campaign& campaign : all) {
     campaigns_[campaign.slug] = std::make_shared<const Campaign>(campaign);
   }
@@ -51,13 +51,13 @@ Secret CampaignManager::new_secret() const {
 }
 
 CampaignPtr CampaignManager::find(std::string_view slug) const {
-  const std::shared_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = campaigns_.find(slug);
   return found == campaigns_.end() ? nullptr : found->second;
 }
 
 CampaignPtr CampaignManager::find(std::int64_t id) const {
-  const std::shared_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& [slug, campaign] : campaigns_) {
     if (campaign->id == id) return campaign;
   }
@@ -67,34 +67,31 @@ CampaignPtr CampaignManager::find(std::int64_t id) const {
 // On the writer's thread: whoever made the change is told of it only when memory knows it.
 void CampaignManager::reload(const std::vector<std::int64_t>& changed) {
   if (changed.empty()) return;
-  const std::lock_guard one_at_a_time(loading_);
+  const MutexLock one_at_a_time(loading_);
   behind_.insert(behind_.end(), changed.begin(), changed.end());
-  try {
-    while (!behind_.empty()) {
-      reload(behind_.back());
-      behind_.pop_back();
-    }
-  } catch (const std::exception& error) {
-    // It is committed all the same; the next change brings memory up to date.
-    logs::error("campaign={} changed, and cannot be read: {}", behind_.back(), error.what());
-  }
+  std::erase_if(behind_, [this](std::int64_t id) { return reload(id); });
 }
 
-void CampaignManager::reload(std::int64_t id) {
-  const auto stored =
-      storage_.read([&](const Stores& stores) { return stores.campaigns.find(id); });
-  {
-    const std::lock_guard lock(mutex_);
+// False: it cannot be read now. It is committed all the same, and read again with the next change.
+bool CampaignManager::reload(std::int64_t id) {
+  try {
+    const auto stored =
+        storage_.read([&](const Stores& stores) { return stores.campaigns.find(id); });
+    const MutexLock lock(mutex_);
     std::erase_if(campaigns_, [&](const auto& entry) { return entry.second->id == id; });
     if (stored) campaigns_[stored->slug] = std::make_shared<const Campaign>(*stored);
+  } catch (const std::exception& error) {
+    logs::error("campaign={} changed, and cannot be read: {}", id, error.what());
+    return false;
   }
   reloaded_.notify_all();
+  return true;
 }
 
 void CampaignManager::wait_until(std::string_view slug, Millis patience,
                                  const std::function<bool(const CampaignPtr&)>& is_settled) {
-  std::shared_lock lock(mutex_);
-  reloaded_.wait_for(lock, patience, [&] {
+  MutexLock lock(mutex_);
+  reloaded_.wait_for(lock, patience, [&]() REQUIRES(mutex_) {
     const auto found = campaigns_.find(slug);
     return is_settled(found == campaigns_.end() ? nullptr : found->second);
   });
@@ -111,7 +108,7 @@ std::optional<CampaignView> CampaignManager::view(std::string_view slug) {
 std::vector<CampaignView> CampaignManager::views() {
   std::vector<CampaignView> views;
   {
-    const std::shared_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [slug, campaign] : campaigns_)
       views.push_back({campaign, state(*campaign), {}});
   }

@@ -166,7 +166,7 @@ DrawManager::List DrawManager::store_list(const Campaign& campaign) {
 }
 
 void DrawManager::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
-  const std::lock_guard one_at_a_time(sealing_);
+  const MutexLock one_at_a_time(sealing_);
   enum class Step { over, again };
   for (Step step = Step::again; step == Step::again;) {
     const auto campaign = storage_.read([&](const Stores& stores) {

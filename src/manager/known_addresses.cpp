@@ -4,10 +4,11 @@
 #include <array>
 #include <bit>
 #include <chrono>
-#include <mutex>
 #include <new>
 #include <string>
 #include <vector>
+
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 namespace {
@@ -165,8 +166,8 @@ class Table {
 
 // A cache line apart, so that threads at different shards do not slow each other down.
 struct alignas(64) KnownAddresses::Shard {
-  std::mutex mutex;
-  Table table;  // guarded by mutex
+  Mutex mutex;
+  Table table GUARDED_BY(mutex);
 };
 
 KnownAddresses::KnownAddresses(Random& random, std::size_t max_bytes, Millis longest)
@@ -185,7 +186,7 @@ std::optional<KnownAddresses::Settled> KnownAddresses::find(std::int64_t campaig
   Shard& shard = shard_of(name);
   Slot slot;
   {
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     slot = shard.table.find(name);
   }
   if (!is_settled_at(now, slot.until, longest_)) return std::nullopt;
@@ -198,7 +199,7 @@ void KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_k
                               std::optional<Time> until, std::uint32_t words) {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   shard.table.set(name, to_seconds(until), words, max_slots_);
 }
 
@@ -206,7 +207,7 @@ KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::st
                                                std::optional<Time> until, std::uint64_t forgotten) {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   if (forgotten_ != forgotten) return AddOutcome::stale;
   if (shard.table.has(name)) return AddOutcome::known;
   if (!shard.table.make_room(max_slots_)) return AddOutcome::full;
@@ -219,7 +220,7 @@ KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::st
 void KnownAddresses::forget(std::int64_t campaign_id, std::string_view email_key) {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   ++forgotten_;
   shard.table.erase(name);
 }
@@ -227,8 +228,9 @@ void KnownAddresses::forget(std::int64_t campaign_id, std::string_view email_key
 std::size_t KnownAddresses::size() const {
   std::size_t sum = 0;
   for (std::size_t i = 0; i < kShards; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
-    sum += shards_[i].table.size();
+    Shard& shard = shards_[i];
+    const MutexLock lock(shard.mutex);
+    sum += shard.table.size();
   }
   return sum;
 }
@@ -236,8 +238,9 @@ std::size_t KnownAddresses::size() const {
 std::size_t KnownAddresses::bytes() const {
   std::size_t sum = 0;
   for (std::size_t i = 0; i < kShards; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
-    sum += shards_[i].table.bytes();
+    Shard& shard = shards_[i];
+    const MutexLock lock(shard.mutex);
+    sum += shard.table.bytes();
   }
   return sum;
 }

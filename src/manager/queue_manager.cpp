@@ -110,7 +110,7 @@ void QueueManager::set_paused(bool paused) {
 }
 
 std::optional<std::string> QueueManager::unready_because() {
-  const std::lock_guard lock(readiness_);
+  const MutexLock lock(readiness_);
   const Time now = clock_.now();
   const std::uint64_t refused = storage_.refused_writes();
   if (was_ready_ && refused == refused_by_then_ && now >= checked_at_ &&

@@ -28,7 +28,7 @@ Dispatcher::~Dispatcher() {
 
 void Dispatcher::start() {
   {
-    const std::lock_guard lock(impl_->mutex);
+    const MutexLock lock(impl_->mutex);
     if (impl_->started || impl_->stopping) return;
     impl_->started = true;
   }
@@ -60,7 +60,7 @@ void Dispatcher::try_again() {
 
 bool Dispatcher::stop(Millis grace) {
   {
-    const std::lock_guard lock(impl_->mutex);
+    const MutexLock lock(impl_->mutex);
     impl_->stopping = true;
   }
   const auto deadline = SteadyClock::now() + grace;
@@ -76,7 +76,7 @@ bool Dispatcher::stop(Millis grace) {
     impl_->workers.clear();
   }
   {
-    const std::lock_guard lock(impl_->mutex);
+    const MutexLock lock(impl_->mutex);
     impl_->ended = true;
   }
   impl_->changed.notify_all();
@@ -103,7 +103,7 @@ void Dispatcher::Impl::work(Lane& lane) {
 
 void Dispatcher::Impl::finish(FinishedAttempt one) {
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     finished.push_back(std::move(one));
   }
   changed.notify_all();
@@ -205,7 +205,7 @@ void Dispatcher::Impl::put_back(Lane& lane, std::vector<Job> jobs) {
 
 void Dispatcher::Impl::wake() {
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     woken = true;
   }
   changed.notify_all();

@@ -2,14 +2,13 @@
 // to queue.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "promotions/base/mutex.h"
 #include "promotions/queue/dispatcher.h"
 #include "queue/lane.h"
 
@@ -90,14 +89,14 @@ struct Dispatcher::Impl {
   bool is_paused = false;                  // when it was last looked up
   std::vector<std::int64_t> to_take_back;  // jobs whose end is still to be taken back
 
-  std::mutex mutex;
-  std::condition_variable changed;        // there is something to do
-  std::condition_variable over;           // ended
-  std::vector<FinishedAttempt> finished;  // guarded by mutex, as all below
-  bool woken = false;
-  bool started = false;
-  bool stopping = false;  // nothing more is claimed
-  bool ended = false;     // nothing more is stored
+  Mutex mutex;
+  ConditionVariable changed;  // there is something to do
+  ConditionVariable over;     // ended
+  std::vector<FinishedAttempt> finished GUARDED_BY(mutex);
+  bool woken GUARDED_BY(mutex) = false;
+  bool started GUARDED_BY(mutex) = false;
+  bool stopping GUARDED_BY(mutex) = false;  // nothing more is claimed
+  bool ended GUARDED_BY(mutex) = false;     // nothing more is stored
 
   std::thread keeper;
   std::vector<std::thread> workers;

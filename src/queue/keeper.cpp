@@ -52,15 +52,16 @@ void Dispatcher::Impl::rounds() {
 
 // False once the dispatcher has ended.
 bool Dispatcher::Impl::rest(Millis duration) {
-  std::unique_lock lock(mutex);
-  return !over.wait_for(lock, duration, [this] { return ended; });
+  MutexLock lock(mutex);
+  return !over.wait_for(lock, duration, [this]() REQUIRES(mutex) { return ended; });
 }
 
 // The same; and returns early if there is something to do.
 bool Dispatcher::Impl::sleep_until(Time until, bool& was_woken) {
   const Millis pause = std::clamp(until - clock.now(), Millis{0}, kLongestSleep);
-  std::unique_lock lock(mutex);
-  changed.wait_for(lock, pause, [this] { return woken || ended || !finished.empty(); });
+  MutexLock lock(mutex);
+  changed.wait_for(lock, pause,
+                   [this]() REQUIRES(mutex) { return woken || ended || !finished.empty(); });
   was_woken = std::exchange(woken, false);
   return !ended;
 }
@@ -92,7 +93,7 @@ void Dispatcher::Impl::look_at_clock(Time now) {
 
 std::vector<int> Dispatcher::Impl::ask_for_room(Time now) {
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (stopping) return std::vector<int>(lanes.size(), 0);
   }
   if (is_paused) {
@@ -203,7 +204,7 @@ Time Dispatcher::Impl::next_wake() {
 bool Dispatcher::Impl::store_finished() {
   std::vector<FinishedAttempt> batch;
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     batch.swap(finished);
   }
   if (batch.empty()) return true;
@@ -244,7 +245,7 @@ bool Dispatcher::Impl::store_finished() {
     logs::warn("queue: {}; results not stored yet, tried again each second: {}", reason,
                left.size());
   }
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   std::move(left.begin(), left.end(), std::back_inserter(finished));
   return false;
 }
@@ -285,7 +286,7 @@ void Dispatcher::Impl::store_lanes() {
 // Once nothing runs any more. What cannot be stored now is lost with the process.
 void Dispatcher::Impl::store_last() {
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (!started) return;
   }
   try {

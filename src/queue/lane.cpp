@@ -6,7 +6,7 @@
 namespace promotions {
 
 int Lane::room(Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_) return 0;
   if (rest_ && rest_->is_over(now)) rest_.reset();
   if (pace_ && pace_->is_over(now)) pace_.reset();
@@ -24,7 +24,7 @@ int Lane::room(Time now) {
 }
 
 std::optional<Time> Lane::room_again_at() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto until = [](const std::optional<Wait>& wait) {
     return wait ? std::optional(wait->until) : std::nullopt;
   };
@@ -33,7 +33,7 @@ std::optional<Time> Lane::room_again_at() const {
 
 bool Lane::put(const std::vector<Job>& jobs, Time now) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_ || rest_) return false;
     if (options_.rate_per_second > 0) {
       const Millis spent{static_cast<std::int64_t>(jobs.size()) * 1000 / options_.rate_per_second};
@@ -49,13 +49,13 @@ bool Lane::put(const std::vector<Job>& jobs, Time now) {
 }
 
 std::set<std::int64_t> Lane::leases() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {leases_.begin(), leases_.end()};
 }
 
 std::optional<Job> Lane::take() {
-  std::unique_lock lock(mutex_);
-  ready_.wait(lock, [this] { return closed_ || may_begin(); });
+  MutexLock lock(mutex_);
+  ready_.wait(lock, [this]() REQUIRES(mutex_) { return closed_ || may_begin(); });
   if (closed_) return std::nullopt;
   Job job = std::move(waiting_.front());
   waiting_.pop_front();
@@ -71,7 +71,7 @@ bool Lane::may_begin() const {
 
 // Whoever ran it asks for the next one itself, so nobody has to be woken for the free session.
 void Lane::ran(std::int64_t id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   running_.erase(id);
   if (running_.empty()) idle_.notify_all();
 }
@@ -79,7 +79,7 @@ void Lane::ran(std::int64_t id) {
 void Lane::settled(const Job& job) {
   bool was_held_up = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     was_held_up = !waiting_.empty() && !may_begin();
     const auto lease = leases_.find(job.lease);
     if (lease != leases_.end()) leases_.erase(lease);  // else it was not taken in
@@ -91,12 +91,12 @@ void Lane::settled(const Job& job) {
 
 // What is in doubt another one decides, or its own time.
 bool Lane::tries_with_any() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return troubles_ > 0 && !is_in_doubt_;
 }
 
 void Lane::went_well(const Job& job, Time now, bool accepted) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   aside_.erase(job.id);
   const auto begun = running_.find(job.id);
   if (begun == running_.end() || begun->second != episode_) return;
@@ -129,7 +129,7 @@ void Lane::accept(Time now) {
 
 Time Lane::rest(Time now, LaneState state, const std::string& reason, Random& random) {
   const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   // Jobs that were under way together report the same trouble: it counts once.
   const bool is_new = !rest_ || rest_->is_over(now);
   if (is_new) {
@@ -156,7 +156,7 @@ Time Lane::rest(Time now, LaneState state, const std::string& reason, Random& ra
 std::optional<Time> Lane::doubt(std::int64_t job, Time now, const std::string& reason,
                                 Random& random) {
   const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   doubted_.insert(job);
   if (doubted_.size() >= kMostDoubted) return std::nullopt;
   const bool rests = rest_ && !rest_->is_over(now);
@@ -177,7 +177,7 @@ std::optional<Time> Lane::doubt(std::int64_t job, Time now, const std::string& r
 }
 
 std::optional<int> Lane::narrow(Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool others_work = running_.size() > 1 || has_delivered_;
   if (sessions_ == 1 || rest_ || !others_work) return std::nullopt;
   --sessions_;
@@ -194,7 +194,7 @@ void Lane::widen(Time now) {
 }
 
 void Lane::set_aside(std::int64_t job, Time now, Random& random) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Aside& one = aside_[job];
   if (one.acceptances != acceptances_) ++one.times;
   one.acceptances = acceptances_;
@@ -210,7 +210,7 @@ void Lane::set_aside(std::int64_t job, Time now, Random& random) {
 }
 
 bool Lane::blames_job(std::int64_t job, Time now, Proof proof) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = aside_.find(job);
   const bool is_known = found != aside_.end();
   bool is_own = is_known && found->second.acceptances != acceptances_;
@@ -230,12 +230,12 @@ bool Lane::blames_job(std::int64_t job, Time now, Proof proof) {
 }
 
 void Lane::forget(std::int64_t job) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   aside_.erase(job);
 }
 
 std::vector<std::int64_t> Lane::aside(Time now) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<std::int64_t> ids;
   for (const auto& [id, one] : aside_) {
     if (one.wait && !one.wait->is_over(now)) ids.push_back(id);
@@ -244,7 +244,7 @@ std::vector<std::int64_t> Lane::aside(Time now) const {
 }
 
 std::optional<Time> Lane::aside_until() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return first_aside();
 }
 
@@ -257,7 +257,7 @@ std::optional<Time> Lane::first_aside() const {
 }
 
 bool Lane::readmits(Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   bool any = std::exchange(has_readmitted_, false);
   for (auto& [id, one] : aside_) {
     if (!one.wait || !one.wait->is_over(now)) continue;
@@ -268,7 +268,7 @@ bool Lane::readmits(Time now) {
 }
 
 void Lane::end_rest() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   rest_.reset();
   aside_.clear();
   doubted_.clear();
@@ -286,23 +286,23 @@ LaneStatus Lane::current_status() const {
 }
 
 LaneStatus Lane::status() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return current_status();
 }
 
 std::optional<LaneStatus> Lane::unstored_status() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const LaneStatus now = current_status();
   return stored_ == now ? std::nullopt : std::optional(now);
 }
 
 void Lane::stored(const LaneStatus& status) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   stored_ = status;
 }
 
 std::vector<Job> Lane::drain() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<Job> jobs(waiting_.begin(), waiting_.end());
   waiting_.clear();
   return jobs;
@@ -310,15 +310,15 @@ std::vector<Job> Lane::drain() {
 
 void Lane::close() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
   }
   ready_.notify_all();
 }
 
 bool Lane::wait_idle(Millis grace) {
-  std::unique_lock lock(mutex_);
-  return idle_.wait_for(lock, grace, [this] { return running_.empty(); });
+  MutexLock lock(mutex_);
+  return idle_.wait_for(lock, grace, [this]() REQUIRES(mutex_) { return running_.empty(); });
 }
 
 }  // namespace promotions

@@ -2,15 +2,14 @@
 // Private to queue.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "promotions/base/mutex.h"
 #include "promotions/queue/dispatcher.h"
 
 namespace promotions {
@@ -119,40 +118,43 @@ class Lane {
     std::optional<Wait> wait;       // absent: it is over, and the job may be claimed like others
   };
 
-  bool may_begin() const;  // under mutex_, as all below
-  LaneStatus current_status() const;
-  void widen(Time now);
-  void accept(Time now);
-  void work_again();
-  std::optional<Time> first_aside() const;
+  bool may_begin() const REQUIRES(mutex_);
+  LaneStatus current_status() const REQUIRES(mutex_);
+  void widen(Time now) REQUIRES(mutex_);
+  void accept(Time now) REQUIRES(mutex_);
+  void work_again() REQUIRES(mutex_);
+  std::optional<Time> first_aside() const REQUIRES(mutex_);
 
   const LaneOptions options_;
   const DispatcherOptions& limits_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable ready_;
-  std::condition_variable idle_;
-  std::deque<Job> waiting_;              // guarded by mutex_, as all below
-  std::multiset<std::int64_t> leases_;   // of jobs that wait, run, or have a result not yet stored
-  std::map<std::int64_t, int> running_;  // ids, and `episode_` as it was when they began
-  bool closed_ = false;
-  int troubles_ = 0;            // in a row
-  int episode_ = 0;             // rests so far
-  bool has_delivered_ = false;  // since the last trouble
-  LaneState state_ = LaneState::working;
-  std::string reason_;
-  std::optional<Time> since_;
-  std::optional<Wait> rest_;        // after trouble
-  std::optional<Wait> pace_;        // until the rate allows more
-  int sessions_;                    // so many workers may be at it
-  std::optional<Wait> widen_;       // until one more may
-  bool is_in_doubt_ = false;        // the last trouble may have been one job's own matter
-  std::set<std::int64_t> doubted_;  // such jobs, since one was accepted
-  std::map<std::int64_t, Aside> aside_;
-  std::int64_t acceptances_ = 0;
-  std::optional<Time> accepted_at_;  // the last one
-  bool has_readmitted_ = false;
-  std::optional<LaneStatus> stored_;
+  mutable Mutex mutex_;
+  ConditionVariable ready_;
+  ConditionVariable idle_;
+  std::deque<Job> waiting_ GUARDED_BY(mutex_);
+  // Of jobs that wait, run, or have a result not yet stored.
+  std::multiset<std::int64_t> leases_ GUARDED_BY(mutex_);
+  // Ids, and `episode_` as it was when they began.
+  std::map<std::int64_t, int> running_ GUARDED_BY(mutex_);
+  bool closed_ GUARDED_BY(mutex_) = false;
+  int troubles_ GUARDED_BY(mutex_) = 0;            // in a row
+  int episode_ GUARDED_BY(mutex_) = 0;             // rests so far
+  bool has_delivered_ GUARDED_BY(mutex_) = false;  // since the last trouble
+  LaneState state_ GUARDED_BY(mutex_) = LaneState::working;
+  std::string reason_ GUARDED_BY(mutex_);
+  std::optional<Time> since_ GUARDED_BY(mutex_);
+  std::optional<Wait> rest_ GUARDED_BY(mutex_);   // after trouble
+  std::optional<Wait> pace_ GUARDED_BY(mutex_);   // until the rate allows more
+  int sessions_ GUARDED_BY(mutex_);               // so many workers may be at it
+  std::optional<Wait> widen_ GUARDED_BY(mutex_);  // until one more may
+  // The last trouble may have been one job's own matter.
+  bool is_in_doubt_ GUARDED_BY(mutex_) = false;
+  std::set<std::int64_t> doubted_ GUARDED_BY(mutex_);  // such jobs, since one was accepted
+  std::map<std::int64_t, Aside> aside_ GUARDED_BY(mutex_);
+  std::int64_t acceptances_ GUARDED_BY(mutex_) = 0;
+  std::optional<Time> accepted_at_ GUARDED_BY(mutex_);  // the last one
+  bool has_readmitted_ GUARDED_BY(mutex_) = false;
+  std::optional<LaneStatus> stored_ GUARDED_BY(mutex_);
 };
 
 }  // namespace promotions

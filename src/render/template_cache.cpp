@@ -4,11 +4,11 @@ namespace promotions {
 
 std::shared_ptr<const Template> TemplateCache::get(std::string_view source) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (auto known = find(source)) return known;
   }
   auto parsed = std::make_shared<const Template>(source, limits_.max_work);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (auto known = find(source)) return known;  // another thread was faster
   entries_.push_front({std::string(source), parsed});
   by_source_.emplace(entries_.front().source, entries_.begin());
@@ -18,7 +18,7 @@ std::shared_ptr<const Template> TemplateCache::get(std::string_view source) {
 }
 
 std::size_t TemplateCache::size() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return entries_.size();
 }
 

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "promotions/base/mutex.h"
 #include "render/template.h"
 
 namespace promotions {
@@ -37,14 +37,15 @@ class TemplateCache {
   };
   using Entries = std::list<Entry>;
 
-  std::shared_ptr<const Template> find(std::string_view source);  // needs mutex_
-  void shrink();                                                  // needs mutex_
+  std::shared_ptr<const Template> find(std::string_view source) REQUIRES(mutex_);
+  void shrink() REQUIRES(mutex_);
 
   const Limits limits_;
-  mutable std::mutex mutex_;
-  Entries entries_;                                                    // last used first
-  std::unordered_map<std::string_view, Entries::iterator> by_source_;  // views into entries_
-  std::size_t source_bytes_ = 0;
+  mutable Mutex mutex_;
+  Entries entries_ GUARDED_BY(mutex_);  // last used first
+  // By views into entries_.
+  std::unordered_map<std::string_view, Entries::iterator> by_source_ GUARDED_BY(mutex_);
+  std::size_t source_bytes_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace promotions

@@ -5,7 +5,7 @@ namespace promotions {
 std::exception_ptr Inbox::put(WriteSource source, std::unique_ptr<Write>& write) {
   bool is_awaited = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     Queue& queue = queues_.at(static_cast<std::size_t>(source));
     if (is_closed_) {
       return std::make_exception_ptr(StorageUnavailable("the server is stopping"));
@@ -24,8 +24,8 @@ std::exception_ptr Inbox::put(WriteSource source, std::unique_ptr<Write>& write)
 }
 
 std::optional<WriteBatch> Inbox::take(std::optional<Millis> patience) {
-  std::unique_lock lock(mutex_);
-  const auto may_go_on = [this] { return waiting_ > 0 || is_closed_; };
+  MutexLock lock(mutex_);
+  const auto may_go_on = [this]() REQUIRES(mutex_) { return waiting_ > 0 || is_closed_; };
   is_awaited_ = true;
   if (!patience) {
     filled_.wait(lock, may_go_on);
@@ -50,7 +50,7 @@ std::optional<WriteBatch> Inbox::take(std::optional<Millis> patience) {
 
 void Inbox::close() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     is_closed_ = true;
   }
   filled_.notify_one();

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "promotions/base/mutex.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
@@ -36,13 +35,13 @@ class Inbox {
   };
 
   const StorageOptions options_;
-  std::mutex mutex_;
-  std::condition_variable filled_;
-  std::array<Queue, kWriteSources> queues_;  // guarded by mutex_, as all below
-  std::size_t waiting_ = 0;                  // from all sources
-  bool is_awaited_ = false;                  // take() sleeps
-  bool is_closed_ = false;
-  std::size_t turn_ = 0;  // the source that is next
+  Mutex mutex_;
+  ConditionVariable filled_;
+  std::array<Queue, kWriteSources> queues_ GUARDED_BY(mutex_);
+  std::size_t waiting_ GUARDED_BY(mutex_) = 0;  // from all sources
+  bool is_awaited_ GUARDED_BY(mutex_) = false;  // take() sleeps
+  bool is_closed_ GUARDED_BY(mutex_) = false;
+  std::size_t turn_ GUARDED_BY(mutex_) = 0;  // the source that is next
 };
 
 }  // namespace promotions

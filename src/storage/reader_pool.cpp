@@ -3,8 +3,8 @@
 namespace promotions {
 
 Reader* ReaderPool::take() {
-  std::unique_lock lock(mutex_);
-  freed_.wait(lock, [this] { return !free_.empty() || unopened_ > 0; });
+  MutexLock lock(mutex_);
+  freed_.wait(lock, [this]() REQUIRES(mutex_) { return !free_.empty() || unopened_ > 0; });
   if (free_.empty()) {
     // SQLite would take our log for that of the file that has the name now.
     if (const auto trouble = files_.trouble()) throw StorageUnavailable(trouble->complaint.what);
@@ -19,7 +19,7 @@ Reader* ReaderPool::take() {
 
 void ReaderPool::give_back(Reader* reader) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     free_.push_back(reader);
   }
   freed_.notify_one();

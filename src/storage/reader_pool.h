@@ -1,12 +1,11 @@
 // Connections for reading. Private to storage.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "promotions/base/mutex.h"
 #include "promotions/storage/storage.h"
 #include "storage/open_files.h"
 #include "storage/sqlite_connection.h"
@@ -39,11 +38,11 @@ class ReaderPool {
  private:
   const std::string path_;
   const OpenFiles& files_;
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  int unopened_;                                 // guarded by mutex_
-  std::vector<std::unique_ptr<Reader>> opened_;  // guarded by mutex_
-  std::vector<Reader*> free_;                    // guarded by mutex_
+  Mutex mutex_;
+  ConditionVariable freed_;
+  int unopened_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Reader>> opened_ GUARDED_BY(mutex_);
+  std::vector<Reader*> free_ GUARDED_BY(mutex_);
 };
 
 // A reader of the pool with its snapshot, given back when it goes.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "promotions/base/errors.h"
+#include "promotions/base/mutex.h"
 #include "promotions/storage/database_file.h"
 #include "storage/complaint.h"
 #include "storage/reader_pool.h"
@@ -57,9 +58,15 @@ struct Storage::Impl {
         space(options.path),
         writer(open_for_writing(options.path), space, options),
         readers(real_database_path(options.path), options.readers, writer.files()) {}
+
+  void note_failed_read(const std::string& reason) {
+    const MutexLock lock(mutex);
+    failed_reads.refused(1, reason);
+  }
+
   const std::string path;
-  std::mutex mutex;
-  Refusals failed_reads{"reads"};  // guarded by mutex
+  Mutex mutex;
+  Refusals failed_reads GUARDED_BY(mutex){"reads"};
   ReservedSpace space;
   Writer writer;
   ReaderPool readers;
@@ -104,8 +111,7 @@ void Storage::run_read(const std::function<void(const Stores&)>& operation) {
     operation(lease.stores());
   } catch (const SQLite::Exception& error) {
     const Complaint complaint = complaint_of(impl_->path, error);
-    const std::lock_guard lock(impl_->mutex);
-    impl_->failed_reads.refused(1, "reading: " + complaint.what + " (" + error.what() + ")");
+    impl_->note_failed_read("reading: " + complaint.what + " (" + error.what() + ")");
     throw StorageUnavailable(complaint.what);
   }
 }

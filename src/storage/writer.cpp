@@ -69,11 +69,11 @@ void Writer::submit(WriteSource source, std::unique_ptr<Write> write) {
 }
 
 CommitListener Writer::listen(std::function<void(const Effects&)> listener) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   listeners_.push_back(std::move(listener));
   const auto place = std::prev(listeners_.end());
   return CommitListener(this, [this, place](void*) {
-    const std::lock_guard removing(mutex_);
+    const MutexLock removing(mutex_);
     listeners_.erase(place);
   });
 }
@@ -81,12 +81,12 @@ CommitListener Writer::listen(std::function<void(const Effects&)> listener) {
 // Before those whose writes these were are told, so that what they ask next knows of them.
 void Writer::announce(const Effects& effects) {
   if (!effects.any()) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& listener : listeners_) listener(effects);
 }
 
 void Writer::on_broken(std::function<void()> callback) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   on_broken_ = std::move(callback);
 }
 
@@ -240,7 +240,7 @@ void Writer::refuse(WriteBatch& batch, const Complaint& complaint, const std::st
 
 void Writer::announce_broken(const std::string& reason) {
   logs::error("storage: {}; nothing is written until a restart", reason);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (on_broken_) on_broken_();
 }
 

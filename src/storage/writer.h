@@ -4,9 +4,9 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "promotions/base/mutex.h"
 #include "promotions/storage/storage.h"
 #include "storage/address_index.h"
 #include "storage/checkpointer.h"
@@ -71,9 +71,9 @@ class Writer {
   bool is_broken_ = false;    // nothing may be written until a restart
   bool is_log_kept_ = false;  // the files are not those that are open
 
-  std::mutex mutex_;
-  std::list<std::function<void(const Effects&)>> listeners_;  // guarded by mutex_
-  std::function<void()> on_broken_;                           // guarded by mutex_
+  Mutex mutex_;
+  std::list<std::function<void(const Effects&)>> listeners_ GUARDED_BY(mutex_);
+  std::function<void()> on_broken_ GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

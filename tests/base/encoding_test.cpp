@@ -26,6 +26,14 @@ TEST_CASE("base64: a byte that is not ASCII is in no alphabet", "[base]") {
   CHECK_FALSE(from_base64("YW5h\xC3\xB1"));
 }
 
+TEST_CASE("percent_encoded: what is not unreserved is written as its bytes", "[base]") {
+  CHECK(percent_encoded("").empty());
+  CHECK(percent_encoded("AZaz09-._~") == "AZaz09-._~");
+  CHECK(percent_encoded("a b+c&d=e/%") == "a%20b%2Bc%26d%3De%2F%25");
+  CHECK(percent_encoded("ñ\xFF") == "%C3%B1%FF");
+  CHECK(percent_encoded(std::string(1, '\0')) == "%00");
+}
+
 TEST_CASE("is_utf8: overlong forms, surrogates and stray bytes are refused", "[base]") {
   CHECK(is_utf8("plain"));
   CHECK(is_utf8("sorteo ñ €, 🎉"));

@@ -162,12 +162,12 @@ TEST_CASE("read_round: what is not JSON is refused", "[beacon]") {
 
 TEST_CASE("read_round: only 404 and 425 say that a round is not there yet", "[beacon]") {
   const std::string good = DrandRelay::round(7).dump();
-  for (const long status : {404L, 425L}) {
+  for (const int status : {404, 425}) {
     const auto trouble = std::get<BeaconTrouble>(read_round({status, good}, 7));
     CHECK(trouble.not_yet);
     CHECK(trouble.reason == "the round is not there yet (HTTP " + std::to_string(status) + ")");
   }
-  for (const long status : {100L, 204L, 206L, 301L, 400L, 403L, 410L, 500L, 503L}) {
+  for (const int status : {100, 204, 206, 301, 400, 403, 410, 500, 503}) {
     const auto trouble = std::get<BeaconTrouble>(read_round({status, good}, 7));
     CHECK_FALSE(trouble.not_yet);
     CHECK(trouble.reason == "HTTP " + std::to_string(status));

@@ -95,9 +95,9 @@ TEST_CASE("DrandClient: only https URLs, and http ones of this machine", "[beaco
 TEST_CASE("DrandClient: the chain is asked for once", "[beacon]") {
   DrandRelay relay;
   DrandClient client(options_for({relay.url()}));
-  relay.on("/info", RelayAnswer::http(500, ""));
+  relay.on("/info", CannedAnswer::http(500, ""));
   CHECK(trouble_in(client.chain()).reason == relay.host() + ": HTTP 500");
-  relay.on("/info", RelayAnswer::json(DrandRelay::info()));
+  relay.on("/info", CannedAnswer::json(DrandRelay::info()));
   for (int i = 0; i < 2; ++i) {
     CHECK(std::get<DrandChain>(client.chain()) == DrandChain{30s, Time{1'700'000'000s}});
   }
@@ -137,7 +137,7 @@ TEST_CASE("DrandClient: not there yet is what counts beside relays that do not a
           "[beacon]") {
   DrandRelay failing;
   DrandRelay behind;
-  failing.on("/public/7", RelayAnswer::http(500, ""));
+  failing.on("/public/7", CannedAnswer::http(500, ""));
   DrandClient client(options_for({failing.url(), behind.url()}));
   const BeaconTrouble trouble = trouble_in(client.value(7));
   CHECK(trouble.not_yet);
@@ -148,7 +148,7 @@ TEST_CASE("DrandClient: not there yet is what counts beside relays that do not a
 TEST_CASE("DrandClient: the relay that answered last is asked first", "[beacon]") {
   DrandRelay down;
   DrandRelay up;
-  down.on("/public/7", RelayAnswer::drop());
+  down.on("/public/7", CannedAnswer::drop());
   up.release(9);
   DrandClient client(options_for({down.url(), up.url()}));
   CHECK(value_in(client.value(7)) == DrandRelay::randomness(7));
@@ -157,14 +157,14 @@ TEST_CASE("DrandClient: the relay that answered last is asked first", "[beacon]"
 
   // And around the end of the list.
   down.release(9);
-  up.on("/public/9", RelayAnswer::drop());
+  up.on("/public/9", CannedAnswer::drop());
   CHECK(value_in(client.value(9)) == DrandRelay::randomness(9));
   CHECK(down.requests() == Requests{"/public/7", "/public/9"});
 }
 
 TEST_CASE("DrandClient: a relay that lies or fails is passed over, with a reason", "[beacon]") {
   struct Row {
-    RelayAnswer answer;
+    CannedAnswer answer;
     std::string reason;  // what it begins with; empty: libcurl's words
   };
   const std::string good = DrandRelay::round(7).dump();
@@ -172,22 +172,22 @@ TEST_CASE("DrandClient: a relay that lies or fails is passed over, with a reason
   Json lie = DrandRelay::round(7);
   lie["randomness"] = DrandRelay::randomness(8);
   const std::vector<Row> rows{
-      {RelayAnswer::json(lie), "randomness is not SHA-256 of signature"},
-      {RelayAnswer::json(DrandRelay::round(8)), "round is not 7"},
-      {RelayAnswer::http(200, "<html>Log in to continue</html>"),
+      {CannedAnswer::json(lie), "randomness is not SHA-256 of signature"},
+      {CannedAnswer::json(DrandRelay::round(8)), "round is not 7"},
+      {CannedAnswer::http(200, "<html>Log in to continue</html>"),
        "the answer is not a JSON object"},
-      {RelayAnswer::http(500, good), "HTTP 500"},
-      {RelayAnswer::http(200, ""), "the answer is not a JSON object"},
-      {RelayAnswer::drop(), ""},
-      {RelayAnswer::bytes("HTTP/1.1 200 OK\r\nContent-Le"), ""},
-      {RelayAnswer::bytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + good), ""},
-      {RelayAnswer::bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"rou"), ""},
-      {RelayAnswer::bytes(good), ""},  // without a head
-      {RelayAnswer::bytes("220 mail.example ESMTP\r\n"), ""},
-      {RelayAnswer::http(200, good + std::string(70'000, ' ')), too_large},
-      {RelayAnswer::endless("HTTP/1.1 200 OK\r\n\r\n" + good, std::string(1000, ' ')), too_large},
-      {RelayAnswer::endless("HTTP/1.1 200 OK\r\n", "X-More: and more\r\n"), too_large},
-      {RelayAnswer::endless("", "HTTP/1.1 100 Continue\r\n\r\n"), too_large},
+      {CannedAnswer::http(500, good), "HTTP 500"},
+      {CannedAnswer::http(200, ""), "the answer is not a JSON object"},
+      {CannedAnswer::drop(), ""},
+      {CannedAnswer::bytes("HTTP/1.1 200 OK\r\nContent-Le"), ""},
+      {CannedAnswer::bytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + good), ""},
+      {CannedAnswer::bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"rou"), ""},
+      {CannedAnswer::bytes(good), ""},  // without a head
+      {CannedAnswer::bytes("220 mail.example ESMTP\r\n"), ""},
+      {CannedAnswer::http(200, good + std::string(70'000, ' ')), too_large},
+      {CannedAnswer::endless("HTTP/1.1 200 OK\r\n\r\n" + good, std::string(1000, ' ')), too_large},
+      {CannedAnswer::endless("HTTP/1.1 200 OK\r\n", "X-More: and more\r\n"), too_large},
+      {CannedAnswer::endless("", "HTTP/1.1 100 Continue\r\n\r\n"), too_large},
   };
   DrandRelay honest;
   honest.release(7);
@@ -211,7 +211,7 @@ TEST_CASE("DrandClient: a redirect is not followed", "[beacon]") {
   const std::string target = honest.url() + "/" + DrandRelay::chain_hash() + "/public/7";
   for (const int status : {301, 302, 303, 307, 308}) {
     DrandRelay relay;
-    relay.on("/public/7", RelayAnswer::http(status, "", "Location: " + target + "\r\n"));
+    relay.on("/public/7", CannedAnswer::http(status, "", "Location: " + target + "\r\n"));
     CHECK(trouble_in(DrandClient(options_for({relay.url()})).value(7)).reason ==
           relay.host() + ": HTTP " + std::to_string(status));
   }
@@ -224,7 +224,7 @@ TEST_CASE("DrandClient: silence is waited for as long as the timeout says", "[be
   DrandRelay honest;
   honest.release(7);
   for (const std::string& begun : {std::string(), head}) {
-    silent.on("/public/7", RelayAnswer::stall(begun));
+    silent.on("/public/7", CannedAnswer::stall(begun));
     DrandOptions options = options_for({silent.url()});
     options.timeout = 200ms;
     CHECK(trouble_in(DrandClient(options).value(7)).reason ==

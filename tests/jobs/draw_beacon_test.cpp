@@ -121,14 +121,14 @@ TEST_CASE("beacon draw: without the chain's times nothing is sealed", "[jobs]") 
   DrandRelay relay;
   Json other = DrandRelay::info();
   other["hash"] = std::string(64, 'd');
-  relay.on("/info", GENERATE_COPY(RelayAnswer::drop(), RelayAnswer::http(500, "busy"),
-                                  RelayAnswer::json(other), RelayAnswer::json({{"period", 0}})));
+  relay.on("/info", GENERATE_COPY(CannedAnswer::drop(), CannedAnswer::http(500, "busy"),
+                                  CannedAnswer::json(other), CannedAnswer::json({{"period", 0}})));
   BeaconOffice office({relay.url()});
   const JobResult result = office.finish();
   CHECK(result.kind == JobResult::Kind::retry);
   CHECK(holds(result.reason, relay.host()));
   CHECK_FALSE(office.is_sealed());
-  relay.on("/info", RelayAnswer::json(DrandRelay::info()));
+  relay.on("/info", CannedAnswer::json(DrandRelay::info()));
   CHECK(office.finish().kind == JobResult::Kind::done);
   CHECK(office.is_sealed());
 }
@@ -141,10 +141,11 @@ TEST_CASE("beacon draw: a relay that lies or fails draws nothing, and another on
   const std::string path = path_of(kNow + 1);
   Json made_up = DrandRelay::round(kNow + 1);
   made_up["randomness"] = std::string(64, '0');
-  relay.on(path, GENERATE_COPY(RelayAnswer::drop(), RelayAnswer::http(503, "busy"),
-                               RelayAnswer::json(made_up),
-                               RelayAnswer::json(DrandRelay::round(kNow)),  // known before the seal
-                               RelayAnswer::http(200, "<html>")));
+  relay.on(path,
+           GENERATE_COPY(CannedAnswer::drop(), CannedAnswer::http(503, "busy"),
+                         CannedAnswer::json(made_up),
+                         CannedAnswer::json(DrandRelay::round(kNow)),  // known before the seal
+                         CannedAnswer::http(200, "<html>")));
   const bool both = GENERATE(false, true);
   Strings urls{relay.url()};
   if (both) urls.push_back(honest.url());
@@ -160,7 +161,7 @@ TEST_CASE("beacon draw: a relay that lies or fails draws nothing, and another on
     CHECK(holds(result.reason, relay.host()));
     CHECK_FALSE(result.retry_after);
     CHECK_FALSE(office.is_drawn());
-    relay.on(path, RelayAnswer::json(DrandRelay::round(kNow + 1)));
+    relay.on(path, CannedAnswer::json(DrandRelay::round(kNow + 1)));
     CHECK(office.fetch().kind == JobResult::Kind::done);
   }
   CHECK(office.transcript().value == DrandRelay::randomness(kNow + 1));

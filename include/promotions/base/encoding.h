@@ -21,6 +21,9 @@ std::optional<Bytes> from_base64url(std::string_view text);
 // RFC 4648 §4, padding optional; for HTTP Basic credentials.
 std::optional<std::string> from_base64(std::string_view text);
 
+// RFC 3986 §2.1: all but unreserved characters (§2.3) as %XX, for a value in a URL.
+std::string percent_encoded(std::string_view text);
+
 // ASCII letters only; every other byte stays.
 std::string to_lower_ascii(std::string_view text);
 

@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string_view>
 
 #include "promotions/base/clock.h"
 #include "promotions/base/lru_map.h"
+#include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/base/short_hash.h"
 
@@ -47,8 +47,8 @@ class Limiter {
   const Clock& clock_;
   const int per_minute_;  // 0: no limit
   ShortHashKey hash_key_{};
-  mutable std::mutex mutex_;
-  LruMap<std::uint64_t, Bucket> buckets_;  // guarded by mutex_
+  mutable Mutex mutex_;
+  LruMap<std::uint64_t, Bucket> buckets_ GUARDED_BY(mutex_);
 };
 
 }  // namespace promotions

@@ -10,13 +10,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/mutex.h"
 
 namespace promotions {
 
@@ -84,8 +84,8 @@ class DrandClient {
 
   std::atomic<std::size_t> preferred_{0};  // an index of relays_
 
-  std::mutex mutex_;
-  std::optional<DrandChain> chain_;  // guarded by mutex_
+  Mutex mutex_;
+  std::optional<DrandChain> chain_ GUARDED_BY(mutex_);
 };
 
 }  // namespace promotions

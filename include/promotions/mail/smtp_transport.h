@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "promotions/base/library_version.h"
 #include "promotions/mail/transport.h"
 
 namespace promotions {
@@ -30,7 +29,5 @@ struct SmtpOptions {
 // waits while all sessions are in use. Trusted are $SSL_CERT_FILE, if set, else the system's
 // certificates.
 std::unique_ptr<Transport> make_smtp_transport(const SmtpOptions& options);
-
-std::vector<LibraryVersion> mail_libraries();
 
 }  // namespace promotions

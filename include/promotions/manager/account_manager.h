@@ -2,11 +2,9 @@
 #pragma once
 
 #include <array>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +15,7 @@
 #include "promotions/base/completion.h"
 #include "promotions/base/limiter.h"
 #include "promotions/base/lru_map.h"
+#include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/base/short_hash.h"
 #include "promotions/storage/storage.h"
@@ -116,17 +115,21 @@ class AccountManager {
   std::uint64_t short_digest(std::string_view text) const;
   std::uint64_t welcome_key(const std::string& client, const Account& account) const;
 
-  // With mutex_ held.
-  std::optional<LogInResult> answer_at_once(const LogIn& log_in, const Digest& credential,
-                                            const std::optional<Account>& account, bool is_welcome);
-  std::optional<LogInResult> put_in_line(LogIn log_in, const Digest& credential, bool is_welcome,
-                                         Done<LogInResult>& done);
-  std::optional<Millis> limit(const std::string& name, const std::string& client, bool is_welcome);
-  LogInResult count_failure(const std::string& name, const std::string& client);
-  std::vector<Answer> refuse_limited(Guess& guess);
-  std::vector<Answer> settle(Guess& guess, const std::optional<Account>& account, bool is_right);
-  bool is_remembered(const std::string& name, const Digest& credential, const Account& account);
   void forget(std::string_view name);
+
+  std::optional<LogInResult> answer_at_once(const LogIn& log_in, const Digest& credential,
+                                            const std::optional<Account>& account, bool is_welcome)
+      REQUIRES(mutex_);
+  std::optional<LogInResult> put_in_line(LogIn log_in, const Digest& credential, bool is_welcome,
+                                         Done<LogInResult>& done) REQUIRES(mutex_);
+  std::optional<Millis> limit(const std::string& name, const std::string& client, bool is_welcome)
+      REQUIRES(mutex_);
+  LogInResult count_failure(const std::string& name, const std::string& client) REQUIRES(mutex_);
+  std::vector<Answer> refuse_limited(Guess& guess) REQUIRES(mutex_);
+  std::vector<Answer> settle(Guess& guess, const std::optional<Account>& account, bool is_right)
+      REQUIRES(mutex_);
+  bool is_remembered(const std::string& name, const Digest& credential, const Account& account)
+      REQUIRES(mutex_);
 
   Storage& storage_;
   const Clock& clock_;
@@ -135,17 +138,18 @@ class AccountManager {
   Digest key_{};              // of digest(); constant after construction
   ShortHashKey short_key_{};  // of short_digest(); constant after construction
 
-  std::mutex computing_;  // one Argon2id computation at a time
+  Mutex computing_;  // one Argon2id computation at a time
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   Limiter failures_by_client_;   // taken from with mutex_ held, so that no answer slips between
   Limiter failures_by_account_;  // the same
-  LruMap<std::uint64_t, Remembered> remembered_;  // guarded by mutex_; by account name
-  LruMap<std::uint64_t, bool> welcome_;  // guarded by mutex_; where a right password came from
-  std::deque<Guess> line_;               // guarded by mutex_; those of welcome clients first
-  std::int64_t computations_ = 0;        // guarded by mutex_
-  bool stopping_ = false;                // guarded by mutex_
-  std::condition_variable wake_;
+  LruMap<std::uint64_t, Remembered> remembered_ GUARDED_BY(mutex_);  // by account name
+  // Clients that a right password came from.
+  LruMap<std::uint64_t, bool> welcome_ GUARDED_BY(mutex_);
+  std::deque<Guess> line_ GUARDED_BY(mutex_);  // those of welcome clients first
+  std::int64_t computations_ GUARDED_BY(mutex_) = 0;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  ConditionVariable wake_;
   std::thread thread_;
 };
 

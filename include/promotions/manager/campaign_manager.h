@@ -2,19 +2,17 @@
 // stores.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/domain/campaign.h"
 #include "promotions/domain/subscriber.h"
@@ -68,7 +66,7 @@ class CampaignManager {
   void make_secrets();
   void load();
   void reload(const std::vector<std::int64_t>& changed);
-  void reload(std::int64_t id);
+  bool reload(std::int64_t id);
   Secret new_secret() const;
 
   Storage& storage_;
@@ -76,12 +74,13 @@ class CampaignManager {
   Random& random_;
   const CampaignSettings new_campaign_;
 
-  std::mutex loading_;  // one at a time, so that an older state never replaces a newer one
-  std::vector<std::int64_t> behind_;  // that could not be read after a commit; guarded by loading_
-  mutable std::shared_mutex mutex_;
-  std::condition_variable_any reloaded_;                       // some campaign was
-  std::map<std::string, CampaignPtr, std::less<>> campaigns_;  // guarded by mutex_
-  CommitListener changes_;                                     // last: it calls reload()
+  Mutex loading_;  // one at a time, so that an older state never replaces a newer one
+  // That could not be read after a commit.
+  std::vector<std::int64_t> behind_ GUARDED_BY(loading_);
+  mutable Mutex mutex_;
+  ConditionVariable reloaded_;  // some campaign was
+  std::map<std::string, CampaignPtr, std::less<>> campaigns_ GUARDED_BY(mutex_);
+  CommitListener changes_;  // last: it calls reload()
 };
 
 }  // namespace promotions

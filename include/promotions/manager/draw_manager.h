@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/domain/locale.h"
 #include "promotions/domain/token.h"
@@ -178,7 +178,7 @@ class DrawManager {
   const Clock& clock_;
   const TokenSigner& signer_;
   const int max_attempts_;
-  std::mutex sealing_;  // one list at a time is computed
+  Mutex sealing_;  // one list at a time is computed
 };
 
 }  // namespace promotions

@@ -3,12 +3,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/base/mutex.h"
 #include "promotions/queue/job_hooks.h"
 #include "promotions/storage/storage.h"
 
@@ -80,11 +80,11 @@ class QueueManager {
   const std::function<void()> on_mended_;
   const std::function<std::optional<MailRoute>()> mail_;
 
-  std::mutex readiness_;
-  Time checked_at_{};                  // guarded by readiness_
-  bool was_ready_ = false;             // guarded by readiness_
-  std::uint64_t refused_by_then_ = 0;  // guarded by readiness_
-  std::string unready_because_;        // guarded by readiness_; as it was logged
+  Mutex readiness_;
+  Time checked_at_ GUARDED_BY(readiness_){};
+  bool was_ready_ GUARDED_BY(readiness_) = false;
+  std::uint64_t refused_by_then_ GUARDED_BY(readiness_) = 0;
+  std::string unready_because_ GUARDED_BY(readiness_);  // as it was logged
 };
 
 }  // namespace promotions

@@ -30,7 +30,7 @@ struct SignUp {
   std::string_view campaign;  // slug
   std::string_view email;
   std::string data = "{}";  // a JSON object, checked by the caller
-  std::string locale{};     // of a language that is spoken here, or empty
+  std::string locale{};     // a tag of domain/locale; empty: the campaign's
   Principal who{};          // the owner has no limit
 };
 

@@ -1,10 +1,9 @@
-#include <curl/curl.h>
-
-#include "promotions/mail/smtp_transport.h"
+#include "promotions/net/curl.h"
+#include "promotions/net/http_client.h"
 
 namespace promotions {
 
-std::vector<LibraryVersion> mail_libraries() {
+std::vector<LibraryVersion> net_libraries() {
   return {{"libcurl", curl_version_info(CURLVERSION_NOW)->version}};
 }
 
