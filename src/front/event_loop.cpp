@@ -5,9 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <new>
-#include <system_error>
 #include <utility>
 
 #include "promotions/base/log.h"
@@ -21,8 +18,6 @@ using Phase = Connection::Phase;
 
 constexpr std::size_t kReceiveBytes = 16 * 1024;
 constexpr int kEventsPerTurn = 256;
-constexpr int kAcceptsPerTurn = 128;           // so that a flood of connections starves no request
-constexpr Millis kAcceptPause{100};            // when the process has no descriptor left
 constexpr Millis kWarnPause{60'000};           // as nothing changes by saying so more often
 constexpr Millis kGleanTimeout{500};           // for the rest of a refused head
 constexpr Millis kDrainTimeout{5'000};         // for the client to take the answer and end
@@ -37,22 +32,6 @@ std::vector<Cidr> parse_ranges(const std::vector<std::string>& ranges) {
   return parsed;
 }
 
-bool is_out_of_descriptors(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-// Edge-triggered, so that one registration serves the connection's whole life.
-constexpr std::uint32_t kConnectionEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-
-void watch(int epoll, int operation, int fd, std::uint32_t events, void* tag) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = tag;
-  if (epoll_ctl(epoll, operation, fd, &event) != 0) {
-    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
-  }
-}
-
 }  // namespace
 
 EventLoop::EventLoop(const FrontOptions& options, std::vector<Listener> listeners,
@@ -64,12 +43,11 @@ EventLoop::EventLoop(const FrontOptions& options, std::vector<Listener> listener
       control_body_limit_([this](const FramedRequest& head) { return room_for_owner(head); }),
       proxies_(parse_ranges(options.proxy_protocol_from)),
       listeners_(std::move(listeners)),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       received_(kReceiveBytes) {
-  watch(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), EPOLLIN | EPOLLET, nullptr);
+  epoll_.add(wake_.get(), EPOLLIN | EPOLLET, nullptr);
   for (Listener& listener : listeners_) {
-    watch(epoll_.get(), EPOLL_CTL_ADD, listener.fd(), EPOLLIN, &listener);
+    epoll_.add(listener.fd(), EPOLLIN, &listener);
   }
 }
 
@@ -98,17 +76,15 @@ void EventLoop::wait() {
     const MutexLock lock(mutex_);
     must_not_sleep = !handed_back_.empty();
   }
-  std::array<epoll_event, kEventsPerTurn> events;
-  const int count = epoll_wait(epoll_.get(), events.data(), kEventsPerTurn,
-                               must_not_sleep ? 0 : wait_milliseconds());
+  std::array<epoll_event, kEventsPerTurn> room;
+  const auto events = epoll_.wait(room, must_not_sleep ? 0 : wait_milliseconds());
   sleeping_ = false;
   now_ = std::chrono::steady_clock::now();
   take_back();
   // Listeners last: who has just sent a request must not make room for a newcomer as idle.
-  const auto end = events.begin() + std::max(count, 0);
-  std::partition(events.begin(), end, [this](const epoll_event& e) { return !listener_of(e); });
-  for (auto at = events.begin(); at != end; ++at) {
-    const epoll_event& event = *at;
+  std::partition(events.begin(), events.end(),
+                 [this](const epoll_event& e) { return !listener_of(e); });
+  for (const epoll_event& event : events) {
     if (event.data.ptr == nullptr) {
       std::uint64_t ignored = 0;
       [[maybe_unused]] const auto read = ::read(wake_.get(), &ignored, sizeof ignored);
@@ -212,73 +188,6 @@ void EventLoop::guarded(Connection& connection, void (EventLoop::*step)(Connecti
   }
 }
 
-void EventLoop::accept_from(Listener& listener) {
-  bool has_accepted = false;
-  bool has_made_room = false;
-  for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    auto accepted = listener.accept();
-    if (accepted) {
-      has_accepted = true;
-      try {
-        add(std::move(*accepted), listener.is_control());
-      } catch (const std::bad_alloc&) {
-        logs::error("connection refused: out of memory");
-      }
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return;
-    } else if (is_out_of_descriptors(errno)) {
-      // It is so also when nobody waits. And those who were accepted now are given a turn to send
-      // their request, before one of them makes room for the next.
-      if (has_accepted || !listener.has_waiting()) return;
-      if (has_made_room || !close_oldest_idle()) return pause_accepting();
-      has_made_room = true;
-    }  // Else it was the one connection's trouble: accept(2), "Error handling".
-  }
-}
-
-void EventLoop::add(Accepted accepted, bool is_control) {
-  if (!is_control) {
-    while (counted_connections_ >= options_.max_connections && close_oldest_idle()) continue;
-  }
-  const bool is_plain = is_control || !options_.open_channel;
-  auto channel = is_plain ? make_plain_channel(std::move(accepted.socket))
-                          : options_.open_channel(std::move(accepted.socket));
-  idle_.emplace_back(std::move(channel), std::move(accepted.peer_address), is_control,
-                     options_.max_body_bytes, is_control ? &control_body_limit_ : &body_limit_);
-  Connection& connection = idle_.back();
-  if (is_within(connection.peer_address, proxies_)) {
-    connection.proxy_header = std::make_unique<ProxyHeader>();
-  }
-  connection.self = std::prev(idle_.end());
-  if (!is_control) ++counted_connections_;
-  guarded(connection, &EventLoop::begin_watching);
-  if (!is_control && counted_connections_ > options_.max_connections) {
-    guarded(connection, &EventLoop::refuse_overload);
-  }
-}
-
-void EventLoop::begin_watching(Connection& connection) {
-  alarms_.set_deadline(connection, now_ + options_.header_timeout);
-  watch(epoll_.get(), EPOLL_CTL_ADD, connection.fd(), kConnectionEvents, &connection);
-}
-
-void EventLoop::refuse_overload(Connection& connection) {
-  if (connection.phase == Phase::closed) return;
-  refuse(connection, {RefusalReason::overloaded, "All connections of this server are in use."});
-}
-
-// Out of descriptors or connections: an idle connection is the least loss.
-bool EventLoop::close_oldest_idle() {
-  for (;;) {
-    const auto oldest = std::find_if(idle_.begin(), idle_.end(),
-                                     [](const Connection& each) { return !each.is_control; });
-    if (oldest == idle_.end()) return false;
-    Connection& connection = *oldest;
-    if (!has_sent_something(connection)) end(connection);
-    if (connection.phase == Phase::closed) return true;
-  }
-}
-
 void EventLoop::look_once_more(Connection& connection) {
   connection.readable = true;
   read(connection);
@@ -291,24 +200,6 @@ bool EventLoop::has_sent_something(Connection& connection) {
   if (connection.phase != Phase::reading || !connection.is_idle) return false;
   guarded(connection, &EventLoop::look_once_more);
   return connection.phase != Phase::reading || !connection.is_idle;
-}
-
-void EventLoop::pause_accepting() {
-  if (warn_again_ <= now_) {
-    logs::warn("no file descriptor left for a connection; raise the limit of open files");
-    warn_again_ = now_ + kWarnPause;
-  }
-  accept_again_ = now_ + kAcceptPause;
-  for (Listener& listener : listeners_) {
-    watch(epoll_.get(), EPOLL_CTL_MOD, listener.fd(), 0, &listener);
-  }
-}
-
-void EventLoop::resume_accepting() {
-  accept_again_ = kNever;
-  for (Listener& listener : listeners_) {
-    watch(epoll_.get(), EPOLL_CTL_MOD, listener.fd(), EPOLLIN, &listener);
-  }
 }
 
 void EventLoop::on_event(Connection& connection) {
@@ -509,7 +400,7 @@ void EventLoop::begin_draining(Connection& connection) {
 void EventLoop::drain(Connection& connection) {
   for (int reads = 0; connection.drained < kMaxDrained; ++reads) {
     if (reads == kDrainsPerTurn) {  // set anew, the registration raises an event for what is left
-      return watch(epoll_.get(), EPOLL_CTL_MOD, connection.fd(), kConnectionEvents, &connection);
+      return epoll_.change(connection.fd(), kConnectionEvents, &connection);
     }
     const auto [bytes, next] = connection.receive(received_);
     if (bytes == 0 && next != Channel::Next::stop) return;

@@ -2,8 +2,6 @@
 // out and sends. It never blocks but in epoll_wait().
 #pragma once
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <functional>
 #include <list>
@@ -12,6 +10,7 @@
 
 #include "front/alarms.h"
 #include "front/connection.h"
+#include "front/epoll.h"
 #include "front/listener.h"
 #include "promotions/base/mutex.h"
 #include "promotions/front/front.h"
@@ -95,7 +94,7 @@ class EventLoop {
   const BodyLimit control_body_limit_;  // the same, for the control socket
   const std::vector<Cidr> proxies_;     // whose connections begin with a PROXY protocol header
   std::vector<Listener> listeners_;
-  FileDescriptor epoll_;
+  Epoll epoll_;
   FileDescriptor wake_;  // an eventfd
   std::vector<char> received_;
 

@@ -1,5 +1,7 @@
-// The one place that hands requests to cpp-httplib: as a complete message in memory, never as a
-// socket.
+// The one place that knows cpp-httplib: has it write answers as complete messages in memory, never
+// to a socket. Debian builds the library with its functions hidden, so nothing smaller than a
+// Server can write an answer, and a Server does not tell its handlers for whom they work. Private
+// to http.
 #pragma once
 
 #include <cstdint>

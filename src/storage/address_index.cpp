@@ -35,7 +35,7 @@ bool by_hash(const auto& a, const auto& b) {
 
 }  // namespace
 
-AddressIndex::AddressIndex(SqliteConnection& connection, std::size_t max_recent)
+AddressIndex::AddressIndex(DatabaseConnection& connection, std::size_t max_recent)
     : connection_(connection), max_recent_(std::max<std::size_t>(max_recent, 1)) {
   SettingsStore settings(connection_);
   if (const auto key = settings.address_key()) {

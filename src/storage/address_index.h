@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "promotions/base/short_hash.h"
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 
@@ -36,7 +36,7 @@ class AddressIndex {
 
   // Reads what the last run left unindexed. If that is more than fits, as in a database from before
   // there was this index, it moves to the table at once (about a million a second).
-  explicit AddressIndex(SqliteConnection& connection, std::size_t max_recent = kMaxRecent);
+  explicit AddressIndex(DatabaseConnection& connection, std::size_t max_recent = kMaxRecent);
 
   // Ids of all subscribers that have the address, in all campaigns, and maybe of others; ascending.
   std::vector<std::int64_t> candidates(std::string_view email_key);
@@ -73,7 +73,7 @@ class AddressIndex {
   std::int32_t hash(std::string_view email_key) const;
   void start_moving();
 
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
   const std::size_t max_recent_;
   ShortHashKey key_{};
 

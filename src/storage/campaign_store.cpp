@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "promotions/base/json.h"
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {

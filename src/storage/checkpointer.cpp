@@ -24,7 +24,7 @@ bool is_fate_unknown(int extended_code) {
   return extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC;
 }
 
-Checkpointer::Checkpointer(SqliteConnection& connection, ReservedSpace& space,
+Checkpointer::Checkpointer(DatabaseConnection& connection, ReservedSpace& space,
                            Millis max_erased_in_log)
     : connection_(connection),
       space_(space),
@@ -87,7 +87,7 @@ int Checkpointer::copy(int mode, Millis wait_for_readers) {
   sqlite3_busy_timeout(database, static_cast<int>(wait_for_readers.count()));
   const int status = sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
   const int extended_code = sqlite3_extended_errcode(database);
-  sqlite3_busy_timeout(database, static_cast<int>(SqliteConnection::kBusyTimeout.count()));
+  sqlite3_busy_timeout(database, static_cast<int>(DatabaseConnection::kBusyTimeout.count()));
   space_.forget();  // SQLite cuts the file to its length
   if (status == SQLITE_OK || status == SQLITE_BUSY) return status;
   // On a full disk it fails with each write, which is told where they are refused.

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "promotions/base/clock.h"
+#include "storage/database_connection.h"
 #include "storage/reserved_space.h"
-#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
@@ -23,7 +23,7 @@ class Checkpointer {
  public:
   // `connection` is the one that writes.
   // `space`: what the copying finds reserved; borrowed.
-  Checkpointer(SqliteConnection& connection, ReservedSpace& space, Millis max_erased_in_log);
+  Checkpointer(DatabaseConnection& connection, ReservedSpace& space, Millis max_erased_in_log);
 
   // Before anything is written: a former process may have died with an erasure in the log.
   void start();
@@ -44,7 +44,7 @@ class Checkpointer {
   int copy(int mode, Millis wait_for_readers);
   void truncated(int status, SteadyTime now);
 
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
   ReservedSpace& space_;
   const Millis max_erased_in_log_;
   int log_pages_ = 0;                      // after the last commit

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {

@@ -7,8 +7,8 @@
 #include "promotions/base/errors.h"
 #include "promotions/storage/storage.h"
 #include "storage/complaint.h"
+#include "storage/database_connection.h"
 #include "storage/schema.h"
-#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {
@@ -67,7 +67,7 @@ class Kind {
 };
 
 // A row may hold several lines, below one that names the database.
-void check_file(SqliteConnection& connection, Problems& problems) {
+void check_file(DatabaseConnection& connection, Problems& problems) {
   Kind damage(problems, kKeepCopyAndRestore);
   Query query(connection, kIntegrity);
   while (query.step()) {
@@ -79,7 +79,7 @@ void check_file(SqliteConnection& connection, Problems& problems) {
   }
 }
 
-void check_foreign_keys(SqliteConnection& connection, Problems& problems) {
+void check_foreign_keys(DatabaseConnection& connection, Problems& problems) {
   Kind orphans(problems, kKeepCopyAndRestore);
   Query query(connection, kForeignKeys);
   while (query.step()) {
@@ -88,7 +88,7 @@ void check_foreign_keys(SqliteConnection& connection, Problems& problems) {
   }
 }
 
-void check_counters(SqliteConnection& connection, Problems& problems) {
+void check_counters(DatabaseConnection& connection, Problems& problems) {
   Kind miscounts(problems, kReport);
   Query query(connection, kCounters);
   while (query.step()) {
@@ -107,7 +107,7 @@ void check_counters(SqliteConnection& connection, Problems& problems) {
 }
 
 // By hashes, so that millions of addresses need some dozens of megabytes and no file.
-void check_addresses(SqliteConnection& connection, Problems& problems) {
+void check_addresses(DatabaseConnection& connection, Problems& problems) {
   struct Entry {
     std::size_t hash;
     std::int64_t campaign_id;
@@ -141,7 +141,7 @@ void check_addresses(SqliteConnection& connection, Problems& problems) {
 std::vector<std::string> check_integrity(const std::string& path) {
   Problems problems;
   try {
-    SqliteConnection connection(path, SqliteConnection::Mode::look);
+    DatabaseConnection connection(path, DatabaseConnection::Mode::look);
     const int version = check_ours(connection, path);
     connection.execute("BEGIN");
     check_file(connection, problems);
@@ -160,7 +160,7 @@ std::vector<std::string> check_integrity(const std::string& path) {
 
 bool read_database(const std::string& path, const std::function<void(const Stores&)>& f) {
   try {
-    SqliteConnection connection(path, SqliteConnection::Mode::look);
+    DatabaseConnection connection(path, DatabaseConnection::Mode::look);
     if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) {
       return false;
     }

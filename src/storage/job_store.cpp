@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "promotions/base/json.h"
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {

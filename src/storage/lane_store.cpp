@@ -1,6 +1,6 @@
 #include "promotions/storage/lane_store.h"
 
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {

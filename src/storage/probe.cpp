@@ -3,8 +3,8 @@
 #include "promotions/base/errors.h"
 #include "promotions/storage/storage.h"
 #include "storage/complaint.h"
+#include "storage/database_connection.h"
 #include "storage/schema.h"
-#include "storage/sqlite_connection.h"
 
 namespace promotions {
 namespace {
@@ -16,7 +16,7 @@ std::string words(const Complaint& complaint) {
 }
 
 // Into the log, where nothing counts that no commit follows.
-std::optional<Complaint> write_and_take_back(SqliteConnection& connection,
+std::optional<Complaint> write_and_take_back(DatabaseConnection& connection,
                                              const std::string& path) {
   sqlite3* const database = connection.database().getHandle();
   try {
@@ -36,7 +36,7 @@ std::optional<Complaint> write_and_take_back(SqliteConnection& connection,
 
 std::optional<std::string> probe_write(const std::string& path) {
   try {
-    SqliteConnection connection(path, SqliteConnection::Mode::probe);
+    DatabaseConnection connection(path, DatabaseConnection::Mode::probe);
     if (check_ours(connection, path) == 0) return std::nullopt;
     const auto complaint = write_and_take_back(connection, path);
     return complaint ? std::optional(words(*complaint)) : std::nullopt;

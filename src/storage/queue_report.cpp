@@ -5,15 +5,15 @@
 #include "promotions/base/embedded.h"
 #include "promotions/storage/settings_store.h"
 #include "promotions/storage/storage.h"
+#include "storage/database_connection.h"
 #include "storage/schema.h"
-#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
 QueueReport read_queue_report(const std::string& path, const std::string& mail_lane) {
   if (foreign_file(path)) return {};
   try {
-    SqliteConnection connection(path, SqliteConnection::Mode::look);
+    DatabaseConnection connection(path, DatabaseConnection::Mode::look);
     // Of an older schema nothing is known until a start brings it up to date.
     if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) return {};
     connection.execute("BEGIN");

@@ -7,20 +7,20 @@
 
 #include "promotions/base/mutex.h"
 #include "promotions/storage/storage.h"
+#include "storage/database_connection.h"
 #include "storage/open_files.h"
-#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
 class Reader {
  public:
-  explicit Reader(const std::string& path) : connection_(path, SqliteConnection::Mode::read) {}
+  explicit Reader(const std::string& path) : connection_(path, DatabaseConnection::Mode::read) {}
   const Stores& stores() const { return stores_; }
   void begin() { connection_.execute("BEGIN"); }
   void end() { connection_.execute("COMMIT"); }
 
  private:
-  SqliteConnection connection_;
+  DatabaseConnection connection_;
   Stores stores_{connection_};
 };
 

@@ -6,12 +6,12 @@
 namespace promotions {
 namespace {
 
-int pragma(SqliteConnection& connection, const char* sql) {
+int pragma(DatabaseConnection& connection, const char* sql) {
   return connection.database().execAndGet(sql).getInt();
 }
 
 // SQLite would copy another program's log into its database when it is closed.
-[[noreturn]] void refuse(SqliteConnection& connection, const std::string& path,
+[[noreturn]] void refuse(DatabaseConnection& connection, const std::string& path,
                          const std::string& reason) {
   if (has_log(path)) connection.keep_log();
   throw UserError(path + ": " + reason);
@@ -22,7 +22,7 @@ int pragma(SqliteConnection& connection, const char* sql) {
 const char kIsForeign[] =
     "is a database of another program; storage.path must name one of ours or a new file";
 
-int check_ours(SqliteConnection& connection, const std::string& path) {
+int check_ours(DatabaseConnection& connection, const std::string& path) {
   const int application = pragma(connection, "PRAGMA application_id");
   const int tables = pragma(connection, "SELECT count(*) FROM sqlite_schema");
   if (application != kApplicationId && (application != 0 || tables != 0)) {
@@ -38,7 +38,7 @@ int check_ours(SqliteConnection& connection, const std::string& path) {
   return version;
 }
 
-void migrate(SqliteConnection& connection, const std::string& path) {
+void migrate(DatabaseConnection& connection, const std::string& path) {
   int version = check_ours(connection, path);
   const auto migrations = embedded_migrations();
   const auto known = static_cast<int>(migrations.size());

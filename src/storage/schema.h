@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 
@@ -15,10 +15,10 @@ extern const char kIsForeign[];
 
 // The schema of the file, 0 for a new one. Throws UserError naming `path`, and leaves the file and
 // its log alone, if it belongs to another program or to a newer version of this one.
-int check_ours(SqliteConnection& connection, const std::string& path);
+int check_ours(DatabaseConnection& connection, const std::string& path);
 
 // Applies the migrations that the file lacks, each in a transaction of its own. Throws as
 // check_ours() does.
-void migrate(SqliteConnection& connection, const std::string& path);
+void migrate(DatabaseConnection& connection, const std::string& path);
 
 }  // namespace promotions

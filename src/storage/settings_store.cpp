@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {
@@ -34,7 +34,8 @@ std::span<const unsigned char> bytes_of(std::string_view text) {
 }
 
 template <std::size_t Size>
-std::optional<std::array<unsigned char, Size>> key(SqliteConnection& connection, const char* name) {
+std::optional<std::array<unsigned char, Size>> key(DatabaseConnection& connection,
+                                                   const char* name) {
   Query query(connection, kGet, name);
   if (!query.step() || query.blob(0).size() != Size) return std::nullopt;
   std::array<unsigned char, Size> key{};

@@ -7,21 +7,21 @@
 #include "promotions/base/mutex.h"
 #include "promotions/storage/database_file.h"
 #include "storage/complaint.h"
+#include "storage/database_connection.h"
 #include "storage/reader_pool.h"
 #include "storage/reserved_space.h"
 #include "storage/schema.h"
-#include "storage/sqlite_connection.h"
 #include "storage/writer.h"
 
 namespace promotions {
 namespace {
 
 // The connection that writes, migrated and in WAL mode.
-std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
+std::unique_ptr<DatabaseConnection> open_for_writing(const std::string& path) {
   const mode_t mask = ::umask(077);  // the file holds addresses: for its owner only
-  std::unique_ptr<SqliteConnection> connection;
+  std::unique_ptr<DatabaseConnection> connection;
   try {
-    connection = std::make_unique<SqliteConnection>(path, SqliteConnection::Mode::write);
+    connection = std::make_unique<DatabaseConnection>(path, DatabaseConnection::Mode::write);
     // FULL: a commit is on the disk before anybody is told of it.
     connection->execute("PRAGMA synchronous=FULL");
     migrate(*connection, path);
@@ -39,7 +39,7 @@ std::unique_ptr<SqliteConnection> open_for_writing(const std::string& path) {
 
 }  // namespace
 
-Stores::Stores(SqliteConnection& connection, AddressIndex* addresses)
+Stores::Stores(DatabaseConnection& connection, AddressIndex* addresses)
     : campaigns(connection),
       subscribers(connection, addresses),
       variants(connection),

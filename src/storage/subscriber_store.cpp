@@ -5,7 +5,7 @@
 #include "promotions/base/encoding.h"
 #include "promotions/domain/email_address.h"
 #include "storage/address_index.h"
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 namespace promotions {
 namespace {

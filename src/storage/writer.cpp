@@ -48,7 +48,7 @@ void finish_all(WriteBatch& batch, const std::exception_ptr& error) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<SqliteConnection> connection, ReservedSpace& space,
+Writer::Writer(std::unique_ptr<DatabaseConnection> connection, ReservedSpace& space,
                const StorageOptions& options)
     : path_(options.path),
       inbox_(options),

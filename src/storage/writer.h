@@ -10,10 +10,10 @@
 #include "promotions/storage/storage.h"
 #include "storage/address_index.h"
 #include "storage/checkpointer.h"
+#include "storage/database_connection.h"
 #include "storage/inbox.h"
 #include "storage/open_files.h"
 #include "storage/refusals.h"
-#include "storage/sqlite_connection.h"
 
 namespace promotions {
 
@@ -22,7 +22,7 @@ namespace promotions {
 class Writer {
  public:
   // Takes the connection over; it must be migrated. `space` is borrowed. Throws SQLite::Exception.
-  Writer(std::unique_ptr<SqliteConnection> connection, ReservedSpace& space,
+  Writer(std::unique_ptr<DatabaseConnection> connection, ReservedSpace& space,
          const StorageOptions& options);
   ~Writer();  // finishes what waits
 
@@ -63,7 +63,7 @@ class Writer {
   Refusals refusals_;
 
   // Used by thread_ only.
-  std::unique_ptr<SqliteConnection> connection_;
+  std::unique_ptr<DatabaseConnection> connection_;
   const OpenFiles files_;
   AddressIndex addresses_;
   Stores stores_;

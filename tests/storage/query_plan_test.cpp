@@ -8,7 +8,7 @@
 
 #include "storage/address_index.h"
 #include "storage/database.h"
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -44,7 +44,7 @@ template <typename Use>
 std::vector<Plan> plans_of(Use use) {
   Database database;
   database.storage.reset();
-  SqliteConnection connection(database.options.path, SqliteConnection::Mode::write);
+  DatabaseConnection connection(database.options.path, DatabaseConnection::Mode::write);
   sqlite3* handle = connection.database().getHandle();
   AddressIndex addresses(connection);
   const std::vector<std::string> before = statements_of(handle);

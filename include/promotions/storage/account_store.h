@@ -10,7 +10,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 struct Account {
   std::string name;
@@ -21,7 +21,7 @@ struct Account {
 // One connection's view; not thread-safe. Functions that write are not const.
 class AccountStore {
  public:
-  explicit AccountStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit AccountStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::vector<Account> all() const;  // by name
   std::optional<Account> find(std::string_view name) const;
@@ -31,7 +31,7 @@ class AccountStore {
   bool remove(std::string_view name);  // false if there is none
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

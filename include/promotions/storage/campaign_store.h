@@ -11,7 +11,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 struct SubscriberCounts {
   std::int64_t pending = 0;
@@ -21,7 +21,7 @@ struct SubscriberCounts {
 // One connection's view; not thread-safe. Functions that write are not const.
 class CampaignStore {
  public:
-  explicit CampaignStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit CampaignStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::vector<Campaign> all() const;  // by slug
   std::optional<Campaign> find(std::string_view slug) const;
@@ -62,7 +62,7 @@ class CampaignStore {
   void purge(std::int64_t id);
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

@@ -15,7 +15,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 struct Draw {
   std::int64_t entrants = 0;
@@ -64,7 +64,7 @@ PrizeState state_of(const Drawn& drawn);
 // One connection's view; not thread-safe. Functions that write are not const.
 class DrawStore {
  public:
-  explicit DrawStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit DrawStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::optional<Draw> find(std::int64_t campaign_id) const;
   std::vector<Drawn> drawn(std::int64_t campaign_id) const;  // by position
@@ -89,7 +89,7 @@ class DrawStore {
   void set_told_until(std::int64_t campaign_id, std::int64_t ticket);
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

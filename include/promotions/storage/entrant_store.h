@@ -11,7 +11,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 // A verified subscriber of a list that was stopped.
 struct ListedSubscriber {
@@ -35,7 +35,7 @@ struct EntrantChunk {
 // One connection's view; not thread-safe. Functions that write are not const.
 class EntrantStore {
  public:
-  explicit EntrantStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit EntrantStore(DatabaseConnection& connection) : connection_(connection) {}
 
   // In ascending order of tickets, those above `after`. Not erased ones.
   std::vector<ListedSubscriber> listed(std::int64_t campaign_id, std::int64_t after,
@@ -51,7 +51,7 @@ class EntrantStore {
   bool remove_some(std::int64_t campaign_id, int limit);
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

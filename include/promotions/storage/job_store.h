@@ -13,7 +13,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 enum class JobState { scheduled, ready, running, done, dead, cancelled };
 inline constexpr std::array<JobState, 6> kJobStates{JobState::ready,   JobState::scheduled,
@@ -102,7 +102,7 @@ struct QueueCounts {
 // One connection's view; not thread-safe. Functions that write are not const.
 class JobStore {
  public:
-  explicit JobStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit JobStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::optional<Job> find(std::int64_t id) const;
   std::vector<Job> list(const JobFilter& filter) const;
@@ -163,7 +163,7 @@ class JobStore {
   int prune(Time before, int limit);
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

@@ -10,7 +10,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 enum class LaneState {
   working,
@@ -33,7 +33,7 @@ struct LaneStatus {
 // One connection's view; not thread-safe. Functions that write are not const.
 class LaneStore {
  public:
-  explicit LaneStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit LaneStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::vector<LaneStatus> all() const;  // by name
   void set(const LaneStatus& lane);
@@ -41,7 +41,7 @@ class LaneStore {
   void set_all_working();
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

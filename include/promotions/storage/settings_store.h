@@ -12,12 +12,12 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 // One connection's view; not thread-safe. Functions that write are not const.
 class SettingsStore {
  public:
-  explicit SettingsStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit SettingsStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::optional<std::array<unsigned char, 32>> secret() const;
   void set_secret(std::span<const unsigned char, 32> secret);
@@ -40,7 +40,7 @@ class SettingsStore {
   void touch();
 
  private:
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
 };
 
 }  // namespace promotions

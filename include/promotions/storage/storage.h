@@ -36,7 +36,7 @@ namespace promotions {
 
 // All stores of one connection.
 struct Stores {
-  explicit Stores(SqliteConnection& connection, AddressIndex* addresses = nullptr);
+  explicit Stores(DatabaseConnection& connection, AddressIndex* addresses = nullptr);
 
   CampaignStore campaigns;
   SubscriberStore subscribers;

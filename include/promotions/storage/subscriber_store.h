@@ -13,7 +13,7 @@
 namespace promotions {
 
 class AddressIndex;
-class SqliteConnection;
+class DatabaseConnection;
 
 struct SubscriberFilter {
   std::optional<SubscriberState> state{};
@@ -53,7 +53,7 @@ struct Standing {
 class SubscriberStore {
  public:
   // `addresses`: of the connection that writes; null for a reader.
-  SubscriberStore(SqliteConnection& connection, AddressIndex* addresses)
+  SubscriberStore(DatabaseConnection& connection, AddressIndex* addresses)
       : connection_(connection), addresses_(addresses) {}
 
   std::optional<Subscriber> find(std::int64_t id) const;
@@ -107,7 +107,7 @@ class SubscriberStore {
   void forget_address(std::int64_t id, Time since);
   bool may_have_erased();
 
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
   AddressIndex* addresses_;
   std::optional<bool> may_have_erased_;  // mails of erased addresses are counted; absent: not known
 };

@@ -11,7 +11,7 @@
 
 namespace promotions {
 
-class SqliteConnection;
+class DatabaseConnection;
 
 // A further sign-up of a pending address that said something else than those before.
 struct SignUpVariant {
@@ -27,7 +27,7 @@ struct SignUpVariant {
 // takes its variants along.
 class VariantStore {
  public:
-  explicit VariantStore(SqliteConnection& connection) : connection_(connection) {}
+  explicit VariantStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::optional<SignUpVariant> find(std::int64_t id) const;
   // Of one subscriber, those whose mail was asked for after `since`, oldest first.
@@ -43,7 +43,7 @@ class VariantStore {
  private:
   bool may_have();
 
-  SqliteConnection& connection_;
+  DatabaseConnection& connection_;
   std::optional<bool> may_have_;  // there are any at all; absent: not known
 };
 

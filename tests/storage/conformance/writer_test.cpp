@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -174,18 +173,6 @@ TEST_CASE("writer: a batch is bounded in bytes", "[storage]") {
   blocker.release();
   for (const auto& write : writes) write->wait();
   CHECK(committed.count() == 2);
-}
-
-TEST_CASE("writer: the log is copied into the database once nothing happens", "[storage]") {
-  Database database;
-  const std::string file = database.folder.file("promotions.db");
-  const auto size_before = std::filesystem::file_size(file);
-  database.write(add_account(std::string(1'000'000, 'x')));  // beyond pages that are free already
-  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (std::filesystem::file_size(file) < size_before + 100'000) {
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    std::this_thread::yield();
-  }
 }
 
 TEST_CASE("writer: jobs are announced after their commit", "[storage]") {

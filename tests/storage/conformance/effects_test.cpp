@@ -19,6 +19,12 @@ Effects effects_of(Database& database, const std::function<void(Stores&)>& write
   return heard;
 }
 
+Draw some_draw() {
+  Draw draw;
+  draw.root = Hash{};
+  return draw;
+}
+
 }  // namespace
 
 TEST_CASE("effects: a job that is queued can be run, one that is done adds none", "[storage]") {
@@ -55,7 +61,7 @@ TEST_CASE("effects: a campaign that is new, changed or gone is named", "[storage
   }));
   CHECK(named([&](Stores& stores) { stores.campaigns.update(id, sample_settings()); }));
   CHECK(named([&](Stores& stores) { stores.campaigns.set_finishing(id, now); }));
-  CHECK(named([&](Stores& stores) { stores.draws.insert(id, {}); }));
+  CHECK(named([&](Stores& stores) { stores.draws.insert(id, some_draw()); }));
   CHECK(named([&](Stores& stores) { stores.campaigns.set_finished(id, now); }));
   CHECK(named([&](Stores& stores) { stores.campaigns.retire(id); }));
   CHECK_FALSE(named([&](Stores& stores) {

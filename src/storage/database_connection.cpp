@@ -1,4 +1,4 @@
-#include "storage/sqlite_connection.h"
+#include "storage/database_connection.h"
 
 #include <sqlite3.h>
 
@@ -45,7 +45,7 @@ bool has_log(const std::string& path) {
   return !error && size > 0;
 }
 
-SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
+DatabaseConnection::DatabaseConnection(const std::string& path, Mode mode)
     // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
     : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
                                                (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
@@ -78,14 +78,14 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
 }
 
 // What a server that was killed has left is not ours to copy. An empty log goes when it is closed.
-void SqliteConnection::leave_log(const std::string& path) {
+void DatabaseConnection::leave_log(const std::string& path) {
   if (!has_log(path)) return;
   keep_log();
   // Whoever used it had its index beside it; where there is none, it is made in memory, not there.
   if (!has_log_index(path)) execute("PRAGMA locking_mode=EXCLUSIVE");
 }
 
-std::int64_t SqliteConnection::size() {
+std::int64_t DatabaseConnection::size() {
   try {
     if (page_size_ == 0) page_size_ = database_.execAndGet("PRAGMA page_size").getInt();
     Query query(*this, kPageCount);
@@ -95,7 +95,7 @@ std::int64_t SqliteConnection::size() {
   }
 }
 
-SQLite::Statement& SqliteConnection::prepared(const char* sql) {
+SQLite::Statement& DatabaseConnection::prepared(const char* sql) {
   auto& statement = statements_[sql];
   if (!statement) statement = std::make_unique<SQLite::Statement>(database_, sql);
   return *statement;
@@ -107,7 +107,7 @@ Query::~Query() {
   if (changed_ != nullptr && changed_->changes() > 0) changed_->note(effect_, first_value_);
 }
 
-void SqliteConnection::note(Effect effect, std::int64_t first_value) {
+void DatabaseConnection::note(Effect effect, std::int64_t first_value) {
   const auto has = [effect](Effect one) {
     return (static_cast<unsigned>(effect) & static_cast<unsigned>(one)) != 0;
   };

@@ -39,7 +39,7 @@ struct Change {
 };
 
 // Not thread-safe: used by one thread at a time.
-class SqliteConnection {
+class DatabaseConnection {
  public:
   enum class Mode {
     write,  // the one connection that writes and checkpoints
@@ -50,7 +50,7 @@ class SqliteConnection {
   static constexpr Millis kBusyTimeout{5000};  // only against programs other than ours
 
   // Throws SQLite::Exception.
-  SqliteConnection(const std::string& path, Mode mode);
+  DatabaseConnection(const std::string& path, Mode mode);
 
   void execute(const char* sql) { database_.exec(sql); }
   int changes() { return database_.getChanges(); }  // by the last INSERT, UPDATE or DELETE
@@ -84,13 +84,13 @@ class SqliteConnection {
 class Query {
  public:
   template <typename... Values>
-  Query(SqliteConnection& connection, const char* sql, const Values&... values)
+  Query(DatabaseConnection& connection, const char* sql, const Values&... values)
       : statement_(connection.prepared(sql)) {
     int index = 0;
     (bind(++index, values), ...);
   }
   template <typename... Values>
-  Query(SqliteConnection& connection, const Change& change, const Values&... values)
+  Query(DatabaseConnection& connection, const Change& change, const Values&... values)
       : Query(connection, change.sql, values...) {
     changed_ = &connection;
     effect_ = change.effect;
@@ -141,7 +141,7 @@ class Query {
   }
 
   SQLite::Statement& statement_;
-  SqliteConnection* changed_ = nullptr;  // set if the statement has an effect
+  DatabaseConnection* changed_ = nullptr;  // set if the statement has an effect
   Effect effect_{};
   std::int64_t first_value_ = 0;
 };
