@@ -122,10 +122,4 @@ bool has_control(std::string_view text) {
   });
 }
 
-std::string masked_address(std::string_view address) {
-  const auto at = address.rfind('@');
-  if (at == std::string_view::npos || at == 0) return "…";
-  return std::string(address.substr(0, 1)) + "…" + std::string(address.substr(at));
-}
-
 }  // namespace promotions

@@ -70,11 +70,6 @@ void flush_every_second() {
 
 }  // namespace
 
-bool is_level(std::string_view level) {
-  return level == "trace" || level == "debug" || level == "info" || level == "warn" ||
-         level == "error" || level == "off";
-}
-
 void configure(std::string_view level, Format format) {
   auto logger = std::make_shared<spdlog::logger>("promotions", std::make_shared<StderrSink>());
   logger->set_level(spdlog::level::from_str(std::string(level)));

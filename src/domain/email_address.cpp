@@ -176,8 +176,4 @@ std::string mailbox_of(std::string_view key) {
   return local_part.append("@").append(domain);
 }
 
-std::string_view EmailAddress::domain() const {
-  return std::string_view(text_).substr(text_.find('@') + 1);
-}
-
 }  // namespace promotions

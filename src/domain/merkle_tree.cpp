@@ -70,20 +70,4 @@ std::vector<Hash> inclusion_path(std::span<const Hash> nodes, std::uint64_t inde
   return path;
 }
 
-std::optional<Hash> root_from_path(const Hash& node, std::uint64_t index, std::uint64_t size,
-                                   std::span<const Hash> path) {
-  if (index >= size) return std::nullopt;
-  Hash root = node;
-  std::uint64_t last = size - 1;  // index of the last node on this level
-  for (const Hash& sibling : path) {
-    if (last == 0) return std::nullopt;  // longer than the tree is high
-    // The last node of a level has no right sibling: it moves up until it is a right one itself.
-    for (; index == last && index % 2 == 0; index /= 2) last /= 2;
-    root = index % 2 == 1 ? parent_of(sibling, root) : parent_of(root, sibling);
-    index /= 2;
-    last /= 2;
-  }
-  return last == 0 ? std::optional(root) : std::nullopt;  // else shorter than the tree is high
-}
-
 }  // namespace promotions

@@ -87,9 +87,4 @@ bool Cidr::contains(const IpAddress& address) const {
   return ((own.at(whole) ^ address.bytes_.at(whole)) & mask) == 0;
 }
 
-bool Cidr::contains(std::string_view address) const {
-  const auto parsed = IpAddress::parse(address);
-  return parsed && contains(*parsed);
-}
-
 }  // namespace promotions

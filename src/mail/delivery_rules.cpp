@@ -185,10 +185,6 @@ std::string_view meaning_of(const DeliveryRule& rule, SmtpReply reply, std::stri
   return tells_more ? blame.meaning : rule.meaning;
 }
 
-std::span<const Consequence> consequences() {
-  return kConsequences;
-}
-
 const Consequence& consequence_of(DeliveryClass outcome) {
   return kConsequences.at(static_cast<std::size_t>(outcome));
 }

@@ -360,11 +360,6 @@ std::optional<ReplyLine> parse_line(std::string_view line) {
   return parsed;
 }
 
-SmtpReply parse_reply(std::string_view line) {
-  const auto parsed = parse_line(line);
-  return parsed && parsed->is_last ? parsed->reply : SmtpReply{};
-}
-
 Blame blame_of(SmtpReply reply, std::string_view text) {
   if (reply.code < 400) return {};  // EHLO's answer has many of the words
   const StatusRow* const row = row_of(reply.status);

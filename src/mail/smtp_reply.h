@@ -28,12 +28,9 @@ struct ReplyLine {
   bool is_last = true;    // RFC 5321 §4.2.1: "550-No such" has more lines to come
   std::string_view text;  // after code and status
 };
-// nullopt: `line` is no reply.
+// "550 5.1.1 No such user" -> {{550, {5, 1, 1}}, true, "No such user"}. nullopt: `line` is no
+// reply.
 std::optional<ReplyLine> parse_line(std::string_view line);
-
-// "550 5.1.1 No such user" -> {550, {5, 1, 1}}; all zero if `line` is no reply or not its last
-// line.
-SmtpReply parse_reply(std::string_view line);
 
 // Whom a refusal is about.
 enum class About {

@@ -48,7 +48,6 @@ constexpr char kLastDone[] =
     "SELECT finished_at FROM jobs WHERE finished_at IS NOT NULL AND state = 'done' AND lane = ?1"
     " ORDER BY finished_at DESC LIMIT 1";
 constexpr char kNextRunAt[] = "SELECT min(run_at) FROM jobs WHERE state = 'scheduled'";
-constexpr char kNextLeaseEnd[] = "SELECT min(lease_end) FROM jobs WHERE state = 'running'";
 constexpr char kFirstReadyPriority[] =
     "SELECT priority FROM jobs WHERE state = 'ready' AND lane = ?1 AND priority >= ?2"
     " ORDER BY priority LIMIT 1";
@@ -270,10 +269,6 @@ std::optional<Time> JobStore::last_done(std::string_view lane) const {
 
 std::optional<Time> JobStore::next_run_at() const {
   return optional_time(Query(connection_, kNextRunAt));
-}
-
-std::optional<Time> JobStore::next_lease_end() const {
-  return optional_time(Query(connection_, kNextLeaseEnd));
 }
 
 std::optional<std::int64_t> JobStore::first_ready_priority(std::string_view lane,

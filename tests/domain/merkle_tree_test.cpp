@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "domain/merkle_path.h"
 #include "promotions/base/encoding.h"
 #include "support/catch.h"
 

@@ -149,15 +149,17 @@ TEST_CASE("client address: ranges are parsed strictly and match to the bit", "[f
     CAPTURE(text);
     CHECK_FALSE(Cidr::parse(text));
   }
-  CHECK(Cidr::parse("10.1.0.0/15").value().contains("10.0.255.255"));
-  CHECK_FALSE(Cidr::parse("10.0.0.0/15").value().contains("10.2.0.0"));
-  CHECK(Cidr::parse("10.0.0.0/8").value().contains("::ffff:10.1.2.3"));
-  CHECK(Cidr::parse("::ffff:10.0.0.0/104").value().contains("10.1.2.3"));
-  CHECK(Cidr::parse("0.0.0.0/0").value().contains("192.0.2.1"));
-  CHECK_FALSE(Cidr::parse("0.0.0.0/0").value().contains("2001:db8::1"));
-  CHECK(Cidr::parse("2001:db8::/33").value().contains("2001:db8:7fff::"));
-  CHECK_FALSE(Cidr::parse("2001:db8::/33").value().contains("2001:db8:8000::"));
-  CHECK_FALSE(Cidr::parse("10.0.0.0/8").value().contains("nonsense"));
+  const auto contains = [](std::string_view range, std::string_view address) {
+    return Cidr::parse(range).value().contains(IpAddress::parse(address).value());
+  };
+  CHECK(contains("10.1.0.0/15", "10.0.255.255"));
+  CHECK_FALSE(contains("10.0.0.0/15", "10.2.0.0"));
+  CHECK(contains("10.0.0.0/8", "::ffff:10.1.2.3"));
+  CHECK(contains("::ffff:10.0.0.0/104", "10.1.2.3"));
+  CHECK(contains("0.0.0.0/0", "192.0.2.1"));
+  CHECK_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
+  CHECK(contains("2001:db8::/33", "2001:db8:7fff::"));
+  CHECK_FALSE(contains("2001:db8::/33", "2001:db8:8000::"));
 }
 
 TEST_CASE("client address: limits count an IPv6 network of 64 bits as one client", "[front]") {

@@ -74,8 +74,8 @@ void check_accepted(const EmailAddress& address, std::string_view given) {
   require(text.find('@', at + 1) == std::string::npos, "there is one @");
   require(given.substr(0, at + 1) == std::string_view(text).substr(0, at + 1),
           "the local part is as given");
-  require(address.domain() == std::string_view(text).substr(at + 1), "the domain follows the @");
-  require(lower(std::string(address.domain())) == address.domain(), "the domain is in lower case");
+  const std::string domain = text.substr(at + 1);
+  require(lower(domain) == domain, "the domain is in lower case");
   require(address.key() == lower(text), "the key is the address in lower case");
 }
 

@@ -6,6 +6,7 @@
 
 #include "jobs/post_office.h"
 #include "mail/delivery_rules.h"
+#include "mail/reply_of.h"
 #include "promotions/mail/consequence.h"
 #include "support/catch.h"
 #include "support/certificate.h"
@@ -72,7 +73,7 @@ Fault odd_yes(const Step& step) {
     return Fault{text, SmtpAction::reply(text), SmtpStage::content, last, none};
   };
   const auto bad = [&](const char* text, TransferFault fault) {
-    return Fault{text, SmtpAction::reply(text), step.stage, parse_reply(text), fault};
+    return Fault{text, SmtpAction::reply(text), step.stage, reply_of(text), fault};
   };
   switch (step.step) {
     case SmtpStep::greeting:
@@ -116,7 +117,7 @@ std::vector<Fault> faults_at(const Step& step, bool with_noise) {
   }
   const auto refusal = [&](const char* text, TransferFault fault = lost) {
     const std::string last = std::string(text).substr(std::string(text).rfind('\n') + 1);
-    faults.push_back({text, SmtpAction::reply(text), step.stage, parse_reply(last), fault});
+    faults.push_back({text, SmtpAction::reply(text), step.stage, reply_of(last), fault});
   };
   refusal("450 later");
   refusal("451-4.3.0 later\r\n451 4.3.0 later");

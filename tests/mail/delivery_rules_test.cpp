@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "mail/reply_of.h"
 #include "mail/smtp_dialogue.h"
 #include "promotions/base/encoding.h"
 #include "promotions/mail/consequence.h"
@@ -112,7 +113,7 @@ TEST_CASE("delivery rules: whatever happens meets a rule, and every rule is met"
                                 "4.7.0 too many connections"}) {
         for (int fault = 0; fault <= static_cast<int>(TransferFault::local); ++fault) {
           const auto at = static_cast<SmtpStage>(stage);
-          SmtpReply reply = parse_reply("250 " + std::string(words));
+          SmtpReply reply = reply_of("250 " + std::string(words));
           reply.code = code;
           const DeliveryRule& rule = rule_for(at, reply, static_cast<TransferFault>(fault), words);
           met.insert(&rule);
@@ -132,30 +133,29 @@ TEST_CASE("consequences: what each class means for the job and its lane", "[mail
     JobFate job;
     LaneFate lane;
   };
-  for (const Row& row : {
-           Row{delivered, JobFate::done, LaneFate::goes_on},
-           Row{temporary, JobFate::retried, LaneFate::goes_on},
-           Row{permanent, JobFate::dead, LaneFate::goes_on},
-           Row{cut_off, JobFate::retried, LaneFate::rests},
-           Row{in_doubt, JobFate::late_once, LaneFate::rests},
-           Row{lane_trouble, JobFate::unspent, LaneFate::rests},
-           Row{crowded, JobFate::unspent, LaneFate::narrows},
-           Row{auth_refused, JobFate::unspent, LaneFate::stops},
-           Row{refused_us, JobFate::unspent, LaneFate::stops},
-           Row{refused_unclear, JobFate::unspent, LaneFate::doubts},
-           Row{deferred_us, JobFate::unspent, LaneFate::rests},
-       }) {
+  const std::vector<Row> rows{
+      Row{delivered, JobFate::done, LaneFate::goes_on},
+      Row{temporary, JobFate::retried, LaneFate::goes_on},
+      Row{permanent, JobFate::dead, LaneFate::goes_on},
+      Row{cut_off, JobFate::retried, LaneFate::rests},
+      Row{in_doubt, JobFate::late_once, LaneFate::rests},
+      Row{lane_trouble, JobFate::unspent, LaneFate::rests},
+      Row{crowded, JobFate::unspent, LaneFate::narrows},
+      Row{auth_refused, JobFate::unspent, LaneFate::stops},
+      Row{refused_us, JobFate::unspent, LaneFate::stops},
+      Row{refused_unclear, JobFate::unspent, LaneFate::doubts},
+      Row{deferred_us, JobFate::unspent, LaneFate::rests},
+  };
+  for (const Row& row : rows) {
     CAPTURE(to_text(row.outcome));
     const Consequence& consequence = consequence_of(row.outcome);
     CHECK(consequence.outcome == row.outcome);
     CHECK(consequence.job == row.job);
     CHECK(consequence.lane == row.lane);
-  }
-  CHECK(consequences().size() == 11);
-  for (const Consequence& consequence : consequences()) {
     // Somebody pays: an attempt, or a rest.
     CHECK((consequence.job != JobFate::unspent || consequence.lane != LaneFate::goes_on));
   }
+  CHECK_THROWS(consequence_of(static_cast<DeliveryClass>(rows.size())));  // there are no more
 }
 
 TEST_CASE("redacted: one bounded line that names nobody", "[mail]") {

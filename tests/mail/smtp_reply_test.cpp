@@ -1,6 +1,7 @@
 #include "mail/smtp_reply.h"
 
 #include "mail/delivery_rules.h"
+#include "mail/reply_of.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -18,7 +19,7 @@ struct RealReply {
 void check_classes(std::initializer_list<RealReply> replies) {
   for (const RealReply& real : replies) {
     CAPTURE(to_text(real.stage), real.line);
-    const SmtpReply reply = parse_reply(real.line);
+    const SmtpReply reply = reply_of(real.line);
     const DeliveryRule& rule = rule_for(real.stage, reply, TransferFault::lost, real.line);
     CAPTURE(rule.name);
     CHECK(to_text(rule.outcome) == to_text(real.expected));
@@ -30,36 +31,36 @@ void check_classes(std::initializer_list<RealReply> replies) {
 }
 
 std::string_view meaning(SmtpStage stage, const char* line) {
-  const SmtpReply reply = parse_reply(line);
+  const SmtpReply reply = reply_of(line);
   return meaning_of(rule_for(stage, reply, TransferFault::lost, line), reply, line);
 }
 
 }  // namespace
 
-TEST_CASE("parse_reply: code and status", "[mail]") {
-  CHECK(parse_reply("550 5.1.1 no such user") == SmtpReply{550, {5, 1, 1}});
-  CHECK(parse_reply("250 2.0.0") == SmtpReply{250, {2, 0, 0}});
-  CHECK(parse_reply("450 greylisted") == SmtpReply{450});
-  CHECK(parse_reply("450 4 times") == SmtpReply{450});
-  CHECK(parse_reply("450 4.x") == SmtpReply{450});
-  CHECK(parse_reply("550 3.1.1 odd") == SmtpReply{550});
-  CHECK(parse_reply("354") == SmtpReply{354});
-  CHECK(parse_reply("") == SmtpReply{});
-  CHECK(parse_reply("hello") == SmtpReply{});
-  CHECK(parse_reply("25") == SmtpReply{});
-  CHECK(parse_reply("650 no") == SmtpReply{});
-  CHECK(parse_reply("550 5.7.501 Access denied") == SmtpReply{550, {5, 7, 501}});
-  CHECK(parse_reply("550 5.7.1") == SmtpReply{550, {5, 7, 1}});
-  CHECK(parse_reply("553 sorry, not in my list (#5.7.1)") == SmtpReply{553, {5, 7, 1}});
-  CHECK(parse_reply("554 5.1.2.3 is not welcome") == SmtpReply{554});
-  CHECK(parse_reply("550 5.1 none") == SmtpReply{550});
-  CHECK(parse_reply("550 5.7.1000 none") == SmtpReply{550});
+TEST_CASE("parse_line: code and status", "[mail]") {
+  CHECK(reply_of("550 5.1.1 no such user") == SmtpReply{550, {5, 1, 1}});
+  CHECK(reply_of("250 2.0.0") == SmtpReply{250, {2, 0, 0}});
+  CHECK(reply_of("450 greylisted") == SmtpReply{450});
+  CHECK(reply_of("450 4 times") == SmtpReply{450});
+  CHECK(reply_of("450 4.x") == SmtpReply{450});
+  CHECK(reply_of("550 3.1.1 odd") == SmtpReply{550});
+  CHECK(reply_of("354") == SmtpReply{354});
+  CHECK(reply_of("") == SmtpReply{});
+  CHECK(reply_of("hello") == SmtpReply{});
+  CHECK(reply_of("25") == SmtpReply{});
+  CHECK(reply_of("650 no") == SmtpReply{});
+  CHECK(reply_of("550 5.7.501 Access denied") == SmtpReply{550, {5, 7, 501}});
+  CHECK(reply_of("550 5.7.1") == SmtpReply{550, {5, 7, 1}});
+  CHECK(reply_of("553 sorry, not in my list (#5.7.1)") == SmtpReply{553, {5, 7, 1}});
+  CHECK(reply_of("554 5.1.2.3 is not welcome") == SmtpReply{554});
+  CHECK(reply_of("550 5.1 none") == SmtpReply{550});
+  CHECK(reply_of("550 5.7.1000 none") == SmtpReply{550});
   // Lines that only begin like a reply.
-  CHECK(parse_reply("2500 bytes") == SmtpReply{});
-  CHECK(parse_reply("250ok") == SmtpReply{});
-  CHECK(parse_reply("250\tok") == SmtpReply{});
-  CHECK(parse_reply("250-ok") == SmtpReply{});
-  CHECK(parse_reply(" 250 ok") == SmtpReply{});
+  CHECK(reply_of("2500 bytes") == SmtpReply{});
+  CHECK(reply_of("250ok") == SmtpReply{});
+  CHECK(reply_of("250\tok") == SmtpReply{});
+  CHECK(reply_of("250-ok") == SmtpReply{});
+  CHECK(reply_of(" 250 ok") == SmtpReply{});
 }
 
 TEST_CASE("replies about us: the mail is not to blame", "[mail]") {

@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
+#include "domain/merkle_path.h"
 #include "manager/office.h"
 #include "promotions/domain/draw_check.h"
-#include "promotions/domain/merkle_tree.h"
 #include "support/catch.h"
 
 namespace promotions {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "manager/draw_office.h"
+#include "promotions/domain/merkle_tree.h"
 #include "support/event.h"
 
 using namespace promotions;

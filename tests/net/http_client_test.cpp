@@ -2,6 +2,11 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "promotions/base/encoding.h"
 #include "support/canned_server.h"
 #include "support/catch.h"
@@ -119,7 +124,7 @@ TEST_CASE("fetch: silence is waited for as long as the timeout says", "[net]") {
 
 TEST_CASE("fetch: what is no complete answer has a reason on one printable line", "[net]") {
   const std::string cut = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nsome";
-  const std::string odd = "HTTP/1.1 200 OK\r\nTransfer-Encoding: \x1B[31m\xC3\xB1\r\n\r\n";
+  const std::string odd = "HTTP/1.1 200 OK\r\nTransfer-Encoding: \x1B[31m\xC3\xB1\r\n\r\nsome";
   for (const std::string& bytes :
        {std::string(), std::string("220 mail.example ESMTP\r\n"), cut, odd,
         std::string("HTTP/1.1 200 OK\r\nContent-Length: \x1B[2J\xFF\r\n\r\n"),
@@ -153,7 +158,7 @@ TEST_CASE("fetch: by the proxy of the environment, unless it is direct", "[net]"
   const CannedServer server(always(CannedAnswer::http(200, "by itself")));
   const Variable all("all_proxy", proxy.url());
   const Variable http("http_proxy", proxy.url());
-  const Variable none("no_proxy", "");
+  const Variable others("no_proxy", "others.example");
   HttpRequest request = request_for(server.url() + "/a");
   CHECK(answer_in(fetch(request)).body == "by the proxy");
   CHECK(proxy.heads().at(0).starts_with("GET " + server.url() + "/a HTTP/1.1\r\n"));

@@ -138,7 +138,6 @@ TEST_CASE("query plan: counts go by the partial indexes", "[storage]") {
 
 TEST_CASE("query plan: the next times are read off an index", "[storage]") {
   check_uses([](Stores& stores) { stores.jobs.next_run_at(); }, {"jobs_scheduled"});
-  check_uses([](Stores& stores) { stores.jobs.next_lease_end(); }, {"jobs_running"});
   check_uses([](Stores& stores) { stores.jobs.last_done("mail"); }, {"jobs_finished"});
 }
 

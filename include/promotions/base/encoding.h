@@ -36,8 +36,4 @@ bool is_utf8(std::string_view text);
 // An ASCII control character (0x00..0x1F, 0x7F) is in it.
 bool has_control(std::string_view text);
 
-// Reveals as little as an operator needs to tell one address from another in a log:
-// "a…@example.org".
-std::string masked_address(std::string_view address);
-
 }  // namespace promotions

@@ -2,7 +2,7 @@
 //
 //   logs::info("job={} attempt={} sent", id, attempt);
 //
-// Thread-safe. Never log an address, a token or a password; see masked_address().
+// Thread-safe. Never log an address, a token or a password.
 //
 // What comes once for each request or job goes by routine(): these lines may be written up to a
 // second later, many at a time. All others are written at once, and keep their place among them.
@@ -31,6 +31,5 @@ enum class Format { text, json };
 // `level` is one of trace, debug, info, warn, error, off.
 void configure(std::string_view level, Format format);
 void flush();
-bool is_level(std::string_view level);
 
 }  // namespace promotions::logs

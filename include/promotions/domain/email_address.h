@@ -30,8 +30,6 @@ class EmailAddress {
   // The mailbox behind it, by what most mail servers do: mailbox_of(key()).
   std::string mailbox() const;
 
-  std::string_view domain() const;
-
   friend bool operator==(const EmailAddress&, const EmailAddress&) = default;
 
  private:

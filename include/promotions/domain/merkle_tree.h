@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -36,10 +35,5 @@ class MerkleRoot {
 // RFC 6962 §2.1.1: the nodes beside the way from nodes[index] to the root, lowest first. Takes as
 // many hashes as there are nodes. Throws std::out_of_range if there is no such node.
 std::vector<Hash> inclusion_path(std::span<const Hash> nodes, std::uint64_t index);
-
-// RFC 9162 §2.1.3.2: the root that `path` leads to from the node at `index` of `size`; nullopt if
-// there is no such node or its path has another length.
-std::optional<Hash> root_from_path(const Hash& node, std::uint64_t index, std::uint64_t size,
-                                   std::span<const Hash> path);
 
 }  // namespace promotions

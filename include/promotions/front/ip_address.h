@@ -32,7 +32,6 @@ class Cidr {
  public:
   static std::optional<Cidr> parse(std::string_view text);
   bool contains(const IpAddress& address) const;
-  bool contains(std::string_view address) const;  // false if it is not an address
 
  private:
   IpAddress network_;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <span>
 
 #include "promotions/mail/transport.h"
 
@@ -34,8 +33,6 @@ struct Consequence {
 // Time enough for whoever reads the mail, or its server's log, to see whether it came.
 inline constexpr std::chrono::hours kLateTry{1};
 
-// A row for each class, in their order.
-std::span<const Consequence> consequences();
 const Consequence& consequence_of(DeliveryClass outcome);
 
 }  // namespace promotions

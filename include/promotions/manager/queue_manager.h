@@ -68,7 +68,6 @@ class QueueManager {
   // Why a sign-up would be refused now, in words for everybody; nullopt: it would not. Asked often,
   // it looks at most once a second, but for when a write was refused since.
   std::optional<std::string> unready_because();
-  bool is_ready() { return !unready_because(); }
 
  private:
   bool revive(Stores& stores, const Job& job) const;

@@ -111,8 +111,7 @@ class JobStore {
   QueueCounts counts() const;
   std::vector<DeadJobs> dead_by_kind(std::string_view lane) const;
   std::optional<Time> last_done(std::string_view lane) const;
-  std::optional<Time> next_run_at() const;     // of the scheduled
-  std::optional<Time> next_lease_end() const;  // of the running
+  std::optional<Time> next_run_at() const;  // of the scheduled
 
   // Of the ready job of a lane that comes first among those whose priority is at least `at_least`.
   std::optional<std::int64_t> first_ready_priority(std::string_view lane,
