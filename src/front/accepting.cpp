@@ -10,6 +10,8 @@
 namespace promotions {
 namespace {
 
+using Phase = Connection::Phase;
+
 constexpr int kAcceptsPerTurn = 128;  // so that a flood of connections starves no request
 constexpr Millis kAcceptPause{100};   // when the process has no descriptor left
 constexpr Millis kWarnPause{60'000};  // as nothing changes by saying so more often
