@@ -81,7 +81,7 @@ TEST_CASE("campaigns: a change is made to what is stored, though memory does not
           "[manager]") {
   Office office;
   const CampaignPtr before = office.create();
-  office.storage->write([&](Stores& stores) {
+  office.behind_its_back([&](Stores& stores) {
     CampaignSettings settings = before->settings;
     settings.winners = 3;
     stores.campaigns.update(before->id, settings);

@@ -86,6 +86,13 @@ class Office {
     });
   }
 
+  // Commits by a storage of its own, of which the managers do not hear.
+  template <typename F>
+  void behind_its_back(F&& write) {
+    Storage elsewhere({.path = folder.file("promotions.db")});
+    elsewhere.write(write);
+  }
+
   // What the job of a finish does where no beacon is asked.
   void complete_finish(std::int64_t campaign_id) {
     draws->seal(campaign_id);

@@ -80,7 +80,7 @@ TEST_CASE("sign-up: after the list was stopped it is refused", "[manager]") {
 TEST_CASE("sign-up: memory that is behind the database does not let anybody in", "[manager]") {
   Office office;
   const CampaignPtr campaign = office.create();
-  office.storage->write(
+  office.behind_its_back(
       [&](Stores& stores) { stores.campaigns.set_finishing(campaign->id, office.clock.now()); });
   REQUIRE(office->state(*office->find("autumn")) == CampaignState::open);
   CHECK(office.outcome("ana@example.org") == SignUpOutcome::over);

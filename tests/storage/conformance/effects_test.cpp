@@ -21,6 +21,7 @@ Effects effects_of(Database& database, const std::function<void(Stores&)>& write
 
 Draw some_draw() {
   Draw draw;
+  draw.entrants = 1;
   draw.root = Hash{};
   return draw;
 }
