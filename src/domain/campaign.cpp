@@ -43,26 +43,10 @@ std::string_view to_text(Aliases aliases) {
   return aliases == Aliases::merge ? "merge" : "distinct";
 }
 
-std::optional<Verification> parse_verification(std::string_view text) {
-  if (text == "link") return Verification::link;
-  if (text == "confirm") return Verification::confirm;
-  return std::nullopt;
-}
-
-std::optional<Duplicates> parse_duplicates(std::string_view text) {
-  if (text == "reject") return Duplicates::reject;
-  if (text == "conceal") return Duplicates::conceal;
-  return std::nullopt;
-}
-
 std::optional<Aliases> parse_aliases(std::string_view text) {
   if (text == "distinct") return Aliases::distinct;
   if (text == "merge") return Aliases::merge;
   return std::nullopt;
-}
-
-bool have_same_terms(const CampaignSettings& one, const CampaignSettings& other) {
-  return one.beacon == other.beacon && one.aliases == other.aliases;
 }
 
 std::string key_of(const EmailAddress& email, Aliases aliases) {

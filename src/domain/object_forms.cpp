@@ -18,6 +18,9 @@ class BeaconForm final : public OptionForm<Beacon> {
     value = std::get<Beacon>(reading);
   }
   OrderedJson show(const Beacon& value) const override { return to_json(value); }
+  void restore(const OrderedJson& stored, Beacon& value) const override {
+    value = std::get<Beacon>(parse_beacon(Json(stored)));
+  }
   std::string takes() const override { return "none, drand or public"; }
   CommandForm command_form() const override {
     CommandForm form{CommandForm::Kind::members};
@@ -83,6 +86,17 @@ class TemplatesForm final : public OptionForm<MailTemplates> {
       }
     }
     return json;
+  }
+  // Kinds and parts of a newer program are not looked at.
+  void restore(const OrderedJson& stored, MailTemplates& value) const override {
+    value.clear();
+    for (const auto& [kind, parts] : stored.items()) {
+      MailTemplate& entry = value[kind];
+      for (const TemplatePart& part : kTemplateParts) {
+        const auto found = parts.find(part.name);
+        if (found != parts.end()) entry.*part.text = found->get<std::string>();
+      }
+    }
   }
   std::string takes() const override { return "an object of mails by their kind, or null"; }
   CommandForm command_form() const override { return {CommandForm::Kind::json_file}; }

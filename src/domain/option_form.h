@@ -20,6 +20,8 @@ class OptionForm {
   virtual void read(const GivenValue& given, T& value) const = 0;
   virtual void change(const Json& /*given*/, const T& read, T& stored) const { stored = read; }
   virtual OrderedJson show(const T& value) const = 0;
+  virtual OrderedJson store(const T& value) const { return show(value); }
+  virtual void restore(const OrderedJson& stored, T& value) const = 0;
   virtual std::string takes() const = 0;
   virtual CommandForm command_form() const { return {}; }
 };
@@ -29,6 +31,7 @@ template <typename T>
 class PlainForm : public OptionForm<T> {
  public:
   OrderedJson show(const T& value) const override { return value; }
+  void restore(const OrderedJson& stored, T& value) const override { stored.get_to(value); }
 };
 
 template <typename T>
@@ -46,6 +49,12 @@ class MemberValue final : public OptionValue {
   }
   OrderedJson show(const CampaignSettings& settings) const override {
     return form_->show(settings.*member_);
+  }
+  OrderedJson store(const CampaignSettings& settings) const override {
+    return form_->store(settings.*member_);
+  }
+  void restore(const OrderedJson& stored, CampaignSettings& settings) const override {
+    form_->restore(stored, settings.*member_);
   }
   bool is_same(const CampaignSettings& one, const CampaignSettings& other) const override {
     return one.*member_ == other.*member_;

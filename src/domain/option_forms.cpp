@@ -137,6 +137,10 @@ class FlagForm final : public PlainForm<bool> {
   CommandForm command_form() const override { return {CommandForm::Kind::flags}; }
 };
 
+Millis stored_millis(const OrderedJson& stored) {
+  return Millis{stored.get<std::int64_t>()};
+}
+
 std::string expected_time(const std::string& zone) {
   return "a time, as 2026-12-24T18:00:00Z or, in " + zone + ", 2026-12-24 18:00, or null";
 }
@@ -170,6 +174,13 @@ class TimeForm final : public OptionForm<std::optional<Time>> {
   OrderedJson show(const std::optional<Time>& value) const override {
     return value ? OrderedJson(to_rfc3339(*value)) : OrderedJson(nullptr);
   }
+  OrderedJson store(const std::optional<Time>& value) const override {
+    return value ? OrderedJson(value->time_since_epoch().count()) : OrderedJson(nullptr);
+  }
+  void restore(const OrderedJson& stored, std::optional<Time>& value) const override {
+    value.reset();
+    if (!stored.is_null()) value = Time{stored_millis(stored)};
+  }
   std::string takes() const override { return expected_time("its zone"); }
   CommandForm command_form() const override { return {CommandForm::Kind::text_or_null}; }
 };
@@ -198,6 +209,10 @@ class DurationForm final : public OptionForm<Millis> {
     if (const auto duration = given_duration(given, range_, takes())) value = *duration;
   }
   OrderedJson show(const Millis& value) const override { return to_duration_text(value); }
+  OrderedJson store(const Millis& value) const override { return value.count(); }
+  void restore(const OrderedJson& stored, Millis& value) const override {
+    value = stored_millis(stored);
+  }
   std::string takes() const override { return expected_duration(range_); }
 
  private:
@@ -214,6 +229,13 @@ class OptionalDurationForm final : public OptionForm<std::optional<Millis>> {
   }
   OrderedJson show(const std::optional<Millis>& value) const override {
     return value ? OrderedJson(to_duration_text(*value)) : OrderedJson(nullptr);
+  }
+  OrderedJson store(const std::optional<Millis>& value) const override {
+    return value ? OrderedJson(value->count()) : OrderedJson(nullptr);
+  }
+  void restore(const OrderedJson& stored, std::optional<Millis>& value) const override {
+    value.reset();
+    if (!stored.is_null()) value = stored_millis(stored);
   }
   std::string takes() const override { return expected_duration(range_) + ", or null"; }
   CommandForm command_form() const override { return {CommandForm::Kind::text_or_null}; }

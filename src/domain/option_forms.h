@@ -74,6 +74,9 @@ class ChoiceForm final : public OptionForm<T> {
     value = *choice;
   }
   OrderedJson show(const T& value) const override { return to_text(value); }
+  void restore(const OrderedJson& stored, T& value) const override {
+    value = find(stored.get_ref<const std::string&>()).value();
+  }
   std::string takes() const override { return list_of_choices(words(), ""); }
 
  private:

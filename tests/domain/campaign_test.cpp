@@ -58,18 +58,9 @@ TEST_CASE("campaign: a slug is what can stand in a URL as it is", "[domain]") {
 }
 
 TEST_CASE("campaign: words of its fields are read as they are written", "[domain]") {
-  for (const auto value : {Verification::link, Verification::confirm}) {
-    CHECK(parse_verification(to_text(value)) == value);
-  }
-  for (const auto value : {Duplicates::reject, Duplicates::conceal}) {
-    CHECK(parse_duplicates(to_text(value)) == value);
-  }
-  CHECK_FALSE(parse_verification(""));
-  CHECK_FALSE(parse_verification("Link"));
   for (const auto value : {Aliases::distinct, Aliases::merge}) {
     CHECK(parse_aliases(to_text(value)) == value);
   }
-  CHECK_FALSE(parse_duplicates("link"));
   CHECK_FALSE(parse_aliases("Merge"));
   CHECK(to_text(CampaignState::scheduled) == "scheduled");
   CHECK(to_text(CampaignState::open) == "open");

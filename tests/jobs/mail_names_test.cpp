@@ -68,50 +68,57 @@ struct MailRoom {
     office.sign_ups->add_subscriber(
         {.campaign = "autumn", .email = email, .data = R"({"nombre":"Eva"})", .locale = {}});
   }
+
+  // A campaign, changed by `change`, up to its last mail: one of each kind.
+  template <typename Change>
+  void send_every_kind(Change change) {
+    const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
+      settings.description = "A raffle";
+      settings.duplicates = Duplicates::conceal;
+      settings.winners = 1;
+      settings.alternates = 1;
+      settings.claim_within = std::chrono::hours(24);
+      settings.witnesses = {"notary@example.org"};
+      settings.notify_not_drawn = true;
+      change(settings);
+    });
+    sign_up("ana@xn--espaa-rta.example");
+    CHECK(run(job_kinds::kVerification).kind == JobResult::Kind::done);
+    for (const char* email :
+         {"ana@xn--espaa-rta.example", "ben@xn--espaa-rta.example", "eva@xn--espaa-rta.example"}) {
+      sign_up(email);
+      office.sign_ups->verify_subscriber(office.token(office.subscriber(email)));
+    }
+    office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
+    sign_up("ana@xn--espaa-rta.example");
+    CHECK(run(job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
+    office.draws->finish_campaign("autumn", Millis{0});
+    office.complete_finish(campaign->id);
+    run(job_kinds::kTellNotDrawn);
+    for (const auto kind : {job_kinds::kReceipt, job_kinds::kSeal, job_kinds::kWinner,
+                            job_kinds::kAdminResult, job_kinds::kNotDrawn}) {
+      CAPTURE(kind);
+      CHECK(run(kind).kind == JobResult::Kind::done);
+    }
+    // The winner's mail comes to nothing after all.
+    Job lost = office.jobs(job_kinds::kWinner).at(0);
+    lost.last_error = "550 5.1.1 no such user";
+    office.storage->write([&](Stores& stores) {
+      office.draws->hooks().ended(stores, lost, JobEnding::refused, office.clock.now());
+    });
+    CHECK(run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
+    office.draws->disqualify("autumn", 1, "did not answer");
+    CHECK(run(job_kinds::kAlternatePromoted).kind == JobResult::Kind::done);
+    REQUIRE(transport.sent.size() == kMailKinds.size());
+  }
 };
 
 }  // namespace
 
 TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]") {
   MailRoom room;
-  const CampaignPtr campaign = room.office.create("autumn", [](CampaignSettings& settings) {
-    settings.description = "A raffle";
-    settings.duplicates = Duplicates::conceal;
-    settings.winners = 1;
-    settings.alternates = 1;
-    settings.claim_within = std::chrono::hours(24);
-    settings.witnesses = {"notary@example.org"};
-    settings.notify_not_drawn = true;
-    settings.templates = templates_that_print_all();
-  });
-  room.sign_up("ana@xn--espaa-rta.example");
-  CHECK(room.run(job_kinds::kVerification).kind == JobResult::Kind::done);
-  for (const char* email :
-       {"ana@xn--espaa-rta.example", "ben@xn--espaa-rta.example", "eva@xn--espaa-rta.example"}) {
-    room.sign_up(email);
-    room.office.sign_ups->verify_subscriber(room.office.token(room.office.subscriber(email)));
-  }
-  room.office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
-  room.sign_up("ana@xn--espaa-rta.example");
-  CHECK(room.run(job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
-  room.office.draws->finish_campaign("autumn", Millis{0});
-  room.office.complete_finish(campaign->id);
-  room.run(job_kinds::kTellNotDrawn);
-  for (const auto kind : {job_kinds::kReceipt, job_kinds::kSeal, job_kinds::kWinner,
-                          job_kinds::kAdminResult, job_kinds::kNotDrawn}) {
-    CAPTURE(kind);
-    CHECK(room.run(kind).kind == JobResult::Kind::done);
-  }
-  // The winner's mail comes to nothing after all.
-  Job lost = room.office.jobs(job_kinds::kWinner).at(0);
-  lost.last_error = "550 5.1.1 no such user";
-  room.office.storage->write([&](Stores& stores) {
-    room.office.draws->hooks().ended(stores, lost, JobEnding::refused, room.office.clock.now());
-  });
-  CHECK(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
-  room.office.draws->disqualify("autumn", 1, "did not answer");
-  CHECK(room.run(job_kinds::kAlternatePromoted).kind == JobResult::Kind::done);
-  REQUIRE(room.transport.sent.size() == kMailKinds.size());
+  room.send_every_kind(
+      [](CampaignSettings& settings) { settings.templates = templates_that_print_all(); });
   for (const Message& message : room.transport.sent) {
     CAPTURE(message.text);
     CHECK(message.text.find("=[]") == std::string::npos);

@@ -30,8 +30,6 @@ std::string_view to_text(CampaignState state);
 std::string_view to_text(Verification verification);
 std::string_view to_text(Duplicates duplicates);
 std::string_view to_text(Aliases aliases);
-std::optional<Verification> parse_verification(std::string_view text);
-std::optional<Duplicates> parse_duplicates(std::string_view text);
 std::optional<Aliases> parse_aliases(std::string_view text);
 
 // An organiser's own texts for one kind of mail; what is absent comes from the built-in templates.
@@ -43,7 +41,9 @@ struct MailTemplate {
 };
 using MailTemplates = std::map<std::string, MailTemplate, std::less<>>;  // by mail kind
 
-// What an organiser decides; everything that POST and PATCH of a campaign can set.
+// What an organiser decides. Each member is a row of the table in domain/campaign_options.h, which
+// says what it may be and when it is fixed. A default is for good: a campaign that was stored
+// before there was the option has it, too.
 struct CampaignSettings {
   std::string name;
   std::string description;
@@ -56,20 +56,17 @@ struct CampaignSettings {
   int alternates = 0;
   Verification verification = Verification::link;
   Duplicates duplicates = Duplicates::reject;
-  Aliases aliases = Aliases::distinct;  // fixed once open
+  Aliases aliases = Aliases::distinct;
   Millis token_ttl = std::chrono::hours(48);
   MailTemplates templates;
-  Beacon beacon;                                 // without its round; fixed once open
+  Beacon beacon;                                 // without its round
   Millis draw_delay = std::chrono::seconds(30);  // drand: from the seal to its round, at least
   std::optional<Millis> claim_within;            // absent: prizes need not be claimed
-  std::vector<std::string> witnesses;            // addresses that get the seal, at most 100
+  std::vector<std::string> witnesses;            // addresses that get the seal
   std::vector<std::string> exclusions;           // addresses and domains that take no part
   bool notify_not_drawn = false;                 // a mail also to entrants that were not drawn
   friend bool operator==(const CampaignSettings&, const CampaignSettings&) = default;
 };
-
-// Nobody may change these once people can have entered in view of them. Do both have the same?
-bool have_same_terms(const CampaignSettings& one, const CampaignSettings& other);
 
 struct Campaign {
   std::int64_t id = 0;

@@ -86,6 +86,11 @@ class OptionValue {
                       CampaignSettings& stored) const = 0;
 
   virtual OrderedJson show(const CampaignSettings& settings) const = 0;  // as read() takes it
+  // As it is stored, see stored_settings.h. restore() checks nothing but whether it can be such a
+  // value, and throws any std::exception if not.
+  virtual OrderedJson store(const CampaignSettings& settings) const = 0;
+  virtual void restore(const OrderedJson& stored, CampaignSettings& settings) const = 0;
+
   virtual bool is_same(const CampaignSettings& one, const CampaignSettings& other) const = 0;
 
   // What it may be, for people: "1 to 1000".

@@ -48,20 +48,7 @@ Drawn drawn_entry(int position, bool winner, std::int64_t ticket, std::int64_t s
 }  // namespace
 
 TEST_CASE("campaign store: every setting is kept", "[storage]") {
-  CampaignSettings settings = sample_settings();
-  settings.description = "Ein Fahrrad & \"mehr\"\n";
-  settings.locale = "en";
-  settings.time_zone = "Europe/Madrid";
-  settings.opens_at = kNow + Millis{1};
-  settings.closes_at = kNow + Millis{2};
-  settings.winners = 3;
-  settings.alternates = 4;
-  settings.verification = Verification::confirm;
-  settings.duplicates = Duplicates::conceal;
-  settings.token_ttl = Millis{12'345};
-  settings.templates["verification"].subject = "¡Hola!";
-  settings.templates["winner"].text = "";
-  settings.templates["winner"].html = "<p>{{email}}</p>";
+  const CampaignSettings settings = unusual_settings();
   Database database;
   const std::int64_t id = database.write([&](Stores& stores) {
     const auto first = stores.campaigns.insert("first", sample_settings(), kNow).value();
@@ -78,6 +65,22 @@ TEST_CASE("campaign store: every setting is kept", "[storage]") {
     CHECK_FALSE(second.finished_at);
     return 0;
   });
+}
+
+TEST_CASE("campaign store: how addresses count is the same in both places", "[storage]") {
+  Database database;
+  const std::int64_t id = database.add_campaign();
+  const auto counted = [&] {
+    return database.read([&](const Stores& stores) { return stores.campaigns.open_list(id); });
+  };
+  CHECK(counted() == Aliases::distinct);
+  CampaignSettings settings = sample_settings();
+  settings.aliases = Aliases::merge;
+  database.write([&](Stores& stores) { stores.campaigns.update(id, settings); });
+  CHECK(counted() == Aliases::merge);
+  CHECK(database.read([&](const Stores& stores) {
+    return stores.campaigns.find(id).value().settings.aliases;
+  }) == Aliases::merge);
 }
 
 TEST_CASE("campaign store: a slug is given once, and all() is in order of slugs", "[storage]") {
