@@ -41,6 +41,18 @@ TEST_CASE("local text: the night the clock goes back, the abbreviation tells the
 TEST_CASE("local text: a zone is named after its city", "[render]") {
   CHECK(zone_name("America/Argentina/Buenos_Aires", "es") == "hora de Buenos Aires");
   CHECK(zone_name("America/Argentina/Buenos_Aires", "en") == "Buenos Aires time");
+  CHECK(zone_name("Europe/London", "es") == "hora de Londres");
+  CHECK(zone_name("Europe/London", "en") == "London time");
+  CHECK(zone_name("America/New_York", "es") == "hora de Nueva York");
+  CHECK(zone_name("Asia/Ho_Chi_Minh", "en") == "Ho Chi Minh City time");
+  CHECK(zone_name("Europe/Vatican", "es") == "hora del Vaticano");
+  CHECK(zone_name("Atlantic/Canary", "es") == "hora de Canarias");
+  CHECK(zone_name("Atlantic/Canary", "en") == "Canary Islands time");
+}
+
+TEST_CASE("local text: words before a city are shortened and joined as its language does",
+          "[render]") {
+  CHECK(zone_name("Europe/Amsterdam", "es") == "hora de Ámsterdam");
 }
 
 TEST_CASE("local text: what is no city keeps the name that it has", "[render]") {
