@@ -18,12 +18,12 @@ struct Language {
   PluralCategory (*plural)(std::uint64_t count);
 };
 
-// One is one, all else is more: English, German.
+// One is one, all else is more: English.
 PluralCategory plural_of_one(std::uint64_t count) {
   return count == 1 ? PluralCategory::one : PluralCategory::other;
 }
 
-// As well, but "un millón de …" takes a form of its own: Spanish.
+// As well, but "un millón de …" takes a form of its own: Spanish, Catalan.
 PluralCategory plural_with_millions(std::uint64_t count) {
   const bool is_millions = count != 0 && count % 1'000'000 == 0;
   return is_millions ? PluralCategory::many : plural_of_one(count);
@@ -32,6 +32,7 @@ PluralCategory plural_with_millions(std::uint64_t count) {
 constexpr std::array kLanguages{
     Language{"es", "español", plural_with_millions},  // the default
     Language{"en", "English", plural_of_one},
+    Language{"ca", "català", plural_with_millions},
 };
 
 const Language& row(Locale locale) {

@@ -23,3 +23,13 @@ TEST_CASE("negotiation: a weight that is no number from 0 to 1 counts as the nea
   CHECK(prefers_html("text/html;q=inf, application/json;q=0.9"));
   CHECK(preferred_locale("en;q=nan, es;q=0.1") == Locale::of("es"));
 }
+
+TEST_CASE("negotiation: of our languages the heaviest, then the default, then the first",
+          "[http]") {
+  CHECK(preferred_locale("eu, ca;q=0.9, es;q=0.8") == Locale::of("ca"));
+  CHECK(preferred_locale("ca, en") == Locale::of("ca"));
+  CHECK(preferred_locale("ca, es") == Locale());
+  CHECK(preferred_locale("ca;q=0, en;q=0.1") == Locale::of("en"));
+  CHECK(preferred_locale("") == Locale());
+  CHECK(preferred_locale("eu, *") == Locale());
+}

@@ -227,6 +227,21 @@ TEST_CASE("catalogues: no text is much longer than the Spanish", "[render]") {
   });
 }
 
+TEST_CASE("catalogues: quotation marks and spaces are the language's own", "[render]") {
+  const std::map<std::string_view, std::vector<const char*>> foreign{
+      {"es", {"“", "”", "„"}},
+      {"en", {"«", "»", "„"}},
+      {"ca", {"“", "”", "„", "’", "l.l"}},
+  };
+  for_each_text([&](Locale locale, const std::string& path, const std::string& text) {
+    if (is_free(path) || path.ends_with(".count") || path.starts_with("time.")) return;
+    for (const char* mark : foreign.at(locale.tag())) {
+      CAPTURE(mark);
+      CHECK_FALSE(has(shown(text), mark));
+    }
+  });
+}
+
 TEST_CASE("catalogues: a text that is missing is told in Spanish", "[render]") {
   CHECK(Catalogue("[a]\nb = \"c\"\nlist = [\"x\", \"y\"]", "t").all() ==
         Texts{{"a.b", "c"}, {"a.list.1", "x"}, {"a.list.2", "y"}});

@@ -26,6 +26,7 @@ TEST_CASE("local text: in the campaign's zone, as its language writes it", "[ren
   CHECK(text(summer, "Europe/Madrid", "en") == "1 July 2026, 12:00 (Madrid time)");
   CHECK(text(summer, "Nowhere/Land", "en") == "1 July 2026, 10:00 (UTC)");
   CHECK(text(summer, "UTC", "es") == "01/07/2026 10:00 (UTC)");
+  CHECK(text(summer, "Europe/Madrid", "ca") == "01/07/2026 12:00 (hora de Madrid)");
   CHECK(text("9999-12-31T23:59:59Z", "Europe/Madrid", "es") == "31/12/9999 23:59 (UTC)");
 }
 
@@ -52,6 +53,12 @@ TEST_CASE("local text: a zone is named after its city", "[render]") {
 
 TEST_CASE("local text: words before a city are shortened and joined as its language does",
           "[render]") {
+  CHECK(zone_name("Europe/Amsterdam", "ca") == "hora d'Amsterdam");
+  CHECK(zone_name("Europe/Helsinki", "ca") == "hora d'Hèlsinki");
+  CHECK(zone_name("Asia/Hong_Kong", "ca") == "hora de Hong Kong");
+  CHECK(zone_name("America/New_York", "ca") == "hora de Nova York");
+  CHECK(zone_name("Africa/Cairo", "ca") == "hora del Caire");
+  CHECK(zone_name("America/Havana", "ca") == "hora de l'Havana");
   CHECK(zone_name("Europe/Amsterdam", "es") == "hora de Ámsterdam");
 }
 
