@@ -232,12 +232,25 @@ TEST_CASE("catalogues: quotation marks and spaces are the language's own", "[ren
       {"es", {"“", "”", "„"}},
       {"en", {"«", "»", "„"}},
       {"ca", {"“", "”", "„", "’", "l.l"}},
+      {"pt", {"“", "”", "„"}},
+      // Editors do not show which space stands there.
+      {"fr", {"“", "”", "„", "'", " !", " ?", " ;", " :", " »", "« "}},
+      {"de", {"«", "»", "”"}},
   };
   for_each_text([&](Locale locale, const std::string& path, const std::string& text) {
     if (is_free(path) || path.ends_with(".count") || path.starts_with("time.")) return;
     for (const char* mark : foreign.at(locale.tag())) {
       CAPTURE(mark);
       CHECK_FALSE(has(shown(text), mark));
+    }
+    if (locale.tag() != "fr") return;
+    // Before these stands a no-break space, a narrow one or the end of a tag, and never a letter.
+    const std::string words = shown(text);
+    for (auto at = words.find_first_of("!?;:"); at != std::string::npos;
+         at = words.find_first_of("!?;:", at + 1)) {
+      const std::string before = words.substr(0, at);
+      const bool is_spaced = before.ends_with("\u00a0") || before.ends_with("\u202f");
+      CHECK(is_spaced);
     }
   });
 }
