@@ -100,6 +100,22 @@ TEST_CASE("pages: where nobody is known the browser says, and else it is the def
   CHECK(language_of(server.get("/verify_subscriber?token=x", {{"Accept", "text/html"}})) == "es");
 }
 
+TEST_CASE("pages: `lang` in the query is asked before the browser, and each language is spoken",
+          "[integration]") {
+  const RunningServer server;
+  for (const Locale locale : locales()) {
+    const std::string tag(locale.tag());
+    CHECK(language_of(server.get("/", browser(tag))) == tag);
+    CHECK(language_of(server.get("/?lang=" + tag, browser("en"))) == tag);
+    CHECK(language_of(server.get("/nowhere?lang=" + tag + "-XX", browser("en"))) == tag);
+  }
+  for (const char* none :
+       {"/?lang=eu", "/?lang=", "/?lang", "/?lang=%FF", "/?lang=%zz", "/?lan=es"}) {
+    CAPTURE(none);
+    CHECK(language_of(server.get(none, browser("en"))) == "en");
+  }
+}
+
 TEST_CASE("campaigns: each of our languages can be theirs, and a sign-up's", "[integration]") {
   const RunningServer server;
   for (const Locale locale : locales()) {
