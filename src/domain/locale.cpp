@@ -23,15 +23,24 @@ PluralCategory plural_of_one(std::uint64_t count) {
   return count == 1 ? PluralCategory::one : PluralCategory::other;
 }
 
-// As well, but "un millón de …" takes a form of its own: Spanish.
+// As well, but "un millón de …" takes a form of its own: Spanish, Catalan, Portugal's Portuguese.
 PluralCategory plural_with_millions(std::uint64_t count) {
   const bool is_millions = count != 0 && count % 1'000'000 == 0;
   return is_millions ? PluralCategory::many : plural_of_one(count);
 }
 
+// The same, and nothing is one, too: French.
+PluralCategory plural_of_french(std::uint64_t count) {
+  return count == 0 ? PluralCategory::one : plural_with_millions(count);
+}
+
 constexpr std::array kLanguages{
     Language{"es", "español", plural_with_millions},  // the default
     Language{"en", "English", plural_of_one},
+    Language{"ca", "català", plural_with_millions},
+    Language{"pt", "português", plural_with_millions},
+    Language{"fr", "français", plural_of_french},
+    Language{"de", "Deutsch", plural_of_one},
 };
 
 const Language& row(Locale locale) {

@@ -41,6 +41,17 @@ std::optional<std::string> decode_path(std::string_view raw) {
   return percent_decode(kept);
 }
 
+// The value of a parameter of a query, as it is written; of several the first.
+std::optional<std::string_view> raw_value(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::string_view pair = take_pair(query);
+    const std::string_view raw_name = pair.substr(0, pair.find('='));
+    if (form_decode_leniently(raw_name) != name) continue;
+    return pair.substr(std::min(raw_name.size() + 1, pair.size()));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Request::Request(const FramedRequest& framed, std::string_view base_path) : framed_(&framed) {
@@ -95,16 +106,11 @@ std::string Request::header_list(std::string_view name) const {
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {
-  std::string_view rest = raw_query_;
-  while (!rest.empty()) {
-    const std::string_view pair = take_pair(rest);
-    const std::string_view raw_name = pair.substr(0, pair.find('='));
-    if (form_decode_leniently(raw_name) != name) continue;
-    auto value = form_decode(pair.substr(std::min(raw_name.size() + 1, pair.size())));
-    if (!value) throw MalformedParameter(name);
-    return value;
-  }
-  return std::nullopt;
+  const auto raw = raw_value(raw_query_, name);
+  if (!raw) return std::nullopt;
+  auto value = form_decode(*raw);
+  if (!value) throw MalformedParameter(name);
+  return value;
 }
 
 bool Request::only_looks() const {
@@ -124,7 +130,10 @@ bool Request::prefers_html() const {
 }
 
 Locale Request::preferred_locale() const {
-  return promotions::preferred_locale(header("Accept-Language"));
+  // Nobody is refused a page for how they ask for its language.
+  const auto raw = raw_value(raw_query_, "lang");
+  const auto asked = raw ? Locale::spoken(form_decode_leniently(*raw)) : std::nullopt;
+  return asked ? *asked : promotions::preferred_locale(header("Accept-Language"));
 }
 
 }  // namespace promotions

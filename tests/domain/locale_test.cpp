@@ -14,10 +14,14 @@ TEST_CASE("locale: of a language tag the language counts", "[domain]") {
     CAPTURE(english);
     CHECK(Locale::spoken(english) == Locale::find("en"));
   }
+  CHECK(Locale::spoken("ca-valencia") == Locale::find("ca"));
+  CHECK(Locale::spoken("pt_BR.UTF-8") == Locale::find("pt"));
+  CHECK(Locale::spoken("FR-CH") == Locale::find("fr"));
+  CHECK(Locale::spoken("de-AT") == Locale::find("de"));
 }
 
 TEST_CASE("locale: a language that is not spoken here is none", "[domain]") {
-  for (const char* other : {"", "ca", "zh-Hant", "xx", "esp", "est", "e", "-es", "x-es", "*",
+  for (const char* other : {"", "eu", "zh-Hant", "xx", "esp", "est", "e", "-es", "x-es", "*",
                             "null", "English", "C", "12", "\xFF", "ñ"}) {
     CAPTURE(other);
     CHECK_FALSE(Locale::spoken(other));
@@ -52,6 +56,15 @@ TEST_CASE("locale: plural forms are CLDR's", "[domain]") {
   CHECK(form("es", 1'000'000) == PluralCategory::many);
   CHECK(form("en", 0) == PluralCategory::other);
   CHECK(form("en", 1'000'000) == PluralCategory::other);
+  for (const char* romance : {"ca", "pt", "fr"}) {
+    CHECK(form(romance, 2'000'000) == PluralCategory::many);
+    CHECK(form(romance, 1'500'000) == PluralCategory::other);
+  }
+  CHECK(form("ca", 0) == PluralCategory::other);
+  CHECK(form("pt", 0) == PluralCategory::other);
+  CHECK(form("fr", 0) == PluralCategory::one);
+  CHECK(form("de", 0) == PluralCategory::other);
+  CHECK(form("de", 1'000'000) == PluralCategory::other);
 }
 
 TEST_CASE("locale: people are offered all of them", "[domain]") {

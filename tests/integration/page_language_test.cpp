@@ -1,5 +1,6 @@
 // In which language pages are: the subscriber's, else the campaign's, else the browser's.
 #include "integration/running_server.h"
+#include "promotions/domain/locale.h"
 #include "support/catch.h"
 
 using namespace promotions;
@@ -97,4 +98,35 @@ TEST_CASE("pages: where nobody is known the browser says, and else it is the def
                                        headers)) == other);
   }
   CHECK(language_of(server.get("/verify_subscriber?token=x", {{"Accept", "text/html"}})) == "es");
+}
+
+TEST_CASE("pages: `lang` in the query is asked before the browser, and each language is spoken",
+          "[integration]") {
+  const RunningServer server;
+  for (const Locale locale : locales()) {
+    const std::string tag(locale.tag());
+    CHECK(language_of(server.get("/", browser(tag))) == tag);
+    CHECK(language_of(server.get("/?lang=" + tag, browser("en"))) == tag);
+    CHECK(language_of(server.get("/nowhere?lang=" + tag + "-XX", browser("en"))) == tag);
+  }
+  for (const char* none :
+       {"/?lang=eu", "/?lang=", "/?lang", "/?lang=%FF", "/?lang=%zz", "/?lan=es"}) {
+    CAPTURE(none);
+    CHECK(language_of(server.get(none, browser("en"))) == "en");
+  }
+}
+
+TEST_CASE("campaigns: each of our languages can be theirs, and a sign-up's", "[integration]") {
+  const RunningServer server;
+  for (const Locale locale : locales()) {
+    const std::string tag(locale.tag());
+    server.create_campaign("in-" + tag, {{"locale", tag}});
+    const Reply draw = server.get("/c/in-" + tag + "/draw", browser("en"));
+    CHECK(language_of(draw) == tag);
+    const Reply other = server.post_form(
+        "/add_subscriber",
+        form(tag + "@example.org", tag == "en" ? "ca" : "en", ("in-" + tag).c_str()), browser(tag));
+    CHECK(other.status == 202);
+    CHECK(language_of(other) == (tag == "en" ? "ca" : "en"));
+  }
 }

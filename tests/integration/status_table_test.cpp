@@ -144,7 +144,7 @@ TEST_CASE("every row of the status table answers with its status and code", "[in
     check_field({{"winners", "two"}}, "winners");
     check_field({{"winners", 18446744073709551615U}}, "winners");
     check_field({{"alternates", -1}}, "alternates");
-    check_field({{"locale", "fr"}}, "locale");
+    check_field({{"locale", "eu"}}, "locale");
     check_field({{"time_zone", "Mars/Olympus"}}, "time_zone");
     check_field({{"opens_at", "tomorrow"}}, "opens_at");
     check_field({{"verification", "maybe"}}, "verification");

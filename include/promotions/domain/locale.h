@@ -52,7 +52,7 @@ class Locale {
 // All of them, the default first.
 std::span<const Locale> locales();
 
-// All tags, for people who may choose one: "es or en".
+// All tags, for people who may choose one: "es, en or ca".
 std::string locale_choices();
 
 }  // namespace promotions

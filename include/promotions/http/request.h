@@ -63,7 +63,7 @@ class Request {
   bool only_looks() const;
 
   bool prefers_html() const;        // by Accept
-  Locale preferred_locale() const;  // by Accept-Language
+  Locale preferred_locale() const;  // by `lang` in the query, else by Accept-Language
 
   // Filled in by the pipeline.
   std::string id;                                      // X-Request-Id
