@@ -39,7 +39,8 @@ class LineForm final : public PlainForm<std::string> {
   void read(const GivenValue& given, std::string& value) const override {
     const std::string* text = given_text(given);
     if (text == nullptr) return;
-    if (is_blank(*text) || text->size() < least_ || text->size() > most_ || !is_one_line(*text)) {
+    const bool shows_something = text->empty() || !is_blank(*text);
+    if (!shows_something || text->size() < least_ || text->size() > most_ || !is_one_line(*text)) {
       return given.wrong("out_of_range", "must be " + takes());
     }
     value = *text;

@@ -18,7 +18,8 @@ using Form = std::unique_ptr<const OptionForm<T>>;
 
 // ---- texts
 
-// One line without control characters, that shows something: of `least` to `most` bytes.
+// One line without control characters, of `least` to `most` bytes. It shows something, unless it is
+// empty and may be.
 Form<std::string> line_form(std::size_t least, std::size_t most);
 // Any text of at most so many bytes.
 Form<std::string> text_form(std::size_t most);

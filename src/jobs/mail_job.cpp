@@ -141,6 +141,7 @@ JobResult send_mail(const JobContext& context, const Job& job, const Campaign& c
     return {JobResult::Kind::fail, error.what(), {}};
   }
   message.from = context.mail.from;
+  if (!campaign.settings.from_name.empty()) message.from.name = campaign.settings.from_name;
   message.reply_to = context.mail.reply_to;
   message.to = to;
   message.date = context.clock.now();

@@ -259,6 +259,24 @@ TEST_CASE("campaign: a template that names what its mail has not is refused", "[
         "draw_link)");
 }
 
+TEST_CASE("campaign: the name of its sender is one line, or none", "[api]") {
+  for (const std::string& good :
+       {std::string(), std::string("AMPA \"Los Olmos\", Vélez <3"), std::string(200, 'n')}) {
+    CAPTURE(good);
+    CHECK(shown(settings_of({{"from_name", good}})).at("from_name") == good);
+  }
+  for (const std::string& bad :
+       {std::string("a\r\nBcc: b@example.org"), std::string("a\nb"), std::string("a\tb"),
+        std::string("a\0b", 3), std::string("a\x7F"), std::string("a\u2028b"),
+        std::string("\u202Egpj"), std::string(" "), std::string("\u200B"), std::string(201, 'n')}) {
+    CAPTURE(bad);
+    CHECK(errors_of({{"from_name", bad}}) == Errors{"from_name out_of_range"});
+  }
+  CHECK(errors_of({{"from_name", nullptr}}) == Errors{"from_name wrong_type"});
+  CHECK(shown(changed(settings_of({{"from_name", "AMPA"}}), {{"from_name", ""}})).at("from_name") ==
+        "");
+}
+
 TEST_CASE("campaign: addresses are read as they were pasted", "[api]") {
   const auto settings =
       settings_of({{"admin_email", " boss@example.org\u200B"},

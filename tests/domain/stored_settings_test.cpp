@@ -32,7 +32,8 @@ TEST_CASE("stored settings: whatever is stored is read back as it was", "[domain
 TEST_CASE("stored settings: the form is fixed, for there are files with it", "[domain]") {
   CHECK(to_stored(unusual_settings()) ==
         R"({"name":"Ein Fahrrad & \"mehr\"","description":"Zeile 1\nZeile 2\té 🎁",)"
-        R"("admin_email":"chefin@xn--bcher-kva.example","locale":"en","time_zone":"Europe/Madrid",)"
+        R"("admin_email":"chefin@xn--bcher-kva.example","from_name":"AMPA \"Los Olmos\", Vélez",)"
+        R"("locale":"en","time_zone":"Europe/Madrid",)"
         R"("opens_at":1261440000001,"closes_at":1292976000000,"winners":3,"alternates":4,)"
         R"("verification":"confirm","duplicates":"conceal","aliases":"merge","token_ttl":12345,)"
         R"("beacon":{"kind":"public","source":"the lottery of 24 December"},)"

@@ -1,6 +1,8 @@
 // The jobs of mails give what templates are promised.
 #include "render/mail_names.h"
 
+#include <set>
+
 #include "manager/office.h"
 #include "promotions/jobs/job_handlers.h"
 #include "render/builtin.h"
@@ -129,4 +131,24 @@ TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]
     }
     CHECK(message.to.find("españa") == std::string::npos);
   }
+}
+
+TEST_CASE("mail jobs: all mails of a campaign come from its name, and from the one address",
+          "[jobs]") {
+  const auto sent_from = [](const std::string& name) {
+    MailRoom room;
+    room.send_every_kind([&](CampaignSettings& settings) { settings.from_name = name; });
+    std::set<std::string> lines;
+    for (const Message& message : room.transport.sent) {
+      const std::string mime = to_mime(message);
+      const auto begin = mime.find("From: ");
+      lines.insert(mime.substr(begin, mime.find("\r\n", begin) - begin));
+    }
+    return lines;
+  };
+  using Lines = std::set<std::string>;
+  CHECK(sent_from("") == Lines{"From: Raffles <raffles@example.org>"});
+  CHECK(sent_from("AMPA, \"Olmos\" <x@example.net>") ==
+        Lines{R"(From: "AMPA, \"Olmos\" <x@example.net>" <raffles@example.org>)"});
+  CHECK(sent_from("Vélez") == Lines{"From: =?UTF-8?B?VsOpbGV6?= <raffles@example.org>"});
 }

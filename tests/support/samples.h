@@ -23,6 +23,7 @@ inline CampaignSettings unusual_settings() {
   settings.name = "Ein Fahrrad & \"mehr\"";
   settings.description = "Zeile 1\nZeile 2\t\u00e9 \U0001F381";
   settings.admin_email = "chefin@xn--bcher-kva.example";
+  settings.from_name = "AMPA \"Los Olmos\", Vélez";
   settings.locale = "en";
   settings.time_zone = "Europe/Madrid";
   settings.opens_at = Time{std::chrono::hours(24 * 365 * 40)} + Millis{1};

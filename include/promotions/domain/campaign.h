@@ -48,6 +48,7 @@ struct CampaignSettings {
   std::string name;
   std::string description;
   std::string admin_email;
+  std::string from_name;  // of the sender of its mails; empty: the one of mail.from
   std::string locale = "es";
   std::string time_zone = "UTC";
   std::optional<Time> opens_at;   // absent: open from the start
