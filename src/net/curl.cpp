@@ -93,7 +93,7 @@ void CurlHandle::require(CURLcode status) {
 }
 
 std::string system_authorities() {
-  const std::string chosen = authorities_of_environment();
+  std::string chosen = authorities_of_environment();
   if (!chosen.empty()) return chosen;
   const char* const builtin = curl_version_info(CURLVERSION_NOW)->cainfo;
   return builtin == nullptr ? "" : builtin;

@@ -75,7 +75,7 @@ std::string zone_words(std::string_view zone, Locale locale) {
   const std::string city = city_of(zone, locale);
   const std::string& pattern =
       text_at(locale, elides(city, locale) ? "time.elided_zone" : "time.zone");
-  return filled(pattern, [&](std::string_view) { return city; });
+  return filled(pattern, [&](std::string_view) { return std::string(city); });
 }
 
 }  // namespace

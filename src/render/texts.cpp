@@ -143,7 +143,8 @@ class Shelf {
 
   std::string path_of(const std::string& key) const {
     for (const std::string& section : {section_, std::string("common")}) {
-      std::string path = section + "." + key;
+      std::string path = section;
+      path.append(".").append(key);
       if (has(path) || has(path + ".count")) return path;
     }
     throw std::logic_error("no text \"" + key + "\" in " + section_);
