@@ -24,9 +24,10 @@ CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& r
 }
 
 void CampaignManager::load() {
-  // What is committed from here on waits for the lock, and comes after what is read.
-  const MutexLock one_at_a_time(loading_);
+  // Before the lock: a commit is told with a lock of the writer's held, which listening takes, too.
   changes_ = storage_.listen([this](const Effects& effects) { reload(effects.campaigns); });
+  // What is committed from here on waits, and comes after what is read.
+  const MutexLock one_at_a_time(loading_);
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
   const MutexLock lock(mutex_);
   for (const Campaign& campaign : all) {
