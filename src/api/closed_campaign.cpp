@@ -10,10 +10,9 @@ OrderedJson or_null(const std::optional<Time>& time) {
   return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
 }
 
-std::string text_of(const std::optional<Time>& time, const Visitor& visitor) {
+std::string text_of(const std::optional<Time>& time, const Visitor& visitor, Locale locale) {
   if (!time) return {};
-  return to_local_text(*time, visitor.campaign->settings.time_zone,
-                       visitor.language().value_or(Locale()));
+  return to_local_text(*time, visitor.campaign->settings.time_zone, locale);
 }
 
 // When it was over: by its own times, or earlier by hand.
@@ -39,15 +38,15 @@ Answer refuse_closed(const Visitor& visitor, ClosedBecause reason) {
   const Campaign& campaign = *visitor.campaign;
   if (reason == ClosedBecause::not_yet) {
     return refuse(campaign_not_open(campaign, reason, "the campaign has not opened yet"),
-                  page_of(Page::campaign_not_yet, visitor, [visitor] {
+                  page_of(Page::campaign_not_yet, visitor, [visitor](Locale locale) {
                     const CampaignSettings& settings = visitor.campaign->settings;
-                    return Json{{"opens_at", text_of(settings.opens_at, visitor)},
-                                {"closes_at", text_of(settings.closes_at, visitor)}};
+                    return Json{{"opens_at", text_of(settings.opens_at, visitor, locale)},
+                                {"closes_at", text_of(settings.closes_at, visitor, locale)}};
                   }));
   }
   return refuse(campaign_not_open(campaign, reason, "the campaign takes no entries any more"),
-                page_of(Page::campaign_over, visitor, [visitor] {
-                  return Json{{"ended_at", text_of(end_of(*visitor.campaign), visitor)}};
+                page_of(Page::campaign_over, visitor, [visitor](Locale locale) {
+                  return Json{{"ended_at", text_of(end_of(*visitor.campaign), visitor, locale)}};
                 }));
 }
 

@@ -58,13 +58,13 @@ Answer finished(const FinishResult& result) {
                        {"winners", to_json(result.drawn, true)},
                        {"alternates", to_json(result.drawn, false)},
                        {"finished_at", to_rfc3339(finished_at)}}),
-                   page_of(Page::finished, {result.campaign}, [result, finished_at] {
+                   page_of(Page::finished, {result.campaign}, [result, finished_at](Locale locale) {
                      const CampaignSettings& settings = result.campaign->settings;
-                     return Json{{"entrants", result.entrants},
-                                 {"winners", rows_of(result.drawn, true)},
-                                 {"alternates", rows_of(result.drawn, false)},
-                                 {"finished_at", to_local_text(finished_at, settings.time_zone,
-                                                               Locale::of(settings.locale))}};
+                     return Json{
+                         {"entrants", result.entrants},
+                         {"winners", rows_of(result.drawn, true)},
+                         {"alternates", rows_of(result.drawn, false)},
+                         {"finished_at", to_local_text(finished_at, settings.time_zone, locale)}};
                    }));
 }
 
@@ -255,10 +255,11 @@ Answer DrawEndpoints::page(const Request& request) {
   }
   const std::string url = public_url_ + "/c/" + slug;
   OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate moves on
-  return with_page(ok(std::move(json)),
-                   page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url] {
-                     return certificate_context(certificate, url);
-                   }));
+  return with_page(
+      ok(std::move(json)),
+      page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url](Locale locale) {
+        return certificate_context(certificate, url, locale);
+      }));
 }
 
 // ---- prizes

@@ -44,12 +44,11 @@ Json beacon_context(const Beacon& beacon, Json context) {
 
 }  // namespace
 
-Json certificate_context(const DrawCertificate& certificate, const std::string& url) {
+Json certificate_context(const DrawCertificate& certificate, const std::string& url,
+                         Locale locale) {
   const Seal& seal = certificate.seal;
   const CampaignSettings& settings = certificate.campaign->settings;
-  const auto time = [&](Time at) {
-    return to_local_text(at, settings.time_zone, Locale::of(settings.locale));
-  };
+  const auto time = [&](Time at) { return to_local_text(at, settings.time_zone, locale); };
   Json context = beacon_context(seal.beacon, {{"sealed_at", time(seal.sealed_at)},
                                               {"entrants", seal.entrants},
                                               {"root", to_hex(seal.root)},

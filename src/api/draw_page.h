@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "promotions/base/json.h"
+#include "promotions/domain/locale.h"
 #include "promotions/domain/transcript.h"
 #include "promotions/manager/campaign_manager.h"
 
@@ -21,7 +22,7 @@ struct DrawCertificate {
 };
 
 // `url`: of the campaign's records, "https://example.org/c/autumn".
-Json certificate_context(const DrawCertificate& certificate, const std::string& url);
+Json certificate_context(const DrawCertificate& certificate, const std::string& url, Locale locale);
 
 // "ana@mail.example.org" as "a•••@m•••.org"; empty stays empty.
 std::string publicly_masked(std::string_view address);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "promotions/http/answer.h"
@@ -24,26 +24,32 @@ inline Json no_context() {
 // Whom a page speaks to, as far as it is known.
 struct Visitor {
   CampaignPtr campaign{};  // null: of none that is known
-  // What their sign-up asks for, the one at hand or that of their link; empty: the campaign's.
+  // What their sign-up asks for, the one at hand or that of their link; empty: the browser says, or
+  // else the campaign.
   std::string locale{};
-
-  // The language of their pages; nullopt: nobody's is known, and the browser says.
-  std::optional<Locale> language() const {
-    if (!locale.empty()) return Locale::of(locale);
-    return campaign ? std::optional(Locale::of(campaign->settings.locale)) : std::nullopt;
-  }
 };
 
-inline MakePage page_of(Page page, Visitor visitor,
-                        std::function<Json()> make_context = no_context) {
-  return [page, visitor = std::move(visitor), make_context = std::move(make_context)] {
-    PageView view{page, visitor.language(), make_context()};
+// `make_context` is called with the page's language, or without.
+template <typename MakeContext = Json (*)()>
+MakePage page_of(Page page, Visitor visitor, MakeContext make_context = no_context) {
+  MakePage made;
+  if (!visitor.locale.empty()) made.readers = Locale::of(visitor.locale);
+  if (visitor.campaign) made.campaigns = Locale::of(visitor.campaign->settings.locale);
+  made.make = [page, visitor = std::move(visitor),
+               make_context = std::move(make_context)](Locale locale) {
+    PageView view{page, {}};
+    if constexpr (std::is_invocable_v<const MakeContext&, Locale>) {
+      view.context = make_context(locale);
+    } else {
+      view.context = make_context();
+    }
     if (const CampaignPtr& campaign = visitor.campaign) {
       view.context["campaign"] = {{"name", campaign->settings.name}, {"slug", campaign->slug}};
       if (campaign->finished_at) view.context["campaign"]["drawn"] = true;
     }
     return view;
   };
+  return made;
 }
 
 // With the page of all problems of its kind.

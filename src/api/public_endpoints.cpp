@@ -143,13 +143,13 @@ Answer already_registered(const SignUpResult& result, const Visitor& visitor) {
   Problem problem{ProblemCode::already_registered, detail_of(result.mail)};
   problem.members = {{"mail", to_text(result.mail)}};
   if (result.mail == RepeatMail::waiting) problem.retry_after = result.retry_after;
-  return refuse(std::move(problem), page_of(Page::already_registered, visitor, [result, visitor] {
+  return refuse(std::move(problem),
+                page_of(Page::already_registered, visitor, [result, visitor](Locale locale) {
                   Json context = {{"mail", {{words_for(result.mail), true}}},
                                   {"email", shown_address(result.email)}};
                   if (result.mail == RepeatMail::waiting) {
-                    context["sent_at"] =
-                        to_local_text(result.mailed_at, visitor.campaign->settings.time_zone,
-                                      visitor.language().value_or(Locale()));
+                    context["sent_at"] = to_local_text(
+                        result.mailed_at, visitor.campaign->settings.time_zone, locale);
                     context["wait_minutes"] = wait_minutes(result.retry_after);
                   }
                   return context;
@@ -254,9 +254,7 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
 // For people who come to the server's own address, and programs that look whether it is there.
 void PublicEndpoints::front_page(const Request& /*request*/, PendingReply reply) {
   reply.send_later([] {
-    return with_page(ok({{"service", "promotions"}}), [] {
-      return PageView{Page::front_page, {}, {}};
-    });
+    return with_page(ok({{"service", "promotions"}}), page_of(Page::front_page, {}));
   });
 }
 

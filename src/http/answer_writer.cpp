@@ -24,6 +24,13 @@ bool is_for_participants(const Exchange& exchange) {
   return exchange.path != nullptr && exchange.path->audience == Audience::participant;
 }
 
+// What its reader chose counts more than what the browser asks for, and that more than what the
+// campaign is in.
+Locale language_of(const Request& request, const MakePage& page) {
+  if (page.readers) return *page.readers;
+  return request.asked_locale().value_or(page.campaigns.value_or(Locale()));
+}
+
 }  // namespace
 
 AnswerWriter::AnswerWriter(const HttpOptions& options, const HttpServices& services)
@@ -73,9 +80,10 @@ AnswerContent AnswerWriter::write(const Exchange& exchange, const Answer& answer
 void AnswerWriter::write_page(const Exchange& exchange, const Answer& answer,
                               AnswerContent& content) const {
   const Request& request = exchange.request;
+  const Locale locale = language_of(request, answer.page);
   PageView view;
-  if (answer.page) {
-    view = answer.page();
+  if (answer.page.make) {
+    view = answer.page.make(locale);
   } else if (const auto* problem = std::get_if<Problem>(&answer.body)) {
     view.page = page_for(problem->code);
     view.context = {{"status", answer.status}};
@@ -85,7 +93,6 @@ void AnswerWriter::write_page(const Exchange& exchange, const Answer& answer,
   if (const auto action = view.context.find("action"); action != view.context.end()) {
     *action = up + action->get<std::string>();
   }
-  const Locale locale = view.locale ? *view.locale : request.preferred_locale();
   PagePolicy::apply(content.fields);
   content.media_type = "text/html; charset=utf-8";
   content.body = pages_.render(view.page, locale, view.context, up + "assets/style.css");

@@ -71,14 +71,13 @@ bool prefers_html(std::string_view accept) {
   return html.weight > json.weight;
 }
 
-Locale preferred_locale(std::string_view accept_language) {
-  Locale preferred;
+std::optional<Locale> preferred_locale(std::string_view accept_language) {
+  std::optional<Locale> preferred;
   int heaviest = 0;
   for_each_element(accept_language, [&](const std::string& range, int weight) {
     const auto locale = Locale::spoken(range);
-    if (!locale || weight < heaviest || weight == 0) return;
-    // The default wins a tie.
-    if (weight > heaviest || *locale == Locale()) preferred = *locale;
+    if (!locale || weight <= heaviest) return;
+    preferred = locale;
     heaviest = weight;
   });
   return preferred;

@@ -129,11 +129,11 @@ bool Request::prefers_html() const {
   return promotions::prefers_html(header("Accept"));
 }
 
-Locale Request::preferred_locale() const {
+std::optional<Locale> Request::asked_locale() const {
   // Nobody is refused a page for how they ask for its language.
   const auto raw = raw_value(raw_query_, "lang");
   const auto asked = raw ? Locale::spoken(form_decode_leniently(*raw)) : std::nullopt;
-  return asked ? *asked : promotions::preferred_locale(header("Accept-Language"));
+  return asked ? asked : preferred_locale(header("Accept-Language"));
 }
 
 }  // namespace promotions

@@ -1,4 +1,5 @@
-// In which language pages are: the subscriber's, else the campaign's, else the browser's.
+// In which language pages are: the subscriber's, else what `lang` or the browser asks for, else the
+// campaign's.
 #include "integration/running_server.h"
 #include "promotions/domain/locale.h"
 #include "support/catch.h"
@@ -60,25 +61,36 @@ TEST_CASE("pages: whoever signed up in a language reads all of theirs in it", "[
   check(sign_up("zoe@example.org"), 409);
 }
 
-TEST_CASE("pages: who says no language reads the campaign's", "[integration]") {
+TEST_CASE("pages: who signs up in no language reads what the browser asks for, or the campaign's",
+          "[integration]") {
   const std::string campaigns = GENERATE("en", "es");
   const std::string other = campaigns == "en" ? "es" : "en";
   const RunningServer server;
   server.create_campaign("demo", {{"locale", campaigns}});
-  const httplib::Headers headers = browser(other);
-  const auto sign_up = [&](const std::string& email, const std::string& locale) {
-    return language_of(server.post_form("/add_subscriber", form(email, locale), headers));
-  };
-  CHECK(sign_up("ana@example.org", "") == campaigns);
-  CHECK(sign_up("eva@example.org", "xx") == campaigns);  // not spoken here
-  for (const std::string& link : server.wait_for_links(2)) {
-    CHECK(language_of(server.get(link, headers)) == campaigns);
-  }
-  CHECK(language_of(server.get("/c/demo/draw", headers)) == campaigns);
-  CHECK(language_of(server.get("/c/demo/proof?ticket=1", headers)) == campaigns);
   server.create_campaign("empty", {{"locale", campaigns}});
-  CHECK(language_of(server.admin("POST", "/finish_campaign?campaign=empty", nullptr, headers)) ==
-        campaigns);  // nobody to draw
+  const auto sign_up = [&](const std::string& email, const std::string& locale,
+                           const std::string& prefers) {
+    return language_of(server.post_form("/add_subscriber", form(email, locale), browser(prefers)));
+  };
+  CHECK(sign_up("ana@example.org", "", "eu") == campaigns);    // Basque is not spoken here
+  CHECK(sign_up("eva@example.org", "xx", "eu") == campaigns);  // nor is that
+  CHECK(sign_up("luz@example.org", "", other) == other);
+  const auto check = [&](const std::string& path) {
+    CAPTURE(path);
+    CHECK(language_of(server.get(path, browser("eu"))) == campaigns);
+    CHECK(language_of(server.get(path, browser(other))) == other);
+    const std::string asked = path + (path.find('?') == std::string::npos ? "?" : "&") + "lang=fr";
+    CHECK(language_of(server.get(asked, browser(other))) == "fr");
+  };
+  for (const std::string& link : server.wait_for_links(3)) check(link);
+  check("/c/demo/draw");
+  check("/c/demo/proof?ticket=1");
+  const auto finish = [&](const std::string& prefers) {
+    return language_of(
+        server.admin("POST", "/finish_campaign?campaign=empty", nullptr, browser(prefers)));
+  };
+  CHECK(finish("eu") == campaigns);  // nobody to draw
+  CHECK(finish(other) == other);
 }
 
 TEST_CASE("pages: where nobody is known the browser says, and else it is the default",
@@ -121,7 +133,7 @@ TEST_CASE("campaigns: each of our languages can be theirs, and a sign-up's", "[i
   for (const Locale locale : locales()) {
     const std::string tag(locale.tag());
     server.create_campaign("in-" + tag, {{"locale", tag}});
-    const Reply draw = server.get("/c/in-" + tag + "/draw", browser("en"));
+    const Reply draw = server.get("/c/in-" + tag + "/draw", browser("eu"));
     CHECK(language_of(draw) == tag);
     const Reply other = server.post_form(
         "/add_subscriber",

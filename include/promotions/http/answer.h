@@ -21,12 +21,16 @@ namespace promotions {
 // The page that says the same as the JSON does.
 struct PageView {
   Page page = Page::error;
-  std::optional<Locale> locale;  // nullopt: what the browser prefers
   Json context = Json::object();
 };
 
-// Made only if it is asked for. Copyable, and holds what it needs.
-using MakePage = std::function<PageView()>;
+// Makes a page, only if it is asked for. Copyable, and holds what it needs.
+struct MakePage {
+  std::optional<Locale> readers{};  // the language that its reader chose, where that is known
+  std::optional<Locale>
+      campaigns{};  // what it is in where the browser asks for no language of ours
+  std::function<PageView(Locale)> make{};  // none: the page of all problems of its kind
+};
 
 // A body that is served as it is, and may be cached.
 struct Asset {

@@ -62,8 +62,9 @@ class Request {
   // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
   bool only_looks() const;
 
-  bool prefers_html() const;        // by Accept
-  Locale preferred_locale() const;  // by `lang` in the query, else by Accept-Language
+  bool prefers_html() const;  // by Accept
+  // By `lang` in the query, else by Accept-Language; nullopt: neither names one of ours.
+  std::optional<Locale> asked_locale() const;
 
   // Filled in by the pipeline.
   std::string id;                                      // X-Request-Id
