@@ -51,7 +51,7 @@ Answer AccountEndpoints::change_password(const Request& request) {
   FieldReader fields(std::get<Json>(body));
   const auto password = fields.required_text("password");
   if (fields.failed()) return refuse(fields.problem());
-  using Outcome = AccountManager::ChangePasswordOutcome;
+  using Outcome = Accounts::ChangePasswordOutcome;
   switch (accounts_.change_password(request.path_parameters.at("name"), *password)) {
     case Outcome::changed:
       return {204, {}, {}, {}};

@@ -4,9 +4,9 @@
 
 #include "promotions/http/answer.h"
 #include "promotions/http/request.h"
-#include "promotions/manager/account_manager.h"
-#include "promotions/manager/campaign_manager.h"
-#include "promotions/manager/queue_manager.h"
+#include "promotions/manager/accounts.h"
+#include "promotions/manager/campaigns.h"
+#include "promotions/manager/queue.h"
 #include "promotions/manager/sign_ups.h"
 
 namespace promotions {
@@ -15,7 +15,7 @@ namespace promotions {
 class CampaignEndpoints {
  public:
   // `base_path`: for `Location`; `drand_chain`: what campaigns may ask, empty: none.
-  CampaignEndpoints(CampaignManager& campaigns, SignUps& sign_ups, std::string base_path,
+  CampaignEndpoints(Campaigns& campaigns, SignUps& sign_ups, std::string base_path,
                     std::string drand_chain)
       : campaigns_(campaigns),
         sign_ups_(sign_ups),
@@ -33,7 +33,7 @@ class CampaignEndpoints {
  private:
   std::optional<Problem> settle_beacon(Beacon& beacon) const;
 
-  CampaignManager& campaigns_;
+  Campaigns& campaigns_;
   SignUps& sign_ups_;
   const std::string base_path_;
   const std::string drand_chain_;
@@ -42,7 +42,7 @@ class CampaignEndpoints {
 // Thread-safe.
 class QueueEndpoints {
  public:
-  explicit QueueEndpoints(QueueManager& queue) : queue_(queue) {}
+  explicit QueueEndpoints(Queue& queue) : queue_(queue) {}
 
   Answer list_jobs(const Request& request);
   Answer show_job(const Request& request);
@@ -55,15 +55,15 @@ class QueueEndpoints {
   Answer readiness(const Request& request);
 
  private:
-  Answer change(const Request& request, JobChange (QueueManager::*operation)(std::int64_t));
+  Answer change(const Request& request, JobChange (Queue::*operation)(std::int64_t));
 
-  QueueManager& queue_;
+  Queue& queue_;
 };
 
 // Thread-safe.
 class AccountEndpoints {
  public:
-  explicit AccountEndpoints(AccountManager& accounts) : accounts_(accounts) {}
+  explicit AccountEndpoints(Accounts& accounts) : accounts_(accounts) {}
 
   Answer list(const Request& request);
   Answer add(const Request& request);
@@ -71,7 +71,7 @@ class AccountEndpoints {
   Answer remove(const Request& request);
 
  private:
-  AccountManager& accounts_;
+  Accounts& accounts_;
 };
 
 }  // namespace promotions

@@ -7,7 +7,7 @@
 
 #include "promotions/base/json.h"
 #include "promotions/http/problem.h"
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 
 namespace promotions {
 

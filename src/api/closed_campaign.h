@@ -5,7 +5,7 @@
 
 #include "api/participant_page.h"
 #include "promotions/http/answer.h"
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 
 namespace promotions {
 

@@ -5,7 +5,7 @@
 
 #include "promotions/http/answer.h"
 #include "promotions/http/request.h"
-#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/draws.h"
 
 namespace promotions {
 
@@ -13,8 +13,7 @@ namespace promotions {
 class DrawEndpoints {
  public:
   // `base_path`: for `Location`; `public_url`: for links that are copied elsewhere.
-  DrawEndpoints(CampaignManager& campaigns, DrawManager& draws, std::string base_path,
-                std::string public_url)
+  DrawEndpoints(Campaigns& campaigns, Draws& draws, std::string base_path, std::string public_url)
       : campaigns_(campaigns),
         draws_(draws),
         base_path_(std::move(base_path)),
@@ -39,8 +38,8 @@ class DrawEndpoints {
  private:
   Answer claim(const std::string& token, VerifyIntent intent);
 
-  CampaignManager& campaigns_;
-  DrawManager& draws_;
+  Campaigns& campaigns_;
+  Draws& draws_;
   const std::string base_path_;
   const std::string public_url_;
 };

@@ -9,7 +9,7 @@
 #include "promotions/base/json.h"
 #include "promotions/domain/locale.h"
 #include "promotions/domain/transcript.h"
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 
 namespace promotions {
 

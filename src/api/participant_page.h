@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "promotions/http/answer.h"
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 
 namespace promotions {
 

@@ -11,7 +11,7 @@ namespace promotions {
 // Thread-safe.
 class PublicEndpoints {
  public:
-  PublicEndpoints(CampaignManager& campaigns, SignUps& sign_ups)
+  PublicEndpoints(Campaigns& campaigns, SignUps& sign_ups)
       : campaigns_(campaigns), sign_ups_(sign_ups) {}
 
   void front_page(const Request& request, PendingReply reply);  // GET /
@@ -22,7 +22,7 @@ class PublicEndpoints {
  private:
   void verify(const std::string& token, VerifyIntent intent, PendingReply reply);
 
-  CampaignManager& campaigns_;
+  Campaigns& campaigns_;
   SignUps& sign_ups_;
 };
 

@@ -128,11 +128,11 @@ Answer QueueEndpoints::show_job(const Request& request) {
 }
 
 Answer QueueEndpoints::retry_job(const Request& request) {
-  return change(request, &QueueManager::retry);
+  return change(request, &Queue::retry);
 }
 
 Answer QueueEndpoints::cancel_job(const Request& request) {
-  return change(request, &QueueManager::cancel);
+  return change(request, &Queue::cancel);
 }
 
 // Which ones is said by the body or by the query.
@@ -148,8 +148,7 @@ Answer QueueEndpoints::retry_dead_jobs(const Request& request) {
   return ok({{"retried", queue_.retry_all(filter)}});
 }
 
-Answer QueueEndpoints::change(const Request& request,
-                              JobChange (QueueManager::*operation)(std::int64_t)) {
+Answer QueueEndpoints::change(const Request& request, JobChange (Queue::*operation)(std::int64_t)) {
   if (const auto problem = body_problem(request)) return refuse(*problem);
   const auto id = parse_id(request.path_parameters.at("id"));
   if (!id) return no_such_job();

@@ -72,7 +72,7 @@ SignUpOptions sign_up_options(const Config& config) {
 }
 
 DispatcherOptions dispatcher_options(const QueueConfig& config, const SignUps& sign_ups,
-                                     const DrawManager& draws) {
+                                     const Draws& draws) {
   DispatcherOptions options;
   options.retry = {config.backoff_min, config.backoff_max};
   options.lease = config.lease;
@@ -268,12 +268,12 @@ struct Application::Parts {
   TokenSigner signer;
   MailSettings mail;
   std::unique_ptr<Transport> transport;
-  CampaignManager campaigns;
+  Campaigns campaigns;
   SignUps sign_ups;
-  DrawManager draws;
+  Draws draws;
   DrandClient drand;
-  AccountManager accounts;
-  QueueManager queue;
+  Accounts accounts;
+  Queue queue;
   Dispatcher dispatcher;
   CommitListener jobs_added{};  // before the dispatcher goes, it does
   Api api;

@@ -6,7 +6,7 @@
 #include "promotions/base/completion.h"
 #include "promotions/http/problem.h"
 #include "promotions/http/request.h"
-#include "promotions/manager/account_manager.h"
+#include "promotions/manager/accounts.h"
 #include "promotions/manager/principal.h"
 
 namespace promotions {
@@ -16,14 +16,14 @@ using Passage = std::variant<Problem, Principal>;
 // Thread-safe.
 class Gate {
  public:
-  explicit Gate(AccountManager& accounts) : accounts_(accounts) {}
+  explicit Gate(Accounts& accounts) : accounts_(accounts) {}
 
   // Tells `done` whose credentials the request has, or why it may not pass. `done` owns the
-  // request, and is called as by AccountManager::authenticate().
+  // request, and is called as by Accounts::authenticate().
   void identify(const Request& request, Done<Passage> done);
 
  private:
-  AccountManager& accounts_;
+  Accounts& accounts_;
 };
 
 }  // namespace promotions

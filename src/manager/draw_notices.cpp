@@ -1,6 +1,6 @@
-// DrawManager's part about winners' mails: when a prize's time to be claimed runs, and what the
+// The part of Draws about winners' mails: when a prize's time to be claimed runs, and what the
 // organiser is told when a winner cannot be reached.
-#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/draws.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -11,7 +11,7 @@ constexpr Millis kKeepUnreachable = std::chrono::hours(24 * 30);
 
 }  // namespace
 
-JobHooks DrawManager::hooks() const {
+JobHooks Draws::hooks() const {
   return {[this](Stores& stores, const Job& job, JobEnding ending, Time now) {
             if (job.kind == job_kinds::kWinner) winner_mail_ended(stores, job, ending, now);
           },
@@ -20,8 +20,7 @@ JobHooks DrawManager::hooks() const {
           }};
 }
 
-void DrawManager::winner_mail_ended(Stores& stores, const Job& job, JobEnding ending,
-                                    Time now) const {
+void Draws::winner_mail_ended(Stores& stores, const Job& job, JobEnding ending, Time now) const {
   const auto campaign = stores.campaigns.find(job.campaign_id);
   const auto drawn = stores.draws.drawn(job.campaign_id, job.subscriber_id);
   // Whose prize is gone need not be reached, and whoever claimed was.
@@ -46,14 +45,14 @@ void DrawManager::winner_mail_ended(Stores& stores, const Job& job, JobEnding en
 }
 
 // The mail waits again, and the time to claim with it.
-void DrawManager::winner_mail_revived(Stores& stores, const Job& job) const {
+void Draws::winner_mail_revived(Stores& stores, const Job& job) const {
   const auto drawn = stores.draws.drawn(job.campaign_id, job.subscriber_id);
   if (drawn && !drawn->taken_out) stores.draws.clear_notice(job.campaign_id, drawn->position);
 }
 
 // Until when the prize can be claimed; nullopt: it need not be.
-std::optional<Time> DrawManager::start_clock(Stores& stores, const Campaign& campaign, int position,
-                                             Time now) const {
+std::optional<Time> Draws::start_clock(Stores& stores, const Campaign& campaign, int position,
+                                       Time now) const {
   if (!campaign.settings.claim_within) return std::nullopt;
   const Time until = now + *campaign.settings.claim_within;
   stores.draws.set_claim_until(campaign.id, position, until);
@@ -61,8 +60,8 @@ std::optional<Time> DrawManager::start_clock(Stores& stores, const Campaign& cam
   return until;
 }
 
-void DrawManager::enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position,
-                                    Time at) const {
+void Draws::enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position,
+                              Time at) const {
   stores.jobs.enqueue(new_job(job_kinds::kEndClaim,
                               {.campaign_id = campaign_id, .argument = position, .run_at = at}),
                       clock_.now());

@@ -1,9 +1,9 @@
-// DrawManager's part about prizes: who gets one, loses it, claims it.
+// The part of Draws about prizes: who gets one, loses it, claims it.
 #include <algorithm>
 #include <utility>
 
 #include "promotions/domain/prizes.h"
-#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/draws.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -25,8 +25,8 @@ const Drawn* at_position(const std::vector<Drawn>& drawn, int position) {
 }  // namespace
 
 // `event.position` may be disqualified. Fills in the rest.
-DrawEvent DrawManager::take_out(Stores& stores, const Campaign& campaign,
-                                const std::vector<Drawn>& drawn, DrawEvent event) const {
+DrawEvent Draws::take_out(Stores& stores, const Campaign& campaign, const std::vector<Drawn>& drawn,
+                          DrawEvent event) const {
   const Time now = clock_.now();
   Prizes prizes = prizes_of(stores, campaign, drawn.size());
   const bool had_prize = prizes.has(event.position);
@@ -42,8 +42,7 @@ DrawEvent DrawManager::take_out(Stores& stores, const Campaign& campaign,
   return event;
 }
 
-DisqualifyResult DrawManager::disqualify(std::string_view slug, int position,
-                                         std::string_view reason) {
+DisqualifyResult Draws::disqualify(std::string_view slug, int position, std::string_view reason) {
   const CampaignPtr found = campaigns_.find(slug);
   if (!found) return {};
   return storage_.write([&](Stores& stores) -> DisqualifyResult {
@@ -62,9 +61,8 @@ DisqualifyResult DrawManager::disqualify(std::string_view slug, int position,
   });
 }
 
-DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
-                                                    std::int64_t subscriber_id,
-                                                    std::string_view reason) {
+DisqualifyResult Draws::disqualify_subscriber(std::string_view slug, std::int64_t subscriber_id,
+                                              std::string_view reason) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
   std::string email_key;
@@ -84,7 +82,7 @@ DisqualifyResult DrawManager::disqualify_subscriber(std::string_view slug,
   return result;
 }
 
-void DrawManager::end_claim(std::int64_t campaign_id, int position, const ReasonFor& reason_for) {
+void Draws::end_claim(std::int64_t campaign_id, int position, const ReasonFor& reason_for) {
   storage_.write([&](Stores& stores) {
     const auto campaign = stores.campaigns.find(campaign_id);
     if (!campaign) return;
@@ -103,7 +101,7 @@ void DrawManager::end_claim(std::int64_t campaign_id, int position, const Reason
   });
 }
 
-ClaimResult DrawManager::claim(std::string_view token, VerifyIntent intent) {
+ClaimResult Draws::claim(std::string_view token, VerifyIntent intent) {
   const auto claim = TokenSigner::decode(token);
   if (!claim) return {};
   return storage_.write(

@@ -1,9 +1,9 @@
-// DrawManager's part that everybody may read.
+// The part of Draws that everybody may read.
 #include <algorithm>
 
 #include "manager/stored_draw.h"
 #include "promotions/domain/merkle_tree.h"
-#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/draws.h"
 
 namespace promotions {
 namespace {
@@ -22,14 +22,14 @@ Published<Sealed> find_sealed(Storage& storage, CampaignPtr campaign) {
 
 }  // namespace
 
-Published<Seal> DrawManager::seal_of(std::string_view slug) {
+Published<Seal> Draws::seal_of(std::string_view slug) {
   const auto found = find_sealed(storage_, campaigns_.find(slug));
   if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
   const auto& [campaign, draw] = std::get<Sealed>(found);
   return stored_seal(*campaign, draw);
 }
 
-Published<Transcript> DrawManager::transcript(std::string_view slug) {
+Published<Transcript> Draws::transcript(std::string_view slug) {
   const auto found = find_sealed(storage_, campaigns_.find(slug));
   if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
   const auto& sealed = std::get<Sealed>(found);
@@ -40,7 +40,7 @@ Published<Transcript> DrawManager::transcript(std::string_view slug) {
 }
 
 // From one chunk and the roots of all: the list itself is not needed.
-Published<Proof> DrawManager::proof(std::string_view slug, std::int64_t ticket) {
+Published<Proof> Draws::proof(std::string_view slug, std::int64_t ticket) {
   const auto found = find_sealed(storage_, campaigns_.find(slug));
   if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
   const auto& [campaign, draw] = std::get<Sealed>(found);
@@ -67,13 +67,13 @@ Published<Proof> DrawManager::proof(std::string_view slug, std::int64_t ticket) 
   return proof;
 }
 
-std::vector<Hash> DrawManager::leaves(std::int64_t campaign_id, std::int64_t chunk) {
+std::vector<Hash> Draws::leaves(std::int64_t campaign_id, std::int64_t chunk) {
   const auto found = storage_.read(
       [&](const Stores& stores) { return stores.entrants.chunk(campaign_id, chunk); });
   return found ? found->leaves : std::vector<Hash>{};
 }
 
-std::vector<Drawn> DrawManager::drawn(std::int64_t campaign_id) {
+std::vector<Drawn> Draws::drawn(std::int64_t campaign_id) {
   return storage_.read([&](const Stores& stores) { return stores.draws.drawn(campaign_id); });
 }
 

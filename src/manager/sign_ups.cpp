@@ -44,7 +44,7 @@ struct SignUps::Candidate {
   }
 };
 
-SignUps::SignUps(Storage& storage, CampaignManager& campaigns, const Clock& clock, Random& random,
+SignUps::SignUps(Storage& storage, Campaigns& campaigns, const Clock& clock, Random& random,
                  const TokenSigner& signer, const SignUpOptions& options)
     : storage_(storage),
       campaigns_(campaigns),

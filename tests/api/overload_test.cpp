@@ -63,11 +63,11 @@ struct SmallServer {
   PageRenderer pages;
   const TokenSigner signer{TokenSecret{1, 2, 3}};
   Storage storage{{.path = folder.file("promotions.db"), .max_waiting = kBound}};
-  CampaignManager campaigns{storage, clock, random};
+  Campaigns campaigns{storage, clock, random};
   SignUps sign_ups{storage, campaigns, clock, random, signer, {}};
-  DrawManager draws{storage, campaigns, sign_ups, clock, signer, 1};
-  AccountManager accounts{storage, clock, random};
-  QueueManager queue{storage, clock};
+  Draws draws{storage, campaigns, sign_ups, clock, signer, 1};
+  Accounts accounts{storage, clock, random};
+  Queue queue{storage, clock};
   Api api{{}, {campaigns, sign_ups, draws, accounts, queue, pages.style()}};
   HttpServer http{http_options(), {accounts, pages, clock, random}, api.routes()};
 };

@@ -38,7 +38,7 @@ struct Entrance {
   ManualClock clock;
   SystemRandom random;
   Storage storage{StorageOptions{.path = folder.file("promotions.db")}};
-  AccountManager accounts{storage, clock, random, {.failed_logins_per_minute = 0}};
+  Accounts accounts{storage, clock, random, {.failed_logins_per_minute = 0}};
   Gate gate{accounts};
 };
 

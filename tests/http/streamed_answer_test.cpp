@@ -65,7 +65,7 @@ struct ListServer {
   FixedRandom random;
   PageRenderer pages;
   Storage storage{{.path = folder.file("promotions.db")}};
-  AccountManager accounts{storage, clock, random};
+  Accounts accounts{storage, clock, random};
   Pipeline pipeline{http_options(), {accounts, pages, clock, random}, Router(routes())};
   std::unique_ptr<Front> front =
       Front::listen({}, {[this](const FramedRequest& framed, Responder responder) {

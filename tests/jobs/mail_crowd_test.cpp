@@ -28,8 +28,8 @@ class CrowdedTransport final : public Transport {
   std::unique_ptr<Transport> inner_;
 };
 
-struct Queue {
-  Queue(const SmtpServer& server, int mails) : post(4) {
+struct Crowd {
+  Crowd(const SmtpServer& server, int mails) : post(4) {
     SmtpOptions options;
     options.host = "127.0.0.1";
     options.port = server.port();
@@ -62,7 +62,7 @@ TEST_CASE("mail crowd: fewer sessions are learnt without a rest, and cost no att
   CAPTURE(most);
   SmtpServer server;
   server.limit_sessions(most);
-  Queue queue(server, kMails);
+  Crowd queue(server, kMails);
   REQUIRE(server.wait_for_messages(kMails, 10s));
   for (const std::int64_t job : queue.jobs) {
     REQUIRE(queue.post.is_done(job, 1));
@@ -87,7 +87,7 @@ TEST_CASE("mail crowd: fewer sessions are learnt without a rest, and cost no att
 
 TEST_CASE("mail crowd: a server that counts sessions only at MAIL gets fewer, too", "[jobs]") {
   SmtpServer server;
-  Queue queue(server, 1);
+  Crowd queue(server, 1);
   REQUIRE(queue.post.is_done(queue.jobs.back(), 1));
   // On the session that is open, and on a fresh one.
   server.on(SmtpStep::mail,
@@ -103,7 +103,7 @@ TEST_CASE("mail crowd: a server that counts sessions only at MAIL gets fewer, to
 TEST_CASE("mail crowd: where nothing of ours works the lane rests, and then goes on", "[jobs]") {
   SmtpServer server;
   server.limit_sessions(0);
-  Queue queue(server, 8);
+  Crowd queue(server, 8);
   REQUIRE(queue.post.log.wait_for("lane=mail rests for "));
   for (const std::int64_t job : queue.jobs) {
     REQUIRE(queue.post.comes_to(job, JobState::ready));

@@ -56,8 +56,8 @@ SmtpOptions options_for(int port) {
   return options;
 }
 
-struct Queue {
-  explicit Queue(int port) : post(4) {
+struct Crowd {
+  explicit Crowd(int port) : post(4) {
     post.reset(options_for(port));
     for (int i = 0; i < kMails; ++i) jobs.push_back(post.sign_up());
     post.start();
@@ -107,7 +107,7 @@ constexpr int kLeastTries = kOutage / 8min;  // with the steps of the clock
 
 TEST_CASE("mail outage: hours without the server cost no attempt and no mail", "[jobs]") {
   const ReservedPort port;
-  Queue queue(port.number());
+  Crowd queue(port.number());
   REQUIRE(queue.post.log.wait_for("lane=mail rests for "));
   REQUIRE(queue.live(kOutage));
   queue.check_untouched();
@@ -128,7 +128,7 @@ TEST_CASE("mail outage: hours of 421 cost no attempt and no mail", "[jobs]") {
   CAPTURE(static_cast<int>(step));
   SmtpServer server;
   server.on(step, SmtpAction::reply("421 4.3.2 not now"));
-  Queue queue(server.port());
+  Crowd queue(server.port());
   REQUIRE(queue.post.log.wait_for("lane=mail rests for "));
   REQUIRE(queue.live(kOutage));
   queue.check_untouched();
@@ -145,7 +145,7 @@ TEST_CASE("mail outage: hours of refused credentials stop the lane, and then it 
           "[jobs]") {
   SmtpServer server;
   server.on(SmtpStep::auth, SmtpAction::reply("535 5.7.8 wrong password"));
-  Queue queue(server.port());
+  Crowd queue(server.port());
   REQUIRE(queue.post.log.wait_for("lane=mail STOPPED: AUTH: 535 5.7.8 wrong password; "));
   REQUIRE(queue.live(kOutage));
   queue.check_untouched();

@@ -28,11 +28,11 @@ struct MailRoom {
   const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
 
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
-  JobResult run(CampaignManager& campaigns, std::string_view kind) {
+  JobResult run(Campaigns& campaigns, std::string_view kind) {
     return run(campaigns, office.jobs(kind).front());
   }
-  JobResult run(CampaignManager& campaigns, const Job& job) {
-    DrawManager draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
+  JobResult run(Campaigns& campaigns, const Job& job) {
+    Draws draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
     const auto handlers = make_job_handlers({*office.storage,
                                              campaigns,
                                              *office.sign_ups,
@@ -58,7 +58,7 @@ TEST_CASE("result mails go out even before memory knows that the campaign is fin
   // Its memory is of now, as that of a worker that is quicker than the draw's last step: over a
   // storage of its own it does not hear of what is committed.
   Storage elsewhere({.path = room.office.folder.file("promotions.db")});
-  CampaignManager behind(elsewhere, room.office.clock, room.office.random);
+  Campaigns behind(elsewhere, room.office.clock, room.office.random);
   room.office.complete_finish(campaign->id);
   REQUIRE_FALSE(behind.find("autumn")->finished_at);
 

@@ -28,8 +28,8 @@ struct MailRoom {
   const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
 
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
-  JobResult run(CampaignManager& campaigns, std::string_view kind) {
-    DrawManager draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
+  JobResult run(Campaigns& campaigns, std::string_view kind) {
+    Draws draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
     const auto handlers = make_job_handlers({*office.storage,
                                              campaigns,
                                              *office.sign_ups,

@@ -194,7 +194,7 @@ TEST_CASE("aliases: a sign-up that was on its way when they changed is not store
   const CampaignPtr campaign = office.create();
   // What is committed by a storage of its own, the other's memory does not hear of.
   Storage elsewhere({.path = office.folder.file("promotions.db")});
-  CampaignManager ahead(elsewhere, office.clock, office.random);
+  Campaigns ahead(elsewhere, office.clock, office.random);
   CampaignSettings settings = campaign->settings;
   settings.opens_at = office.clock.now() + kHour;
   REQUIRE(ahead.update("autumn", to(settings)) == UpdateOutcome::updated);

@@ -1,6 +1,6 @@
 // What becomes of prizes after the draw.
 #include "manager/draw_office.h"
-#include "promotions/manager/queue_manager.h"
+#include "promotions/manager/queue.h"
 
 using namespace promotions;
 
@@ -342,7 +342,7 @@ TEST_CASE("prizes: a winner who cannot be told is the organiser's matter, and th
     CHECK(office.faults().empty());
   }
   SECTION("unless the mail is sent again, and taken") {
-    QueueManager queue(*office.storage, office.clock, office.draws->hooks());
+    Queue queue(*office.storage, office.clock, office.draws->hooks());
     CHECK(queue.retry(mail) == JobChange::changed);
     CHECK(office.state(1) == PrizeState::pending);
     CHECK_FALSE(office.at(1).claim_until);
@@ -377,7 +377,7 @@ TEST_CASE("prizes: without a time to claim the organiser is told, and nothing pa
 TEST_CASE("prizes: cancelling a winner's mail is told, too; of one without a prize it is not",
           "[manager]") {
   PrizeOffice office(5, 2, 1, claimed_within_a_day, false);
-  QueueManager queue(*office.storage, office.clock, office.draws->hooks());
+  Queue queue(*office.storage, office.clock, office.draws->hooks());
   CHECK(queue.cancel(office.mail_of(1)) == JobChange::changed);
   CHECK(office.state(1) == PrizeState::unreachable);
   CHECK(office.at(1).unreachable == JobEnding::cancelled);

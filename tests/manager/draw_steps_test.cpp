@@ -180,7 +180,7 @@ TEST_CASE("draw: interrupted wherever it writes, it comes to the same end", "[ma
     DrawOffice office;
     const CampaignPtr campaign = create_busy(office);
     const FatalClock clock(office.clock, crashes);
-    DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
+    Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
     crashed = false;
     try {
       draws.finish_campaign("autumn", Millis{0});
@@ -245,7 +245,7 @@ TEST_CASE("draw: mails to those not drawn resume after a crash without repeats",
   expected.erase(office.subscriber(entrant_address(8)).id);
 
   const FatalClock clock(office.clock, 700);  // in the second write
-  DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
+  Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
   CHECK_THROWS(draws.tell_not_drawn(campaign->id));
   const std::size_t before = office.all_jobs(job_kinds::kNotDrawn).size();
   CHECK(before > 0);

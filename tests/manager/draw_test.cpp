@@ -239,7 +239,7 @@ TEST_CASE("draw: who was erased before the seal is not in the list", "[manager]"
   SECTION("after it was computed, and before a crash") {
     office.draws->finish_campaign("autumn", Millis{0});
     const FatalClock clock(office.clock, 0);
-    DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
+    Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
     CHECK_THROWS(draws.seal(campaign->id));
     CHECK(has_chunk(office, campaign));
     office.reopen();
@@ -265,7 +265,7 @@ TEST_CASE("draw: who was disqualified between computing and sealing is not in th
   office.enter_all(campaign, 5);
   office.draws->finish_campaign("autumn", Millis{0});
   const FatalClock clock(office.clock, 0);
-  DrawManager draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
+  Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
   CHECK_THROWS(draws.seal(campaign->id));
   CHECK(office.draws->disqualify_subscriber("autumn", office.subscriber(entrant_address(1)).id, "x")
             .outcome == DisqualifyOutcome::disqualified);

@@ -3,7 +3,7 @@
 #include <memory>
 #include <mutex>
 
-#include "promotions/manager/account_manager.h"
+#include "promotions/manager/accounts.h"
 #include "support/catch.h"
 #include "support/event.h"
 #include "support/manual_clock.h"
@@ -19,12 +19,12 @@ constexpr char kPassword[] = "correct horse";
 
 // With an account "ana" and the given limits.
 struct Desk {
-  explicit Desk(const AccountManagerOptions& options_ = {}) : options(options_) {
+  explicit Desk(const AccountOptions& options_ = {}) : options(options_) {
     open();
     accounts->add("ana", kPassword);
   }
 
-  void open() { accounts = std::make_unique<AccountManager>(storage, clock, random, options); }
+  void open() { accounts = std::make_unique<Accounts>(storage, clock, random, options); }
 
   LogInResult log_in(const std::string& password, const std::string& client,
                      const std::string& name = "ana") {
@@ -38,9 +38,9 @@ struct Desk {
   TempFolder folder;
   ManualClock clock;
   SystemRandom random;
-  const AccountManagerOptions options;
+  const AccountOptions options;
   Storage storage{StorageOptions{.path = folder.file("promotions.db")}};
-  std::unique_ptr<AccountManager> accounts;
+  std::unique_ptr<Accounts> accounts;
 };
 
 // Log-ins that are under way at the same time.

@@ -5,8 +5,8 @@
 #include <string>
 #include <thread>
 
-#include "promotions/manager/campaign_manager.h"
-#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/campaigns.h"
+#include "promotions/manager/draws.h"
 #include "promotions/manager/job_kinds.h"
 #include "support/event.h"
 #include "support/fixed_random.h"
@@ -37,7 +37,7 @@ class Office {
     open();
   }
 
-  CampaignManager* operator->() { return &*manager; }
+  Campaigns* operator->() { return &*manager; }
 
   // An open campaign, changed by `change`.
   template <typename Change>
@@ -126,9 +126,9 @@ class Office {
   const TokenSigner signer{TokenSecret{1, 2, 3}};
   const SignUpOptions options;
   std::optional<Storage> storage;
-  std::optional<CampaignManager> manager;
+  std::optional<Campaigns> manager;
   std::optional<SignUps> sign_ups;
-  std::optional<DrawManager> draws;
+  std::optional<Draws> draws;
 
  private:
   void open() {

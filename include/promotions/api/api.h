@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "promotions/http/router.h"
-#include "promotions/manager/account_manager.h"
-#include "promotions/manager/campaign_manager.h"
-#include "promotions/manager/draw_manager.h"
-#include "promotions/manager/queue_manager.h"
+#include "promotions/manager/accounts.h"
+#include "promotions/manager/campaigns.h"
+#include "promotions/manager/draws.h"
+#include "promotions/manager/queue.h"
 #include "promotions/manager/sign_ups.h"
 
 namespace promotions {
@@ -22,11 +22,11 @@ struct ApiOptions {
 
 // What the endpoints work with; borrowed.
 struct ApiServices {
-  CampaignManager& campaigns;
+  Campaigns& campaigns;
   SignUps& sign_ups;
-  DrawManager& draws;
-  AccountManager& accounts;
-  QueueManager& queue;
+  Draws& draws;
+  Accounts& accounts;
+  Queue& queue;
   std::string_view style;  // the sheet of all pages
 };
 

@@ -7,7 +7,7 @@
 #include "promotions/base/clock.h"
 #include "promotions/base/random.h"
 #include "promotions/front/front.h"
-#include "promotions/manager/account_manager.h"
+#include "promotions/manager/accounts.h"
 #include "promotions/render/page_renderer.h"
 
 namespace promotions {
@@ -25,7 +25,7 @@ struct HttpOptions {
 
 // What is done for every request, whichever its handler; borrowed.
 struct HttpServices {
-  AccountManager& accounts;
+  Accounts& accounts;
   const PageRenderer& pages;
   const Clock& clock;
   Random& random;

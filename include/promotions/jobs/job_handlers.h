@@ -10,8 +10,8 @@
 #include "promotions/domain/token.h"
 #include "promotions/mail/message.h"
 #include "promotions/mail/transport.h"
-#include "promotions/manager/campaign_manager.h"
-#include "promotions/manager/draw_manager.h"
+#include "promotions/manager/campaigns.h"
+#include "promotions/manager/draws.h"
 #include "promotions/manager/sign_ups.h"
 #include "promotions/queue/dispatcher.h"
 #include "promotions/render/mail_renderer.h"
@@ -30,9 +30,9 @@ struct MailSettings {
 // What jobs work with; borrowed, and must outlive the handlers.
 struct JobContext {
   Storage& storage;
-  CampaignManager& campaigns;
+  Campaigns& campaigns;
   SignUps& sign_ups;
-  DrawManager& draws;
+  Draws& draws;
   DrandClient& drand;
   const TokenSigner& signer;
   const MailRenderer& renderer;

@@ -15,7 +15,7 @@
 #include "promotions/base/short_hash.h"
 #include "promotions/domain/subscriber.h"
 #include "promotions/domain/token.h"
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 #include "promotions/manager/job_kinds.h"
 #include "promotions/manager/principal.h"
 #include "promotions/storage/storage.h"
@@ -105,7 +105,7 @@ struct SignUpOptions {
 // and may throw Overloaded and StorageUnavailable; what tells `done` fails with them.
 class SignUps {
  public:
-  SignUps(Storage& storage, CampaignManager& campaigns, const Clock& clock, Random& random,
+  SignUps(Storage& storage, Campaigns& campaigns, const Clock& clock, Random& random,
           const TokenSigner& signer, const SignUpOptions& options);
   ~SignUps();
 
@@ -172,7 +172,7 @@ class SignUps {
   std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
 
   Storage& storage_;
-  CampaignManager& campaigns_;
+  Campaigns& campaigns_;
   const Clock& clock_;
   Random& random_;
   const TokenSigner& signer_;

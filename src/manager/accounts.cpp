@@ -1,4 +1,4 @@
-#include "promotions/manager/account_manager.h"
+#include "promotions/manager/accounts.h"
 
 #include <sodium.h>
 
@@ -61,8 +61,8 @@ LogInResult limited(Millis wait) {
 
 }  // namespace
 
-AccountManager::AccountManager(Storage& storage, const Clock& clock, Random& random,
-                               const AccountManagerOptions& options)
+Accounts::Accounts(Storage& storage, const Clock& clock, Random& random,
+                   const AccountOptions& options)
     : storage_(storage),
       clock_(clock),
       random_(random),
@@ -76,7 +76,7 @@ AccountManager::AccountManager(Storage& storage, const Clock& clock, Random& ran
   thread_ = std::thread([this] { run(); });
 }
 
-AccountManager::~AccountManager() {
+Accounts::~Accounts() {
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
@@ -89,8 +89,7 @@ AccountManager::~AccountManager() {
   }
 }
 
-AccountManager::Digest AccountManager::digest(std::string_view name,
-                                              std::string_view password) const {
+Accounts::Digest Accounts::digest(std::string_view name, std::string_view password) const {
   crypto_generichash_state state;
   Digest result{};
   const auto update = [&](std::string_view text) {
@@ -105,20 +104,20 @@ AccountManager::Digest AccountManager::digest(std::string_view name,
   return result;
 }
 
-std::uint64_t AccountManager::short_digest(std::string_view text) const {
+std::uint64_t Accounts::short_digest(std::string_view text) const {
   return short_hash(short_key_, text);
 }
 
 // Of a client that has logged in to the account as it is now.
-std::uint64_t AccountManager::welcome_key(const std::string& client, const Account& account) const {
+std::uint64_t Accounts::welcome_key(const std::string& client, const Account& account) const {
   return short_digest(account.name + ":" + account.password_hash + ":" + client);
 }
 
-std::optional<Account> AccountManager::find(const std::string& name) {
+std::optional<Account> Accounts::find(const std::string& name) {
   return storage_.read([&](const Stores& stores) { return stores.accounts.find(name); });
 }
 
-std::int64_t AccountManager::computations() const {
+std::int64_t Accounts::computations() const {
   const MutexLock lock(mutex_);
   return computations_;
 }
@@ -126,12 +125,12 @@ std::int64_t AccountManager::computations() const {
 // ---- what is known without a computation
 // -------------------------------------------------------------
 
-LogInResult AccountManager::authenticate(LogIn log_in) {
+LogInResult Accounts::authenticate(LogIn log_in) {
   return wait_for<LogInResult>(
       [&](Done<LogInResult> done) { authenticate(std::move(log_in), std::move(done)); });
 }
 
-void AccountManager::authenticate(LogIn log_in, Done<LogInResult> done) {
+void Accounts::authenticate(LogIn log_in, Done<LogInResult> done) {
   // First, so that whoever is limited costs no look into the database.
   if (const auto wait = failures_by_client_.check(log_in.client)) return done(limited(*wait));
   std::optional<LogInResult> result;
@@ -150,10 +149,9 @@ void AccountManager::authenticate(LogIn log_in, Done<LogInResult> done) {
   wake_.notify_one();
 }
 
-std::optional<LogInResult> AccountManager::answer_at_once(const LogIn& log_in,
-                                                          const Digest& credential,
-                                                          const std::optional<Account>& account,
-                                                          bool is_welcome) {
+std::optional<LogInResult> Accounts::answer_at_once(const LogIn& log_in, const Digest& credential,
+                                                    const std::optional<Account>& account,
+                                                    bool is_welcome) {
   // Before the look into memory: it must not tell those who are limited whether a guess is right.
   if (const auto wait = limit(log_in.name, log_in.client, is_welcome)) return limited(*wait);
   if (account && is_remembered(log_in.name, credential, *account)) {
@@ -163,8 +161,8 @@ std::optional<LogInResult> AccountManager::answer_at_once(const LogIn& log_in,
   return std::nullopt;
 }
 
-std::optional<LogInResult> AccountManager::put_in_line(LogIn log_in, const Digest& credential,
-                                                       bool is_welcome, Done<LogInResult>& done) {
+std::optional<LogInResult> Accounts::put_in_line(LogIn log_in, const Digest& credential,
+                                                 bool is_welcome, Done<LogInResult>& done) {
   const auto same = std::find_if(line_.begin(), line_.end(), [&](const Guess& guess) {
     return guess.credential == credential;
   });
@@ -192,21 +190,21 @@ std::optional<LogInResult> AccountManager::put_in_line(LogIn log_in, const Diges
   return std::nullopt;
 }
 
-std::optional<Millis> AccountManager::limit(const std::string& name, const std::string& client,
-                                            bool is_welcome) {
+std::optional<Millis> Accounts::limit(const std::string& name, const std::string& client,
+                                      bool is_welcome) {
   if (const auto wait = failures_by_client_.check(client)) return wait;
   if (is_welcome || failures_by_client_.is_untouched(client)) return std::nullopt;
   return failures_by_account_.check(name);
 }
 
-LogInResult AccountManager::count_failure(const std::string& name, const std::string& client) {
+LogInResult Accounts::count_failure(const std::string& name, const std::string& client) {
   failures_by_client_.take(client);
   const auto wait = failures_by_account_.take(name);
   return wait ? limited(*wait) : LogInResult{LogInOutcome::wrong};
 }
 
-bool AccountManager::is_remembered(const std::string& name, const Digest& credential,
-                                   const Account& account) {
+bool Accounts::is_remembered(const std::string& name, const Digest& credential,
+                             const Account& account) {
   const std::uint64_t key = short_digest(name);
   const Remembered* const found = remembered_.find(key);
   if (found == nullptr) return false;
@@ -217,7 +215,7 @@ bool AccountManager::is_remembered(const std::string& name, const Digest& creden
   return sodium_memcmp(found->credential.data(), credential.data(), credential.size()) == 0;
 }
 
-void AccountManager::forget(std::string_view name) {
+void Accounts::forget(std::string_view name) {
   const MutexLock lock(mutex_);
   remembered_.erase(short_digest(name));
 }
@@ -225,7 +223,7 @@ void AccountManager::forget(std::string_view name) {
 // ---- computations
 // ------------------------------------------------------------------------------------
 
-void AccountManager::run() {
+void Accounts::run() {
   set_thread_niceness(kNiceness);
   MutexLock lock(mutex_);
   for (;;) {
@@ -239,7 +237,7 @@ void AccountManager::run() {
   }
 }
 
-void AccountManager::check(Guess& guess) {
+void Accounts::check(Guess& guess) {
   std::vector<Answer> answers;
   try {
     const std::optional<Account> account = find(guess.name);
@@ -260,7 +258,7 @@ void AccountManager::check(Guess& guess) {
 }
 
 // Those who have failed too often while they waited: what they do not hear costs no computation.
-std::vector<AccountManager::Answer> AccountManager::refuse_limited(Guess& guess) {
+std::vector<Accounts::Answer> Accounts::refuse_limited(Guess& guess) {
   std::vector<Answer> answers;
   std::vector<Waiting> left;
   for (Waiting& waiting : guess.waiting) {
@@ -274,7 +272,7 @@ std::vector<AccountManager::Answer> AccountManager::refuse_limited(Guess& guess)
   return answers;
 }
 
-bool AccountManager::is_right(const Guess& guess, const std::optional<Account>& account) {
+bool Accounts::is_right(const Guess& guess, const std::optional<Account>& account) {
   if (account) {
     // The same may have been computed while this one waited.
     const MutexLock lock(mutex_);
@@ -287,9 +285,8 @@ bool AccountManager::is_right(const Guess& guess, const std::optional<Account>& 
   return now && now->password_hash == account->password_hash;
 }
 
-std::vector<AccountManager::Answer> AccountManager::settle(Guess& guess,
-                                                           const std::optional<Account>& account,
-                                                           bool is_right) {
+std::vector<Accounts::Answer> Accounts::settle(Guess& guess, const std::optional<Account>& account,
+                                               bool is_right) {
   if (is_right) {
     remembered_.find_or_add(short_digest(guess.name), {}) = {
         guess.credential, account->password_hash, clock_.now() + kRemember};
@@ -310,7 +307,7 @@ std::vector<AccountManager::Answer> AccountManager::settle(Guess& guess,
   return answers;
 }
 
-bool AccountManager::compute(const std::string& password_hash, std::string_view password) {
+bool Accounts::compute(const std::string& password_hash, std::string_view password) {
   {
     const MutexLock lock(mutex_);
     ++computations_;
@@ -328,7 +325,7 @@ bool AccountManager::compute(const std::string& password_hash, std::string_view 
 // ---- accounts
 // ----------------------------------------------------------------------------------------
 
-AddAccountOutcome AccountManager::add(std::string_view name, std::string_view password) {
+AddAccountOutcome Accounts::add(std::string_view name, std::string_view password) {
   if (!is_account_name(name)) return AddAccountOutcome::invalid_name;
   if (!is_password(password)) return AddAccountOutcome::invalid_password;
   const Account account{std::string(name), hash(password), clock_.now()};
@@ -338,8 +335,8 @@ AddAccountOutcome AccountManager::add(std::string_view name, std::string_view pa
   return added ? AddAccountOutcome::added : AddAccountOutcome::exists;
 }
 
-AccountManager::ChangePasswordOutcome AccountManager::change_password(std::string_view name,
-                                                                      std::string_view password) {
+Accounts::ChangePasswordOutcome Accounts::change_password(std::string_view name,
+                                                          std::string_view password) {
   if (!is_password(password)) return ChangePasswordOutcome::invalid_password;
   const std::string hashed = hash(password);
   const bool changed =
@@ -348,22 +345,22 @@ AccountManager::ChangePasswordOutcome AccountManager::change_password(std::strin
   return changed ? ChangePasswordOutcome::changed : ChangePasswordOutcome::no_such_account;
 }
 
-std::string AccountManager::hash(std::string_view password) {
+std::string Accounts::hash(std::string_view password) {
   const MutexLock lock(computing_);
   return hash_password(password);
 }
 
-bool AccountManager::remove(std::string_view name) {
+bool Accounts::remove(std::string_view name) {
   const bool removed = storage_.write([&](Stores& stores) { return stores.accounts.remove(name); });
   forget(name);
   return removed;
 }
 
-std::vector<Account> AccountManager::list() {
+std::vector<Account> Accounts::list() {
   return storage_.read([](const Stores& stores) { return stores.accounts.all(); });
 }
 
-std::optional<std::string> AccountManager::ensure_admin() {
+std::optional<std::string> Accounts::ensure_admin() {
   if (!list().empty()) return std::nullopt;
   std::array<unsigned char, 15> bytes{};  // 120 bits, 20 characters
   random_.fill(bytes);

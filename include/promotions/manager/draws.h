@@ -21,7 +21,7 @@
 #include "promotions/domain/locale.h"
 #include "promotions/domain/token.h"
 #include "promotions/domain/transcript.h"
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 #include "promotions/manager/job_kinds.h"
 #include "promotions/manager/sign_ups.h"
 #include "promotions/queue/job_hooks.h"
@@ -106,11 +106,11 @@ struct ClaimResult {
 
 // Thread-safe. Functions that write return after the commit, and may throw Overloaded and
 // StorageUnavailable.
-class DrawManager {
+class Draws {
  public:
   // `max_attempts`: of mail jobs.
-  DrawManager(Storage& storage, CampaignManager& campaigns, SignUps& sign_ups, const Clock& clock,
-              const TokenSigner& signer, int max_attempts)
+  Draws(Storage& storage, Campaigns& campaigns, SignUps& sign_ups, const Clock& clock,
+        const TokenSigner& signer, int max_attempts)
       : storage_(storage),
         campaigns_(campaigns),
         sign_ups_(sign_ups),
@@ -173,7 +173,7 @@ class DrawManager {
                     std::int64_t subscriber_id = 0, std::int64_t argument = 0) const;
 
   Storage& storage_;
-  CampaignManager& campaigns_;
+  Campaigns& campaigns_;
   SignUps& sign_ups_;
   const Clock& clock_;
   const TokenSigner& signer_;

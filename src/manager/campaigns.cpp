@@ -1,4 +1,4 @@
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 
 #include <chrono>
 
@@ -16,14 +16,14 @@ constexpr int kPurgeChunksAtOnce = 20;
 
 }  // namespace
 
-CampaignManager::CampaignManager(Storage& storage, const Clock& clock, Random& random,
-                                 CampaignSettings new_campaign)
+Campaigns::Campaigns(Storage& storage, const Clock& clock, Random& random,
+                     CampaignSettings new_campaign)
     : storage_(storage), clock_(clock), random_(random), new_campaign_(std::move(new_campaign)) {
   make_secrets();
   load();
 }
 
-void CampaignManager::load() {
+void Campaigns::load() {
   // Before the lock: a commit is told with a lock of the writer's held, which listening takes, too.
   changes_ = storage_.listen([this](const Effects& effects) { reload(effects.campaigns); });
   // What is committed from here on waits, and comes after what is read.
@@ -36,7 +36,7 @@ void CampaignManager::load() {
 }
 
 // Campaigns that were made by a program that published no draws.
-void CampaignManager::make_secrets() {
+void Campaigns::make_secrets() {
   const auto ids =
       storage_.read([](const Stores& stores) { return stores.campaigns.without_secret(); });
   if (ids.empty()) return;
@@ -45,19 +45,19 @@ void CampaignManager::make_secrets() {
   });
 }
 
-Secret CampaignManager::new_secret() const {
+Secret Campaigns::new_secret() const {
   Secret secret{};
   random_.fill(secret);
   return secret;
 }
 
-CampaignPtr CampaignManager::find(std::string_view slug) const {
+CampaignPtr Campaigns::find(std::string_view slug) const {
   const MutexLock lock(mutex_);
   const auto found = campaigns_.find(slug);
   return found == campaigns_.end() ? nullptr : found->second;
 }
 
-CampaignPtr CampaignManager::find(std::int64_t id) const {
+CampaignPtr Campaigns::find(std::int64_t id) const {
   const MutexLock lock(mutex_);
   for (const auto& [slug, campaign] : campaigns_) {
     if (campaign->id == id) return campaign;
@@ -66,7 +66,7 @@ CampaignPtr CampaignManager::find(std::int64_t id) const {
 }
 
 // On the writer's thread: whoever made the change is told of it only when memory knows it.
-void CampaignManager::reload(const std::vector<std::int64_t>& changed) {
+void Campaigns::reload(const std::vector<std::int64_t>& changed) {
   if (changed.empty()) return;
   const MutexLock one_at_a_time(loading_);
   behind_.insert(behind_.end(), changed.begin(), changed.end());
@@ -74,7 +74,7 @@ void CampaignManager::reload(const std::vector<std::int64_t>& changed) {
 }
 
 // False: it cannot be read now. It is committed all the same, and read again with the next change.
-bool CampaignManager::reload(std::int64_t id) {
+bool Campaigns::reload(std::int64_t id) {
   try {
     const auto stored =
         storage_.read([&](const Stores& stores) { return stores.campaigns.find(id); });
@@ -89,8 +89,8 @@ bool CampaignManager::reload(std::int64_t id) {
   return true;
 }
 
-void CampaignManager::wait_until(std::string_view slug, Millis patience,
-                                 const std::function<bool(const CampaignPtr&)>& is_settled) {
+void Campaigns::wait_until(std::string_view slug, Millis patience,
+                           const std::function<bool(const CampaignPtr&)>& is_settled) {
   MutexLock lock(mutex_);
   reloaded_.wait_for(lock, patience, [&]() REQUIRES(mutex_) {
     const auto found = campaigns_.find(slug);
@@ -98,7 +98,7 @@ void CampaignManager::wait_until(std::string_view slug, Millis patience,
   });
 }
 
-std::optional<CampaignView> CampaignManager::view(std::string_view slug) {
+std::optional<CampaignView> Campaigns::view(std::string_view slug) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return std::nullopt;
   const auto counts =
@@ -106,7 +106,7 @@ std::optional<CampaignView> CampaignManager::view(std::string_view slug) {
   return CampaignView{campaign, state(*campaign), counts};
 }
 
-std::vector<CampaignView> CampaignManager::views() {
+std::vector<CampaignView> Campaigns::views() {
   std::vector<CampaignView> views;
   {
     const MutexLock lock(mutex_);
@@ -119,7 +119,7 @@ std::vector<CampaignView> CampaignManager::views() {
   });
 }
 
-bool CampaignManager::create(std::string_view slug, const CampaignSettings& settings) {
+bool Campaigns::create(std::string_view slug, const CampaignSettings& settings) {
   const Secret secret = new_secret();
   const auto id = storage_.write([&](Stores& stores) {
     const auto created = stores.campaigns.insert(slug, settings, clock_.now());
@@ -129,7 +129,7 @@ bool CampaignManager::create(std::string_view slug, const CampaignSettings& sett
   return id.has_value();
 }
 
-UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChange& change) {
+UpdateOutcome Campaigns::update(std::string_view slug, const CampaignChange& change) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return UpdateOutcome::no_such_campaign;
   const std::int64_t id = campaign->id;
@@ -152,7 +152,7 @@ UpdateOutcome CampaignManager::update(std::string_view slug, const CampaignChang
   });
 }
 
-bool CampaignManager::remove(std::string_view slug) {
+bool Campaigns::remove(std::string_view slug) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return false;
   storage_.write([&](Stores& stores) {
@@ -169,7 +169,7 @@ bool CampaignManager::remove(std::string_view slug) {
   return true;
 }
 
-void CampaignManager::purge(std::int64_t campaign_id) {
+void Campaigns::purge(std::int64_t campaign_id) {
   while (storage_.write([&](Stores& stores) {
     if (stores.subscribers.purge_some(campaign_id, kPurgeAtOnce, clock_.now() - kDay)) return true;
     if (stores.entrants.remove_some(campaign_id, kPurgeChunksAtOnce)) return true;

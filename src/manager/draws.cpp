@@ -1,5 +1,5 @@
-// DrawManager's steps from a list that is stopped to a draw.
-#include "promotions/manager/draw_manager.h"
+// The steps of Draws from a list that is stopped to a draw.
+#include "promotions/manager/draws.h"
 
 #include <algorithm>
 
@@ -34,9 +34,8 @@ std::optional<BeaconWait> beacon_wait(const Stores& stores, const Campaign& camp
 
 // ---- stopping the list
 
-FinishResult DrawManager::finish_campaign(std::string_view slug,
-                                          const std::optional<std::string>& value,
-                                          Millis patience) {
+FinishResult Draws::finish_campaign(std::string_view slug, const std::optional<std::string>& value,
+                                    Millis patience) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
   const auto result = [&](FinishOutcome outcome) {
@@ -69,8 +68,7 @@ FinishResult DrawManager::finish_campaign(std::string_view slug,
 }
 
 // Returns finishing if the list is stopped now, whoever did it, and the value is kept.
-FinishOutcome DrawManager::stop_list(const Campaign& campaign,
-                                     const std::optional<std::string>& value) {
+FinishOutcome Draws::stop_list(const Campaign& campaign, const std::optional<std::string>& value) {
   const std::int64_t id = campaign.id;
   return storage_.write([&](Stores& stores) {
     const auto current = stores.campaigns.find(id);
@@ -97,7 +95,7 @@ FinishOutcome DrawManager::stop_list(const Campaign& campaign,
   });
 }
 
-FinishResult DrawManager::peek_finish(std::string_view slug) {
+FinishResult Draws::peek_finish(std::string_view slug) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
   FinishResult result{.outcome = FinishOutcome::finished, .campaign = campaign};
@@ -120,7 +118,7 @@ FinishResult DrawManager::peek_finish(std::string_view slug) {
 // ---- sealing
 
 // What was computed from the list, and of which list.
-struct DrawManager::List {
+struct Draws::List {
   MerkleRoot tree;  // of the chunks' roots
   std::int64_t entrants = 0;
   std::int64_t excluded = 0;
@@ -129,7 +127,7 @@ struct DrawManager::List {
 };
 
 // Outside the writer but for storing chunks. Nobody enters any more; who leaves is counted.
-DrawManager::List DrawManager::store_list(const Campaign& campaign) {
+Draws::List Draws::store_list(const Campaign& campaign) {
   constexpr int kRowsAtOnce = kChunksAtOnce * static_cast<int>(EntrantChunk::kEntrants);
   const std::int64_t id = campaign.id;
   const Exclusions exclusions(campaign.settings);
@@ -165,7 +163,7 @@ DrawManager::List DrawManager::store_list(const Campaign& campaign) {
   return list;
 }
 
-void DrawManager::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
+void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
   const MutexLock one_at_a_time(sealing_);
   enum class Step { over, again };
   for (Step step = Step::again; step == Step::again;) {
@@ -213,7 +211,7 @@ void DrawManager::seal(std::int64_t campaign_id, const ChooseRound& choose_round
 
 // ---- drawing
 
-void DrawManager::draw(std::int64_t campaign_id, const std::optional<std::string>& value) {
+void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& value) {
   struct Before {
     std::optional<Campaign> campaign;
     std::optional<Draw> draw;
@@ -269,7 +267,7 @@ void DrawManager::draw(std::int64_t campaign_id, const std::optional<std::string
   });
 }
 
-void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
+void Draws::tell_not_drawn(std::int64_t campaign_id) {
   const auto campaign =
       storage_.read([&](const Stores& stores) { return stores.campaigns.find(campaign_id); });
   if (!campaign) return;
@@ -291,8 +289,8 @@ void DrawManager::tell_not_drawn(std::int64_t campaign_id) {
   }
 }
 
-void DrawManager::enqueue_mail(Stores& stores, const JobKind& kind, std::int64_t campaign_id,
-                               std::int64_t subscriber_id, std::int64_t argument) const {
+void Draws::enqueue_mail(Stores& stores, const JobKind& kind, std::int64_t campaign_id,
+                         std::int64_t subscriber_id, std::int64_t argument) const {
   stores.jobs.enqueue(
       new_job(kind,
               {.campaign_id = campaign_id, .subscriber_id = subscriber_id, .argument = argument},

@@ -41,13 +41,12 @@ struct DeadFilter {
 };
 
 // Thread-safe.
-class QueueManager {
+class Queue {
  public:
   // `hooks`: told of what operators do to jobs. `on_mended`: an operator wants it tried again, so
   // whatever made lanes rest may be mended. `mail`: asked for each status().
-  QueueManager(Storage& storage, const Clock& clock, JobHooks hooks = {},
-               std::function<void()> on_mended = {},
-               std::function<std::optional<MailRoute>()> mail = {})
+  Queue(Storage& storage, const Clock& clock, JobHooks hooks = {},
+        std::function<void()> on_mended = {}, std::function<std::optional<MailRoute>()> mail = {})
       : storage_(storage),
         clock_(clock),
         hooks_(std::move(hooks)),

@@ -1,4 +1,4 @@
-#include "promotions/manager/campaign_manager.h"
+#include "promotions/manager/campaigns.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 

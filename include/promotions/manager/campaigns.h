@@ -37,11 +37,11 @@ using CampaignChange = std::function<bool(CampaignSettings&)>;
 // Thread-safe. Campaigns are kept in memory, which follows every commit: what they alone can answer
 // is answered without the database. Every function that writes returns after the commit, and may
 // throw Overloaded and StorageUnavailable.
-class CampaignManager {
+class Campaigns {
  public:
   // `new_campaign`: what a new one begins with; it has no name yet.
-  CampaignManager(Storage& storage, const Clock& clock, Random& random,
-                  CampaignSettings new_campaign = {});
+  Campaigns(Storage& storage, const Clock& clock, Random& random,
+            CampaignSettings new_campaign = {});
 
   CampaignPtr find(std::string_view slug) const;  // null if there is none; memory only
   CampaignPtr find(std::int64_t id) const;

@@ -1,4 +1,4 @@
-#include "promotions/manager/queue_manager.h"
+#include "promotions/manager/queue.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -27,7 +27,7 @@ struct Control {
   TempFolder folder;
   ManualClock clock;
   Storage storage{StorageOptions{.path = folder.file("promotions.db")}};
-  QueueManager queue{storage, clock};
+  Queue queue{storage, clock};
 };
 
 }  // namespace
@@ -55,8 +55,8 @@ TEST_CASE("queue manager: brings back the dead that are meant, and says how many
   Control control;
   int revived = 0;
   int mended = 0;
-  QueueManager queue(control.storage, control.clock,
-                     {{}, [&](Stores&, const Job&, Time) { ++revived; }}, [&] { ++mended; });
+  Queue queue(control.storage, control.clock, {{}, [&](Stores&, const Job&, Time) { ++revived; }},
+              [&] { ++mended; });
   const auto die = [&](const char* kind, const char* error) {
     const std::int64_t id = control.enqueue(kind);
     const Job job = control.claim();
@@ -103,11 +103,10 @@ TEST_CASE("queue manager: tells what operators do to jobs, and when they have so
   std::vector<JobEnding> endings;
   int revived = 0;
   int mended = 0;
-  QueueManager queue(
-      control.storage, control.clock,
-      {[&](Stores&, const Job&, JobEnding ending, Time) { endings.push_back(ending); },
-       [&](Stores&, const Job&, Time) { ++revived; }},
-      [&] { ++mended; });
+  Queue queue(control.storage, control.clock,
+              {[&](Stores&, const Job&, JobEnding ending, Time) { endings.push_back(ending); },
+               [&](Stores&, const Job&, Time) { ++revived; }},
+              [&] { ++mended; });
   const std::int64_t id = control.enqueue();
   CHECK(queue.cancel(id) == JobChange::changed);
   CHECK(queue.cancel(id) == JobChange::wrong_state);

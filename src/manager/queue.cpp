@@ -1,4 +1,4 @@
-#include "promotions/manager/queue_manager.h"
+#include "promotions/manager/queue.h"
 
 #include <algorithm>
 
@@ -13,15 +13,15 @@ constexpr int kRetryAtOnce = 500;  // in one write
 
 }  // namespace
 
-std::vector<Job> QueueManager::list(const JobFilter& filter) {
+std::vector<Job> Queue::list(const JobFilter& filter) {
   return storage_.read([&](const Stores& stores) { return stores.jobs.list(filter); });
 }
 
-std::optional<Job> QueueManager::find(std::int64_t id) {
+std::optional<Job> Queue::find(std::int64_t id) {
   return storage_.read([&](const Stores& stores) { return stores.jobs.find(id); });
 }
 
-JobChange QueueManager::retry(std::int64_t id) {
+JobChange Queue::retry(std::int64_t id) {
   const JobChange change = storage_.write([&](Stores& stores) {
     const auto job = stores.jobs.find(id);
     if (!job) return JobChange::no_such_job;
@@ -33,7 +33,7 @@ JobChange QueueManager::retry(std::int64_t id) {
   return change;
 }
 
-std::int64_t QueueManager::retry_all(const DeadFilter& filter) {
+std::int64_t Queue::retry_all(const DeadFilter& filter) {
   const std::string wanted = to_lower_ascii(filter.error);
   JobFilter page{.state = JobState::dead, .kind = filter.kind, .limit = kRetryAtOnce};
   std::int64_t retried = 0;
@@ -55,18 +55,18 @@ std::int64_t QueueManager::retry_all(const DeadFilter& filter) {
   return retried;
 }
 
-bool QueueManager::revive(Stores& stores, const Job& job) const {
+bool Queue::revive(Stores& stores, const Job& job) const {
   const Time now = clock_.now();
   if (!stores.jobs.retry(job.id, now)) return false;
   if (hooks_.revived && job.finished_at) hooks_.revived(stores, job, now);
   return true;
 }
 
-void QueueManager::say_mended() const {
+void Queue::say_mended() const {
   if (on_mended_) on_mended_();
 }
 
-JobChange QueueManager::cancel(std::int64_t id) {
+JobChange Queue::cancel(std::int64_t id) {
   return storage_.write([&](Stores& stores) {
     const Time now = clock_.now();
     if (!stores.jobs.cancel(id, now)) {
@@ -81,7 +81,7 @@ bool QueueStatus::holds(const LaneStatus& lane) const {
   return paused && lane.name == lanes::kMail;
 }
 
-QueueStatus QueueManager::status() {
+QueueStatus Queue::status() {
   QueueStatus status;
   std::optional<Time> accepted;
   status.counts = storage_.read([&](const Stores& stores) {
@@ -101,7 +101,7 @@ QueueStatus QueueManager::status() {
   return status;
 }
 
-void QueueManager::set_paused(bool paused) {
+void Queue::set_paused(bool paused) {
   storage_.write([&](Stores& stores) {
     stores.settings.set_queue_paused(paused);
     if (!paused) stores.lanes.set_all_working();
@@ -109,7 +109,7 @@ void QueueManager::set_paused(bool paused) {
   if (!paused) say_mended();
 }
 
-std::optional<std::string> QueueManager::unready_because() {
+std::optional<std::string> Queue::unready_because() {
   const MutexLock lock(readiness_);
   const Time now = clock_.now();
   const std::uint64_t refused = storage_.refused_writes();

@@ -42,7 +42,7 @@ struct LogInResult {
   Millis retry_after{0};  // of limited
 };
 
-struct AccountManagerOptions {
+struct AccountOptions {
   int failed_logins_per_minute = 10;  // of each client, and for each account; 0: no limit
   // Computations of 50 ms each: beyond 3 s few would still wait for the answer.
   std::size_t max_waiting = 64;
@@ -56,11 +56,11 @@ struct AccountManagerOptions {
 // Failures are limited for each client and for each account. An account whose limit is reached
 // stays open to clients from which its right password has come before, and to the first guess a
 // minute of every other: no stranger can lock its owner out.
-class AccountManager {
+class Accounts {
  public:
-  AccountManager(Storage& storage, const Clock& clock, Random& random,
-                 const AccountManagerOptions& options = {});
-  ~AccountManager();  // who still waits is told Overloaded
+  Accounts(Storage& storage, const Clock& clock, Random& random,
+           const AccountOptions& options = {});
+  ~Accounts();  // who still waits is told Overloaded
 
   // Takes as long for an unknown name as for a wrong password. `done` is called at once, or later
   // on this object's thread, and must be quick. Fails with Overloaded and StorageUnavailable.
@@ -134,7 +134,7 @@ class AccountManager {
   Storage& storage_;
   const Clock& clock_;
   Random& random_;
-  const AccountManagerOptions options_;
+  const AccountOptions options_;
   Digest key_{};              // of digest(); constant after construction
   ShortHashKey short_key_{};  // of short_digest(); constant after construction
 

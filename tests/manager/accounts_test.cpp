@@ -1,4 +1,4 @@
-#include "promotions/manager/account_manager.h"
+#include "promotions/manager/accounts.h"
 
 #include "support/catch.h"
 #include "support/manual_clock.h"
@@ -9,7 +9,7 @@ using namespace promotions;
 namespace {
 
 struct Desk {
-  explicit Desk(const AccountManagerOptions& options = {.failed_logins_per_minute = 0})
+  explicit Desk(const AccountOptions& options = {.failed_logins_per_minute = 0})
       : accounts(storage, clock, random, options) {}
 
   LogInOutcome outcome(const std::string& name, const std::string& password,
@@ -24,7 +24,7 @@ struct Desk {
   ManualClock clock;
   SystemRandom random;
   Storage storage{StorageOptions{.path = folder.file("promotions.db")}};
-  AccountManager accounts;
+  Accounts accounts;
 };
 
 }  // namespace
