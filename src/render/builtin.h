@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "promotions/base/enum_names.h"
 #include "promotions/domain/locale.h"
 #include "promotions/render/page_renderer.h"
 #include "render/texts.h"
@@ -18,45 +19,7 @@ namespace promotions {
 inline constexpr std::array<std::string_view, 9> kMailKinds{
     "verification",       "already_verified",   "receipt",     "seal", "winner", "not_drawn",
     "alternate_promoted", "winner_unreachable", "admin_result"};
-inline constexpr std::array<std::string_view, 38> kPageNames{"pending_verification",
-                                                             "verified",
-                                                             "already_verified",
-                                                             "already_drawn",
-                                                             "confirm",
-                                                             "token_invalid",
-                                                             "token_expired",
-                                                             "already_registered",
-                                                             "campaign_not_yet",
-                                                             "campaign_over",
-                                                             "not_eligible",
-                                                             "invalid_input",
-                                                             "rate_limited",
-                                                             "too_many_mails",
-                                                             "finished",
-                                                             "finishing",
-                                                             "draw",
-                                                             "draw_not_sealed",
-                                                             "claim_confirm",
-                                                             "claimed",
-                                                             "already_claimed",
-                                                             "claim_over",
-                                                             "front_page",
-                                                             "not_found",
-                                                             "no_such_campaign",
-                                                             "for_organisers",
-                                                             "nobody_verified",
-                                                             "not_now",
-                                                             "not_possible",
-                                                             "not_understood",
-                                                             "too_large",
-                                                             "address_too_long",
-                                                             "browser_sends_too_much",
-                                                             "not_known_here",
-                                                             "other_version",
-                                                             "too_slow",
-                                                             "busy",
-                                                             "error"};
-static_assert(kPageNames.size() == static_cast<std::size_t>(Page::error) + 1);
+inline constexpr const auto& kPageNames = kEnumNames<Page>;
 
 inline constexpr std::string_view kMailLayout = "mail/layout.html.mustache";
 inline constexpr std::string_view kMailStyle = "mail/style.css";

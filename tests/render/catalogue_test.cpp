@@ -10,7 +10,6 @@
 #include "promotions/base/errors.h"
 #include "promotions/base/unicode.h"
 #include "render/builtin.h"
-#include "render/phrase_names.h"
 #include "render/sample.h"
 #include "render/template_tags.h"
 #include "render/texts.h"
@@ -159,7 +158,7 @@ TEST_CASE("catalogues: what templates and the program name is there, and nothing
     CAPTURE(name);
     CHECK(false);
   }
-  for (const PhraseName& phrase : kPhraseNames) used.insert("phrase." + std::string(phrase.name));
+  for (const auto name : kEnumNames<Phrase>) used.insert("phrase." + std::string(name));
   for (const char* name : {"common.open_quote", "common.close_quote"}) used.insert(name);
   for (const auto& name : names(Locale())) {
     CAPTURE(name);

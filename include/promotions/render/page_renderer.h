@@ -10,6 +10,7 @@
 
 namespace promotions {
 
+// Each has its template in templates/page/, and its texts in the catalogues, under its own name.
 enum class Page {
   pending_verification,  // "look into your mailbox"       context: campaign.name, email, conceals
   verified,              // "you are in"                             campaign.name
