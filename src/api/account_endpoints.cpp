@@ -29,7 +29,7 @@ Answer AccountEndpoints::add(const Request& request) {
   const auto name = fields.required_text("name");
   const auto password = fields.required_text("password");
   if (fields.failed()) return refuse(fields.problem());
-  switch (accounts_.add(*name, *password)) {
+  switch (accounts_.add(request.who, *name, *password)) {
     case AddAccountOutcome::added:
       return ok({{"name", *name}}, 201);
     case AddAccountOutcome::exists:
@@ -52,7 +52,7 @@ Answer AccountEndpoints::change_password(const Request& request) {
   const auto password = fields.required_text("password");
   if (fields.failed()) return refuse(fields.problem());
   using Outcome = Accounts::ChangePasswordOutcome;
-  switch (accounts_.change_password(request.path_parameters.at("name"), *password)) {
+  switch (accounts_.change_password(request.who, request.path_parameters.at("name"), *password)) {
     case Outcome::changed:
       return {204, {}, {}, {}};
     case Outcome::invalid_password:
@@ -64,7 +64,7 @@ Answer AccountEndpoints::change_password(const Request& request) {
 }
 
 Answer AccountEndpoints::remove(const Request& request) {
-  if (!accounts_.remove(request.path_parameters.at("name"))) {
+  if (!accounts_.remove(request.who, request.path_parameters.at("name"))) {
     return refuse({ProblemCode::not_found, "there is no such account"});
   }
   return {204, {}, {}, {}};

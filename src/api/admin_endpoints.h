@@ -55,7 +55,8 @@ class QueueEndpoints {
   Answer readiness(const Request& request);
 
  private:
-  Answer change(const Request& request, JobChange (Queue::*operation)(std::int64_t));
+  Answer change(const Request& request,
+                JobChange (Queue::*operation)(const Principal&, std::int64_t));
 
   Queue& queue_;
 };

@@ -59,7 +59,7 @@ Answer CampaignEndpoints::create(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   auto& campaign = std::get<NewCampaign>(parsed);
   if (const auto problem = settle_beacon(campaign.settings.beacon)) return refuse(*problem);
-  if (!campaigns_.create(campaign.slug, campaign.settings)) {
+  if (!campaigns_.create(request.who, campaign.slug, campaign.settings)) {
     return refuse({ProblemCode::campaign_exists, "there is a campaign of that slug already"});
   }
   const auto view = campaigns_.view(campaign.slug);
@@ -87,10 +87,11 @@ Answer CampaignEndpoints::update(const Request& request) {
     if (const auto problem = settle_beacon(beacon)) return refuse(*problem);
   }
   std::optional<Problem> refused;
-  const auto outcome = campaigns_.update(campaign->slug, [&](CampaignSettings& settings) {
-    refused = apply(changes, settings);
-    return !refused;
-  });
+  const auto outcome =
+      campaigns_.update(request.who, campaign->slug, [&](CampaignSettings& settings) {
+        refused = apply(changes, settings);
+        return !refused;
+      });
   switch (outcome) {
     case UpdateOutcome::updated:
       return show(request);
@@ -111,7 +112,7 @@ Answer CampaignEndpoints::update(const Request& request) {
 }
 
 Answer CampaignEndpoints::remove(const Request& request) {
-  if (!campaigns_.remove(slug_of(request))) return no_such_campaign();
+  if (!campaigns_.remove(request.who, slug_of(request))) return no_such_campaign();
   return {204, {}, {}, {}};
 }
 
@@ -135,8 +136,8 @@ Answer CampaignEndpoints::list_subscribers(const Request& request) {
 
 Answer CampaignEndpoints::erase_subscriber(const Request& request) {
   const auto id = parse_id(request.path_parameters.at("id"));
-  const auto outcome =
-      id ? sign_ups_.erase_subscriber(slug_of(request), *id) : EraseOutcome::no_such_subscriber;
+  const auto outcome = id ? sign_ups_.erase_subscriber(request.who, slug_of(request), *id)
+                          : EraseOutcome::no_such_subscriber;
   if (outcome == EraseOutcome::no_such_campaign) return no_such_campaign();
   if (outcome == EraseOutcome::no_such_subscriber) {
     return refuse({ProblemCode::not_found, "there is no such subscriber"});

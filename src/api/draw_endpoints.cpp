@@ -133,9 +133,9 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
   const auto value = parameter(request, std::get<Json>(parsed), "value");
   const Visitor visitor{campaigns_.find(*slug), {}};
 
-  const FinishResult result = request.only_looks()
-                                  ? draws_.peek_finish(*slug)
-                                  : draws_.finish_campaign(*slug, value, kFinishPatience);
+  const FinishResult result =
+      request.only_looks() ? draws_.peek_finish(*slug)
+                           : draws_.finish_campaign(request.who, *slug, value, kFinishPatience);
   switch (result.outcome) {
     case FinishOutcome::finished:
       return finished(result);
@@ -328,7 +328,7 @@ Answer DrawEndpoints::disqualify(const Request& request) {
   }
   if (fields.failed()) return refuse(fields.problem());
   const std::string& slug = request.path_parameters.at("slug");
-  const auto result = draws_.disqualify(slug, position, *reason);
+  const auto result = draws_.disqualify(request.who, slug, position, *reason);
   if (result.outcome != DisqualifyOutcome::disqualified) {
     return refuse_disqualification(result.outcome);
   }
@@ -352,7 +352,7 @@ Answer DrawEndpoints::disqualify_subscriber(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");
   const auto id = parse_id(request.path_parameters.at("id"));
   if (!id) return refuse({ProblemCode::not_found, "there is no such subscriber"});
-  const auto result = draws_.disqualify_subscriber(slug, *id, *reason);
+  const auto result = draws_.disqualify_subscriber(request.who, slug, *id, *reason);
   if (result.outcome != DisqualifyOutcome::disqualified) {
     return refuse_disqualification(result.outcome);
   }

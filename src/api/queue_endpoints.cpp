@@ -145,14 +145,15 @@ Answer QueueEndpoints::retry_dead_jobs(const Request& request) {
   const DeadFilter filter{choice(request, fields, "kind"), choice(request, fields, "error")};
   check_kind(fields, filter.kind);
   if (fields.failed()) return refuse(fields.problem());
-  return ok({{"retried", queue_.retry_all(filter)}});
+  return ok({{"retried", queue_.retry_all(request.who, filter)}});
 }
 
-Answer QueueEndpoints::change(const Request& request, JobChange (Queue::*operation)(std::int64_t)) {
+Answer QueueEndpoints::change(const Request& request,
+                              JobChange (Queue::*operation)(const Principal&, std::int64_t)) {
   if (const auto problem = body_problem(request)) return refuse(*problem);
   const auto id = parse_id(request.path_parameters.at("id"));
   if (!id) return no_such_job();
-  switch ((queue_.*operation)(*id)) {
+  switch ((queue_.*operation)(request.who, *id)) {
     case JobChange::changed:
       return show_job(request);
     case JobChange::wrong_state:
@@ -180,13 +181,13 @@ Answer QueueEndpoints::show_queue(const Request& /*request*/) {
 
 Answer QueueEndpoints::pause(const Request& request) {
   if (const auto problem = body_problem(request)) return refuse(*problem);
-  queue_.set_paused(true);
+  queue_.set_paused(request.who, true);
   return show_queue(request);
 }
 
 Answer QueueEndpoints::resume(const Request& request) {
   if (const auto problem = body_problem(request)) return refuse(*problem);
-  queue_.set_paused(false);
+  queue_.set_paused(request.who, false);
   return show_queue(request);
 }
 

@@ -284,6 +284,7 @@ struct Application::Parts {
 
 void Application::Parts::ensure_demo() {
   constexpr std::string_view slug = "demo";
+  const Principal owner{.kind = Principal::Kind::owner};
   const auto view = campaigns.view(slug);
   if (!view) {
     CampaignSettings settings = campaigns.new_settings();
@@ -291,15 +292,15 @@ void Application::Parts::ensure_demo() {
     settings.name = phrase(locale, Phrase::demo_name);
     settings.description = phrase(locale, Phrase::demo_description);
     settings.admin_email = "admin@example.org";
-    campaigns.create(slug, settings);
+    campaigns.create(owner, slug, settings);
   } else if (view->state == CampaignState::scheduled || view->state == CampaignState::closed) {
-    campaigns.update(slug, [](CampaignSettings& settings) {
+    campaigns.update(owner, slug, [](CampaignSettings& settings) {
       settings.opens_at.reset();
       settings.closes_at.reset();
       return true;
     });
   } else if (view->state != CampaignState::open) {
-    campaigns.remove(slug);  // drawn in a former demonstration
+    campaigns.remove(owner, slug);  // drawn in a former demonstration
     ensure_demo();
   }
 }

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "promotions/base/encoding.h"
+#include "promotions/base/log.h"
 #include "promotions/base/thread_priority.h"
 
 namespace promotions {
@@ -325,24 +326,30 @@ bool Accounts::compute(const std::string& password_hash, std::string_view passwo
 // ---- accounts
 // ----------------------------------------------------------------------------------------
 
-AddAccountOutcome Accounts::add(std::string_view name, std::string_view password) {
+AddAccountOutcome Accounts::add(const Principal& who, std::string_view name,
+                                std::string_view password) {
   if (!is_account_name(name)) return AddAccountOutcome::invalid_name;
   if (!is_password(password)) return AddAccountOutcome::invalid_password;
   const Account account{std::string(name), hash(password), clock_.now()};
   const bool added =
       storage_.write([&](Stores& stores) { return stores.accounts.insert(account); });
   forget(name);
-  return added ? AddAccountOutcome::added : AddAccountOutcome::exists;
+  if (!added) return AddAccountOutcome::exists;
+  logs::info("account {} added by {}", name, to_text(who));
+  return AddAccountOutcome::added;
 }
 
-Accounts::ChangePasswordOutcome Accounts::change_password(std::string_view name,
+Accounts::ChangePasswordOutcome Accounts::change_password(const Principal& who,
+                                                          std::string_view name,
                                                           std::string_view password) {
   if (!is_password(password)) return ChangePasswordOutcome::invalid_password;
   const std::string hashed = hash(password);
   const bool changed =
       storage_.write([&](Stores& stores) { return stores.accounts.set_password(name, hashed); });
   forget(name);
-  return changed ? ChangePasswordOutcome::changed : ChangePasswordOutcome::no_such_account;
+  if (!changed) return ChangePasswordOutcome::no_such_account;
+  logs::info("password of account {} changed by {}", name, to_text(who));
+  return ChangePasswordOutcome::changed;
 }
 
 std::string Accounts::hash(std::string_view password) {
@@ -350,9 +357,10 @@ std::string Accounts::hash(std::string_view password) {
   return hash_password(password);
 }
 
-bool Accounts::remove(std::string_view name) {
+bool Accounts::remove(const Principal& who, std::string_view name) {
   const bool removed = storage_.write([&](Stores& stores) { return stores.accounts.remove(name); });
   forget(name);
+  if (removed) logs::info("account {} removed by {}", name, to_text(who));
   return removed;
 }
 
@@ -365,7 +373,9 @@ std::optional<std::string> Accounts::ensure_admin() {
   std::array<unsigned char, 15> bytes{};  // 120 bits, 20 characters
   random_.fill(bytes);
   std::string password = to_base64url(bytes);
-  if (add("admin", password) != AddAccountOutcome::added) return std::nullopt;
+  if (add({.kind = Principal::Kind::owner}, "admin", password) != AddAccountOutcome::added) {
+    return std::nullopt;
+  }
   return password;
 }
 

@@ -119,21 +119,25 @@ std::vector<CampaignView> Campaigns::views() {
   });
 }
 
-bool Campaigns::create(std::string_view slug, const CampaignSettings& settings) {
+bool Campaigns::create(const Principal& who, std::string_view slug,
+                       const CampaignSettings& settings) {
   const Secret secret = new_secret();
   const auto id = storage_.write([&](Stores& stores) {
     const auto created = stores.campaigns.insert(slug, settings, clock_.now());
     if (created) stores.campaigns.set_secret(*created, secret);
     return created;
   });
-  return id.has_value();
+  if (!id) return false;
+  logs::info("campaign={} created by {}", *id, to_text(who));
+  return true;
 }
 
-UpdateOutcome Campaigns::update(std::string_view slug, const CampaignChange& change) {
+UpdateOutcome Campaigns::update(const Principal& who, std::string_view slug,
+                                const CampaignChange& change) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return UpdateOutcome::no_such_campaign;
   const std::int64_t id = campaign->id;
-  return storage_.write([&](Stores& stores) {
+  const UpdateOutcome outcome = storage_.write([&](Stores& stores) {
     const auto current = stores.campaigns.find(id);
     if (!current) return UpdateOutcome::no_such_campaign;
     const CampaignSettings& old = current->settings;
@@ -150,9 +154,11 @@ UpdateOutcome Campaigns::update(std::string_view slug, const CampaignChange& cha
     stores.campaigns.update(id, settings);
     return UpdateOutcome::updated;
   });
+  if (outcome == UpdateOutcome::updated) logs::info("campaign={} changed by {}", id, to_text(who));
+  return outcome;
 }
 
-bool Campaigns::remove(std::string_view slug) {
+bool Campaigns::remove(const Principal& who, std::string_view slug) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return false;
   storage_.write([&](Stores& stores) {
@@ -160,6 +166,7 @@ bool Campaigns::remove(std::string_view slug) {
     stores.jobs.enqueue(new_job(job_kinds::kPurgeCampaign, {.campaign_id = campaign->id}),
                         clock_.now());
   });
+  logs::info("campaign={} deleted by {}", campaign->id, to_text(who));
   try {
     purge(campaign->id);
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "promotions/base/log.h"
 #include "promotions/domain/prizes.h"
 #include "promotions/manager/draws.h"
 #include "promotions/manager/job_kinds.h"
@@ -42,10 +43,11 @@ DrawEvent Draws::take_out(Stores& stores, const Campaign& campaign, const std::v
   return event;
 }
 
-DisqualifyResult Draws::disqualify(std::string_view slug, int position, std::string_view reason) {
+DisqualifyResult Draws::disqualify(const Principal& who, std::string_view slug, int position,
+                                   std::string_view reason) {
   const CampaignPtr found = campaigns_.find(slug);
   if (!found) return {};
-  return storage_.write([&](Stores& stores) -> DisqualifyResult {
+  const DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
     const auto campaign = stores.campaigns.find(found->id);
     if (!campaign) return {};
     if (!campaign->finished_at) return {DisqualifyOutcome::not_drawn};
@@ -59,10 +61,14 @@ DisqualifyResult Draws::disqualify(std::string_view slug, int position, std::str
     event.reason = reason;
     return {DisqualifyOutcome::disqualified, take_out(stores, *campaign, drawn, event)};
   });
+  if (result.outcome == DisqualifyOutcome::disqualified) {
+    logs::info("campaign={} position {} disqualified by {}", found->id, position, to_text(who));
+  }
+  return result;
 }
 
-DisqualifyResult Draws::disqualify_subscriber(std::string_view slug, std::int64_t subscriber_id,
-                                              std::string_view reason) {
+DisqualifyResult Draws::disqualify_subscriber(const Principal& who, std::string_view slug,
+                                              std::int64_t subscriber_id, std::string_view reason) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
   std::string email_key;
@@ -78,7 +84,10 @@ DisqualifyResult Draws::disqualify_subscriber(std::string_view slug, std::int64_
     email_key = subscriber->email_key;
     return {DisqualifyOutcome::disqualified};
   });
-  if (!email_key.empty()) sign_ups_.forget_address(campaign->id, email_key);
+  if (result.outcome != DisqualifyOutcome::disqualified) return result;
+  sign_ups_.forget_address(campaign->id, email_key);
+  logs::info("campaign={} subscriber={} disqualified by {}", campaign->id, subscriber_id,
+             to_text(who));
   return result;
 }
 

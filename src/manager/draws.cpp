@@ -5,6 +5,7 @@
 
 #include "manager/entrant_chunker.h"
 #include "promotions/base/encoding.h"
+#include "promotions/base/log.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -34,8 +35,8 @@ std::optional<BeaconWait> beacon_wait(const Stores& stores, const Campaign& camp
 
 // ---- stopping the list
 
-FinishResult Draws::finish_campaign(std::string_view slug, const std::optional<std::string>& value,
-                                    Millis patience) {
+FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
+                                    const std::optional<std::string>& value, Millis patience) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
   const auto result = [&](FinishOutcome outcome) {
@@ -52,6 +53,8 @@ FinishResult Draws::finish_campaign(std::string_view slug, const std::optional<s
   if (!campaign->finishing_at || trimmed) {
     const FinishOutcome outcome = stop_list(*campaign, trimmed);
     if (outcome != FinishOutcome::finishing) return result(outcome);
+    logs::info("campaign={} finish{} asked for by {}", campaign->id,
+               trimmed ? " with the beacon's value" : "", to_text(who));
   }
   const bool waits_for_value = is_public(*campaign) && !storage_.read([&](const Stores& stores) {
     return stores.campaigns.beacon_value(campaign->id).has_value();

@@ -21,7 +21,7 @@ std::optional<Job> Queue::find(std::int64_t id) {
   return storage_.read([&](const Stores& stores) { return stores.jobs.find(id); });
 }
 
-JobChange Queue::retry(std::int64_t id) {
+JobChange Queue::retry(const Principal& who, std::int64_t id) {
   const JobChange change = storage_.write([&](Stores& stores) {
     const auto job = stores.jobs.find(id);
     if (!job) return JobChange::no_such_job;
@@ -29,11 +29,14 @@ JobChange Queue::retry(std::int64_t id) {
     stores.lanes.set_all_working();
     return JobChange::changed;
   });
-  if (change == JobChange::changed) say_mended();
+  if (change == JobChange::changed) {
+    logs::info("job={} put back by {}", id, to_text(who));
+    say_mended();
+  }
   return change;
 }
 
-std::int64_t Queue::retry_all(const DeadFilter& filter) {
+std::int64_t Queue::retry_all(const Principal& who, const DeadFilter& filter) {
   const std::string wanted = to_lower_ascii(filter.error);
   JobFilter page{.state = JobState::dead, .kind = filter.kind, .limit = kRetryAtOnce};
   std::int64_t retried = 0;
@@ -51,7 +54,10 @@ std::int64_t Queue::retry_all(const DeadFilter& filter) {
                            [&](const Job& job) { return revive(stores, job); });
     });
   }
-  if (retried > 0) say_mended();
+  if (retried > 0) {
+    logs::info("queue: {} dead jobs put back by {}", retried, to_text(who));
+    say_mended();
+  }
   return retried;
 }
 
@@ -66,8 +72,8 @@ void Queue::say_mended() const {
   if (on_mended_) on_mended_();
 }
 
-JobChange Queue::cancel(std::int64_t id) {
-  return storage_.write([&](Stores& stores) {
+JobChange Queue::cancel(const Principal& who, std::int64_t id) {
+  const JobChange change = storage_.write([&](Stores& stores) {
     const Time now = clock_.now();
     if (!stores.jobs.cancel(id, now)) {
       return stores.jobs.find(id) ? JobChange::wrong_state : JobChange::no_such_job;
@@ -75,6 +81,8 @@ JobChange Queue::cancel(std::int64_t id) {
     if (hooks_.ended) hooks_.ended(stores, stores.jobs.find(id).value(), JobEnding::cancelled, now);
     return JobChange::changed;
   });
+  if (change == JobChange::changed) logs::info("job={} cancelled by {}", id, to_text(who));
+  return change;
 }
 
 bool QueueStatus::holds(const LaneStatus& lane) const {
@@ -101,11 +109,12 @@ QueueStatus Queue::status() {
   return status;
 }
 
-void Queue::set_paused(bool paused) {
+void Queue::set_paused(const Principal& who, bool paused) {
   storage_.write([&](Stores& stores) {
     stores.settings.set_queue_paused(paused);
     if (!paused) stores.lanes.set_all_working();
   });
+  logs::info("queue: mail {} by {}", paused ? "paused" : "resumed", to_text(who));
   if (!paused) say_mended();
 }
 

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "manager/known_addresses.h"
+#include "promotions/base/log.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/manager/sign_ups.h"
 
@@ -24,7 +25,8 @@ std::optional<std::vector<Subscriber>> SignUps::subscribers(std::string_view slu
       [&](const Stores& stores) { return stores.subscribers.list(campaign->id, looked_for); });
 }
 
-EraseOutcome SignUps::erase_subscriber(std::string_view slug, std::int64_t subscriber_id) {
+EraseOutcome SignUps::erase_subscriber(const Principal& who, std::string_view slug,
+                                       std::int64_t subscriber_id) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return EraseOutcome::no_such_campaign;
   const auto erased = storage_.write([&](Stores& stores) -> std::optional<std::string> {
@@ -40,6 +42,7 @@ EraseOutcome SignUps::erase_subscriber(std::string_view slug, std::int64_t subsc
   });
   if (!erased) return EraseOutcome::no_such_subscriber;
   known_->forget(campaign->id, *erased);
+  logs::info("campaign={} subscriber={} erased by {}", campaign->id, subscriber_id, to_text(who));
   return EraseOutcome::erased;
 }
 

@@ -10,12 +10,14 @@
 #include "support/fixed_random.h"
 #include "support/log_capture.h"
 #include "support/manual_clock.h"
+#include "support/principals.h"
 #include "support/samples.h"
 #include "support/temp_folder.h"
 #include "support/test_client.h"
 
 using namespace promotions;
 using promotions::test::Client;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -24,7 +26,7 @@ constexpr std::size_t kBound = 10;
 // An HTTP server over a database whose lines hold few writes, with the open campaign "autumn".
 struct SmallServer {
   SmallServer() {
-    campaigns.create("autumn", sample_settings());
+    campaigns.create(kOwner, "autumn", sample_settings());
     http.start();
   }
 

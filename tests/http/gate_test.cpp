@@ -9,9 +9,11 @@
 #include "support/catch.h"
 #include "support/event.h"
 #include "support/manual_clock.h"
+#include "support/principals.h"
 #include "support/temp_folder.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -55,7 +57,7 @@ std::string base64(std::string_view text) {
 
 TEST_CASE("gate: only well-formed Basic credentials are looked at", "[http]") {
   Entrance entrance;
-  entrance.accounts.add("ana", "a:b ñandúes");
+  entrance.accounts.add(kOwner, "ana", "a:b ñandúes");
   for (const std::string& header :
        {"Basic " + base64("ana:a:b ñandúes"), "basic  " + base64("ana:a:b ñandúes"),
         "BASIC " + base64("ana:a:b ñandúes")}) {

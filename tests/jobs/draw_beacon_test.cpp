@@ -4,6 +4,7 @@
 #include "support/drand_relay.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -30,12 +31,12 @@ class BeaconOffice : public DrawOffice {
       settings.draw_delay = delay;
     });
     enter_all(campaign, 5);
-    draws->finish_campaign("autumn", Millis{0});
+    draws->finish_campaign(kOwner, "autumn", Millis{0});
   }
 
   // One attempt, by a program with this chain in its configuration.
   JobResult run(std::string_view kind, const std::string& chain = DrandRelay::chain_hash()) {
-    const auto handlers = make_job_handlers({*storage, *manager, *sign_ups, *draws, drand, signer,
+    const auto handlers = make_job_handlers({*storage, *campaigns, *sign_ups, *draws, drand, signer,
                                              renderer_, transport_, clock, mail_, chain});
     return handlers.at(std::string(kind))(jobs(kind).at(0));
   }
@@ -46,8 +47,8 @@ class BeaconOffice : public DrawOffice {
     return run(job_kinds::kFetchBeacon, chain);
   }
 
-  bool is_sealed() { return manager->find("autumn")->sealed_at.has_value(); }
-  bool is_drawn() { return manager->find("autumn")->finished_at.has_value(); }
+  bool is_sealed() { return campaigns->find("autumn")->sealed_at.has_value(); }
+  bool is_drawn() { return campaigns->find("autumn")->finished_at.has_value(); }
 
   CampaignPtr campaign;
   DrandClient drand;
@@ -228,7 +229,7 @@ TEST_CASE("beacon draw: of a campaign that was deleted nothing is asked", "[jobs
   DrandRelay relay;
   BeaconOffice office({relay.url()});
   REQUIRE(office.finish().kind == JobResult::Kind::done);
-  office->remove("autumn");
+  office->remove(kOwner, "autumn");
   office->purge(office.campaign->id);
   CHECK(office.fetch().kind == JobResult::Kind::cancel);
   CHECK(office.finish().kind == JobResult::Kind::cancel);

@@ -18,7 +18,7 @@ TEST_CASE("job kinds: those that are listed are those that are handled", "[jobs]
   DrandClient drand{DrandOptions{}};  // asks nobody
   const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
   const auto handlers = make_job_handlers({*office.storage,
-                                           *office.manager,
+                                           *office.campaigns,
                                            *office.sign_ups,
                                            *office.draws,
                                            drand,

@@ -7,8 +7,10 @@
 #include "promotions/jobs/job_handlers.h"
 #include "render/builtin.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -53,7 +55,7 @@ struct MailRoom {
 
   JobResult run(std::string_view kind) {
     const auto handlers = make_job_handlers({*office.storage,
-                                             *office.manager,
+                                             *office.campaigns,
                                              *office.sign_ups,
                                              *office.draws,
                                              drand,
@@ -94,7 +96,7 @@ struct MailRoom {
     office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
     sign_up("ana@xn--espaa-rta.example");
     CHECK(run(job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     office.complete_finish(campaign->id);
     run(job_kinds::kTellNotDrawn);
     for (const auto kind : {job_kinds::kReceipt, job_kinds::kSeal, job_kinds::kWinner,
@@ -109,7 +111,7 @@ struct MailRoom {
       office.draws->hooks().ended(stores, lost, JobEnding::refused, office.clock.now());
     });
     CHECK(run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
-    office.draws->disqualify("autumn", 1, "did not answer");
+    office.draws->disqualify(kOwner, "autumn", 1, "did not answer");
     CHECK(run(job_kinds::kAlternatePromoted).kind == JobResult::Kind::done);
     REQUIRE(transport.sent.size() == kMailKinds.size());
   }

@@ -95,7 +95,7 @@ class PostOffice {
 
   void start() {
     auto handlers = make_job_handlers({*office.storage,
-                                       *office.manager,
+                                       *office.campaigns,
                                        *office.sign_ups,
                                        *office.draws,
                                        drand_,

@@ -3,8 +3,10 @@
 #include "promotions/jobs/job_handlers.h"
 #include "promotions/render/local_text.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -54,7 +56,7 @@ TEST_CASE("result mails go out even before memory knows that the campaign is fin
   MailRoom room;
   const CampaignPtr campaign = room.office.create();
   room.office.enter("ana@example.org");
-  room.office.draws->finish_campaign("autumn", Millis{0});
+  room.office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   // Its memory is of now, as that of a worker that is quicker than the draw's last step: over a
   // storage of its own it does not hear of what is committed.
   Storage elsewhere({.path = room.office.folder.file("promotions.db")});
@@ -74,10 +76,10 @@ TEST_CASE("a winner who was erased before the mail left is mailed nothing", "[jo
   MailRoom room;
   const CampaignPtr campaign = room.office.create();
   const Subscriber ana = room.office.enter("ana@example.org");
-  room.office.draws->finish_campaign("autumn", Millis{0});
+  room.office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   room.office.complete_finish(campaign->id);
-  REQUIRE(room.office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
-  CHECK(room.run(*room.office.manager, job_kinds::kWinner).kind == JobResult::Kind::cancel);
+  REQUIRE(room.office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) == EraseOutcome::erased);
+  CHECK(room.run(*room.office.campaigns, job_kinds::kWinner).kind == JobResult::Kind::cancel);
   CHECK(room.transport.sent.empty());
 }
 
@@ -86,16 +88,16 @@ TEST_CASE("a verification mail holds the same link on every attempt, and none on
   MailRoom room;
   room.office.create();
   room.office.sign_up("ana@example.org");
-  CHECK(room.run(*room.office.manager, job_kinds::kVerification).kind == JobResult::Kind::done);
+  CHECK(room.run(*room.office.campaigns, job_kinds::kVerification).kind == JobResult::Kind::done);
   room.office.clock.advance(std::chrono::hours(1));
-  CHECK(room.run(*room.office.manager, job_kinds::kVerification).kind == JobResult::Kind::done);
+  CHECK(room.run(*room.office.campaigns, job_kinds::kVerification).kind == JobResult::Kind::done);
   REQUIRE(room.transport.sent.size() == 2);
   CHECK(room.transport.sent[0].text == room.transport.sent[1].text);
   CHECK(room.transport.sent[0].message_id == room.transport.sent[1].message_id);
   CHECK(room.transport.sent[0].text.find("https://example.org/verify_subscriber?token=") !=
         std::string::npos);
   room.office.clock.advance(std::chrono::hours(47));
-  CHECK(room.run(*room.office.manager, job_kinds::kVerification).kind == JobResult::Kind::fail);
+  CHECK(room.run(*room.office.campaigns, job_kinds::kVerification).kind == JobResult::Kind::fail);
   CHECK(room.transport.sent.size() == 2);
 }
 
@@ -106,14 +108,15 @@ TEST_CASE("nobody who is not in the draw is mailed that they take part", "[jobs]
   SECTION("excluded since") {
     CampaignSettings settings = campaign->settings;
     settings.exclusions = {"ana@example.org"};
-    REQUIRE(room.office->update("autumn", to(settings)) == UpdateOutcome::updated);
-    CHECK(room.run(*room.office.manager, job_kinds::kVerification).kind == JobResult::Kind::cancel);
+    REQUIRE(room.office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
+    CHECK(room.run(*room.office.campaigns, job_kinds::kVerification).kind ==
+          JobResult::Kind::cancel);
   }
   SECTION("disqualified since") {
     room.office.storage->write(
         [&](Stores& stores) { stores.subscribers.disqualify(ana.id, "under age"); });
   }
-  CHECK(room.run(*room.office.manager, job_kinds::kReceipt).kind == JobResult::Kind::cancel);
+  CHECK(room.run(*room.office.campaigns, job_kinds::kReceipt).kind == JobResult::Kind::cancel);
   CHECK(room.transport.sent.empty());
 }
 
@@ -129,7 +132,7 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   sign_up(R"({"name":"Ana <b>","size":7})", "en");
   const auto jobs = room.office.jobs(job_kinds::kVerification);
   REQUIRE(jobs.size() == 2);
-  CHECK(room.run(*room.office.manager, jobs[1]).kind == JobResult::Kind::done);
+  CHECK(room.run(*room.office.campaigns, jobs[1]).kind == JobResult::Kind::done);
   REQUIRE(room.transport.sent.size() == 1);
   const Message& mail = room.transport.sent[0];
   CHECK(mail.subject.starts_with("Confirm your entry"));
@@ -145,7 +148,7 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   const std::string token = mail.text.substr(begin, mail.text.find('\n', begin) - begin);
   CHECK(room.office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
   CHECK(room.office.subscriber("ana@example.org").data == R"({"name":"Ana <b>","size":7})");
-  CHECK(room.run(*room.office.manager, jobs[0]).kind == JobResult::Kind::cancel);
+  CHECK(room.run(*room.office.campaigns, jobs[0]).kind == JobResult::Kind::cancel);
 }
 
 TEST_CASE("a verified address that signs up again is told that it takes part, in its language",
@@ -155,7 +158,8 @@ TEST_CASE("a verified address that signs up again is told that it takes part, in
                      [](CampaignSettings& settings) { settings.duplicates = Duplicates::conceal; });
   room.office.enter("ana@example.org");
   room.office.sign_up("ana@example.org");
-  CHECK(room.run(*room.office.manager, job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
+  CHECK(room.run(*room.office.campaigns, job_kinds::kAlreadyVerified).kind ==
+        JobResult::Kind::done);
   REQUIRE(room.transport.sent.size() == 1);
   CHECK(room.transport.sent[0].to == "ana@example.org");
   CHECK(room.transport.sent[0].subject.starts_with("Ya participas"));

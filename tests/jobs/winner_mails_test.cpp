@@ -3,8 +3,10 @@
 #include "promotions/jobs/job_handlers.h"
 #include "promotions/render/local_text.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -43,7 +45,7 @@ struct MailRoom {
                                              {}});
     return handlers.at(std::string(kind))(office.jobs(kind).back());
   }
-  JobResult run(std::string_view kind) { return run(*office.manager, kind); }
+  JobResult run(std::string_view kind) { return run(*office.campaigns, kind); }
 
   // A finished campaign with one winner, Ana.
   void draw(std::optional<Millis> claim_within = std::nullopt, const char* locale = "en") {
@@ -52,7 +54,7 @@ struct MailRoom {
       settings.claim_within = claim_within;
     });
     office.enter("ana@example.org");
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     office.complete_finish(campaign->id);
   }
   // As the dispatcher ends the job of the winner's mail.
@@ -78,7 +80,7 @@ TEST_CASE("a winner's mail says a time until which the link works, however late 
         std::string::npos);
   room.office.clock.advance(Millis{5});
   room.end_winner_mail(JobEnding::done);
-  const auto drawn = room.office.draws->drawn(room.office.manager->find("autumn")->id);
+  const auto drawn = room.office.draws->drawn(room.office.campaigns->find("autumn")->id);
   CHECK(drawn[0].claim_until == until + Millis{5});
 }
 
@@ -88,10 +90,11 @@ TEST_CASE("a winner's mail is not sent for a prize that was taken back or is cla
   const bool is_claimed = GENERATE(true, false);
   if (is_claimed) {
     room.office.storage->write([&](Stores& stores) {
-      stores.draws.set_claimed(room.office.manager->find("autumn")->id, 1, room.office.clock.now());
+      stores.draws.set_claimed(room.office.campaigns->find("autumn")->id, 1,
+                               room.office.clock.now());
     });
   } else {
-    room.office.draws->disqualify("autumn", 1, "under age");
+    room.office.draws->disqualify(kOwner, "autumn", 1, "under age");
   }
   CHECK(room.run(job_kinds::kWinner).kind == JobResult::Kind::cancel);
   room.end_winner_mail(JobEnding::needless);
@@ -122,7 +125,7 @@ TEST_CASE("the organiser is told of each failure once, and not of one that is me
   room.end_winner_mail(JobEnding::refused, "550 no");
   REQUIRE(room.office.jobs(job_kinds::kWinnerUnreachable).size() == 2);
   const auto handlers = make_job_handlers({*room.office.storage,
-                                           *room.office.manager,
+                                           *room.office.campaigns,
                                            *room.office.sign_ups,
                                            *room.office.draws,
                                            room.drand,

@@ -2,9 +2,11 @@
 
 #include "support/catch.h"
 #include "support/manual_clock.h"
+#include "support/principals.h"
 #include "support/temp_folder.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -31,8 +33,8 @@ struct Desk {
 
 TEST_CASE("accounts: the right password of the right name is accepted, nothing else", "[manager]") {
   Desk desk;
-  CHECK(desk.accounts.add("ana", "s3cret: ñandú") == AddAccountOutcome::added);
-  CHECK(desk.accounts.add("ben", "other secret") == AddAccountOutcome::added);
+  CHECK(desk.accounts.add(kOwner, "ana", "s3cret: ñandú") == AddAccountOutcome::added);
+  CHECK(desk.accounts.add(kOwner, "ben", "other secret") == AddAccountOutcome::added);
   for (int i = 0; i < 2; ++i) {  // the second time from memory
     CHECK(desk.authenticate("ana", "s3cret: ñandú"));
     CHECK_FALSE(desk.authenticate("ana", "other secret"));
@@ -51,22 +53,24 @@ TEST_CASE("accounts: names and passwords that cannot be used are refused", "[man
        {std::string(), std::string("a:b"), std::string("a b"), std::string("ñ"), std::string("a\n"),
         std::string("a\0b", 3), std::string(65, 'a')}) {
     CAPTURE(name);
-    CHECK(desk.accounts.add(name, "password 1") == AddAccountOutcome::invalid_name);
+    CHECK(desk.accounts.add(kOwner, name, "password 1") == AddAccountOutcome::invalid_name);
   }
-  CHECK(desk.accounts.add("ana", "") == AddAccountOutcome::invalid_password);
-  CHECK(desk.accounts.add("ana", "123456789") == AddAccountOutcome::invalid_password);
-  CHECK(desk.accounts.add("ana", "ñññññ") == AddAccountOutcome::invalid_password);  // 10 bytes
-  CHECK(desk.accounts.add("ana", std::string(1025, 'x')) == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.add(kOwner, "ana", "") == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.add(kOwner, "ana", "123456789") == AddAccountOutcome::invalid_password);
+  CHECK(desk.accounts.add(kOwner, "ana", "ñññññ") ==
+        AddAccountOutcome::invalid_password);  // 10 bytes
+  CHECK(desk.accounts.add(kOwner, "ana", std::string(1025, 'x')) ==
+        AddAccountOutcome::invalid_password);
   CHECK(desk.accounts.list().empty());
-  CHECK(desk.accounts.add(std::string(64, 'a'), std::string(1024, 'x')) ==
+  CHECK(desk.accounts.add(kOwner, std::string(64, 'a'), std::string(1024, 'x')) ==
         AddAccountOutcome::added);
 }
 
 TEST_CASE("accounts: are listed by name, and hold no password", "[manager]") {
   Desk desk;
-  desk.accounts.add("ben", "one password");
-  desk.accounts.add("ana", "one password");
-  CHECK(desk.accounts.add("ben", "two passwords") == AddAccountOutcome::exists);
+  desk.accounts.add(kOwner, "ben", "one password");
+  desk.accounts.add(kOwner, "ana", "one password");
+  CHECK(desk.accounts.add(kOwner, "ben", "two passwords") == AddAccountOutcome::exists);
   const auto accounts = desk.accounts.list();
   REQUIRE(accounts.size() == 2);
   CHECK(accounts[0].name == "ana");
@@ -78,19 +82,19 @@ TEST_CASE("accounts: are listed by name, and hold no password", "[manager]") {
 
 TEST_CASE("accounts: what was remembered is forgotten with the account", "[manager]") {
   Desk desk;
-  desk.accounts.add("ana", "old password");
+  desk.accounts.add(kOwner, "ana", "old password");
   REQUIRE(desk.authenticate("ana", "old password"));
-  CHECK(desk.accounts.remove("ana"));
-  CHECK_FALSE(desk.accounts.remove("ana"));
+  CHECK(desk.accounts.remove(kOwner, "ana"));
+  CHECK_FALSE(desk.accounts.remove(kOwner, "ana"));
   CHECK_FALSE(desk.authenticate("ana", "old password"));
-  desk.accounts.add("ana", "new password");
+  desk.accounts.add(kOwner, "ana", "new password");
   CHECK_FALSE(desk.authenticate("ana", "old password"));
   CHECK(desk.authenticate("ana", "new password"));
 }
 
 TEST_CASE("accounts: a removal by another process is followed too", "[manager]") {
   Desk desk;
-  desk.accounts.add("ana", "old password");
+  desk.accounts.add(kOwner, "ana", "old password");
   REQUIRE(desk.authenticate("ana", "old password"));
   desk.storage.write([](Stores& stores) { stores.accounts.remove("ana"); });
   CHECK_FALSE(desk.authenticate("ana", "old password"));
@@ -108,7 +112,7 @@ TEST_CASE("accounts: the first admin is made once, with a password that works", 
 
 TEST_CASE("accounts: where there is any account no admin is made", "[manager]") {
   Desk desk;
-  desk.accounts.add("ana", "password 1");
+  desk.accounts.add(kOwner, "ana", "password 1");
   CHECK_FALSE(desk.accounts.ensure_admin());
   CHECK(desk.accounts.list().size() == 1);
 }

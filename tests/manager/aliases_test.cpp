@@ -5,8 +5,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -131,7 +133,7 @@ TEST_CASE("aliases: merged, erasing one does not let another evade the day's sha
   CHECK(office.outcome("ana+1@example.org") == SignUpOutcome::accepted);
   const auto listed = office.sign_ups->subscribers("autumn", {}).value();
   REQUIRE(listed.size() == 1);
-  CHECK(office.sign_ups->erase_subscriber("autumn", listed[0].id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", listed[0].id) == EraseOutcome::erased);
   CHECK(office.outcome("ana+2@example.org") == SignUpOutcome::too_many_mails);
   office.clock.advance(kDay);
   CHECK(office.outcome("ana+2@example.org") == SignUpOutcome::accepted);
@@ -175,17 +177,17 @@ TEST_CASE("aliases: how they count is fixed once people can have entered", "[man
   });
   CampaignSettings settings = campaign->settings;
   settings.aliases = Aliases::merge;
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office->find("autumn")->settings.aliases == Aliases::merge);
   office.clock.advance(kHour);
   settings.aliases = Aliases::distinct;
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
   office.sign_up("ana+1@example.org");
   settings.aliases = Aliases::merge;
   settings.opens_at = office.clock.now() + kHour;  // put off, but somebody has entered
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   settings.aliases = Aliases::distinct;
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
 }
 
 TEST_CASE("aliases: a sign-up that was on its way when they changed is not stored as before",
@@ -197,9 +199,9 @@ TEST_CASE("aliases: a sign-up that was on its way when they changed is not store
   Campaigns ahead(elsewhere, office.clock, office.random);
   CampaignSettings settings = campaign->settings;
   settings.opens_at = office.clock.now() + kHour;
-  REQUIRE(ahead.update("autumn", to(settings)) == UpdateOutcome::updated);
+  REQUIRE(ahead.update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   settings.aliases = Aliases::merge;
-  REQUIRE(ahead.update("autumn", to(settings)) == UpdateOutcome::updated);
+  REQUIRE(ahead.update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   const SignUpResult result = office.sign_up("ana+1@example.org");
   CHECK(result.outcome == SignUpOutcome::not_yet);
   CHECK(office->view("autumn").value().subscribers.pending == 0);

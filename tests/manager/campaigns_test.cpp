@@ -7,8 +7,10 @@
 #include "manager/office.h"
 #include "support/catch.h"
 #include "support/log_capture.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -24,7 +26,7 @@ TEST_CASE("campaigns: what is created is found, in memory and after a restart", 
   Office office;
   CHECK_FALSE(office->find("autumn"));
   CHECK_FALSE(office->view("autumn"));
-  CHECK(office->create("autumn", sample_settings()));
+  CHECK(office->create(kOwner, "autumn", sample_settings()));
   const CampaignPtr campaign = office->find("autumn");
   REQUIRE(campaign);
   CHECK(campaign->settings == sample_settings());
@@ -38,9 +40,9 @@ TEST_CASE("campaigns: what is created is found, in memory and after a restart", 
 TEST_CASE("campaigns: a slug is taken once", "[manager]") {
   Office office;
   CampaignSettings settings = sample_settings();
-  CHECK(office->create("autumn", settings));
+  CHECK(office->create(kOwner, "autumn", settings));
   settings.name = "another";
-  CHECK_FALSE(office->create("autumn", settings));
+  CHECK_FALSE(office->create(kOwner, "autumn", settings));
   CHECK(office->find("autumn")->settings == sample_settings());
 }
 
@@ -68,11 +70,11 @@ TEST_CASE("campaigns: an update is followed at once", "[manager]") {
   CampaignSettings settings = before->settings;
   settings.closes_at = office.clock.now();
   settings.name = "Late";
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office->find("autumn")->settings == settings);
   CHECK(office.outcome("ana@example.org") == SignUpOutcome::over);
   CHECK(before->settings == sample_settings());  // a snapshot stays what it was
-  CHECK(office->update("unknown", to(settings)) == UpdateOutcome::no_such_campaign);
+  CHECK(office->update(kOwner, "unknown", to(settings)) == UpdateOutcome::no_such_campaign);
   office.reopen();
   CHECK(office->find("autumn")->settings == settings);
 }
@@ -87,13 +89,13 @@ TEST_CASE("campaigns: a change is made to what is stored, though memory does not
     stores.campaigns.update(before->id, settings);
   });
   REQUIRE(office->find("autumn")->settings.winners == 1);
-  CHECK(office->update("autumn", [](CampaignSettings& settings) {
+  CHECK(office->update(kOwner, "autumn", [](CampaignSettings& settings) {
     settings.name = "Autumn";
     return true;
   }) == UpdateOutcome::updated);
   CHECK(office->find("autumn")->settings.winners == 3);
   CHECK(office->find("autumn")->settings.name == "Autumn");
-  CHECK(office->update("autumn", [](CampaignSettings& settings) {
+  CHECK(office->update(kOwner, "autumn", [](CampaignSettings& settings) {
     settings.name = "Winter";
     return false;
   }) == UpdateOutcome::refused);
@@ -106,7 +108,7 @@ TEST_CASE("campaigns: changes of different fields at the same moment all hold", 
   office.create();
   const auto change_often = [&](auto change) {
     for (int i = 1; i <= kRounds; ++i) {
-      office->update("autumn", [&](CampaignSettings& settings) {
+      office->update(kOwner, "autumn", [&](CampaignSettings& settings) {
         change(settings);
         return true;
       });
@@ -124,7 +126,7 @@ TEST_CASE("campaigns: after the list was stopped, what the draw rests on is fixe
   Office office;
   office.create();
   const Subscriber ana = office.enter("ana@example.org");
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   SECTION("while it draws") {}
   SECTION("when it is finished") {
     office.complete_finish(ana.campaign_id);
@@ -133,7 +135,7 @@ TEST_CASE("campaigns: after the list was stopped, what the draw rests on is fixe
   const auto update = [&](auto change) {
     CampaignSettings settings = before;
     change(settings);
-    return office->update("autumn", to(settings));
+    return office->update(kOwner, "autumn", to(settings));
   };
   CHECK(update([](CampaignSettings& s) { s.winners = 2; }) == UpdateOutcome::list_stopped);
   CHECK(update([](CampaignSettings& s) { s.alternates = 2; }) == UpdateOutcome::list_stopped);
@@ -151,8 +153,8 @@ TEST_CASE("campaigns: removing one takes its people along and frees the slug", "
   const Subscriber ana = office.enter("ana@example.org");
   const std::string token = office.token(ana);
   office.sign_up("ana@example.org", "other");
-  CHECK(office->remove("autumn"));
-  CHECK_FALSE(office->remove("autumn"));
+  CHECK(office->remove(kOwner, "autumn"));
+  CHECK_FALSE(office->remove(kOwner, "autumn"));
   CHECK_FALSE(office->find("autumn"));
   CHECK_FALSE(office->find(campaign->id));
   CHECK(slugs(office) == std::vector<std::string>{"other"});
@@ -174,7 +176,7 @@ TEST_CASE(
   Office office;
   const CampaignPtr campaign = office.create();
   const Subscriber ana = office.enter("ana@example.org");
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.complete_finish(campaign->id);
   const auto is_stored = [&] {
     return office.storage->read(
@@ -184,7 +186,7 @@ TEST_CASE(
   file.setBusyTimeout(60'000);
   file.exec(
       "CREATE TRIGGER refuse BEFORE DELETE ON subscribers BEGIN SELECT RAISE(ABORT, 'no'); END");
-  CHECK(office->remove("autumn"));
+  CHECK(office->remove(kOwner, "autumn"));
   CHECK_FALSE(office->find("autumn"));
   CHECK(is_stored());
   const auto jobs = office.jobs(job_kinds::kPurgeCampaign);
@@ -221,12 +223,15 @@ TEST_CASE("campaigns: erasure removes one subscriber of that campaign", "[manage
   office.create();
   office.create("other");
   const Subscriber ana = office.enter("ana@example.org");
-  CHECK(office.sign_ups->erase_subscriber("unknown", ana.id) == EraseOutcome::no_such_campaign);
-  CHECK(office.sign_ups->erase_subscriber("other", ana.id) == EraseOutcome::no_such_subscriber);
-  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id + 1) ==
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "unknown", ana.id) ==
+        EraseOutcome::no_such_campaign);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "other", ana.id) ==
         EraseOutcome::no_such_subscriber);
-  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
-  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::no_such_subscriber);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id + 1) ==
+        EraseOutcome::no_such_subscriber);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) ==
+        EraseOutcome::no_such_subscriber);
   CHECK(office->view("autumn").value().subscribers.verified == 0);
   CHECK(office.enter("ana@example.org").ticket == 2);  // the ticket is not given out again
 }
@@ -237,10 +242,10 @@ TEST_CASE("campaigns: erasure after the seal leaves only a ticket", "[manager]")
   const Subscriber ana = office.enter("ana@example.org");
   office.sign_up("ben@example.org");
   const Subscriber ben = office.subscriber("ben@example.org");
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.draws->seal(campaign->id);
-  CHECK(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
-  CHECK(office.sign_ups->erase_subscriber("autumn", ben.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ben.id) == EraseOutcome::erased);
   CHECK(office.sign_ups->subscribers("autumn", {}).value().empty());
   CHECK(office.sign_ups->verify_subscriber(office.token(ana)).outcome ==
         VerifyOutcome::invalid_token);

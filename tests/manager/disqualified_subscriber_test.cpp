@@ -1,13 +1,16 @@
 // What a person is told who was disqualified before the seal: never that they take part.
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
 DisqualifyOutcome disqualify(Office& office, const Subscriber& subscriber) {
-  return office.draws->disqualify_subscriber("autumn", subscriber.id, "two entries").outcome;
+  return office.draws->disqualify_subscriber(kOwner, "autumn", subscriber.id, "two entries")
+      .outcome;
 }
 
 }  // namespace

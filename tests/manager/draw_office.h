@@ -13,6 +13,7 @@
 #include "manager/office.h"
 #include "promotions/domain/draw_check.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 namespace promotions {
 
@@ -60,7 +61,7 @@ class DrawOffice : public Office {
 
   // As if its job had been claimed, and with the value that it would have fetched.
   void finish(const CampaignPtr& campaign) {
-    draws->finish_campaign(campaign->slug, Millis{0});
+    draws->finish_campaign(testing::kOwner, campaign->slug, Millis{0});
     complete_finish(campaign->id);
   }
 
@@ -76,7 +77,7 @@ class DrawOffice : public Office {
   std::string leaves(const std::string& slug = "autumn") {
     std::string text;
     for (std::int64_t chunk = 0;; ++chunk) {
-      const auto some = draws->leaves(manager->find(slug)->id, chunk);
+      const auto some = draws->leaves(campaigns->find(slug)->id, chunk);
       if (some.empty()) return text;
       for (const Hash& leaf : some) text += to_hex(leaf) + "\n";
     }

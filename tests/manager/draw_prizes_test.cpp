@@ -3,6 +3,7 @@
 #include "promotions/manager/queue.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -20,7 +21,7 @@ class PrizeOffice : public DrawOffice {
     });
     enter_all(campaign, entrants);
     finish(campaign);
-    campaign = manager->find("autumn");
+    campaign = campaigns->find("autumn");
     if (delivers) deliver_all();
   }
   PrizeOffice(int entrants, int winners, int alternates)
@@ -61,11 +62,11 @@ class PrizeOffice : public DrawOffice {
   PrizeState state(int position) { return state_of(at(position)); }
 
   DisqualifyOutcome disqualify(int position) {
-    return draws->disqualify("autumn", position, "no answer").outcome;
+    return draws->disqualify(kOwner, "autumn", position, "no answer").outcome;
   }
   // Who is promoted instead; 0: nobody.
   int promoted_for(int position) {
-    const DisqualifyResult result = draws->disqualify("autumn", position, "no answer");
+    const DisqualifyResult result = draws->disqualify(kOwner, "autumn", position, "no answer");
     CHECK(result.outcome == DisqualifyOutcome::disqualified);
     CHECK(result.event.position == position);
     return result.event.promoted.value_or(0);
@@ -107,7 +108,7 @@ TEST_CASE("prizes: disqualifying a winner promotes the first unused alternate", 
   PrizeOffice office(10, 2, 3);
   CHECK(office.mailed() == std::vector<int>{1, 2});
   office.clock.advance(Millis{5});
-  const DisqualifyResult result = office.draws->disqualify("autumn", 2, "under age");
+  const DisqualifyResult result = office.draws->disqualify(kOwner, "autumn", 2, "under age");
   CHECK(result.outcome == DisqualifyOutcome::disqualified);
   CHECK(result.event.at == office.clock.now());
   CHECK(result.event.position == 2);
@@ -138,16 +139,17 @@ TEST_CASE("prizes: nobody is disqualified twice, or without having been drawn", 
   for (const int position : {-1, 0, 4, 2'000}) {
     CHECK(office.disqualify(position) == DisqualifyOutcome::no_such_position);
   }
-  CHECK(office.draws->disqualify("unknown", 1, "x").outcome == DisqualifyOutcome::no_such_campaign);
+  CHECK(office.draws->disqualify(kOwner, "unknown", 1, "x").outcome ==
+        DisqualifyOutcome::no_such_campaign);
   CHECK(office.transcript().events.size() == 1);
   CHECK(office.mailed() == std::vector<int>{1, 2, 3});
 
   office.create("other");
   office.enter("ana@example.org", "other");
-  CHECK(office.draws->disqualify("other", 1, "x").outcome == DisqualifyOutcome::not_drawn);
-  office.draws->finish_campaign("other", Millis{0});
+  CHECK(office.draws->disqualify(kOwner, "other", 1, "x").outcome == DisqualifyOutcome::not_drawn);
+  office.draws->finish_campaign(kOwner, "other", Millis{0});
   office.draws->seal(office->find("other")->id);
-  CHECK(office.draws->disqualify("other", 1, "x").outcome == DisqualifyOutcome::not_drawn);
+  CHECK(office.draws->disqualify(kOwner, "other", 1, "x").outcome == DisqualifyOutcome::not_drawn);
 }
 
 TEST_CASE("prizes: an unused alternate that is disqualified is passed over", "[manager]") {
@@ -209,7 +211,7 @@ TEST_CASE("prizes: only the token of a claim claims", "[manager]") {
   CHECK(outcome(token + "A") == ClaimOutcome::invalid_token);
   CHECK(outcome(office.claim_token(1, TokenPurpose::verify)) == ClaimOutcome::invalid_token);
   CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
-  office.sign_ups->erase_subscriber("autumn", office.at(1).subscriber_id);
+  office.sign_ups->erase_subscriber(kOwner, "autumn", office.at(1).subscriber_id);
   CHECK(outcome(token) == ClaimOutcome::invalid_token);
 }
 
@@ -343,7 +345,7 @@ TEST_CASE("prizes: a winner who cannot be told is the organiser's matter, and th
   }
   SECTION("unless the mail is sent again, and taken") {
     Queue queue(*office.storage, office.clock, office.draws->hooks());
-    CHECK(queue.retry(mail) == JobChange::changed);
+    CHECK(queue.retry(kOwner, mail) == JobChange::changed);
     CHECK(office.state(1) == PrizeState::pending);
     CHECK_FALSE(office.at(1).claim_until);
     office.clock.advance(5 * kWithin);
@@ -378,14 +380,14 @@ TEST_CASE("prizes: cancelling a winner's mail is told, too; of one without a pri
           "[manager]") {
   PrizeOffice office(5, 2, 1, claimed_within_a_day, false);
   Queue queue(*office.storage, office.clock, office.draws->hooks());
-  CHECK(queue.cancel(office.mail_of(1)) == JobChange::changed);
+  CHECK(queue.cancel(kOwner, office.mail_of(1)) == JobChange::changed);
   CHECK(office.state(1) == PrizeState::unreachable);
   CHECK(office.at(1).unreachable == JobEnding::cancelled);
   CHECK(office.disqualify(2) == DisqualifyOutcome::disqualified);
-  CHECK(queue.cancel(office.mail_of(2)) == JobChange::changed);
+  CHECK(queue.cancel(kOwner, office.mail_of(2)) == JobChange::changed);
   CHECK(office.state(2) == PrizeState::disqualified);
   CHECK(office.jobs(job_kinds::kWinnerUnreachable).size() == 1);
-  CHECK(queue.retry(office.mail_of(2)) == JobChange::changed);
+  CHECK(queue.retry(kOwner, office.mail_of(2)) == JobChange::changed);
   CHECK(office.state(2) == PrizeState::disqualified);
 }
 

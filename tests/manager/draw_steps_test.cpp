@@ -5,6 +5,7 @@
 #include "manager/draw_office.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -17,7 +18,7 @@ void by_lottery(CampaignSettings& settings) {
 }
 
 FinishOutcome finish(Office& office, const Value& value) {
-  return office.draws->finish_campaign("autumn", value, Millis{0}).outcome;
+  return office.draws->finish_campaign(kOwner, "autumn", value, Millis{0}).outcome;
 }
 
 // Every setting that makes a draw write more.
@@ -149,7 +150,7 @@ TEST_CASE("draw: a drand draw's round is chosen at the seal, and its value fetch
 TEST_CASE("draw: every witness gets the seal once", "[manager]") {
   DrawOffice office;
   const CampaignPtr campaign = create_busy(office);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   CHECK(office.jobs(job_kinds::kSeal).empty());
   office.draws->seal(campaign->id);
   office.draws->seal(campaign->id);
@@ -180,10 +181,10 @@ TEST_CASE("draw: interrupted wherever it writes, it comes to the same end", "[ma
     DrawOffice office;
     const CampaignPtr campaign = create_busy(office);
     const FatalClock clock(office.clock, crashes);
-    Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
+    Draws draws(*office.storage, *office.campaigns, *office.sign_ups, clock, office.signer, 12);
     crashed = false;
     try {
-      draws.finish_campaign("autumn", Millis{0});
+      draws.finish_campaign(kOwner, "autumn", Millis{0});
       draws.seal(campaign->id);
       draws.draw(campaign->id);
     } catch (const std::runtime_error&) {
@@ -206,7 +207,7 @@ TEST_CASE("draw: after a crash between two steps it goes on with the next", "[ma
     const auto step = [&] {
       if (crash) office.reopen();
     };
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     step();
     CHECK(office->state(*office->find("autumn")) == CampaignState::finishing);
     office.draws->seal(campaign->id);
@@ -231,10 +232,11 @@ TEST_CASE("draw: mails to those not drawn resume after a crash without repeats",
     settings.exclusions = {"entrant7@example.org"};
   });
   office.enter_all(campaign, kEntrants);
-  office.draws->disqualify_subscriber("autumn", office.subscriber(entrant_address(8)).id, "x");
+  office.draws->disqualify_subscriber(kOwner, "autumn", office.subscriber(entrant_address(8)).id,
+                                      "x");
   office.finish(campaign);
-  CHECK(office.sign_ups->erase_subscriber("autumn", office.subscriber(entrant_address(9)).id) ==
-        EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(
+            kOwner, "autumn", office.subscriber(entrant_address(9)).id) == EraseOutcome::erased);
   REQUIRE(office.jobs(job_kinds::kTellNotDrawn).size() == 1);
 
   std::set<std::int64_t> expected;
@@ -245,7 +247,7 @@ TEST_CASE("draw: mails to those not drawn resume after a crash without repeats",
   expected.erase(office.subscriber(entrant_address(8)).id);
 
   const FatalClock clock(office.clock, 700);  // in the second write
-  Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 12);
+  Draws draws(*office.storage, *office.campaigns, *office.sign_ups, clock, office.signer, 12);
   CHECK_THROWS(draws.tell_not_drawn(campaign->id));
   const std::size_t before = office.all_jobs(job_kinds::kNotDrawn).size();
   CHECK(before > 0);
@@ -272,13 +274,13 @@ TEST_CASE("draw: once open, the beacon stays, even if the opening is put off", "
   }
   CampaignSettings settings = campaign->settings;
   settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
   settings.beacon = {};
   settings.opens_at = office.clock.now() + std::chrono::hours(1);
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office->state(*office->find("autumn")) == CampaignState::scheduled);
   settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
   CHECK(office->find("autumn")->settings.beacon.kind == BeaconKind::none);
 }
 
@@ -289,8 +291,8 @@ TEST_CASE("draw: before anybody could enter, the beacon may change", "[manager]"
   });
   CampaignSettings settings = campaign->settings;
   settings.beacon = {BeaconKind::public_source, "the lottery", "", 0};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   office.clock.advance(std::chrono::hours(1));
   settings.beacon = {};
-  CHECK(office->update("autumn", to(settings)) == UpdateOutcome::terms_fixed);
+  CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
 }

@@ -8,6 +8,7 @@
 #include "support/event.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -137,7 +138,7 @@ TEST_CASE("draw: nothing is published before its time", "[manager]") {
   CHECK(refusal(office.draws->seal_of("unknown")) == NotPublished::no_such_campaign);
   CHECK(refusal(office.draws->proof("unknown", 1)) == NotPublished::no_such_campaign);
   for (const bool stopped : {false, true}) {
-    if (stopped) office.draws->finish_campaign("autumn", Millis{0});
+    if (stopped) office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     CHECK(refusal(office.draws->seal_of("autumn")) == NotPublished::not_sealed);
     CHECK(refusal(office.draws->transcript("autumn")) == NotPublished::not_sealed);
     CHECK(refusal(office.draws->proof("autumn", 1)) == NotPublished::not_sealed);
@@ -174,13 +175,13 @@ TEST_CASE("draw: excluded and disqualified subscribers are no entrants, and are 
   const std::int64_t luis = office.enter("luis@example.org").id;
   office.sign_up("pending@example.org");
   office.exclude({"eva@example.org", "staff.example"});
-  CHECK(office.draws->disqualify_subscriber("autumn", luis, "two entries").outcome ==
+  CHECK(office.draws->disqualify_subscriber(kOwner, "autumn", luis, "two entries").outcome ==
         DisqualifyOutcome::disqualified);
-  CHECK(office.draws->disqualify_subscriber("autumn", luis, "again").outcome ==
+  CHECK(office.draws->disqualify_subscriber(kOwner, "autumn", luis, "again").outcome ==
         DisqualifyOutcome::already_disqualified);
-  CHECK(office.draws->disqualify_subscriber("autumn", 99, "nobody").outcome ==
+  CHECK(office.draws->disqualify_subscriber(kOwner, "autumn", 99, "nobody").outcome ==
         DisqualifyOutcome::no_such_subscriber);
-  CHECK(office.draws->disqualify_subscriber("unknown", luis, "nowhere").outcome ==
+  CHECK(office.draws->disqualify_subscriber(kOwner, "unknown", luis, "nowhere").outcome ==
         DisqualifyOutcome::no_such_campaign);
   office.finish(campaign);
 
@@ -195,7 +196,7 @@ TEST_CASE("draw: excluded and disqualified subscribers are no entrants, and are 
   for (const std::int64_t ticket : {2, 3, 6}) {
     CHECK(refusal(office.draws->proof("autumn", ticket)) == NotPublished::no_such_ticket);
   }
-  CHECK(office.draws->disqualify_subscriber("autumn", luis, "late").outcome ==
+  CHECK(office.draws->disqualify_subscriber(kOwner, "autumn", luis, "late").outcome ==
         DisqualifyOutcome::already_sealed);
 }
 
@@ -205,7 +206,7 @@ TEST_CASE("draw: if nobody may take part, the list is open again", "[manager]") 
   office.enter("bob@staff.example");
   office.exclude({"staff.example"});
   const std::int64_t ana = office.enter("ana@example.org").id;
-  office.draws->disqualify_subscriber("autumn", ana, "two entries");
+  office.draws->disqualify_subscriber(kOwner, "autumn", ana, "two entries");
   const FinishResult result = office.finish_and_wait(campaign);
   CHECK(result.outcome == FinishOutcome::no_verified_subscribers);
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
@@ -226,27 +227,27 @@ TEST_CASE("draw: who was erased before the seal is not in the list", "[manager]"
   office.enter_all(campaign, 5);
   const std::int64_t third = office.subscriber(entrant_address(3)).id;
   const auto erase = [&] {
-    CHECK(office.sign_ups->erase_subscriber("autumn", third) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", third) == EraseOutcome::erased);
   };
   SECTION("while it is open") {
     erase();
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   }
   SECTION("after it was stopped") {
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     erase();
   }
   SECTION("after it was computed, and before a crash") {
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     const FatalClock clock(office.clock, 0);
-    Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
+    Draws draws(*office.storage, *office.campaigns, *office.sign_ups, clock, office.signer, 1);
     CHECK_THROWS(draws.seal(campaign->id));
     CHECK(has_chunk(office, campaign));
     office.reopen();
     erase();
   }
   SECTION("between its being computed and its being sealed") {
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     const ErasesOnceComputed eraser(office, campaign, third);
     office.draws->seal(campaign->id);
   }
@@ -263,11 +264,12 @@ TEST_CASE("draw: who was disqualified between computing and sealing is not in th
   DrawOffice office;
   const CampaignPtr campaign = office.create("autumn", with_prizes(5, 0));
   office.enter_all(campaign, 5);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   const FatalClock clock(office.clock, 0);
-  Draws draws(*office.storage, *office.manager, *office.sign_ups, clock, office.signer, 1);
+  Draws draws(*office.storage, *office.campaigns, *office.sign_ups, clock, office.signer, 1);
   CHECK_THROWS(draws.seal(campaign->id));
-  CHECK(office.draws->disqualify_subscriber("autumn", office.subscriber(entrant_address(1)).id, "x")
+  CHECK(office.draws
+            ->disqualify_subscriber(kOwner, "autumn", office.subscriber(entrant_address(1)).id, "x")
             .outcome == DisqualifyOutcome::disqualified);
   office.complete_finish(campaign->id);
   CHECK(office.seal().entrants == 4);
@@ -279,13 +281,14 @@ TEST_CASE("draw: erasing entrants after the seal keeps the root and every proof"
   DrawOffice office;
   const CampaignPtr campaign = office.create("autumn", with_prizes(2, 2));
   office.enter_all(campaign, 6);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.draws->seal(campaign->id);
   const OrderedJson seal = to_json(office.seal());
   const std::string leaves = office.leaves();
   for (const int number : {1, 2, 3}) {
     const Subscriber subscriber = office.subscriber(entrant_address(number));
-    CHECK(office.sign_ups->erase_subscriber("autumn", subscriber.id) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", subscriber.id) ==
+          EraseOutcome::erased);
     const auto left = office.storage->read(
         [&](const Stores& stores) { return stores.subscribers.find(subscriber.id).value(); });
     CHECK(left.email.empty());
@@ -293,8 +296,8 @@ TEST_CASE("draw: erasing entrants after the seal keeps the root and every proof"
     CHECK(left.ticket == number);
   }
   office.draws->draw(campaign->id);
-  CHECK(office.sign_ups->erase_subscriber("autumn", office.subscriber(entrant_address(4)).id) ==
-        EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(
+            kOwner, "autumn", office.subscriber(entrant_address(4)).id) == EraseOutcome::erased);
   CHECK(to_json(office.seal()) == seal);
   CHECK(office.leaves() == leaves);
   for (int ticket = 1; ticket <= 6; ++ticket) CHECK(leads_to_root(office.proof(ticket)));

@@ -7,8 +7,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -179,7 +181,7 @@ TEST_CASE("sign-up: a flood of many clients delays a newcomer's mail by its shar
   sign_up("newcomer@example.org", "198.51.100.1");
   const std::int64_t newcomer = office.subscriber("newcomer@example.org").id;
   office.enter("entrant@example.org");
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.complete_finish(office->find("autumn")->id);
 
   const auto claimed = office.storage->write([&](Stores& stores) {

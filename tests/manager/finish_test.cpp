@@ -3,8 +3,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -35,7 +37,7 @@ CampaignPtr fill(Office& office, int entrants, int winners, int alternates) {
 
 TEST_CASE("finish: an unknown campaign is none", "[manager]") {
   Office office;
-  CHECK(office.draws->finish_campaign("unknown", Millis{0}).outcome ==
+  CHECK(office.draws->finish_campaign(kOwner, "unknown", Millis{0}).outcome ==
         FinishOutcome::no_such_campaign);
   CHECK(office.draws->peek_finish("unknown").outcome == FinishOutcome::no_such_campaign);
   CHECK_NOTHROW(office.complete_finish(99));
@@ -45,32 +47,34 @@ TEST_CASE("finish: without a verified subscriber the campaign stays as it was", 
   Office office;
   const CampaignPtr campaign = office.create();
   office.sign_up("ana@example.org");
-  const FinishResult result = office.draws->finish_campaign("autumn", Millis{0});
+  const FinishResult result = office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   CHECK(result.outcome == FinishOutcome::no_verified_subscribers);
   CHECK(result.campaign == campaign);
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
   CHECK(office.jobs(job_kinds::kFinishCampaign).empty());
   CHECK(office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")))
             .outcome == VerifyOutcome::verified);
-  CHECK(office.draws->finish_campaign("autumn", Millis{0}).outcome == FinishOutcome::finishing);
+  CHECK(office.draws->finish_campaign(kOwner, "autumn", Millis{0}).outcome ==
+        FinishOutcome::finishing);
 }
 
 TEST_CASE("finish: stops the list, draws in a job, and mails winners and organiser", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 6, 2, 1);
-  const FinishResult begun = office.draws->finish_campaign("autumn", Millis{0});
+  const FinishResult begun = office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   CHECK(begun.outcome == FinishOutcome::finishing);
   CHECK(office->state(*begun.campaign) == CampaignState::finishing);
   const auto jobs = office.jobs(job_kinds::kFinishCampaign);
   REQUIRE(jobs.size() == 1);
   CHECK(jobs[0].lane == lanes::kWork);
   CHECK(jobs[0].campaign_id == campaign->id);
-  CHECK(office.draws->finish_campaign("autumn", Millis{0}).outcome == FinishOutcome::finishing);
+  CHECK(office.draws->finish_campaign(kOwner, "autumn", Millis{0}).outcome ==
+        FinishOutcome::finishing);
   CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);
 
   office.clock.advance(Millis{5});
   office.complete_finish(campaign->id);
-  const FinishResult result = office.draws->finish_campaign("autumn", Millis{0});
+  const FinishResult result = office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   CHECK(result.outcome == FinishOutcome::finished);
   CHECK(result.entrants == 6);
   CHECK(result.campaign->finished_at == office.clock.now());
@@ -98,14 +102,14 @@ TEST_CASE("finish: stops the list, draws in a job, and mails winners and organis
 TEST_CASE("finish: repeated, the answer is the same and no mail is added", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 5, 2, 2);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.complete_finish(campaign->id);
   const FinishResult first = office.draws->peek_finish("autumn");
   office.clock.advance(std::chrono::hours(1));
   office.complete_finish(campaign->id);
   office.reopen();
   office.complete_finish(campaign->id);
-  const FinishResult again = office.draws->finish_campaign("autumn", Millis{0});
+  const FinishResult again = office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   CHECK(again.outcome == FinishOutcome::finished);
   CHECK(tickets_of(again) == tickets_of(first));
   CHECK(again.campaign->finished_at == first.campaign->finished_at);
@@ -117,14 +121,15 @@ TEST_CASE("finish: interrupted, it completes with the same winners", "[manager]"
   const auto winners = [](bool interrupt) {
     Office office;
     const CampaignPtr campaign = fill(office, 20, 3, 2);
-    office.draws->finish_campaign("autumn", Millis{0});
+    office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     if (interrupt) {
       office.reopen();
       std::array<unsigned char, 8> skipped{};
       office.random.fill(skipped);  // what comes now must not matter
       CHECK(office->state(*office->find("autumn")) == CampaignState::finishing);
       CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);  // completes it by itself
-      CHECK(office.draws->finish_campaign("autumn", Millis{0}).outcome == FinishOutcome::finishing);
+      CHECK(office.draws->finish_campaign(kOwner, "autumn", Millis{0}).outcome ==
+            FinishOutcome::finishing);
     }
     office.complete_finish(campaign->id);
     return tickets_of(office.draws->peek_finish("autumn"));
@@ -137,7 +142,7 @@ TEST_CASE("finish: interrupted, it completes with the same winners", "[manager]"
 TEST_CASE("finish: with fewer entrants than prizes all of them win", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 2, 3, 4);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.complete_finish(campaign->id);
   const FinishResult result = office.draws->peek_finish("autumn");
   CHECK(result.entrants == 2);
@@ -160,7 +165,7 @@ TEST_CASE("finish: racing requests make one draw", "[manager]") {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
-      office.draws->finish_campaign("autumn", Millis{0});
+      office.draws->finish_campaign(kOwner, "autumn", Millis{0});
       office.complete_finish(campaign->id);
     });
   }
@@ -174,8 +179,8 @@ TEST_CASE("finish: racing requests make one draw", "[manager]") {
 TEST_CASE("finish: gaps in the tickets are passed over", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 4, 4, 0);
-  office.sign_ups->erase_subscriber("autumn", office.subscriber(address(2)).id);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.sign_ups->erase_subscriber(kOwner, "autumn", office.subscriber(address(2)).id);
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.complete_finish(campaign->id);
   const FinishResult result = office.draws->peek_finish("autumn");
   CHECK(result.entrants == 3);
@@ -186,11 +191,11 @@ TEST_CASE("finish: gaps in the tickets are passed over", "[manager]") {
 TEST_CASE("finish: erasing a winner keeps the result, without the address", "[manager]") {
   Office office;
   const CampaignPtr campaign = fill(office, 5, 2, 0);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   SECTION("before the draw is done") {
     office.draws->seal(campaign->id);
     for (int i = 1; i <= 5; ++i) {
-      CHECK(office.sign_ups->erase_subscriber("autumn", office.subscriber(address(i)).id) ==
+      CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", office.subscriber(address(i)).id) ==
             EraseOutcome::erased);
     }
     office.complete_finish(campaign->id);
@@ -199,8 +204,9 @@ TEST_CASE("finish: erasing a winner keeps the result, without the address", "[ma
     office.complete_finish(campaign->id);
     const FinishResult before = office.draws->peek_finish("autumn");
     const std::int64_t winner = before.drawn[0].subscriber_id;
-    CHECK(office.sign_ups->erase_subscriber("autumn", winner) == EraseOutcome::erased);
-    CHECK(office.sign_ups->erase_subscriber("autumn", winner) == EraseOutcome::no_such_subscriber);
+    CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", winner) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", winner) ==
+          EraseOutcome::no_such_subscriber);
     const FinishResult after = office.draws->peek_finish("autumn");
     CHECK(tickets_of(after) == tickets_of(before));
     CHECK(after.drawn[1].email == before.drawn[1].email);

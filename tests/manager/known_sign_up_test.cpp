@@ -5,8 +5,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -137,10 +139,10 @@ TEST_CASE("known sign-up: who verified while the campaign concealed is known whe
   office.outcome("ana@example.org");
   CampaignSettings settings = office->find("autumn")->settings;
   settings.duplicates = Duplicates::conceal;
-  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  REQUIRE(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
   settings.duplicates = Duplicates::reject;
-  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  REQUIRE(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office.sign_up("ana@example.org").mail == RepeatMail::none);
 }
 
@@ -148,7 +150,7 @@ TEST_CASE("known sign-up: who was erased can sign up again", "[manager]") {
   Office office;
   office.create();
   const Subscriber ana = office.enter("ana@example.org");
-  REQUIRE(office.sign_ups->erase_subscriber("autumn", ana.id) == EraseOutcome::erased);
+  REQUIRE(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) == EraseOutcome::erased);
   CHECK(asks_the_database(office, "ana@example.org"));
   CHECK(office.subscriber("ana@example.org").id != ana.id);
 }
@@ -161,7 +163,7 @@ TEST_CASE("known sign-up: a campaign that conceals asks the database for each", 
   CHECK(asks_the_database(office, "ana@example.org"));
   CampaignSettings settings = office->find("autumn")->settings;
   settings.duplicates = Duplicates::reject;
-  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  REQUIRE(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(asks_the_database(office, "ana@example.org"));
   CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
 }
@@ -193,7 +195,7 @@ TEST_CASE("known sign-up: a successor of a removed campaign starts anew", "[mana
   Office office;
   office.create();
   office.outcome("ana@example.org");
-  REQUIRE(office->remove("autumn"));
+  REQUIRE(office->remove(kOwner, "autumn"));
   office.create();
   CHECK(office.outcome("ana@example.org") == SignUpOutcome::accepted);
 }

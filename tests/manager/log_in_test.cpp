@@ -7,9 +7,11 @@
 #include "support/catch.h"
 #include "support/event.h"
 #include "support/manual_clock.h"
+#include "support/principals.h"
 #include "support/temp_folder.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -21,7 +23,7 @@ constexpr char kPassword[] = "correct horse";
 struct Desk {
   explicit Desk(const AccountOptions& options_ = {}) : options(options_) {
     open();
-    accounts->add("ana", kPassword);
+    accounts->add(kOwner, "ana", kPassword);
   }
 
   void open() { accounts = std::make_unique<Accounts>(storage, clock, random, options); }
@@ -194,8 +196,8 @@ TEST_CASE("log-in: who has been in an attacked account may mistype", "[manager]"
   CHECK(desk.outcome("mistyped", "192.0.2.5") == LogInOutcome::limited);
   CHECK(desk.outcome(kPassword, "192.0.2.5") == LogInOutcome::right);
   // Another account, if it has the same name.
-  desk.accounts->remove("ana");
-  desk.accounts->add("ana", "another one");
+  desk.accounts->remove(kOwner, "ana");
+  desk.accounts->add(kOwner, "ana", "another one");
   CHECK(desk.outcome("another one", "192.0.2.5") == LogInOutcome::limited);
 }
 
@@ -250,7 +252,7 @@ TEST_CASE("log-in: an account that changes while its password is computed is not
   Crowd crowd(desk);
   crowd.begin("guess", "192.0.2.1", "somebody");  // keeps the line busy
   crowd.begin(kPassword, "192.0.2.2");
-  desk.accounts->remove("ana");
+  desk.accounts->remove(kOwner, "ana");
   crowd.begin(kPassword, "192.0.2.3");
   crowd.wait();
   // The one before the removal may have been answered before it; nobody after.

@@ -3,8 +3,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -39,7 +41,7 @@ TEST_CASE("mails of an address: still count when its subscribers are erased", "[
   for (int i = 0; i < 2; ++i) {
     CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
     const std::int64_t id = office.subscriber("ana@example.org", "a").id;
-    CHECK(office.sign_ups->erase_subscriber("a", id) == EraseOutcome::erased);
+    CHECK(office.sign_ups->erase_subscriber(kOwner, "a", id) == EraseOutcome::erased);
     office.clock.advance(kHour);
   }
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::too_many_mails);
@@ -56,7 +58,7 @@ TEST_CASE("mails of an address: still count when their campaign is removed", "[m
   Office office(SignUpOptions{.mails_per_address_per_day = 1});
   office.create("a");
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
-  CHECK(office->remove("a"));
+  CHECK(office->remove(kOwner, "a"));
   office.create("a");
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::too_many_mails);
 }
@@ -66,7 +68,7 @@ TEST_CASE("mails of an address: what is counted of erased ones is forgotten afte
   Office office(SignUpOptions{.mails_per_address_per_day = 1});
   office.create("a");
   office.sign_up("ana@example.org", "a");
-  office.sign_ups->erase_subscriber("a", office.subscriber("ana@example.org", "a").id);
+  office.sign_ups->erase_subscriber(kOwner, "a", office.subscriber("ana@example.org", "a").id);
   const auto prune = [&] {
     return office.storage->write([&](Stores& stores) {
       return stores.subscribers.prune_erased(office.clock.now() - kDay, 100);
@@ -81,7 +83,7 @@ TEST_CASE("mails of an address: what is counted of erased ones is forgotten afte
   CHECK(office.outcome("ana@example.org", "a") == SignUpOutcome::accepted);
   // What was mailed longer ago need not be kept at all.
   office.clock.advance(kDay);
-  office.sign_ups->erase_subscriber("a", office.subscriber("ana@example.org", "a").id);
+  office.sign_ups->erase_subscriber(kOwner, "a", office.subscriber("ana@example.org", "a").id);
   CHECK(prune() == 0);
 }
 

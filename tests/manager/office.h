@@ -11,6 +11,7 @@
 #include "support/event.h"
 #include "support/fixed_random.h"
 #include "support/manual_clock.h"
+#include "support/principals.h"
 #include "support/samples.h"
 #include "support/temp_folder.h"
 
@@ -32,20 +33,20 @@ class Office {
   void reopen() {
     draws.reset();
     sign_ups.reset();
-    manager.reset();
+    campaigns.reset();
     storage.reset();
     open();
   }
 
-  Campaigns* operator->() { return &*manager; }
+  Campaigns* operator->() { return &*campaigns; }
 
   // An open campaign, changed by `change`.
   template <typename Change>
   CampaignPtr create(const std::string& slug, Change change) {
     CampaignSettings settings = sample_settings();
     change(settings);
-    manager->create(slug, settings);
-    return manager->find(slug);
+    campaigns->create(testing::kOwner, slug, settings);
+    return campaigns->find(slug);
   }
   CampaignPtr create(const std::string& slug = "autumn") {
     return create(slug, [](CampaignSettings&) {});
@@ -59,7 +60,7 @@ class Office {
   }
 
   Subscriber subscriber(const std::string& key, const std::string& slug = "autumn") {
-    const std::int64_t campaign = manager->find(slug)->id;
+    const std::int64_t campaign = campaigns->find(slug)->id;
     return storage->write(
         [&](Stores& stores) { return stores.subscribers.find(campaign, key).value(); });
   }
@@ -80,7 +81,7 @@ class Office {
 
   // As an organiser does when people have entered.
   void exclude(const std::vector<std::string>& entries, const std::string& slug = "autumn") {
-    manager->update(slug, [&](CampaignSettings& settings) {
+    campaigns->update(testing::kOwner, slug, [&](CampaignSettings& settings) {
       settings.exclusions = entries;
       return true;
     });
@@ -107,8 +108,8 @@ class Office {
       const auto is_queued = [&] { return !jobs(job_kinds::kFinishCampaign).empty(); };
       if (announced.wait_until(is_queued)) complete_finish(campaign->id);
     });
-    FinishResult result =
-        draws->finish_campaign(campaign->slug, std::chrono::duration_cast<Millis>(kDeadline));
+    FinishResult result = draws->finish_campaign(testing::kOwner, campaign->slug,
+                                                 std::chrono::duration_cast<Millis>(kDeadline));
     worker.join();
     listener.reset();
     return result;
@@ -126,16 +127,16 @@ class Office {
   const TokenSigner signer{TokenSecret{1, 2, 3}};
   const SignUpOptions options;
   std::optional<Storage> storage;
-  std::optional<Campaigns> manager;
+  std::optional<Campaigns> campaigns;
   std::optional<SignUps> sign_ups;
   std::optional<Draws> draws;
 
  private:
   void open() {
     storage.emplace(StorageOptions{.path = folder.file("promotions.db")});
-    manager.emplace(*storage, clock, random);
-    sign_ups.emplace(*storage, *manager, clock, random, signer, options);
-    draws.emplace(*storage, *manager, *sign_ups, clock, signer, options.max_attempts);
+    campaigns.emplace(*storage, clock, random);
+    sign_ups.emplace(*storage, *campaigns, clock, random, signer, options);
+    draws.emplace(*storage, *campaigns, *sign_ups, clock, signer, options.max_attempts);
   }
 };
 

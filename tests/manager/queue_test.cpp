@@ -5,9 +5,11 @@
 #include "support/catch.h"
 #include "support/log_capture.h"
 #include "support/manual_clock.h"
+#include "support/principals.h"
 #include "support/temp_folder.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -35,19 +37,19 @@ struct Control {
 TEST_CASE("queue manager: retries and cancels, and says why not", "[manager]") {
   Control control;
   const std::int64_t id = control.enqueue();
-  CHECK(control.queue.retry(id) == JobChange::wrong_state);  // it is ready already
-  CHECK(control.queue.cancel(id) == JobChange::changed);
-  CHECK(control.queue.cancel(id) == JobChange::wrong_state);
+  CHECK(control.queue.retry(kOwner, id) == JobChange::wrong_state);  // it is ready already
+  CHECK(control.queue.cancel(kOwner, id) == JobChange::changed);
+  CHECK(control.queue.cancel(kOwner, id) == JobChange::wrong_state);
   CHECK(control.queue.find(id).value().state == JobState::cancelled);
   control.clock.advance(Millis{5});
-  CHECK(control.queue.retry(id) == JobChange::changed);
+  CHECK(control.queue.retry(kOwner, id) == JobChange::changed);
   CHECK(control.queue.find(id).value().state == JobState::ready);
   CHECK(control.queue.find(id).value().run_at == control.clock.now());
   control.claim();
-  CHECK(control.queue.cancel(id) == JobChange::wrong_state);
-  CHECK(control.queue.retry(id) == JobChange::wrong_state);
-  CHECK(control.queue.retry(id + 1) == JobChange::no_such_job);
-  CHECK(control.queue.cancel(id + 1) == JobChange::no_such_job);
+  CHECK(control.queue.cancel(kOwner, id) == JobChange::wrong_state);
+  CHECK(control.queue.retry(kOwner, id) == JobChange::wrong_state);
+  CHECK(control.queue.retry(kOwner, id + 1) == JobChange::no_such_job);
+  CHECK(control.queue.cancel(kOwner, id + 1) == JobChange::no_such_job);
   CHECK_FALSE(control.queue.find(id + 1));
 }
 
@@ -67,17 +69,17 @@ TEST_CASE("queue manager: brings back the dead that are meant, and says how many
   const std::int64_t quota = die("winner", "550 5.4.5 Daily quota exceeded");
   const std::int64_t gone = die("winner", "550 5.1.1 no such user");
   const std::int64_t other = die("receipt", "550 5.4.5 daily QUOTA exceeded");
-  CHECK(queue.retry_all({"seal", ""}) == 0);
-  CHECK(queue.retry_all({"", "virus"}) == 0);
+  CHECK(queue.retry_all(kOwner, {"seal", ""}) == 0);
+  CHECK(queue.retry_all(kOwner, {"", "virus"}) == 0);
   CHECK(mended == 0);
-  CHECK(queue.retry_all({"winner", "quota"}) == 1);
+  CHECK(queue.retry_all(kOwner, {"winner", "quota"}) == 1);
   CHECK(queue.find(quota).value().state == JobState::ready);
   CHECK(queue.find(quota).value().attempt == 0);
   CHECK(queue.find(other).value().state == JobState::dead);
-  CHECK(queue.retry_all({"", "quota"}) == 1);
+  CHECK(queue.retry_all(kOwner, {"", "quota"}) == 1);
   CHECK(queue.find(gone).value().state == JobState::dead);
-  CHECK(queue.retry_all({}) == 1);
-  CHECK(queue.retry_all({}) == 0);
+  CHECK(queue.retry_all(kOwner, {}) == 1);
+  CHECK(queue.retry_all(kOwner, {}) == 0);
   CHECK(revived == 3);
   CHECK(mended == 3);
 }
@@ -93,7 +95,7 @@ TEST_CASE("queue manager: brings back more than one write takes", "[manager]") {
       stores.jobs.fail(job, "550", control.clock.now());
     }
   });
-  CHECK(control.queue.retry_all({}) == kMany);
+  CHECK(control.queue.retry_all(kOwner, {}) == kMany);
   CHECK(control.queue.status().counts.by_state.at(0) == kMany);
 }
 
@@ -108,16 +110,16 @@ TEST_CASE("queue manager: tells what operators do to jobs, and when they have so
                [&](Stores&, const Job&, Time) { ++revived; }},
               [&] { ++mended; });
   const std::int64_t id = control.enqueue();
-  CHECK(queue.cancel(id) == JobChange::changed);
-  CHECK(queue.cancel(id) == JobChange::wrong_state);
+  CHECK(queue.cancel(kOwner, id) == JobChange::changed);
+  CHECK(queue.cancel(kOwner, id) == JobChange::wrong_state);
   CHECK(endings == std::vector<JobEnding>{JobEnding::cancelled});
-  CHECK(queue.retry(id) == JobChange::changed);
-  CHECK(queue.retry(id) == JobChange::wrong_state);
+  CHECK(queue.retry(kOwner, id) == JobChange::changed);
+  CHECK(queue.retry(kOwner, id) == JobChange::wrong_state);
   CHECK(revived == 1);
   CHECK(mended == 1);
-  queue.set_paused(true);
+  queue.set_paused(kOwner, true);
   CHECK(mended == 1);
-  queue.set_paused(false);
+  queue.set_paused(kOwner, false);
   CHECK(mended == 2);
 }
 
@@ -140,14 +142,14 @@ TEST_CASE("queue manager: status tells the counts, the pause and how long the ol
   control.enqueue();
   control.clock.advance(Millis{2999});
   control.enqueue();
-  control.queue.set_paused(true);
+  control.queue.set_paused(kOwner, true);
   status = control.queue.status();
   CHECK(status.paused);
   CHECK(status.counts.by_state.at(0) == 2);
   CHECK(status.oldest_ready_seconds == 2);
   control.clock.advance(Millis{-60'000});  // a clock set back must not show a negative age
   CHECK(control.queue.status().oldest_ready_seconds == 0);
-  control.queue.set_paused(false);
+  control.queue.set_paused(kOwner, false);
   CHECK_FALSE(control.queue.status().paused);
 }
 

@@ -3,8 +3,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -72,7 +74,7 @@ TEST_CASE("sign-up: after the list was stopped it is refused", "[manager]") {
   Office office;
   office.create();
   office.enter("ana@example.org");
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   CHECK(office.outcome("ben@example.org") == SignUpOutcome::over);
   CHECK(office->view("autumn").value().subscribers.pending == 0);
 }

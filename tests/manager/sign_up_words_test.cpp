@@ -1,8 +1,10 @@
 // Further sign-ups of an address that is pending: whose words count, and what is said of the mail.
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -164,7 +166,7 @@ TEST_CASE("words: links that work for long wait ten minutes as before, and a cha
   sign_up(office, "0");
   office.clock.advance(2 * kMinute);
   CHECK(mail_of(sign_up(office, "0")) == RepeatMail::waiting);
-  office->update("autumn", [](CampaignSettings& settings) {
+  office->update(kOwner, "autumn", [](CampaignSettings& settings) {
     settings.token_ttl = kMinute;
     return true;
   });
@@ -197,7 +199,7 @@ TEST_CASE("words: further sign-ups count for the day of the address", "[manager]
   // Erasing and verifying do not give them back.
   office.sign_ups->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
   CHECK(office.outcome(kAna, "other") == SignUpOutcome::too_many_mails);
-  office.sign_ups->erase_subscriber("autumn", office.subscriber(kAna).id);
+  office.sign_ups->erase_subscriber(kOwner, "autumn", office.subscriber(kAna).id);
   CHECK(sign_up(office, "0").outcome == SignUpOutcome::too_many_mails);
   office.clock.advance(kDay);
   CHECK(sign_up(office, "0").outcome == SignUpOutcome::accepted);
@@ -210,7 +212,7 @@ TEST_CASE("words: an erased subscriber takes all of them along", "[manager]") {
   sign_up(office, "Ana");
   const Subscriber former = office.subscriber(kAna);
   const std::string token = office.token(former, last_variant(office));
-  CHECK(office.sign_ups->erase_subscriber("autumn", former.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", former.id) == EraseOutcome::erased);
   CHECK(variants(office) == 0);
   CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
 }
@@ -324,7 +326,7 @@ TEST_CASE("exclusions: whoever is excluded later is not told that they take part
   office.enter("other@example.org");
   CampaignSettings settings = campaign->settings;
   settings.exclusions = {"pending@example.org", "verified@example.org"};
-  REQUIRE(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+  REQUIRE(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   const std::string token = office.token(office.subscriber("pending@example.org"));
   for (const VerifyIntent intent :
        {VerifyIntent::look, VerifyIntent::open_link, VerifyIntent::confirm}) {
@@ -334,7 +336,7 @@ TEST_CASE("exclusions: whoever is excluded later is not told that they take part
   }
   CHECK_FALSE(office.subscriber("pending@example.org").verified_at);
   CHECK(office.outcome("verified+tag@example.org") == SignUpOutcome::not_eligible);
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   office.complete_finish(campaign->id);
   const auto draw =
       office.storage->read([&](const Stores& stores) { return stores.draws.find(campaign->id); });

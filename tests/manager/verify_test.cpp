@@ -3,8 +3,10 @@
 
 #include "manager/office.h"
 #include "support/catch.h"
+#include "support/principals.h"
 
 using namespace promotions;
+using promotions::testing::kOwner;
 
 namespace {
 
@@ -71,7 +73,7 @@ TEST_CASE("verification: a token of somebody erased is invalid, also after a new
   office.sign_up("ana@example.org");
   const Subscriber former = office.subscriber("ana@example.org");
   const std::string token = office.token(former);
-  CHECK(office.sign_ups->erase_subscriber("autumn", former.id) == EraseOutcome::erased);
+  CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", former.id) == EraseOutcome::erased);
   CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
   office.sign_up("ana@example.org");
   CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
@@ -86,7 +88,7 @@ TEST_CASE("verification: a token expires with the campaign's token_ttl, as it is
   const auto set_ttl = [&](Millis ttl) {
     CampaignSettings settings = office->find("autumn")->settings;
     settings.token_ttl = ttl;
-    CHECK(office->update("autumn", to(settings)) == UpdateOutcome::updated);
+    CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   };
   office.clock.advance(2 * kHour - Millis{1});
   CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
@@ -127,7 +129,7 @@ TEST_CASE("verification: after the finish it is too late, but who was verified i
   const Subscriber ana = office.enter("ana@example.org");
   office.sign_up("ben@example.org");
   const std::string late = office.token(office.subscriber("ben@example.org"));
-  office.draws->finish_campaign("autumn", Millis{0});
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   for (int i = 0; i < 2; ++i) {
     CHECK(office.sign_ups->verify_subscriber(late).outcome == VerifyOutcome::over);
     CHECK(office.sign_ups->verify_subscriber(late, VerifyIntent::look).outcome ==

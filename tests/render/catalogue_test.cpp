@@ -9,6 +9,7 @@
 #include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/base/unicode.h"
+#include "promotions/render/phrases.h"
 #include "render/builtin.h"
 #include "render/sample.h"
 #include "render/template_tags.h"

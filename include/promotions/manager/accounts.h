@@ -18,6 +18,7 @@
 #include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/base/short_hash.h"
+#include "promotions/manager/principal.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
@@ -72,11 +73,12 @@ class Accounts {
   std::int64_t computations() const;
 
   // A password has 10 characters at least, and 1024 bytes at most.
-  AddAccountOutcome add(std::string_view name, std::string_view password);
+  AddAccountOutcome add(const Principal& who, std::string_view name, std::string_view password);
   // The same for an account that there is: whoever is logged in with the old one is no longer.
   enum class ChangePasswordOutcome { changed, no_such_account, invalid_password };
-  ChangePasswordOutcome change_password(std::string_view name, std::string_view password);
-  bool remove(std::string_view name);
+  ChangePasswordOutcome change_password(const Principal& who, std::string_view name,
+                                        std::string_view password);
+  bool remove(const Principal& who, std::string_view name);
   std::vector<Account> list();
 
   // Makes the account `admin` if there is none at all; its password, else nullopt.

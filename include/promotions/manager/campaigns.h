@@ -16,6 +16,7 @@
 #include "promotions/base/random.h"
 #include "promotions/domain/campaign.h"
 #include "promotions/domain/subscriber.h"
+#include "promotions/manager/principal.h"
 #include "promotions/storage/storage.h"
 
 namespace promotions {
@@ -52,9 +53,9 @@ class Campaigns {
   // What a new campaign is that says nothing more.
   const CampaignSettings& new_settings() const { return new_campaign_; }
   // False: the slug is taken. Settings are checked by the caller.
-  bool create(std::string_view slug, const CampaignSettings& settings);
-  UpdateOutcome update(std::string_view slug, const CampaignChange& change);
-  bool remove(std::string_view slug);  // false: there is none
+  bool create(const Principal& who, std::string_view slug, const CampaignSettings& settings);
+  UpdateOutcome update(const Principal& who, std::string_view slug, const CampaignChange& change);
+  bool remove(const Principal& who, std::string_view slug);  // false: there is none
   // The job behind remove(): deletes the rest of what is removed, in short writes.
   void purge(std::int64_t campaign_id);
 

@@ -23,6 +23,7 @@
 #include "promotions/domain/transcript.h"
 #include "promotions/manager/campaigns.h"
 #include "promotions/manager/job_kinds.h"
+#include "promotions/manager/principal.h"
 #include "promotions/manager/sign_ups.h"
 #include "promotions/queue/job_hooks.h"
 #include "promotions/storage/storage.h"
@@ -121,10 +122,10 @@ class Draws {
   // Stops the list, and waits up to `patience` for the result, which jobs bring about also if this
   // process does not live to see it. `value`: of a public beacon, kept with the first request that
   // gives one.
-  FinishResult finish_campaign(std::string_view slug, const std::optional<std::string>& value,
-                               Millis patience);
-  FinishResult finish_campaign(std::string_view slug, Millis patience) {
-    return finish_campaign(slug, std::nullopt, patience);
+  FinishResult finish_campaign(const Principal& who, std::string_view slug,
+                               const std::optional<std::string>& value, Millis patience);
+  FinishResult finish_campaign(const Principal& who, std::string_view slug, Millis patience) {
+    return finish_campaign(who, slug, std::nullopt, patience);
   }
   FinishResult peek_finish(std::string_view slug);  // changes nothing; finishing: not finished yet
 
@@ -148,9 +149,10 @@ class Draws {
   std::vector<Hash> leaves(std::int64_t campaign_id, std::int64_t chunk);
   std::vector<Drawn> drawn(std::int64_t campaign_id);
 
-  DisqualifyResult disqualify_subscriber(std::string_view slug, std::int64_t subscriber_id,
-                                         std::string_view reason);
-  DisqualifyResult disqualify(std::string_view slug, int position, std::string_view reason);
+  DisqualifyResult disqualify_subscriber(const Principal& who, std::string_view slug,
+                                         std::int64_t subscriber_id, std::string_view reason);
+  DisqualifyResult disqualify(const Principal& who, std::string_view slug, int position,
+                              std::string_view reason);
 
   ClaimResult claim(std::string_view token, VerifyIntent intent);
 

@@ -1,4 +1,5 @@
-// Who asks for something: found once, where a request comes in, and handed down from there.
+// Who asks for something. Found once, where a request comes in, and handed to whatever is done:
+// each thing that an administrator does is logged with it.
 #pragma once
 
 #include <string>
@@ -17,5 +18,8 @@ struct Principal {
   // has none.
   std::string network{};
 };
+
+// For the log: "account ana", "the owner", "a participant".
+std::string to_text(const Principal& who);
 
 }  // namespace promotions

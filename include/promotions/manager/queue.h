@@ -9,6 +9,7 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/mutex.h"
+#include "promotions/manager/principal.h"
 #include "promotions/queue/job_hooks.h"
 #include "promotions/storage/storage.h"
 
@@ -55,14 +56,15 @@ class Queue {
 
   std::vector<Job> list(const JobFilter& filter);
   std::optional<Job> find(std::int64_t id);
-  JobChange retry(
-      std::int64_t id);  // scheduled, dead and cancelled jobs, at once and from attempt 1
+  // Scheduled, dead and cancelled jobs: they run at once, from attempt 1.
+  JobChange retry(const Principal& who, std::int64_t id);
   // Dead ones, in short writes; how many.
-  std::int64_t retry_all(const DeadFilter& filter);
-  JobChange cancel(std::int64_t id);  // ready and scheduled jobs
+  std::int64_t retry_all(const Principal& who, const DeadFilter& filter);
+  JobChange cancel(const Principal& who, std::int64_t id);  // ready and scheduled jobs
 
   QueueStatus status();
-  void set_paused(bool paused);  // mail only; survives a restart. A resumption ends rests, too
+  // Mail only; survives a restart. Going on ends the rests of lanes, too.
+  void set_paused(const Principal& who, bool paused);
 
   // Why a sign-up would be refused now, in words for everybody; nullopt: it would not. Asked often,
   // it looks at most once a second, but for when a write was refused since.

@@ -128,7 +128,8 @@ class SignUps {
   // nullopt: no such campaign.
   std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
                                                      const SubscriberFilter& filter);
-  EraseOutcome erase_subscriber(std::string_view slug, std::int64_t subscriber_id);
+  EraseOutcome erase_subscriber(const Principal& who, std::string_view slug,
+                                std::int64_t subscriber_id);
 
   // Asks the database about the address when it comes next. Call it after committing what memory
   // cannot know of it.
