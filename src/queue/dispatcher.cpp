@@ -33,7 +33,7 @@ void Dispatcher::start() {
     impl_->started = true;
   }
   const Time now = impl_->clock.now();
-  // Only one process may serve a database, so whatever is still marked as running has no worker.
+  // Only one process may serve a database, so a job that is still marked as running has no worker.
   const int rescued = impl_->storage.write([&](Stores& stores) {
     for (const Lane& lane : impl_->lanes) stores.lanes.set(lane.status());
     return impl_->rescue(stores, now, true);
@@ -63,6 +63,8 @@ bool Dispatcher::stop(Millis grace) {
     const MutexLock lock(impl_->mutex);
     impl_->stopping = true;
   }
+  // Lane by lane: no job begins any more, those that have not begun are put back, and the others
+  // may finish. The keeper goes on storing results meanwhile. All lanes share one deadline.
   const auto deadline = SteadyClock::now() + grace;
   bool is_idle = true;
   for (Lane& lane : impl_->lanes) {
@@ -71,6 +73,7 @@ bool Dispatcher::stop(Millis grace) {
     const auto left = std::chrono::ceil<Millis>(deadline - SteadyClock::now());
     is_idle = lane.wait_idle(std::max(left, Millis{0})) && is_idle;
   }
+  // Workers that are still running after the deadline are left alone, except if grace is 0.
   if (is_idle || grace == Millis{0}) {
     for (std::thread& worker : impl_->workers) worker.join();
     impl_->workers.clear();
@@ -82,6 +85,8 @@ bool Dispatcher::stop(Millis grace) {
   impl_->changed.notify_all();
   impl_->over.notify_all();
   if (impl_->keeper.joinable()) impl_->keeper.join();
+  // Results that came after the keeper's last round. What cannot be stored now is lost with the
+  // process, and the next start takes the job back.
   impl_->store_finished();
   impl_->store_last();
   return impl_->workers.empty();
@@ -93,8 +98,9 @@ void Dispatcher::Impl::work(Lane& lane) {
   set_thread_niceness(kWorkerNiceness);
   while (std::optional<Job> job = lane.take()) {
     JobResult result = run(*job);
+    // Before ran(): the lane must still know when the job began, to judge what the result says.
     if (!blame(lane, *job, result)) report(lane, *job, result);
-    // First the result, then the lane: one that is idle has told all.
+    // Also before ran(): once a lane is idle, all of its results have been handed over.
     const std::int64_t id = job->id;
     finish({&lane, std::move(*job), std::move(result)});
     lane.ran(id);
@@ -122,10 +128,12 @@ JobResult Dispatcher::Impl::run(const Job& job) const {
   }
 }
 
-// True: what looked like the lane's fault is the job's own, for others were accepted meanwhile. It
-// says nothing of the lane then, and must come to an end some day.
+// Returns true if what looked like the lane's fault is the job's own, because others were accepted
+// meanwhile. The result then says nothing about the lane, and the attempt counts, so that the job
+// comes to an end.
 bool Dispatcher::Impl::blame(Lane& lane, const Job& job, JobResult& result) const {
   if (result.attempts_if_own == 0) return false;
+  // A refusal that does not say whose fault it is needs less proof than one that is about us.
   const bool is_vague = result.lane == JobResult::Lane::doubted;
   const auto proof = is_vague ? Lane::Proof::accepted_lately : Lane::Proof::accepted_since;
   if (!lane.blames_job(job.id, clock.now(), proof)) return false;
@@ -135,11 +143,11 @@ bool Dispatcher::Impl::blame(Lane& lane, const Job& job, JobResult& result) cons
   return true;
 }
 
-// What the result says of its lane.
+// Tells the lane what the result says about it.
 void Dispatcher::Impl::report(Lane& lane, const Job& job, const JobResult& result) {
   switch (result.lane) {
     case JobResult::Lane::well:
-      // Whatever became of the job, the lane carried it, unless there was nothing to be done.
+      // Whatever became of the job, the lane carried it; but a cancelled one did not use the lane.
       if (result.kind != JobResult::Kind::cancel) {
         lane.went_well(job, clock.now(), result.kind == JobResult::Kind::done);
       }
@@ -159,6 +167,7 @@ void Dispatcher::Impl::report(Lane& lane, const Job& job, const JobResult& resul
   }
 }
 
+// Lets other jobs go before this one, and before those that were refused for the same reason.
 void Dispatcher::Impl::set_aside(Lane& lane, const Job& job, const JobResult& result) {
   lane.set_aside(job.id, clock.now(), random);
   for (const std::int64_t other : result.take_back) lane.set_aside(other, clock.now(), random);
@@ -166,6 +175,7 @@ void Dispatcher::Impl::set_aside(Lane& lane, const Job& job, const JobResult& re
 
 void Dispatcher::Impl::report_doubt(Lane& lane, const Job& job, const std::string& reason) {
   const auto until = lane.doubt(job.id, clock.now(), reason, random);
+  // Several jobs in a row: it is the lane's fault.
   if (!until) return report_trouble(lane, LaneState::stopped, reason);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(*until - clock.now()).count();
   logs::error(
@@ -197,6 +207,8 @@ void Dispatcher::Impl::report_crowd(Lane& lane, const std::string& reason) {
              *sessions, reason, std::chrono::ceil<std::chrono::seconds>(Lane::kWidenEvery).count());
 }
 
+// Gives back jobs that have not begun: they are stored as released, so their attempt does not
+// count.
 void Dispatcher::Impl::put_back(Lane& lane, std::vector<Job> jobs) {
   for (Job& job : jobs) {
     finish({&lane, std::move(job), {JobResult::Kind::release, {}, {}}, false});

@@ -1,5 +1,5 @@
-// The dispatcher's inside: its keeping thread is in keeper.cpp, all else in dispatcher.cpp. Private
-// to queue.
+// The inside of the dispatcher. The keeper thread is in keeper.cpp, everything else in
+// dispatcher.cpp. Private to queue.
 #pragma once
 
 #include <deque>
@@ -14,15 +14,15 @@
 
 namespace promotions {
 
-// An attempt that is over and not yet stored.
+// An attempt that is over, but whose result is not stored yet.
 struct FinishedAttempt {
   Lane* lane;
   Job job;
   JobResult result;
-  bool has_run = true;  // false: claimed, and put back without having begun
+  bool has_run = true;  // false: the job was claimed, and is put back without having begun
 };
 
-// What became of storing it.
+// Whether the result of an attempt was stored.
 enum class StoringFate { failed, kept, lease_lost };
 
 struct Dispatcher::Impl {
@@ -77,21 +77,23 @@ struct Dispatcher::Impl {
   const std::map<std::string, JobHandler> handlers;
   std::deque<Lane> lanes;
 
-  // Used by the keeping thread only.
-  Time looked_at{};      // at the clock, in the last round
-  Millis set_back_by{};  // the clock, and what is scheduled has not followed yet
-  Time pruned_at{};
-  bool prune_more = false;
-  Time extended_at{};
+  // Used by the keeper thread only, and by the writer's thread while the keeper waits for a write.
+  // Once the keeper has ended, by stop().
+  Time looked_at{};                        // the time of the last round
+  Millis set_back_by{};                    // of the clock, and scheduled jobs have not followed yet
+  Time pruned_at{};                        // when finished jobs were last removed
+  bool prune_more = false;                 // there are more of them
+  Time extended_at{};                      // when leases were last extended
   std::optional<Time> promote_at;          // when the next scheduled job is due
-  bool may_be_ready = true;                // some ready job may wait in the database
-  bool told_failure = false;               // of storage, in the log
-  bool is_paused = false;                  // when it was last looked up
-  std::vector<std::int64_t> to_take_back;  // jobs whose end is still to be taken back
+  bool may_be_ready = true;                // a ready job may wait in the database
+  bool told_failure = false;               // the log says already that storage fails
+  bool is_paused = false;                  // whether the queue was when last looked up
+  std::vector<std::int64_t> to_take_back;  // ids of jobs whose end is still to be undone
 
+  // Never held while a lane's mutex is taken, or storage is called.
   Mutex mutex;
-  ConditionVariable changed;  // there is something to do
-  ConditionVariable over;     // ended
+  ConditionVariable changed;  // the keeper has something to do
+  ConditionVariable over;     // the keeper must end
   std::vector<FinishedAttempt> finished GUARDED_BY(mutex);
   bool woken GUARDED_BY(mutex) = false;
   bool started GUARDED_BY(mutex) = false;

@@ -4,7 +4,7 @@ namespace promotions {
 
 namespace {
 
-// nullopt: the job goes on.
+// How the result ends the job; nullopt if the job goes on.
 std::optional<JobEnding> ending_of(const Job& job, const JobResult& result) {
   switch (result.kind) {
     case JobResult::Kind::done:
@@ -22,6 +22,7 @@ std::optional<JobEnding> ending_of(const Job& job, const JobResult& result) {
   return std::nullopt;
 }
 
+// False: the lease was lost.
 bool end(JobStore& jobs, const Job& job, JobEnding ending, std::string_view reason, Time now) {
   if (ending == JobEnding::done) return jobs.complete(job, now);
   if (ending == JobEnding::needless) return jobs.cancel_claimed(job, reason, now);
@@ -32,6 +33,7 @@ bool end(JobStore& jobs, const Job& job, JobEnding ending, std::string_view reas
 
 bool store_result(Stores& stores, const Job& job, const JobResult& result, Time now,
                   const DispatcherOptions& options, Random& random) {
+  // Before the lease goes, under which the mark is made.
   if (result.in_doubt) stores.jobs.mark_in_doubt(job);
   if (const auto ending = ending_of(job, result)) {
     if (!end(stores.jobs, job, *ending, result.reason, now)) return false;
@@ -51,7 +53,7 @@ std::string reason_text(const Job& job, const JobResult& result) {
   Job shown = job;
   shown.last_error = result.reason;
   shown.in_doubt = (job.in_doubt || result.in_doubt) && !result.reason.empty();
-  shown.lost_workers = 0;
+  shown.lost_workers = 0;  // this attempt has come back, whatever became of earlier ones
   return error_text(shown);
 }
 

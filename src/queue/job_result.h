@@ -1,4 +1,4 @@
-// Storing what one attempt of a job came to. Private to queue.
+// Stores the result of one attempt of a job. Private to queue.
 #pragma once
 
 #include <string_view>
@@ -7,11 +7,11 @@
 
 namespace promotions {
 
-// Runs inside a write. False: the lease was lost, and nothing changed.
+// Call it inside a write. Returns false if the lease was lost; nothing has changed then.
 bool store_result(Stores& stores, const Job& job, const JobResult& result, Time now,
                   const DispatcherOptions& options, Random& random);
 
-// The reason as people are shown it.
+// The reason as it is shown to people.
 std::string reason_text(const Job& job, const JobResult& result);
 
 std::string_view to_text(JobResult::Kind kind);

@@ -1,4 +1,4 @@
-// The keeping thread: stores results and claims jobs, in rounds.
+// The keeper thread: stores results and claims jobs, in rounds.
 #include <algorithm>
 #include <chrono>
 #include <iterator>
@@ -15,14 +15,14 @@ constexpr int kPromoteAtOnce = 500;  // scheduled jobs made ready in one write
 constexpr int kPruneAtOnce = 500;    // finished jobs removed in one write
 constexpr Millis kLongestSleep = std::chrono::seconds(60);
 constexpr Millis kPruneEvery = std::chrono::seconds(60);
-constexpr Millis kPrunePause = Millis(50);  // between such writes: others come first
-// Between two rounds, so that under load one commit serves many jobs. At most what is sent in this
-// time goes out twice if the process is killed.
+constexpr Millis kPrunePause = Millis(50);  // between such writes, so that others come first
+// The pause between two rounds, so that under load one commit serves many jobs. If the process is
+// killed, what was sent in this time goes out twice.
 constexpr Millis kRoundPause = Millis(5);
 constexpr Millis kStorageRest =
     std::chrono::seconds(1);                   // before a write that failed is tried again
-constexpr Millis kTakeBackPause = Millis(50);  // until a job's end is surely stored
-constexpr std::size_t kResultBytes = 256;      // about what a job's row is
+constexpr Millis kTakeBackPause = Millis(50);  // until a job's end should be stored
+constexpr std::size_t kResultBytes = 256;      // about the size of a job's row
 
 }  // namespace
 
@@ -32,6 +32,8 @@ void Dispatcher::Impl::rounds() {
     bool has_failed = false;
     Time until{};
     try {
+      // Results come first: they make room in the lanes, and only a job whose end is stored can be
+      // taken back.
       has_failed = !store_finished();
       take_back();
       store_lanes();
@@ -41,7 +43,7 @@ void Dispatcher::Impl::rounds() {
         logs::warn("queue: nothing claimed, tried again each second: {}", error.what());
       }
       has_failed = true;
-      may_be_ready = true;
+      may_be_ready = true;  // the round may have failed before it claimed them
     }
     if (!rest(has_failed ? kStorageRest : kRoundPause)) return;
     if (has_failed) continue;
@@ -50,13 +52,14 @@ void Dispatcher::Impl::rounds() {
   }
 }
 
-// False once the dispatcher has ended.
+// Waits for `duration`. Returns false at once when the dispatcher ends.
 bool Dispatcher::Impl::rest(Millis duration) {
   MutexLock lock(mutex);
   return !over.wait_for(lock, duration, [this]() REQUIRES(mutex) { return ended; });
 }
 
-// The same; and returns early if there is something to do.
+// Sleeps until then, or until there is something to do. Returns false at once when the dispatcher
+// ends.
 bool Dispatcher::Impl::sleep_until(Time until, bool& was_woken) {
   const Millis pause = std::clamp(until - clock.now(), Millis{0}, kLongestSleep);
   MutexLock lock(mutex);
@@ -66,11 +69,13 @@ bool Dispatcher::Impl::sleep_until(Time until, bool& was_woken) {
   return !ended;
 }
 
-// Claims what there is room for. Returns when the next round is due, if nothing happens before.
+// Claims what the lanes have room for. Returns when the next round is due if nothing happens
+// before.
 Time Dispatcher::Impl::round(bool was_woken) {
   const Time now = clock.now();
   look_at_clock(now);
   may_be_ready = may_be_ready || was_woken;
+  // A commit may have added a scheduled job.
   if (was_woken)
     promote_at = storage.read([](const Stores& stores) { return stores.jobs.next_run_at(); });
   const std::vector<int> rooms = ask_for_room(now);
@@ -79,23 +84,25 @@ Time Dispatcher::Impl::round(bool was_woken) {
   return next_wake();
 }
 
-// Delays were meant as such. After the clock was set back, what is scheduled would wait until it
-// comes to where it was; so it moves back, too.
+// Delays are meant as durations. After the clock was set back, scheduled jobs would have to wait
+// longer by as much, so they are moved back with it.
 void Dispatcher::Impl::look_at_clock(Time now) {
   if (now + kClockSlack < looked_at) {
     set_back_by += looked_at - now;
-    pruned_at = extended_at = Time{};
+    pruned_at = extended_at = Time{};  // both are due again
     logs::warn("queue: the clock was set back by {} s",
                std::chrono::floor<std::chrono::seconds>(looked_at - now).count());
   }
   looked_at = now;
 }
 
+// How many jobs may be claimed for each lane.
 std::vector<int> Dispatcher::Impl::ask_for_room(Time now) {
   {
     const MutexLock lock(mutex);
     if (stopping) return std::vector<int>(lanes.size(), 0);
   }
+  // The write that claims sees the beginning of a pause, but its end must be looked up.
   if (is_paused) {
     is_paused =
         storage.read([](const Stores& stores) { return stores.settings.is_queue_paused(); });
@@ -108,15 +115,17 @@ std::vector<int> Dispatcher::Impl::ask_for_room(Time now) {
   return rooms;
 }
 
-// One write: what is due becomes ready, and each lane gets what it has room for.
+// Does in one write what is due, and claims jobs for all lanes that have room.
 void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
+  // The fencing token of all these claims: random and positive, since 0 means "not claimed".
   std::int64_t lease = 0;
   while (lease <= 0) random.fill({reinterpret_cast<unsigned char*>(&lease), sizeof lease});
 
   std::vector<std::vector<Job>> claimed;
   storage.write(
       [&](Stores& stores) {
-        claimed.assign(lanes.size(), {});
+        claimed.assign(lanes.size(), {});  // a write may be applied more than once
+        // First, so that jobs which become ready now can be claimed.
         maintain(stores, now);
         is_paused = stores.settings.is_queue_paused();
         for (std::size_t i = 0; i < lanes.size(); ++i) {
@@ -127,21 +136,23 @@ void Dispatcher::Impl::claim(const std::vector<int>& rooms, Time now) {
         promote_at = stores.jobs.next_run_at();
       },
       WriteSource::queue);
+  // Only now that the write is committed: otherwise all of it is still to be done.
   set_back_by = Millis{0};
   if (now - extended_at >= options.lease / 3) extended_at = now;
   if (now - pruned_at >= kPruneEvery) pruned_at = now;
   may_be_ready = false;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    // A lane that has no room, or has used it up, may have left some.
+    // If the lane got as many as it had room for, there may be more of them.
     if (static_cast<int>(claimed[i].size()) == rooms[i]) may_be_ready = true;
+    // The lane may have come to rest, or have been closed, since it was asked.
     if (!claimed[i].empty() && !lanes[i].put(claimed[i], now)) {
       put_back(lanes[i], std::move(claimed[i]));
     }
   }
 }
 
-// Where a lane's trouble is sure, the way is tried rather with a job that was refused than with
-// none.
+// Claims jobs for one lane, leaving out those that are set aside. If there are no others and the
+// trouble is certainly the lane's, a job that was refused tries the lane rather than none.
 std::vector<Job> Dispatcher::Impl::claim_for(const Lane& lane, int room, std::int64_t lease,
                                              Stores& stores, Time now) const {
   const std::string& name = lane.options().name;
@@ -158,6 +169,7 @@ bool Dispatcher::Impl::is_maintenance_due(Time now) const {
          now - extended_at >= options.lease / 3 || now - pruned_at >= kPruneEvery || prune_more;
 }
 
+// Runs on the writer's thread, maybe more than once.
 void Dispatcher::Impl::maintain(Stores& stores, Time now) {
   if (set_back_by > Millis{0}) stores.jobs.bring_forward(set_back_by);
   for (const Job& job : stores.jobs.due(now, kPromoteAtOnce)) {
@@ -165,7 +177,8 @@ void Dispatcher::Impl::maintain(Stores& stores, Time now) {
     stores.jobs.promote(job.id, rank ? rank(stores, job, now) : job.priority);
   }
   if (now - extended_at >= options.lease / 3) {
-    // First the living, then the dead: even after a leap of the clock no job in hand is taken away.
+    // Leases of jobs in hand are extended before expired ones are taken away, so that even after a
+    // leap of the clock no job in hand is taken away.
     for (const Lane& lane : lanes) {
       for (const std::int64_t lease : lane.leases()) stores.jobs.extend(lease, now + options.lease);
     }
@@ -198,9 +211,10 @@ Time Dispatcher::Impl::next_wake() {
   return until;
 }
 
-// Each result is a write of its own, so that one that cannot be stored does not keep the others;
-// handed over together, they share a commit. A result must not be lost to a disk that is full for a
-// while: the mail would go out again. False: some are still to be stored.
+// Each result is a write of its own, so that one that cannot be stored does not keep back the
+// others; they are submitted together, so they share a commit. If the disk is full for a while,
+// results are kept and tried again, because without them the mails would go out once more. Returns
+// false if some are still to be stored.
 bool Dispatcher::Impl::store_finished() {
   std::vector<FinishedAttempt> batch;
   {
@@ -208,6 +222,8 @@ bool Dispatcher::Impl::store_finished() {
     batch.swap(finished);
   }
   if (batch.empty()) return true;
+  // The callbacks run on the writer's thread, or on this one if the inbox refuses a write. Each has
+  // its own element, and the latch makes them visible here.
   std::vector<StoringFate> fates(batch.size(), StoringFate::failed);
   std::vector<std::string> errors(batch.size());
   std::latch stored(static_cast<std::ptrdiff_t>(batch.size()));
@@ -231,6 +247,7 @@ bool Dispatcher::Impl::store_finished() {
   std::string reason;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (fates[i] == StoringFate::failed) {
+      // Not settled, so the job stays in hand and its lease goes on being extended.
       left.push_back(std::move(batch[i]));
       reason = errors[i];
     } else {
@@ -250,7 +267,8 @@ bool Dispatcher::Impl::store_finished() {
   return false;
 }
 
-// The end of such a job may still be on its way here; then it is taken back in a later round.
+// Undoes the ends of jobs that failed for the lane's fault. If the end of one is not stored yet,
+// its row still says that it runs; then a later round does it.
 void Dispatcher::Impl::take_back() {
   if (to_take_back.empty()) return;
   const Time now = clock.now();
@@ -280,10 +298,11 @@ void Dispatcher::Impl::store_lanes() {
         for (const auto& [lane, status] : news) stores.lanes.set(status);
       },
       WriteSource::queue);
+  // Not the present status: one that has changed meanwhile is stored in the next round.
   for (const auto& [lane, status] : news) lane->stored(status);
 }
 
-// Once nothing runs any more. What cannot be stored now is lost with the process.
+// Called by stop(), after the keeper has ended. What cannot be stored now is lost with the process.
 void Dispatcher::Impl::store_last() {
   {
     const MutexLock lock(mutex);

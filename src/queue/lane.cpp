@@ -13,11 +13,12 @@ int Lane::room(Time now) {
   widen(now);
   if (rest_ || pace_) return 0;
   const int in_hand = static_cast<int>(leases_.size());
-  // After trouble one job tries the way before the others follow.
+  // After trouble one job tries alone before the others follow.
   if (troubles_ > 0) return in_hand == 0 ? 1 : 0;
   int room = kAhead * sessions_ - in_hand;
   if (options_.rate_per_second > 0) {
-    // Bursts of a tenth of a second's worth: smooth enough, and one claim serves several jobs.
+    // Claims at most what the rate allows in a tenth of a second: smooth enough, and one claim
+    // serves several jobs.
     room = std::min(room, std::max(1, options_.rate_per_second / 10));
   }
   return std::max(room, 0);
@@ -35,6 +36,7 @@ bool Lane::put(const std::vector<Job>& jobs, Time now) {
   {
     const MutexLock lock(mutex_);
     if (closed_ || rest_) return false;
+    // These jobs use up the rate for so long; the next claim waits until then.
     if (options_.rate_per_second > 0) {
       const Millis spent{static_cast<std::int64_t>(jobs.size()) * 1000 / options_.rate_per_second};
       pace_ = Wait{now, now + spent};
@@ -64,12 +66,14 @@ std::optional<Job> Lane::take() {
 }
 
 bool Lane::may_begin() const {
+  // Jobs in hand whose result is not stored yet.
   const std::size_t unsettled = leases_.size() - waiting_.size() - running_.size();
   return !rest_ && !waiting_.empty() && running_.size() < static_cast<std::size_t>(sessions_) &&
          unsettled < std::size_t{kUnsettled} * static_cast<std::size_t>(options_.workers);
 }
 
-// Whoever ran it asks for the next one itself, so nobody has to be woken for the free session.
+// The worker that ran the job asks for the next one itself, so no other worker must be woken for
+// the session that is free now.
 void Lane::ran(std::int64_t id) {
   const MutexLock lock(mutex_);
   running_.erase(id);
@@ -80,16 +84,18 @@ void Lane::settled(const Job& job) {
   bool was_held_up = false;
   {
     const MutexLock lock(mutex_);
+    // Too many results may have been unstored; then workers sleep although jobs wait.
     was_held_up = !waiting_.empty() && !may_begin();
     const auto lease = leases_.find(job.lease);
-    if (lease != leases_.end()) leases_.erase(lease);  // else it was not taken in
+    if (lease != leases_.end()) leases_.erase(lease);  // otherwise put() has not taken the job in
   }
   if (was_held_up) ready_.notify_all();
 }
 
 // ---- health
 
-// What is in doubt another one decides, or its own time.
+// In doubt another job must show whose fault it is. If there is none, the refused job waits for its
+// own time.
 bool Lane::tries_with_any() const {
   const MutexLock lock(mutex_);
   return troubles_ > 0 && !is_in_doubt_;
@@ -98,6 +104,7 @@ bool Lane::tries_with_any() const {
 void Lane::went_well(const Job& job, Time now, bool accepted) {
   const MutexLock lock(mutex_);
   aside_.erase(job.id);
+  // A job that began before the last rest says nothing about how the lane is now.
   const auto begun = running_.find(job.id);
   if (begun == running_.end() || begun->second != episode_) return;
   if (accepted) accept(now);
@@ -114,7 +121,8 @@ void Lane::work_again() {
   since_.reset();
 }
 
-// What was refused once may have been refused for what is mended now.
+// A job that was refused only once may have been refused for trouble that is over now, so it need
+// not wait any longer.
 void Lane::accept(Time now) {
   has_delivered_ = true;
   accepted_at_ = now;
@@ -130,22 +138,25 @@ void Lane::accept(Time now) {
 Time Lane::rest(Time now, LaneState state, const std::string& reason, Random& random) {
   const RetryPolicy policy{limits_.lane_rest_min, limits_.lane_rest_max};
   const MutexLock lock(mutex_);
-  // Jobs that were under way together report the same trouble: it counts once.
+  // Jobs that were running at the same time report the same trouble, which counts once.
   const bool is_new = !rest_ || rest_->is_over(now);
   if (is_new) {
     ++troubles_;
     ++episode_;
     rest_ = Wait{now, now + policy.delay(troubles_, random)};
     if (!since_) since_ = now;
+    // What was known of the number of sessions is out of date after a rest.
     sessions_ = options_.workers;
     widen_.reset();
   }
+  // During a rest a stop replaces other trouble, but not the other way round.
   if (is_new || state == LaneState::stopped) {
     is_in_doubt_ = false;
     state_ = state;
     reason_ = reason;
   }
-  // Where mails were taken a moment ago it may have been this one: the next one shows it.
+  // If mails were accepted just before, this one may have been the reason. The next one shows it,
+  // so there is no long rest before that.
   if (state == LaneState::stopped && !has_delivered_) {
     rest_->until = std::max(rest_->until, now + kStop);
   }
@@ -159,12 +170,14 @@ std::optional<Time> Lane::doubt(std::int64_t job, Time now, const std::string& r
   const MutexLock lock(mutex_);
   doubted_.insert(job);
   if (doubted_.size() >= kMostDoubted) return std::nullopt;
+  // Another job of the same moment may have made the lane rest already.
   const bool rests = rest_ && !rest_->is_over(now);
   if (!rests) {
     troubles_ = std::max(troubles_, 1);
     ++episode_;
     is_in_doubt_ = true;
-    // One job that comes back alone must not make the others wait longer each time.
+    // The rest depends on how many jobs are in doubt, not on troubles_: one job that keeps coming
+    // back must not make the others wait longer each time.
     const Time until =
         has_delivered_ ? now : now + policy.delay(static_cast<int>(doubted_.size()), random);
     rest_ = Wait{now, until};
@@ -178,6 +191,7 @@ std::optional<Time> Lane::doubt(std::int64_t job, Time now, const std::string& r
 
 std::optional<int> Lane::narrow(Time now) {
   const MutexLock lock(mutex_);
+  // The job that was turned away is still in running_.
   const bool others_work = running_.size() > 1 || has_delivered_;
   if (sessions_ == 1 || rest_ || !others_work) return std::nullopt;
   --sessions_;
@@ -196,10 +210,11 @@ void Lane::widen(Time now) {
 void Lane::set_aside(std::int64_t job, Time now, Random& random) {
   const MutexLock lock(mutex_);
   Aside& one = aside_[job];
+  // It counts as refused again only if others were accepted since, or it is new (-1).
   if (one.acceptances != acceptances_) ++one.times;
   one.acceptances = acceptances_;
   const Time from = rest_ ? std::max(rest_->until, now) : now;
-  // In doubt the lane does not rest for it; so this job must, for as long.
+  // In doubt the lane itself does not rest for kStop, so at least this job waits that long.
   const Millis least = is_in_doubt_ ? kStop : Millis{0};
   one.wait = Wait{now, from + std::max(limits_.retry.delay(one.times, random), least)};
   if (aside_.size() <= kMostAside) return;
@@ -213,6 +228,7 @@ bool Lane::blames_job(std::int64_t job, Time now, Proof proof) {
   const MutexLock lock(mutex_);
   const auto found = aside_.find(job);
   const bool is_known = found != aside_.end();
+  // It was refused before, and others were accepted since then.
   bool is_own = is_known && found->second.acceptances != acceptances_;
   if (proof == Proof::accepted_lately) {
     doubted_.insert(job);
@@ -224,8 +240,8 @@ bool Lane::blames_job(std::int64_t job, Time now, Proof proof) {
   Aside& one = aside_[job];
   one.acceptances = acceptances_;
   one.is_own = true;
-  one.wait.reset();  // it is put off by its own delay
-  if (is_in_doubt_) work_again();
+  one.wait.reset();                // the attempt counts now, and has a delay of its own
+  if (is_in_doubt_) work_again();  // the doubt is resolved
   return true;
 }
 
@@ -267,6 +283,7 @@ bool Lane::readmits(Time now) {
   return any;
 }
 
+// troubles_ stays as it is, so that one job tries alone before the others follow.
 void Lane::end_rest() {
   const MutexLock lock(mutex_);
   rest_.reset();
@@ -280,7 +297,8 @@ void Lane::end_rest() {
 
 LaneStatus Lane::current_status() const {
   std::optional<Time> until;
-  // In doubt, whatever comes next is tried at once; else the refused job is, when its time comes.
+  // When the rest is over, the next job is tried at once. If there is none, the refused job is
+  // tried when its time comes.
   if (state_ != LaneState::working) until = rest_ ? rest_->until : first_aside();
   return {options_.name, state_, reason_, since_, until, sessions_};
 }

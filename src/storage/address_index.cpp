@@ -11,14 +11,15 @@
 namespace promotions {
 namespace {
 
-// Each sign-up that is committed takes two others with it, so those that move are in the table
+// Each sign-up that is committed takes two moving entries along, so all of these are in the table
 // before memory has filled again.
 constexpr std::size_t kMovedPerAdded = 2;
-// Sorted together when there are many: the more, the more share a page. 16 MiB of memory.
+// How many are sorted together at a start. The more there are, the more of them share a page. Takes
+// 16 MiB of memory.
 constexpr std::size_t kIndexedAtOnce = 1'000'000;
 
 constexpr char kCandidates[] = "SELECT subscriber_id FROM addresses WHERE hash = ?1";
-// Some may be there already, since they moved before a crash.
+// IGNORE: some entries may be in the table already, because they moved before a crash.
 constexpr char kPut[] = "INSERT OR IGNORE INTO addresses (hash, subscriber_id) VALUES (?1, ?2)";
 // The same, unless the subscriber has been erased.
 constexpr char kPutIfThere[] =
@@ -52,7 +53,8 @@ void AddressIndex::load() {
   std::int64_t after = SettingsStore(connection_).addresses_indexed();
   for (;;) {
     std::vector<Entry> entries = read_unindexed(after, std::max(kIndexedAtOnce, 2 * max_recent_));
-    if (entries.size() < 2 * max_recent_) {  // as a former run leaves them
+    // A former run leaves less than two memories full: those that were moving, and the recent ones.
+    if (entries.size() < 2 * max_recent_) {
       for (const Entry& entry : entries) {
         push(entry.hash, entry.id);
         if (recent_.size() == max_recent_) start_moving();
@@ -88,6 +90,7 @@ void AddressIndex::index_now(std::vector<Entry> entries) {
 std::vector<std::int64_t> AddressIndex::candidates(std::string_view email_key) {
   const std::int32_t wanted = hash(email_key);
   std::vector<std::int64_t> ids;
+  // An entry is in the table, in moving_ or in recent_.
   Query query(connection_, kCandidates, std::int64_t{wanted});
   while (query.step()) ids.push_back(query.integer(0));
   for (auto entry = std::lower_bound(moving_.begin(), moving_.end(), Entry{wanted, 0, 0},
@@ -98,7 +101,7 @@ std::vector<std::int64_t> AddressIndex::candidates(std::string_view email_key) {
   for (std::uint32_t place = bucket(wanted); place != 0; place = recent_[place - 1].next) {
     if (recent_[place - 1].hash == wanted) ids.push_back(recent_[place - 1].id);
   }
-  // Those that have moved are in the table and in memory.
+  // Entries that have just moved are both in the table and in moving_.
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
@@ -108,18 +111,21 @@ void AddressIndex::add(std::string_view email_key, std::int64_t id) {
   push(hash(email_key), id);
 }
 
-// Memory goes on naming it, which does no harm: the row is gone.
+// Memory goes on naming the subscriber, which does no harm: callers look at the row, and it is
+// gone.
 void AddressIndex::remove(std::string_view email_key, std::int64_t id) {
   Query(connection_, kRemove, std::int64_t{hash(email_key)}, id).run();
 }
 
 void AddressIndex::push(std::int32_t hash, std::int64_t id) {
+  // The new entry becomes the head of its bucket's chain.
   std::uint32_t& newest = bucket(hash);
   recent_.push_back({hash, newest, id});
   newest = static_cast<std::uint32_t>(recent_.size());
 }
 
 void AddressIndex::undo_to(std::size_t mark) {
+  // From the newest back, since each entry restores the head of the chain that it replaced.
   while (recent_.size() > mark) {
     bucket(recent_.back().hash) = recent_.back().next;
     recent_.pop_back();
@@ -134,6 +140,7 @@ void AddressIndex::before_commit() {
     const Entry& entry = moving_[moved_];
     Query(connection_, kPutIfThere, std::int64_t{entry.hash}, entry.id).run();
   }
+  // In the same transaction as the last of them, so that a crash cannot leave one out.
   if (moved_ == moving_.size()) SettingsStore(connection_).set_addresses_indexed(moving_to_);
 }
 

@@ -55,8 +55,8 @@ constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
 constexpr Change kPurgeCampaign{"DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL",
                                 Effect::changes_campaign | Effect::erases};
 
-// `read` of settings as they are stored. A campaign that this program would misunderstand is not
-// served at all: it might reveal who takes part, or draw by other rules.
+// Calls `read`, which reads stored settings. A campaign that this program would misunderstand is
+// not served at all: the program might reveal who takes part, or draw by other rules.
 template <typename Read>
 auto understood(std::string_view slug, Read read) {
   try {
@@ -143,6 +143,7 @@ std::optional<std::int64_t> CampaignStore::insert(std::string_view slug,
 }
 
 void CampaignStore::update(std::int64_t id, const CampaignSettings& settings) {
+  // The stored object is changed and not replaced, since a newer program may have members in it.
   std::string changed;
   {
     Query query(connection_, kSettings, id);

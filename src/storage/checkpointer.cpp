@@ -8,15 +8,15 @@ namespace promotions {
 namespace {
 
 // A checkpoint copies the log's pages into the database and syncs it; meanwhile nothing commits.
-// The longer the log, the more often a page in it was written and is copied only once. In quiet
-// times it is copied whatever its length; under steady writes, too slow to fill it and too many for
-// a quiet moment, after a while.
+// A long log is cheaper to copy, since a page that was written many times is copied only once. So
+// the log is copied when it has kCheckpointPages; or, however short it is, after kQuiet without a
+// write, or after kLongest if writes come too slowly to fill it and too often for a quiet moment.
 constexpr int kCheckpointPages = 16'000;  // 64 MiB
 constexpr Millis kQuiet = std::chrono::seconds(1);
 constexpr Millis kLongest = std::chrono::seconds(10);
-constexpr Millis kWaitForReaders{250};  // where the disk is full, and nothing goes on without room
+constexpr Millis kWaitForReaders{250};  // when the disk is full, and nothing works without room
 constexpr Millis kTruncateAgain = std::chrono::seconds(1);
-constexpr int kBusyTooLong = 60;  // tries
+constexpr int kBusyTooLong = 60;  // tries of kTruncateAgain before the log mentions it
 
 }  // namespace
 
@@ -30,6 +30,7 @@ Checkpointer::Checkpointer(DatabaseConnection& connection, ReservedSpace& space,
       space_(space),
       max_erased_in_log_(max_erased_in_log),
       copied_at_(SteadyTime::clock::now()) {
+  // SQLite calls the hook after each commit, with the number of pages in the log.
   sqlite3_wal_hook(
       connection_.database().getHandle(),
       [](void* pages, sqlite3* /*database*/, const char* /*schema*/, int count) {
@@ -57,7 +58,7 @@ void Checkpointer::committed(bool has_erased) {
   if (has_erased && !truncate_at_) truncate_at_ = now + max_erased_in_log_;
   if (is_fate_unknown_) return;
   if (!space_.cover(connection_.size())) {
-    // As long as what is in the log still fits into the database.
+    // The disk is nearly full. Copy now, while what is in the log still fits into the database.
     if (copy(SQLITE_CHECKPOINT_TRUNCATE, Millis{0}) == SQLITE_OK) truncated(SQLITE_OK, now);
   } else if (log_pages_ >= kCheckpointPages || now >= copied_at_ + kLongest ||
              (truncate_at_ && now >= *truncate_at_)) {
@@ -72,7 +73,8 @@ bool Checkpointer::make_room() {
   return status == SQLITE_OK;
 }
 
-// What a reader still needs stays in the log, until a later checkpoint.
+// PASSIVE copies what no reader needs any more, and leaves what is left to a later checkpoint.
+// TRUNCATE also cuts the log to nothing, and fails with SQLITE_BUSY if a reader needs it.
 void Checkpointer::run() {
   if (is_fate_unknown_) return;
   const int mode = truncate_at_ ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
@@ -82,15 +84,16 @@ void Checkpointer::run() {
 
 int Checkpointer::copy(int mode, Millis wait_for_readers) {
   sqlite3* const database = connection_.database().getHandle();
-  log_pages_ = 0;  // until the next commit tells: a checkpoint that fails is not repeated at once
+  // Until the hook tells after the next commit, so a checkpoint that fails is not repeated at once.
+  log_pages_ = 0;
   copied_at_ = SteadyTime::clock::now();
   sqlite3_busy_timeout(database, static_cast<int>(wait_for_readers.count()));
   const int status = sqlite3_wal_checkpoint_v2(database, nullptr, mode, nullptr, nullptr);
   const int extended_code = sqlite3_extended_errcode(database);
   sqlite3_busy_timeout(database, static_cast<int>(DatabaseConnection::kBusyTimeout.count()));
-  space_.forget();  // SQLite cuts the file to its length
+  space_.forget();  // SQLite cuts the file to its length, and so frees what was reserved behind it
   if (status == SQLITE_OK || status == SQLITE_BUSY) return status;
-  // On a full disk it fails with each write, which is told where they are refused.
+  // On a full disk each write fails, too, and Refusals writes to the log about that.
   if (status != SQLITE_FULL) logs::warn("storage: checkpoint: {}", sqlite3_errstr(status));
   is_fate_unknown_ = promotions::is_fate_unknown(extended_code);
   return status;

@@ -52,8 +52,8 @@ Complaint complaint_of(const std::string& path, int extended_code, int system_er
   }
 }
 
-// What SQLite met is not known any more. Where there is no room that is why it could not make or
-// lengthen a file.
+// The errno that SQLite met is not known any more. If the file system is full, that is why SQLite
+// could not make or lengthen a file.
 Complaint complaint_of(const std::string& path, const SQLite::Exception& error) {
   const bool may_be_room =
       error.getErrorCode() == SQLITE_IOERR || error.getErrorCode() == SQLITE_CANTOPEN;

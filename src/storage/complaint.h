@@ -1,4 +1,4 @@
-// What an error of SQLite means for whoever has to mend it. Private to storage.
+// What an error of SQLite means to the person who has to mend it. Private to storage.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -9,17 +9,18 @@ namespace promotions {
 
 struct Complaint {
   std::string what;   // without a path: "the disk is full"
-  std::string right;  // never what would lose data
+  std::string right;  // what to do about it; never something that would lose data
 };
 
-// No room: SQLite's own word for it, or an I/O error behind which there is ENOSPC or a quota.
+// True if there is no room: SQLite says so, or an I/O error was caused by ENOSPC or a quota.
 bool is_disk_full(int extended_code, int system_error);
 
-// `system_error`: errno as SQLite met it, 0 if it met none. `path`: of the database.
+// `path` is that of the database. `system_error` is the errno that SQLite met, 0 if it met none.
 Complaint complaint_of(const std::string& path, int extended_code, int system_error);
 Complaint complaint_of(const std::string& path, const SQLite::Exception& error);
 
-// For damage of what is in the file: restoring replaces what may still be saved.
+// What to do if the content of the file is damaged. A copy first, because restoring a backup
+// replaces what might still be saved.
 extern const char kKeepCopyAndRestore[];
 
 }  // namespace promotions

@@ -14,13 +14,14 @@ namespace {
 
 constexpr char kPageCount[] = "PRAGMA page_count";
 
-// Before SQLite starts, that is, once: its statistics of memory cost a lock for each allocation.
+// Switches off SQLite's memory statistics, which cost a lock for each allocation. That is possible
+// only once, before SQLite starts; hence this detour on the way to the first connection.
 const std::string& after_configuration(const std::string& path) {
   [[maybe_unused]] static const int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   return path;
 }
 
-// shown_address() for queries: whoever searches types what is shown.
+// shown_address() for queries, because people search for an address as it is shown to them.
 void shown_address_in_sql(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
   const auto* stored = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
   if (stored == nullptr) return sqlite3_result_null(context);
@@ -46,18 +47,19 @@ bool has_log(const std::string& path) {
 }
 
 DatabaseConnection::DatabaseConnection(const std::string& path, Mode mode)
-    // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock is only cost.
+    // NOMUTEX: a connection is used by one thread at a time, so SQLite's own lock would only cost.
     : database_(after_configuration(path), SQLite::OPEN_NOMUTEX | SQLite::OPEN_READWRITE |
                                                (mode == Mode::write ? SQLite::OPEN_CREATE : 0)) {
-  // Before anything is read, which would make files beside it that stay, read-only like it. Who
-  // only looks may look beside a process that has made them.
+  // Checked before anything is read: reading would make a log and its index beside the database,
+  // read-only as it is, and these would stay. If a process has made them already, looking does no
+  // harm.
   const bool may_read_only = mode == Mode::read || (mode == Mode::look && has_log_index(path));
   if (!may_read_only && sqlite3_db_readonly(database_.getHandle(), "main") != 0) {
     throw SQLite::Exception("the file is read-only", SQLITE_READONLY);
   }
   if (mode == Mode::look || mode == Mode::probe) leave_log(path);
   database_.setBusyTimeout(static_cast<int>(kBusyTimeout.count()));
-  // A reader, too: the connection closed last copies the log.
+  // For readers, too, because the connection that is closed last copies the log.
   wiped_pages_.attach(database_.getHandle());
   // An I/O error on a mapped page would be a signal instead of an error code.
   execute("PRAGMA mmap_size=0");
@@ -68,20 +70,22 @@ DatabaseConnection::DatabaseConnection(const std::string& path, Mode mode)
                           nullptr, nullptr);
   if (mode == Mode::read || mode == Mode::look) {
     execute("PRAGMA query_only=ON");
-    execute("PRAGMA cache_size=-4096");
+    execute("PRAGMA cache_size=-4096");  // KiB
     return;
   }
-  execute("PRAGMA cache_size=-65536");
+  execute("PRAGMA cache_size=-65536");  // KiB
   execute("PRAGMA foreign_keys=ON");
-  // Debian's SQLite is built so; others are not.
+  // Debian's SQLite has it on by default; other builds do not.
   execute("PRAGMA secure_delete=ON");
 }
 
-// What a server that was killed has left is not ours to copy. An empty log goes when it is closed.
+// A log that a killed server left is not ours to copy, so closing must leave it. An empty log may
+// go as usual.
 void DatabaseConnection::leave_log(const std::string& path) {
   if (!has_log(path)) return;
   keep_log();
-  // Whoever used it had its index beside it; where there is none, it is made in memory, not there.
+  // A process that uses the log has its index (-shm) beside it. If there is none, this mode keeps
+  // the index in memory, so that no file is made.
   if (!has_log_index(path)) execute("PRAGMA locking_mode=EXCLUSIVE");
 }
 
@@ -90,7 +94,7 @@ std::int64_t DatabaseConnection::size() {
     if (page_size_ == 0) page_size_ = database_.execAndGet("PRAGMA page_size").getInt();
     Query query(*this, kPageCount);
     return query.step() ? query.integer(0) * page_size_ : 0;
-  } catch (const SQLite::Exception&) {  // whoever commits next meets the same, and tells
+  } catch (const SQLite::Exception&) {  // the next commit meets the same error and reports it
     return 0;
   }
 }
@@ -102,8 +106,9 @@ SQLite::Statement& DatabaseConnection::prepared(const char* sql) {
 }
 
 Query::~Query() {
-  statement_.tryReset();  // reports the step's error once more, which was thrown already
+  statement_.tryReset();  // returns the error of step() once more, which was thrown already
   statement_.clearBindings();
+  // An effect counts only if a row was changed.
   if (changed_ != nullptr && changed_->changes() > 0) changed_->note(effect_, first_value_);
 }
 

@@ -18,21 +18,21 @@
 
 namespace promotions {
 
-// Is there something in the write-ahead log of the database at `path`?
+// True if the write-ahead log of the database at `path` is not empty.
 bool has_log(const std::string& path);
 
-// What a statement causes besides changing rows, if it changes any.
+// What a statement causes besides changing rows, if it changes any rows.
 enum class Effect : unsigned {
   adds_jobs = 1,
-  erases = 2,            // a person's data, an account's password
-  adds_campaign = 4,     // the row that it inserts
-  changes_campaign = 8,  // ?1 is its id
+  erases = 2,            // removes or replaces what should be gone: personal data, a password
+  adds_campaign = 4,     // inserts a campaign
+  changes_campaign = 8,  // changes the campaign whose id is ?1
 };
 constexpr Effect operator|(Effect one, Effect other) {
   return static_cast<Effect>(static_cast<unsigned>(one) | static_cast<unsigned>(other));
 }
 
-// A statement with an effect. Its address is its name, as that of the others' SQL is.
+// A statement with an effect.
 struct Change {
   const char* sql;
   Effect effect;
@@ -44,10 +44,10 @@ class DatabaseConnection {
   enum class Mode {
     write,  // the one connection that writes and checkpoints
     read,   // query_only
-    look,   // the same, and leaves what lies beside the file as it is
-    probe,  // writes, and leaves the same
+    look,   // as `read`, and leaves the files beside the database as they are
+    probe,  // writes, and leaves these files as they are
   };
-  static constexpr Millis kBusyTimeout{5000};  // only against programs other than ours
+  static constexpr Millis kBusyTimeout{5000};  // only for locks of programs other than ours
 
   // Throws SQLite::Exception.
   DatabaseConnection(const std::string& path, Mode mode);
@@ -56,10 +56,11 @@ class DatabaseConnection {
   int changes() { return database_.getChanges(); }  // by the last INSERT, UPDATE or DELETE
   std::int64_t last_insert_id() { return database_.getLastInsertRowid(); }
   SQLite::Database& database() { return database_; }
-  // Of the database in bytes, with what is only in the log; 0: not known. Throws nothing.
+  // The size of the database in bytes, including what is only in the log; 0: not known. Throws
+  // nothing.
   std::int64_t size();
 
-  // Closing leaves the write-ahead log as it is, if `keep`.
+  // If `keep`, closing the connection leaves the write-ahead log as it is.
   void keep_log(bool keep = true) {
     sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0,
                       nullptr);
@@ -73,14 +74,15 @@ class DatabaseConnection {
   void note(Effect effect, std::int64_t first_value);
   SQLite::Statement& prepared(const char* sql);
 
-  WipedPages wiped_pages_;  // outlives database_
+  WipedPages wiped_pages_;  // must outlive database_
   int page_size_ = 0;
   SQLite::Database database_;
+  // By the address of their SQL.
   std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };
 
-// A prepared statement while it is in use; given back, reset, when it goes. `sql` is a constant:
-// its address is its name.
+// A prepared statement in use; the destructor resets it for the next use. It is prepared once for
+// each connection and found again by the address of `sql`, which must therefore be a constant.
 class Query {
  public:
   template <typename... Values>
@@ -143,7 +145,7 @@ class Query {
   SQLite::Statement& statement_;
   DatabaseConnection* changed_ = nullptr;  // set if the statement has an effect
   Effect effect_{};
-  std::int64_t first_value_ = 0;
+  std::int64_t first_value_ = 0;  // ?1, if it is an id
 };
 
 // An id that may be absent: 0 is stored as NULL.

@@ -20,9 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostLinks = 40;  // as the kernel follows
+constexpr int kMostLinks = 40;  // as many as the kernel follows
 
-// What lies beside a database and must be usable with it.
+// Files that lie beside a database and must be usable, too.
 constexpr std::array<const char*, 4> kBeside{"-wal", "-shm", "-journal", ".lock"};
 
 std::string mode_text(mode_t mode) {
@@ -43,7 +43,8 @@ const char* kind_of(mode_t mode) {
   return "no regular file";
 }
 
-// May this process do so? By its effective user, and by access lists as well as by the mode.
+// True if this process may access the file in this way (R_OK, W_OK, …), by its effective user, and
+// by access lists as well as mode bits. Otherwise `error` is errno.
 bool is_allowed(const std::string& path, int mode, int& error) {
   error = ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
   return error == 0;
@@ -53,6 +54,7 @@ std::string owned_by(const struct stat& status) {
   return "belongs to " + user_name(status.st_uid) + " (mode " + mode_text(status.st_mode) + ")";
 }
 
+// One call of file_troubles().
 class Inspection {
  public:
   explicit Inspection(const std::string& path)
@@ -79,7 +81,8 @@ class Inspection {
       return std::move(troubles_);
     }
     look_at_file_system();
-    // Whoever runs the service: for root, the one whose database it is.
+    // The user who is taken to run the service: the present one, or, for root, the owner of the
+    // database. A service seldom runs as root, but a command to check it often does.
     owner_ = ::geteuid();
     if (owner_ == 0) owner_ = is_there ? status.st_uid : folder_status_.st_uid;
     if (is_there) look_at_file(path_, status);
@@ -114,7 +117,7 @@ class Inspection {
     const bool is_there = ::statvfs(path_.c_str(), &system) == 0;
     if (!is_there && ::statvfs(folder_.c_str(), &system) != 0) return;
     if ((system.f_flag & ST_RDONLY) == 0) {
-      // A single file may be mounted as well; what its log needs is the folder's.
+      // The file may be mounted by itself. Its log lies in the folder, which must be writable, too.
       if (!is_there || ::statvfs(folder_.c_str(), &system) != 0) return;
       if ((system.f_flag & ST_RDONLY) == 0) return;
     }
@@ -128,14 +131,15 @@ class Inspection {
     int error = 0;
     const bool may = is_allowed(path, R_OK | W_OK, error);
     if (may && status.st_uid != owner_ && ::geteuid() == 0) {
-      // Root may; the owner of the database may not.
+      // Root may use the file, but the owner of the database may not.
       add(path, owned_by(status) + " while the database belongs to " + user_name(owner_),
           "chown " + chown_to(owner_) + " " + path);
     } else if (may && (status.st_mode & 0600U) != 0600U && status.st_uid == owner_) {
       add(path, "has mode " + mode_text(status.st_mode) + ", so its owner may not write it",
           "chmod u+rw " + path);
     }
-    if (may || is_read_only_) return;
+    if (may || is_read_only_) return;  // a read-only file system was reported already
+    // Where the mode denies access, access(2) says EACCES; EPERM stands for the immutable mark.
     if (error == EPERM) {
       add(path, "is marked as immutable", "chattr -i " + path);
     } else if (status.st_uid != owner_) {
@@ -151,7 +155,7 @@ class Inspection {
     }
   }
 
-  // SQLite makes its log there, and this program its lock and its socket.
+  // SQLite makes its log in the folder, and this program its lock and its socket.
   void look_into_folder() {
     int error = 0;
     const bool may = is_allowed(folder_, W_OK | X_OK, error);
@@ -167,7 +171,7 @@ class Inspection {
               ", so its owner may make no file in it, and a database needs a log beside it",
           "chmod u+wx " + folder_);
     } else {
-      // Others may need the folder as it is, so its mode is not to be changed.
+      // Other programs may need the folder as it is, so we do not advise changing its mode.
       add(path_,
           what + " " + owned_by(folder_status_) + ", and " + me_ +
               " may make no file in it, while a database needs a log beside it",
@@ -183,7 +187,8 @@ class Inspection {
         "move it away: a file of the database's goes there");
   }
 
-  // A socket that was left behind is removed, which only its owner may do in a folder like /tmp.
+  // A start removes a socket that was left behind. In a sticky folder like /tmp only the socket's
+  // owner may do so.
   void look_at_socket() {
     const std::string path = path_ + ".sock";
     struct stat status {};
@@ -219,7 +224,7 @@ std::string size_text(unsigned long long bytes) {
   return std::to_string(bytes) + " " + units.at(unit);
 }
 
-// For this user: some is kept for root.
+// What this user may use; some blocks are reserved for root.
 unsigned long long free_bytes(const struct statvfs& system) {
   return (::geteuid() == 0 ? system.f_bfree : system.f_bavail) *
          static_cast<unsigned long long>(system.f_frsize);
@@ -234,7 +239,8 @@ std::string folder_of(const std::string& path) {
 std::string real_database_path(const std::string& path) {
   fs::path current(path);
   std::error_code error;
-  // A link may lead to a file that is not there yet, so the last step is not left to realpath().
+  // Links are followed here and not by realpath(), which fails if the last one leads to a file that
+  // does not exist yet.
   for (int links = 0; links < kMostLinks && fs::is_symlink(current, error); ++links) {
     const fs::path target = fs::read_symlink(current, error);
     if (error) break;
@@ -267,6 +273,7 @@ void make_database_file(const std::string& path) {
   }
   const int error = errno;
   struct stat status {};
+  // A file that exists is fine. If it cannot be looked at, opening it will say so.
   if (error == EEXIST && (::stat(real.c_str(), &status) != 0 || S_ISREG(status.st_mode))) return;
   const auto troubles = file_troubles(path);
   if (!troubles.empty()) throw UserError(troubles.front());
@@ -293,7 +300,7 @@ std::string hard_link_trouble(const std::string& path) {
 }
 
 bool is_file_system_full(const std::string& path) {
-  constexpr unsigned long long kFew = 32ULL << 10;  // SQLite's index of the log has as much
+  constexpr unsigned long long kFew = 32ULL << 10;  // the size of SQLite's index of the log (-shm)
   struct statvfs system {};
   if (::statvfs(folder_of(path).c_str(), &system) != 0) return false;
   return free_bytes(system) < kFew || (system.f_files > 0 && system.f_favail == 0);

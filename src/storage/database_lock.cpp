@@ -22,7 +22,8 @@
 namespace promotions {
 namespace {
 
-// Of the database. SQLite locks bytes at 1 GiB; nobody has read or written this one.
+// The byte of the database that is locked. SQLite locks bytes at 1 GiB; this one is never read or
+// written.
 constexpr off_t kLockedByte = off_t{1} << 62;
 
 std::string lock_path(const std::string& database_path) {
@@ -61,7 +62,8 @@ std::string to_line(const LockHolder& holder) {
          "\n";
 }
 
-// Whatever the file holds: it may be of another version of this program.
+// Takes from the file what it understands, since another version of this program may have written
+// it.
 LockHolder read_holder(const std::string& path) {
   LockHolder holder;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -92,6 +94,7 @@ struct LockFile {
   bool is_made = false;
 };
 
+// Opens the lock file, or makes it. O_EXCL tells which of the two it was.
 LockFile open_lock_file(const std::string& path) {
   for (;;) {
     int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -102,10 +105,11 @@ LockFile open_lock_file(const std::string& path) {
     if (errno != EEXIST) return {};
     fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (fd >= 0 || errno != ENOENT) return {fd, false};
-  }  // else its holder has removed it in between
+  }  // otherwise its holder has removed it between the two calls
 }
 
-// A lock on a file that has lost its name keeps nobody out.
+// False if the file was removed or replaced. A lock on such a file keeps nobody out, since others
+// open the one that has the name now.
 bool is_still_named(int fd, const std::string& path) {
   struct stat opened {};
   struct stat named {};
@@ -113,8 +117,9 @@ bool is_still_named(int fd, const std::string& path) {
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-// -1: there is no database, or none that may be opened, which whoever opens it tells in better
-// words. nullopt: somebody has it.
+// Locks a byte of the database and returns the descriptor that holds the lock. nullopt if another
+// process has it. -1 if there is no database, or it cannot be opened; opening it with SQLite will
+// say why, in better words.
 std::optional<int> lock_database(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return -1;
@@ -123,12 +128,13 @@ std::optional<int> lock_database(const std::string& path) {
   range.l_whence = SEEK_SET;
   range.l_start = kLockedByte;
   range.l_len = 1;
-  // Of the open file and not of the process, so closing another descriptor does not drop it.
+  // An open file description lock. It belongs to this descriptor and not to the process, so closing
+  // another descriptor of the file does not drop it.
   if (::fcntl(fd, F_OFD_SETLK, &range) == 0) return fd;
   const int error = errno;
   ::close(fd);
   if (error == EAGAIN || error == EACCES) return std::nullopt;
-  return -1;  // a file system without such locks: the other lock has to do
+  return -1;  // the file system has no such locks, so the lock file alone must do
 }
 
 }  // namespace
@@ -170,6 +176,7 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
       ::close(file.fd);
       return std::nullopt;
     }
+    // The last holder may have removed the file after we opened it and before we locked it.
     if (is_still_named(file.fd, path)) break;
     ::close(file.fd);
     file = open_lock_file(path);
@@ -182,6 +189,7 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
                     " cannot be opened: " + std::strerror(error) +
                     "; storage.path must name a file in a folder that exists and can be written");
   }
+  // From here on the object releases what is locked, whatever happens.
   DatabaseLock lock(file.fd, -1, file.is_made ? path : std::string());
   const auto database = lock_database(real_database_path(database_path));
   if (!database) return std::nullopt;
@@ -193,8 +201,8 @@ std::optional<DatabaseLock> DatabaseLock::try_acquire(const std::string& databas
 LockHolder DatabaseLock::holder(const std::string& database_path) {
   LockHolder written = read_holder(lock_path(database_path));
   if (written.process != 0) return written;
-  // Nobody has the file beside this name, or it could not be written. Whoever has the database
-  // itself may use another name.
+  // Nobody holds the lock file beside this name, or it could not be written. The process that has
+  // the database open may use another name, beside which it holds its own lock file.
   const std::string real = real_database_path(database_path);
   const LockedFile found = find_locked_file(real);
   const bool is_other_name = !found.path.empty() && found.path != real;
@@ -220,8 +228,8 @@ DatabaseLock::~DatabaseLock() {
   if (database_ >= 0) ::close(database_);
   if (fd_ < 0) return;
   write("");  // nobody holds it any more
-  // Still locked, so nobody else can hold this file. Whoever has opened it meanwhile sees that it
-  // has lost its name, and opens another one.
+  // Remove the file while it is still locked, so that nobody else can hold it. A process that has
+  // opened it meanwhile finds that it has lost its name, and opens or makes another one.
   if (!made_.empty() && is_still_named(fd_, made_)) ::unlink(made_.c_str());
   ::close(fd_);
 }
@@ -231,7 +239,7 @@ void DatabaseLock::describe(const LockHolder& holder) {
 }
 
 void DatabaseLock::write(const std::string& text) {
-  // Only for people: a failure to write it costs a message, not the lock.
+  // The text is only for people, so if it cannot be written a message is lost, not the lock.
   if (::ftruncate(fd_, 0) != 0) return;
   [[maybe_unused]] const ssize_t written = ::pwrite(fd_, text.data(), text.size(), 0);
 }

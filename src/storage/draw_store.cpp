@@ -58,7 +58,8 @@ std::optional<Hash> read_hash(const Query& row, int column) {
   return hash;
 }
 
-// What the events of the draw did to who was drawn.
+// Notes in `drawn` what the events did: a prize or a turn was taken back, and an alternate may have
+// got the prize.
 void apply_events(const std::vector<DrawEvent>& events, std::vector<Drawn>& drawn) {
   const auto at = [&](int position) {
     return std::find_if(drawn.begin(), drawn.end(),

@@ -7,7 +7,7 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kTicketBytes = 8;
+constexpr std::size_t kTicketBytes = 8;  // big-endian
 
 constexpr char kListed[] =
     "SELECT id, ticket, nonce, email_key, disqualified IS NOT NULL FROM subscribers"

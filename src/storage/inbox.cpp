@@ -17,6 +17,8 @@ std::exception_ptr Inbox::put(WriteSource source, std::unique_ptr<Write>& write)
     queue.bytes += write->bytes;
     queue.writes.push_back(std::move(write));
     ++waiting_;
+    // Only a writer that sleeps must be woken, and only once: under load this saves a system call
+    // for most writes.
     is_awaited = std::exchange(is_awaited_, false);
   }
   if (is_awaited) filled_.notify_one();
@@ -26,6 +28,7 @@ std::exception_ptr Inbox::put(WriteSource source, std::unique_ptr<Write>& write)
 std::optional<WriteBatch> Inbox::take(std::optional<Millis> patience) {
   MutexLock lock(mutex_);
   const auto may_go_on = [this]() REQUIRES(mutex_) { return waiting_ > 0 || is_closed_; };
+  // A timeout leaves it set, so the next put() may wake nobody, which does no harm.
   is_awaited_ = true;
   if (!patience) {
     filled_.wait(lock, may_go_on);
@@ -33,6 +36,8 @@ std::optional<WriteBatch> Inbox::take(std::optional<Millis> patience) {
     return std::nullopt;
   }
   is_awaited_ = false;
+  // One write of each source in turn, until nothing waits or the batch is full. The last write may
+  // exceed max_batch_bytes, so that one which is larger than that is taken at all.
   WriteBatch batch;
   std::size_t bytes = 0;
   while (waiting_ > 0 && batch.size() < options_.max_batch && bytes < options_.max_batch_bytes) {

@@ -1,4 +1,4 @@
-// What waits for the writer. Private to storage.
+// The writes that wait for the writer. Private to storage.
 #pragma once
 
 #include <array>
@@ -14,19 +14,21 @@ namespace promotions {
 
 using WriteBatch = std::vector<std::unique_ptr<Write>>;
 
-// Thread-safe: many threads put in, one takes out.
+// Thread-safe: many threads put writes in, one takes them out.
 class Inbox {
  public:
   explicit Inbox(const StorageOptions& options) : options_(options) {}
 
-  // Nothing, or why the write was refused: it was not taken then.
+  // Takes the write over and returns null; or leaves it to the caller and returns why it was
+  // refused (Overloaded, or StorageUnavailable once the inbox is closed).
   std::exception_ptr put(WriteSource source, std::unique_ptr<Write>& write);
 
-  // Waits for writes, for `patience` at most: nullopt then. Empty once it is closed and nothing
-  // waits. From each source in turn, each in its own order.
+  // Waits for writes and returns a batch of them: from each source in turn, and from each in the
+  // order in which they came. Returns nullopt after waiting for `patience` in vain, and an empty
+  // batch once the inbox is closed and nothing waits.
   std::optional<WriteBatch> take(std::optional<Millis> patience);
 
-  void close();  // nothing more is put in
+  void close();  // from now on put() refuses everything
 
  private:
   struct Queue {
@@ -39,9 +41,9 @@ class Inbox {
   ConditionVariable filled_;
   std::array<Queue, kWriteSources> queues_ GUARDED_BY(mutex_);
   std::size_t waiting_ GUARDED_BY(mutex_) = 0;  // from all sources
-  bool is_awaited_ GUARDED_BY(mutex_) = false;  // take() sleeps
+  bool is_awaited_ GUARDED_BY(mutex_) = false;  // take() sleeps, and nobody has woken it yet
   bool is_closed_ GUARDED_BY(mutex_) = false;
-  std::size_t turn_ GUARDED_BY(mutex_) = 0;  // the source that is next
+  std::size_t turn_ GUARDED_BY(mutex_) = 0;  // the source whose turn is next
 };
 
 }  // namespace promotions

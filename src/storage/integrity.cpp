@@ -13,8 +13,8 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMostProblems = 20;  // looked for of each kind, and the queries' limit
-// No entry is missing, and a backup would have fewer.
+constexpr std::size_t kMostProblems = 20;  // of each kind; the queries below have the same limit
+// Restoring a backup is no advice here: no entry is missing, and a backup would have fewer.
 constexpr char kReport[] = "keep a copy of the file and report this, no entry is lost by it";
 constexpr char kLookAtBoth[] =
     "look at both (promotions subscribers show) and erase the one that is not verified";
@@ -22,7 +22,7 @@ constexpr char kLookAtBoth[] =
 constexpr char kIntegrity[] = "PRAGMA integrity_check(20)";
 constexpr char kForeignKeys[] =
     "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 20";
-// The counts of a campaign that is being deleted mean nothing.
+// Campaigns that are being deleted are left out, since their counts mean nothing.
 constexpr char kCounters[] =
     "SELECT campaigns.slug, ifnull(counted.pending, -1), ifnull(counted.verified, -1),"
     " count(subscribers.id) - count(subscribers.verified_at), count(subscribers.verified_at),"
@@ -39,7 +39,8 @@ constexpr char kAreSame[] =
 
 using Problems = std::vector<std::string>;
 
-// The problems of one kind, as one line: the first, how many are like it, and what to do.
+// Collects the problems of one kind. Its destructor adds one line for them: the first problem, how
+// many more there are like it, and what to do.
 class Kind {
  public:
   Kind(Problems& problems, std::string right) : problems_(problems), right_(std::move(right)) {}
@@ -66,7 +67,8 @@ class Kind {
   std::size_t count_ = 0;
 };
 
-// A row may hold several lines, below one that names the database.
+// SQLite's own check. A row of its answer may hold several lines, below one that names the
+// database.
 void check_file(DatabaseConnection& connection, Problems& problems) {
   Kind damage(problems, kKeepCopyAndRestore);
   Query query(connection, kIntegrity);
@@ -106,7 +108,8 @@ void check_counters(DatabaseConnection& connection, Problems& problems) {
   }
 }
 
-// By hashes, so that millions of addresses need some dozens of megabytes and no file.
+// Looks for addresses that are twice in a campaign. It sorts hashes, so that millions of addresses
+// need some dozens of megabytes and no temporary file, and compares the rows whose hashes agree.
 void check_addresses(DatabaseConnection& connection, Problems& problems) {
   struct Entry {
     std::size_t hash;
@@ -145,12 +148,13 @@ std::vector<std::string> check_integrity(const std::string& path) {
     const int version = check_ours(connection, path);
     connection.execute("BEGIN");
     check_file(connection, problems);
-    if (!problems.empty() || version == 0) return problems;  // what follows needs sound tables
+    // The checks below need tables that exist and are sound.
+    if (!problems.empty() || version == 0) return problems;
     check_foreign_keys(connection, problems);
     check_counters(connection, problems);
     check_addresses(connection, problems);
   } catch (const UserError& error) {
-    problems.push_back(std::string(error.what()).substr(path.size() + 2));  // without the place
+    problems.push_back(std::string(error.what()).substr(path.size() + 2));  // without "PATH: "
   } catch (const SQLite::Exception& error) {
     const Complaint complaint = complaint_of(path, error);
     problems.push_back(complaint.what + "; " + complaint.right);

@@ -31,7 +31,8 @@ constexpr char kUnfinished[] =
     " UNION ALL SELECT " JOB_COLUMNS " FROM jobs WHERE state = 'running'" OF_CAMPAIGN_IN_LANE
     " LIMIT 1";
 #undef OF_CAMPAIGN_IN_LANE
-// A partial index serves only a condition that is written out; hence a count for each state.
+// SQLite uses a partial index only if the query states the index's condition literally. Hence one
+// SELECT for each state.
 constexpr char kCounts[] =
     "SELECT (SELECT count(*) FROM jobs WHERE state = 'ready'),"
     " (SELECT count(*) FROM jobs WHERE state = 'scheduled'),"
@@ -40,7 +41,8 @@ constexpr char kCounts[] =
     " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'dead'),"
     " (SELECT count(*) FROM jobs WHERE finished_at IS NOT NULL AND state = 'cancelled'),"
     " (SELECT min(run_at) FROM jobs WHERE state = 'ready')";
-// Beside max() SQLite takes the other columns from the row that has it.
+// With max(), SQLite takes the bare columns from the row that has the maximum
+// (https://www.sqlite.org/lang_select.html#bareagg).
 constexpr char kDeadByKind[] =
     "SELECT kind, count(*), max(finished_at), last_error, in_doubt, lost_workers FROM jobs"
     " WHERE finished_at IS NOT NULL AND state = 'dead' AND lane = ?1 GROUP BY kind ORDER BY kind";
@@ -74,8 +76,8 @@ constexpr char kClaimOthers[] =
     " (SELECT id FROM jobs WHERE state = 'ready' AND lane = ?1"
     " AND id NOT IN (SELECT value FROM json_each(?5)) ORDER BY priority, id LIMIT ?2)"
     " RETURNING " JOB_COLUMNS;
-// Every end of an attempt checks state and lease: a worker whose lease was given away changes
-// nothing.
+// Whatever ends an attempt checks state and lease, so a worker whose job was given to another one
+// changes nothing.
 #define STILL_CLAIMED " WHERE id = ?1 AND state = 'running' AND lease = ?2"
 constexpr char kFinish[] =
     "UPDATE jobs SET state = ?3, finished_at = ?4, last_error = ?5, lost_workers = 0, lease = NULL,"
@@ -91,7 +93,7 @@ constexpr Change kRelease{
     Effect::adds_jobs};
 constexpr char kMarkInDoubt[] = "UPDATE jobs SET in_doubt = 1" STILL_CLAIMED;
 constexpr char kExtend[] = "UPDATE jobs SET lease_end = ?2 WHERE state = 'running' AND lease = ?1";
-// A job that takes its worker down with it spends an attempt each time, and so comes to an end.
+// The attempt stays counted, so a job that crashes its worker each time comes to an end.
 #define RESCUE_BURIED                                                                 \
   "UPDATE jobs SET state = 'dead', finished_at = ?1, lost_workers = lost_workers + 1" \
   ", lease = NULL, lease_end = NULL"                                                  \
@@ -106,7 +108,8 @@ constexpr Change kRescueExpired{RESCUE_READY " AND lease_end < ?1", Effect::adds
 constexpr char kCancel[] =
     "UPDATE jobs SET state = 'cancelled', finished_at = ?2, last_error = 'cancelled by an operator'"
     " WHERE id = ?1 AND state IN ('ready', 'scheduled')";
-// What is dead begins anew. What waits for its one late try has only that.
+// A dead or cancelled job begins anew, without its doubt. A scheduled one that is in doubt waits
+// for its one late try; it keeps the mark, so it still has only that one.
 constexpr Change kRetry{
     "UPDATE jobs SET state = 'ready', attempt = 0, run_at = ?2, finished_at = NULL,"
     " in_doubt = CASE WHEN state = 'scheduled' THEN in_doubt ELSE 0 END, lost_workers = 0"
@@ -354,6 +357,7 @@ void JobStore::mark_in_doubt(const Job& job) {
 
 RescuedJobs JobStore::rescue(Time now, bool everything) {
   RescuedJobs rescued;
+  // First those that have no attempt left; what is still running after that becomes ready.
   {
     Query query(connection_, everything ? kBuryAll : kBuryExpired, now);
     while (query.step()) rescued.buried.push_back(read_job(query));

@@ -15,8 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// proc(5): "3: POSIX  ADVISORY  READ 812 fe:00:12345 1073741826 1073742335". Opening the file to
-// ask for its locks would drop our own when it is closed.
+// Reads /proc/locks, whose lines look as follows (proc(5)):
+//   3: POSIX  ADVISORY  READ 812 fe:00:12345 1073741826 1073742335
+// fcntl(F_GETLK) would need the file open, and closing it would drop our own locks. 0: none found.
 std::int64_t holder_of(const struct stat& file) {
   std::ifstream table("/proc/locks");
   for (std::string line; std::getline(table, line);) {
@@ -38,6 +39,7 @@ std::int64_t holder_of(const struct stat& file) {
   return 0;
 }
 
+// The name by which `process` has the file open; empty if it cannot be seen.
 std::string name_in(std::int64_t process, const struct stat& file) {
   const fs::path folder = "/proc/" + std::to_string(process) + "/fd";
   std::error_code error;

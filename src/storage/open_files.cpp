@@ -31,7 +31,7 @@ OpenFiles::Named OpenFiles::look_at(const std::string& path) {
   return {path, true, status.st_dev, status.st_ino};
 }
 
-// A name that cannot be looked at now may still lead to the file.
+// A name that cannot be looked at just now may still lead to the file, so that is no trouble.
 OpenFiles::Whereabouts OpenFiles::whereabouts(const Named& file) {
   if (!file.is_there) return Whereabouts::in_place;
   struct stat status {};
@@ -43,6 +43,7 @@ OpenFiles::Whereabouts OpenFiles::whereabouts(const Named& file) {
 }
 
 Complaint OpenFiles::complaint(Whereabouts where) const {
+  // The kernel shows what the open descriptor's file is called now.
   const std::string link =
       "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(descriptor_);
   std::error_code none;

@@ -15,7 +15,8 @@ std::string words(const Complaint& complaint) {
   return complaint.what + "; " + complaint.right;
 }
 
-// Into the log, where nothing counts that no commit follows.
+// Writes pages into the log, where they count for nothing as long as no commit follows. SQLite
+// would keep them in its cache until COMMIT, so the cache is flushed.
 std::optional<Complaint> write_and_take_back(DatabaseConnection& connection,
                                              const std::string& path) {
   sqlite3* const database = connection.database().getHandle();
@@ -41,7 +42,7 @@ std::optional<std::string> probe_write(const std::string& path) {
     const auto complaint = write_and_take_back(connection, path);
     return complaint ? std::optional(words(*complaint)) : std::nullopt;
   } catch (const UserError& error) {
-    return std::string(error.what()).substr(path.size() + 2);  // without the place
+    return std::string(error.what()).substr(path.size() + 2);  // without "PATH: "
   } catch (const SQLite::Exception& error) {
     return words(complaint_of(path, error));
   }

@@ -14,7 +14,7 @@ QueueReport read_queue_report(const std::string& path, const std::string& mail_l
   if (foreign_file(path)) return {};
   try {
     DatabaseConnection connection(path, DatabaseConnection::Mode::look);
-    // Of an older schema nothing is known until a start brings it up to date.
+    // The queries do not fit an older schema, and only a start brings it up to date.
     if (check_ours(connection, path) != static_cast<int>(embedded_migrations().size())) return {};
     connection.execute("BEGIN");
     QueueReport report{SettingsStore(connection).is_queue_paused(), LaneStore(connection).all(),

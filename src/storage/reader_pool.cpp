@@ -6,7 +6,7 @@ Reader* ReaderPool::take() {
   MutexLock lock(mutex_);
   freed_.wait(lock, [this]() REQUIRES(mutex_) { return !free_.empty() || unopened_ > 0; });
   if (free_.empty()) {
-    // SQLite would take our log for that of the file that has the name now.
+    // If another file has the name now, SQLite would take our log for that file's own.
     if (const auto trouble = files_.trouble()) throw StorageUnavailable(trouble->complaint.what);
     opened_.push_back(std::make_unique<Reader>(path_));
     --unopened_;
@@ -28,7 +28,7 @@ void ReaderPool::give_back(Reader* reader) {
 ReadLease::ReadLease(ReaderPool& pool) : pool_(pool), reader_(pool.take()) {
   try {
     reader_->begin();
-  } catch (...) {
+  } catch (...) {  // the destructor will not run
     pool_.give_back(reader_);
     throw;
   }
@@ -37,7 +37,7 @@ ReadLease::ReadLease(ReaderPool& pool) : pool_(pool), reader_(pool.take()) {
 ReadLease::~ReadLease() {
   try {
     reader_->end();
-  } catch (const std::exception&) {  // nothing was written; the next BEGIN will tell
+  } catch (const std::exception&) {  // nothing was written; the next BEGIN reports the trouble
   }
   pool_.give_back(reader_);
 }

@@ -1,4 +1,4 @@
-// Connections for reading. Private to storage.
+// A pool of connections for reading. Private to storage.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 
 namespace promotions {
 
+// One connection of the pool, with its stores. Used by one thread at a time.
 class Reader {
  public:
   explicit Reader(const std::string& path) : connection_(path, DatabaseConnection::Mode::read) {}
@@ -24,14 +25,17 @@ class Reader {
   Stores stores_{connection_};
 };
 
-// Thread-safe. Connections are opened when they are first needed; the last one used is used first.
+// Thread-safe. Owns its connections and opens them when they are first needed. The one that was
+// used last is used next, since its cache is warm.
 class ReaderPool {
  public:
-  // `path`: of the file itself, since a link may lead elsewhere later. `files` is borrowed.
+  // `path` must be that of the file itself, since a link may lead elsewhere later. `files` is
+  // borrowed.
   ReaderPool(std::string path, int size, const OpenFiles& files)
       : path_(std::move(path)), files_(files), unopened_(size) {}
 
-  // Waits for a free one. Throws StorageUnavailable if one must be opened and cannot be.
+  // Waits for a free reader. If one must be opened, throws StorageUnavailable if the database's
+  // files are not in place, and SQLite::Exception if that fails. Lent until it is given back.
   Reader* take();
   void give_back(Reader* reader);
 
@@ -45,7 +49,8 @@ class ReaderPool {
   std::vector<Reader*> free_ GUARDED_BY(mutex_);
 };
 
-// A reader of the pool with its snapshot, given back when it goes.
+// A reader of the pool with an open snapshot. The destructor ends the snapshot and gives the reader
+// back.
 class ReadLease {
  public:
   explicit ReadLease(ReaderPool& pool);

@@ -1,5 +1,5 @@
-// Tells the log of writes that the disk refuses: the first, then how many each few seconds, and
-// when it takes them again. Private to storage.
+// Writes to the log about writes that the disk refuses: the first one, then how many every few
+// seconds, and when the disk takes them again. Private to storage.
 #pragma once
 
 #include <atomic>
@@ -11,16 +11,16 @@
 
 namespace promotions {
 
-// Used by one thread at a time, but for count().
+// Used by one thread at a time, except count().
 class Refusals {
  public:
   explicit Refusals(const char* what = "writes") : what_(what) {}
 
-  // `reason`: for the log; more than one write may be refused at once.
+  // So many writes were refused at once; `reason` is for the log.
   void refused(std::size_t writes, const std::string& reason);
   void accepted();
 
-  // Of writes refused so far. Thread-safe.
+  // How many writes were refused so far. Thread-safe.
   std::uint64_t count() const { return count_; }
 
  private:
@@ -29,7 +29,7 @@ class Refusals {
   const char* const what_;
   std::atomic<std::uint64_t> count_{0};
   std::uint64_t in_a_row_ = 0;
-  std::uint64_t told_ = 0;  // of those in a row
+  std::uint64_t told_ = 0;  // of those in a row, how many the log knows of
   SteadyTime began_at_;
   SteadyTime told_at_;
 };

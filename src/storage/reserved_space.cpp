@@ -8,7 +8,8 @@
 namespace promotions {
 namespace {
 
-// Ahead: a call for each commit would cost too much. Less where there is little left.
+// How much more is reserved than is needed now, in bytes, because a call for each commit would cost
+// too much. The smaller amount is tried if the disk has no room for the larger one.
 constexpr std::int64_t kAhead = std::int64_t{4} << 20;
 constexpr std::int64_t kLittleAhead = std::int64_t{64} << 10;
 
@@ -28,6 +29,7 @@ bool ReservedSpace::cover(std::int64_t bytes) {
 
 bool ReservedSpace::reserve(std::int64_t bytes) {
   int result = 0;
+  // KEEP_SIZE: the blocks lie behind the end of the file, whose size does not change.
   do {
     result = ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, 0, bytes);
   } while (result != 0 && errno == EINTR);
@@ -35,6 +37,7 @@ bool ReservedSpace::reserve(std::int64_t bytes) {
     covered_ = bytes;
     return true;
   }
+  // Any other error means that the file system does not know how to do so.
   can_reserve_ = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
   return false;
 }

@@ -1,4 +1,4 @@
-// Room on the disk for what the log will be copied into. Private to storage.
+// Reserves room on the disk for the pages that the log will be copied into. Private to storage.
 #pragma once
 
 #include <cstdint>
@@ -6,13 +6,13 @@
 
 namespace promotions {
 
-// On a full disk the log could be copied into the database and used again, but for the pages by
-// which the database must grow. So the blocks for them are reserved when they are still few: behind
-// the file's end, where they are not part of the file. A copied log gives up those that it did not
-// need, so they are reserved anew.
+// On a full disk the log could still be copied into the database and then used again, if the
+// database did not have to grow. So the blocks by which it will grow are reserved early, behind the
+// end of the file, where they are not part of it. Copying the log frees those that it did not need,
+// so they must be reserved anew then.
 //
-// Used by the writer's thread only. Outlives every connection of this process to the file: closing
-// any descriptor of it drops SQLite's locks.
+// Used by the writer's thread only. Must outlive every connection of this process to the file,
+// because closing any descriptor of the file drops SQLite's locks.
 class ReservedSpace {
  public:
   explicit ReservedSpace(const std::string& path);
@@ -20,13 +20,13 @@ class ReservedSpace {
   ReservedSpace(const ReservedSpace&) = delete;
   ReservedSpace& operator=(const ReservedSpace&) = delete;
 
-  // Sees to it that the file can become so long. False: the disk has no room for it, or hardly.
-  // Where a file system cannot reserve, it says yes.
+  // Makes sure that the file can become so long. Returns false if the disk has no room for that, or
+  // hardly any beyond it. Returns true if the file system cannot reserve blocks.
   bool cover(std::int64_t bytes);
-  // Of the database, -1 if there is none. Borrowed.
+  // A descriptor of the database, borrowed; -1 if it could not be opened.
   int descriptor() const { return fd_; }
 
-  // What was reserved may be gone.
+  // What was reserved may be gone, so the next cover() reserves anew.
   void forget() { covered_ = 0; }
 
  private:
@@ -34,7 +34,7 @@ class ReservedSpace {
 
   int fd_ = -1;
   bool can_reserve_ = true;
-  std::int64_t covered_ = 0;
+  std::int64_t covered_ = 0;  // the file can become so long, in bytes
 };
 
 }  // namespace promotions

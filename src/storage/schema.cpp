@@ -10,7 +10,7 @@ int pragma(DatabaseConnection& connection, const char* sql) {
   return connection.database().execAndGet(sql).getInt();
 }
 
-// SQLite would copy another program's log into its database when it is closed.
+// Closing the connection would copy the log into the database, and both are another program's.
 [[noreturn]] void refuse(DatabaseConnection& connection, const std::string& path,
                          const std::string& reason) {
   if (has_log(path)) connection.keep_log();
@@ -42,8 +42,8 @@ void migrate(DatabaseConnection& connection, const std::string& path) {
   int version = check_ours(connection, path);
   const auto migrations = embedded_migrations();
   const auto known = static_cast<int>(migrations.size());
-  // The number of a migration is its place in the sorted list, so files are only ever added at its
-  // end.
+  // A migration's number is its position in the sorted list of files, so a file may be added only
+  // at the end of that list.
   for (; version < known; ++version) {
     SQLite::Transaction transaction(connection.database(), SQLite::TransactionBehavior::IMMEDIATE);
     connection.execute(std::string(migrations[static_cast<std::size_t>(version)].content).c_str());

@@ -1,4 +1,4 @@
-// Bringing a database file to the schema that this program knows. Private to storage.
+// Brings a database file to the schema that this program knows. Private to storage.
 #pragma once
 
 #include <string>
@@ -10,15 +10,16 @@ namespace promotions {
 // PRAGMA application_id: "PrMo" in ASCII; marks the file as ours.
 inline constexpr int kApplicationId = 0x50724D6F;
 
-// What is said of a database without it.
+// The complaint about a database that has another one.
 extern const char kIsForeign[];
 
-// The schema of the file, 0 for a new one. Throws UserError naming `path`, and leaves the file and
-// its log alone, if it belongs to another program or to a newer version of this one.
+// Returns the number of the file's schema, 0 for a new file. If the file belongs to another program
+// or to a newer version of this one, leaves it and its log alone, and throws UserError, which names
+// `path`.
 int check_ours(DatabaseConnection& connection, const std::string& path);
 
-// Applies the migrations that the file lacks, each in a transaction of its own. Throws as
-// check_ours() does.
+// Applies the migrations that the file lacks, each in a transaction of its own. Throws what
+// check_ours() throws, and SQLite::Exception.
 void migrate(DatabaseConnection& connection, const std::string& path);
 
 }  // namespace promotions

@@ -13,7 +13,7 @@ constexpr char kSet[] =
     "INSERT INTO settings (name, value) VALUES (?1, ?2)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
-// What waited while the queue was paused can run.
+// The jobs that waited while the queue was paused can run now, so the dispatcher must be woken.
 constexpr Change kResumeQueue{
     "INSERT INTO settings (name, value) VALUES (?1, ?2)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -84,7 +84,8 @@ void SettingsStore::set_addresses_indexed(std::int64_t subscriber_id) {
   Query(connection_, kSet, kAddressesIndexed, bytes_of(std::to_string(subscriber_id))).run();
 }
 
-// Each page of it differs from what was there, so that all of them are written.
+// The time stands in each page of the value, so that each page differs from what was there and is
+// written.
 void SettingsStore::mark_ready(Time now) {
   const std::string stamp = std::to_string(now.time_since_epoch().count()) + " ";
   std::string filled;

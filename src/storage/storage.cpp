@@ -16,19 +16,20 @@
 namespace promotions {
 namespace {
 
-// The connection that writes, migrated and in WAL mode.
+// Opens the connection that writes, migrates the database and switches it to WAL mode.
 std::unique_ptr<DatabaseConnection> open_for_writing(const std::string& path) {
-  const mode_t mask = ::umask(077);  // the file holds addresses: for its owner only
+  // The files hold addresses, so they are for their owner only.
+  const mode_t mask = ::umask(077);
   std::unique_ptr<DatabaseConnection> connection;
   try {
     connection = std::make_unique<DatabaseConnection>(path, DatabaseConnection::Mode::write);
-    // FULL: a commit is on the disk before anybody is told of it.
+    // FULL: a commit is on the disk before anybody learns of it.
     connection->execute("PRAGMA synchronous=FULL");
     migrate(*connection, path);
-    // After the file has proved to be ours, because it changes the file.
+    // Only now that the file has proved to be ours, because this changes the file.
     connection->execute("PRAGMA journal_mode=WAL");
     connection->execute("PRAGMA wal_autocheckpoint=0");  // the writer chooses the moment
-    connection->execute("BEGIN IMMEDIATE; ROLLBACK");    // may it be written now?
+    connection->execute("BEGIN IMMEDIATE; ROLLBACK");    // fails if it cannot be written
   } catch (...) {
     ::umask(mask);
     throw;
@@ -50,8 +51,9 @@ Stores::Stores(DatabaseConnection& connection, AddressIndex* addresses)
       accounts(connection),
       settings(connection) {}
 
-// The readers go first: the connection closed last makes the final checkpoint, and that is the
-// writer's.
+// Members are destroyed from the last to the first. The readers go before the writer, because the
+// connection that is closed last makes the final checkpoint. The reserved space goes after all
+// connections, because closing its descriptor drops SQLite's locks.
 struct Storage::Impl {
   explicit Impl(const StorageOptions& options)
       : path(options.path),
@@ -74,12 +76,12 @@ struct Storage::Impl {
 
 Storage::Storage(const StorageOptions& options) {
   make_database_file(options.path);
-  // The log of another name would be missing, and what is in it.
+  // A log beside another of its names would be missing, with the writes that it holds.
   if (const auto links = hard_link_trouble(options.path); !links.empty()) throw UserError(links);
   try {
     impl_ = std::make_unique<Impl>(options);
   } catch (const SQLite::Exception& error) {
-    // What can be seen from outside is the better reason.
+    // What can be seen from outside explains the failure better than SQLite's error does.
     const auto troubles = file_troubles(options.path);
     if (!troubles.empty()) throw UserError(troubles.front());
     const Complaint complaint = complaint_of(options.path, error);

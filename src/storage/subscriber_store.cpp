@@ -26,8 +26,7 @@ constexpr char kFindIfAddress[] =
 constexpr char kFindByTicket[] =
     "SELECT " SUBSCRIBER_COLUMNS
     " FROM subscribers WHERE campaign_id = ?1 AND ticket = ?2 AND ticket IS NOT NULL";
-// A list shows only people: an entrant who was erased after the list was stopped is a ticket
-// without one.
+// A list shows only people. An entrant who was erased after the list was stopped is only a ticket.
 constexpr char kList[] =
     "SELECT " SUBSCRIBER_COLUMNS
     " FROM subscribers WHERE campaign_id = ?1 AND id > ?2 AND email_key IS NOT NULL"
@@ -56,8 +55,8 @@ constexpr char kVerify[] =
     " WHERE id = ?1 AND verified_at IS NULL";
 constexpr char kDisqualify[] = "UPDATE subscribers SET disqualified = ?2 WHERE id = ?1";
 constexpr char kMailedAt[] = "SELECT mailed_at FROM subscribers WHERE id = ?1";
-// A window that is still to come is that of a mail which is held back; but if the row itself is
-// from the future, the clock was set back, and it does not count.
+// A window that begins in the future is that of a mail which is held back, and counts. But if the
+// row was also made in the future, the clock was set back, and the window does not count.
 constexpr char kMailsSince[] =
     "SELECT mails_in_window, mails_window_at FROM subscribers"
     " WHERE id = ?1 AND email_key = ?2 AND mails_window_at > ?3"
@@ -171,6 +170,8 @@ std::vector<Registration> SubscriberStore::registrations(std::int64_t before, in
 }
 
 std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber, Time mail_at) {
+  // No constraint of the schema keeps an address from being twice in a campaign, but this does:
+  // there is one writer, and it looks before it adds.
   if (find(subscriber.campaign_id, subscriber.email_key)) return std::nullopt;
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
         subscriber.data, subscriber.locale, subscriber.created_at, mail_at)
@@ -197,12 +198,14 @@ Time SubscriberStore::mailed_at(std::int64_t id) const {
 
 MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time since, Time now) {
   MailAllowance mails;
+  // First the rows that have the address, in all campaigns.
   for (const std::int64_t id : addresses_->candidates(email_key)) {
     Query query(connection_, kMailsSince, id, email_key, since, now + kClockSlack);
     if (!query.step()) continue;
     mails.used += static_cast<int>(query.integer(0));
     mails.oldest = std::min(mails.oldest.value_or(query.time(1)), query.time(1));
   }
+  // Then mails of rows that were erased, and those that are counted separately.
   if (!may_have_erased()) return mails;
   Query query(connection_, kErasedMails, addresses_->fingerprint(email_key), since);
   query.step();
@@ -213,7 +216,7 @@ MailAllowance SubscriberStore::mails_since(std::string_view email_key, Time sinc
   return mails;
 }
 
-// Nearly always there are none, and then a sign-up need not look.
+// There are hardly ever any, so this saves nearly all sign-ups a query.
 bool SubscriberStore::may_have_erased() {
   if (!may_have_erased_) {
     Query query(connection_, kAnyErased);
@@ -249,6 +252,7 @@ void SubscriberStore::set_words(std::int64_t id, std::string_view data, std::str
 }
 
 void SubscriberStore::erase(std::int64_t id, bool keep_ticket, Time since) {
+  // Both read the row, so they come before the row goes. A kept ticket stays counted.
   if (!keep_ticket) Query(connection_, kCountErased, id).run();
   forget_address(id, since);
   Query(connection_, keep_ticket ? kAnonymise : kDelete, id).run();

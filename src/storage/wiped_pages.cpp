@@ -10,14 +10,15 @@ namespace {
 constexpr int kSmallestPage = 512;
 constexpr std::size_t kFileHeader = 100;  // before the b-tree page header, on the first page
 
-// Pages of other kinds begin with the number of a page: 0 as long as there are fewer than 2^24.
+// A page of another kind begins with a page number of four bytes. In a file of fewer than 2^24
+// pages its first byte is 0, so it cannot be mistaken for the type of a b-tree page.
 constexpr sqlite3_int64 kMaxPages = 1 << 24;
 
 std::size_t number(std::span<const unsigned char> page, std::size_t at) {
   return (std::size_t{page[at]} << 8U) | page[at + 1];
 }
 
-// Of a b-tree page; 0 for others.
+// The size of a b-tree page's header; 0 for pages of other kinds.
 std::size_t header_size(unsigned char type) {
   switch (type) {
     case 2:  // interior, index
@@ -54,6 +55,8 @@ void wipe_unallocated(std::span<unsigned char> page, std::int64_t offset) {
   const std::size_t header = offset == 0 ? kFileHeader : 0;
   const std::size_t size = header_size(page[header]);
   if (size == 0) return;
+  // Two bytes at 3: the number of cells, each of which has a pointer of two bytes behind the
+  // header. Two bytes at 5: where the cells begin, with 0 for 65 536.
   const std::size_t begin = header + size + 2 * number(page, header + 3);
   const std::size_t content = number(page, header + 5);
   const std::size_t end = content == 0 ? 65'536 : content;
@@ -69,6 +72,7 @@ void WipedPages::attach(sqlite3* database) {
       file == nullptr || file->pMethods == nullptr) {
     return;
   }
+  // The file keeps SQLite's methods, except for xWrite.
   methods_.original = file->pMethods;
   methods_.table = *file->pMethods;
   methods_.table.xWrite = &WipedPages::write;
@@ -76,10 +80,11 @@ void WipedPages::attach(sqlite3* database) {
 }
 
 int WipedPages::write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-  static_assert(std::is_standard_layout_v<Methods>);  // so the table's address is that of all
+  static_assert(std::is_standard_layout_v<Methods>);  // so &methods->table == methods
   auto* const methods = reinterpret_cast<Methods*>(const_cast<sqlite3_io_methods*>(file->pMethods));
   const auto count = static_cast<std::size_t>(size);
   sqlite3_int64 file_size = 0;
+  // What is not surely a whole page of a b-tree goes through as it is.
   if (count > methods->page.size() || !is_page(count, offset) ||
       methods->original->xFileSize(file, &file_size) != SQLITE_OK ||
       std::max(file_size, offset) / size >= kMaxPages) {

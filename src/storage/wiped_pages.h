@@ -9,29 +9,32 @@
 
 namespace promotions {
 
-// Zeroes the unallocated space of a page, which is between the cell pointers and the cells
-// (https://www.sqlite.org/fileformat2.html §1.6), if it is a page of a b-tree. `offset`: its place
-// in the file.
+// If `page` is a page of a b-tree, zeroes its unallocated space, which is between the cell pointers
+// and the cells (https://www.sqlite.org/fileformat2.html §1.6). `offset` is the page's place in the
+// file, in bytes.
 void wipe_unallocated(std::span<unsigned char> page, std::int64_t offset);
 
-// PRAGMA secure_delete zeroes a cell that is deleted. It does not zero the copies of cells that
-// stay in a page's unallocated space when its cells move to its neighbours, and so what is deleted
-// from the neighbour later is still in the file: with rows that grow after their insertion, about
-// one row in a thousand. This wipes each page on its way into the file.
+// PRAGMA secure_delete zeroes a cell that is deleted. But when cells move to a neighbouring page,
+// copies of them stay in the unallocated space of the page where they were, and secure_delete does
+// not zero these. So a row that is deleted later would still be in the file; with rows that grow
+// after their insertion that happens to about one row in a thousand. This class wipes each page on
+// its way into the file.
 //
-// SQLite never reads unallocated space, so the copy of the page in its cache may differ.
+// SQLite never reads unallocated space, so the page in its cache may differ from the one on the
+// disk. Used by the thread of its connection.
 class WipedPages {
  public:
   WipedPages() = default;
   WipedPages(const WipedPages&) = delete;
   WipedPages& operator=(const WipedPages&) = delete;
 
-  // From now on for what `database` writes into its main file; must outlive `database`. Does
-  // nothing for files with auto_vacuum: their pages cannot be told apart by themselves.
+  // From now on wipes what `database` writes into its main file. Must outlive `database`. Does
+  // nothing for files with auto_vacuum, where the kind of a page cannot be told from its content.
   void attach(sqlite3* database);
 
  private:
-  // First the table that SQLite sees: from it write() gets at the rest.
+  // The table comes first: SQLite hands its address to write(), which finds the other members by
+  // it.
   struct Methods {
     sqlite3_io_methods table;
     const sqlite3_io_methods* original;

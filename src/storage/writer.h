@@ -17,24 +17,27 @@
 
 namespace promotions {
 
-// Group commit: whatever waits when the last commit is done goes into the next transaction, so the
-// batch grows with the load and a lone write waits for nobody.
+// Group commit: all writes that wait when a commit is done go into the next transaction, up to the
+// bounds of StorageOptions. So batches grow with the load, and a lone write waits for nobody.
+//
+// Thread-safe. Owns its thread and the connection that writes.
 class Writer {
  public:
-  // Takes the connection over; it must be migrated. `space` is borrowed. Throws SQLite::Exception.
+  // The connection must be migrated. `space` is borrowed. Throws SQLite::Exception.
   Writer(std::unique_ptr<DatabaseConnection> connection, ReservedSpace& space,
          const StorageOptions& options);
-  ~Writer();  // finishes what waits
+  ~Writer();  // finishes the writes that wait
 
+  // As the functions of Storage.
   void submit(WriteSource source, std::unique_ptr<Write> write);
-  CommitListener listen(std::function<void(const Effects&)> listener);  // see Storage::listen()
+  CommitListener listen(std::function<void(const Effects&)> listener);
   void on_broken(std::function<void()> callback);
   std::uint64_t refused() const { return refusals_.count(); }
-  // For whoever opens the database once more. Thread-safe.
+  // Ask these before opening the database once more.
   const OpenFiles& files() const { return files_; }
 
  private:
-  enum class Care { none, each };  // each: a write that fails is undone alone
+  enum class Care { none, each };  // each: a savepoint around each write
   struct Trouble {
     int extended_code = 0;
     int system_error = 0;
@@ -69,7 +72,7 @@ class Writer {
   Stores stores_;
   Checkpointer checkpointer_;
   bool is_broken_ = false;    // nothing may be written until a restart
-  bool is_log_kept_ = false;  // the files are not those that are open
+  bool is_log_kept_ = false;  // closing leaves the log, since the files were not in place
 
   Mutex mutex_;
   std::list<std::function<void(const Effects&)>> listeners_ GUARDED_BY(mutex_);

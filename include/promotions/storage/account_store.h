@@ -14,11 +14,12 @@ class DatabaseConnection;
 
 struct Account {
   std::string name;
-  std::string password_hash;  // libsodium's Argon2id text form
+  std::string password_hash;  // Argon2id, in libsodium's text form
   Time created_at;
 };
 
-// One connection's view; not thread-safe. Functions that write are not const.
+// Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
+// see Stores (storage.h).
 class AccountStore {
  public:
   explicit AccountStore(DatabaseConnection& connection) : connection_(connection) {}
@@ -27,8 +28,9 @@ class AccountStore {
   std::optional<Account> find(std::string_view name) const;
   // False if the name is taken.
   bool insert(const Account& account);
-  bool set_password(std::string_view name, std::string_view password_hash);  // false: no such one
-  bool remove(std::string_view name);  // false if there is none
+  // Both return false if there is no such account.
+  bool set_password(std::string_view name, std::string_view password_hash);
+  bool remove(std::string_view name);
 
  private:
   DatabaseConnection& connection_;

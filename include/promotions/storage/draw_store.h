@@ -1,4 +1,4 @@
-// Draws: what the seal fixed, who was drawn, and what happened since.
+// Draws: what the seal fixed, who was drawn, and what has happened to the prizes since.
 #pragma once
 
 #include <cstdint>
@@ -17,51 +17,54 @@ namespace promotions {
 
 class DatabaseConnection;
 
+// A sealed list, and the result once it is drawn.
 struct Draw {
   std::int64_t entrants = 0;
   int winners = 0;
   int alternates = 0;
-  std::optional<Hash> root;  // absent: drawn by a program that published nothing
+  std::optional<Hash> root;  // absent: an older program drew, and published nothing
   Time sealed_at;
-  Beacon beacon;  // with its round
-  std::int64_t excluded = 0;
-  std::int64_t disqualified = 0;
+  Beacon beacon;                     // with its round
+  std::int64_t excluded = 0;         // verified subscribers who are no entrants: by a rule,
+  std::int64_t disqualified = 0;     // and by the organiser
   std::optional<std::string> value;  // of the beacon; absent, like the seed, before the draw
   std::optional<Seed> seed;
 };
 
+// An entrant who was drawn, as a winner or as an alternate.
 struct Drawn {
-  int position = 0;  // 1, 2, 3, … in the order drawn, winners first
+  int position = 0;  // 1, 2, 3, … in the order in which they were drawn, winners first
   bool winner = false;
   std::int64_t ticket = 0;
   std::int64_t subscriber_id = 0;
-  std::int64_t entrant = 0;         // its index among the entrants
-  std::optional<Time> claim_until;  // since it has a prize that must be claimed
+  std::int64_t entrant = 0;         // index among the entrants
+  std::optional<Time> claim_until;  // end of the time to claim; absent: no time runs
   std::optional<Time> claimed_at;
   std::string email;                       // empty once erased
-  std::optional<Time> notified_at;         // the winner's mail was taken
-  std::optional<Time> unreachable_at;      // that mail will not be sent any more
-  std::optional<JobEnding> unreachable;    // how its job ended then,
-  std::string unreachable_reason;          // in the mail server's words,
-  std::int64_t unreachable_job = 0;        // and which it was
+  std::optional<Time> notified_at;         // when the mail server took the winner's mail
+  std::optional<Time> unreachable_at;      // since when that mail will not be sent any more,
+  std::optional<JobEnding> unreachable;    // how its job ended,
+  std::string unreachable_reason;          // the job's last error,
+  std::int64_t unreachable_job = 0;        // and the job's id
   bool is_promoted = false;                // an alternate who got a prize
-  std::optional<DrawEventKind> taken_out;  // the prize, or the turn, was taken back
+  std::optional<DrawEventKind> taken_out;  // why the prize, or the alternate's turn, was taken back
 };
 
-// What has become of who was drawn.
+// What has become of an entrant who was drawn.
 enum class PrizeState {
-  waiting,  // an alternate without a prize
-  pending,  // the mail is on its way
-  notified,
-  unreachable,
-  claimed,
-  passed_on,  // to another, as it was not claimed
-  disqualified,
+  waiting,       // an alternate without a prize
+  pending,       // the winner's mail is on its way
+  notified,      // the mail server has taken it
+  unreachable,   // it will not be sent any more
+  claimed,       // the prize was claimed
+  passed_on,     // the prize was not claimed in time
+  disqualified,  // by the organiser
 };
 std::string_view to_text(PrizeState state);
 PrizeState state_of(const Drawn& drawn);
 
-// One connection's view; not thread-safe. Functions that write are not const.
+// Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
+// see Stores (storage.h).
 class DrawStore {
  public:
   explicit DrawStore(DatabaseConnection& connection) : connection_(connection) {}
@@ -71,12 +74,13 @@ class DrawStore {
   std::optional<Drawn> drawn(std::int64_t campaign_id, std::int64_t subscriber_id) const;
   std::vector<DrawEvent> events(std::int64_t campaign_id) const;  // in their order
 
-  void insert(std::int64_t campaign_id, const Draw& draw);  // but value and seed
+  // All fields but value and seed, which set_result() adds. The root must be there.
+  void insert(std::int64_t campaign_id, const Draw& draw);
   void set_result(std::int64_t campaign_id, std::string_view value, const Seed& seed);
   void insert_drawn(std::int64_t campaign_id, const Drawn& drawn);
   void set_claim_until(std::int64_t campaign_id, int position, Time until);
-  // What became of the winner's mail: it was taken; will not be sent any more, as `drawn` says;
-  // waits again, and nothing is known yet.
+  // What became of the winner's mail: the mail server took it; or it will not be sent any more, for
+  // the reason in `drawn`; or it waits again, and what was known of it is cleared.
   void set_notified(std::int64_t campaign_id, int position, Time now);
   void set_unreachable(std::int64_t campaign_id, const Drawn& drawn);
   void clear_notice(std::int64_t campaign_id, int position);
@@ -84,7 +88,7 @@ class DrawStore {
   // Returns the number of the event: 1, 2, 3, …
   std::int64_t add_event(std::int64_t campaign_id, const DrawEvent& event);
 
-  // Entrants up to this ticket have their mail that says that they were not drawn.
+  // Entrants up to this ticket have been sent the mail that says that they were not drawn.
   std::int64_t told_until(std::int64_t campaign_id) const;
   void set_told_until(std::int64_t campaign_id, std::int64_t ticket);
 

@@ -1,4 +1,4 @@
-// What a commit has caused that others wait to hear of.
+// What a commit has caused that listeners need to know (Storage::listen()).
 #pragma once
 
 #include <cstdint>
@@ -6,12 +6,12 @@
 
 namespace promotions {
 
-// A value: each statement that has an effect says so where its SQL stands, and a commit adds up
-// what its statements did.
+// Each statement that has an effect declares it beside its SQL, and a commit adds up the effects of
+// the statements that changed a row.
 struct Effects {
-  bool jobs_added = false;   // some can be run, now or at their time
-  bool data_erased = false;  // removed or replaced, and somebody may want it to be gone
-  std::vector<std::int64_t> campaigns{};  // that are new, changed or gone; may name one twice
+  bool jobs_added = false;                // there are more jobs to run, now or later
+  bool data_erased = false;               // removed or replaced, and should be gone from the disk
+  std::vector<std::int64_t> campaigns{};  // ids of new, changed or deleted ones, maybe repeated
 
   bool any() const { return jobs_added || data_erased || !campaigns.empty(); }
 };

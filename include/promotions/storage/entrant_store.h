@@ -1,5 +1,5 @@
-// The entrants of a draw: read from the list while it is computed, and stored as the leaves of
-// their tree, which stay when an entrant is erased.
+// The entrants of a draw. They are read from the list while the tree's root is computed, and stored
+// as leaves of that tree. A leaf stays when its entrant is erased.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace promotions {
 
 class DatabaseConnection;
 
-// A verified subscriber of a list that was stopped.
+// A verified subscriber on a list that was stopped.
 struct ListedSubscriber {
   std::int64_t id = 0;
   std::int64_t ticket = 0;
@@ -22,7 +22,7 @@ struct ListedSubscriber {
   bool is_disqualified = false;
 };
 
-// Consecutive entrants; all chunks of a draw but the last hold kEntrants.
+// Consecutive entrants. All chunks of a draw but the last hold kEntrants.
 struct EntrantChunk {
   static constexpr std::size_t kEntrants = 1024;  // a power of two: merkle_tree.h
 
@@ -32,22 +32,24 @@ struct EntrantChunk {
   std::vector<Hash> leaves;
 };
 
-// One connection's view; not thread-safe. Functions that write are not const.
+// Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
+// see Stores (storage.h).
 class EntrantStore {
  public:
   explicit EntrantStore(DatabaseConnection& connection) : connection_(connection) {}
 
-  // In ascending order of tickets, those above `after`. Not erased ones.
+  // Up to `limit` subscribers with tickets above `after`, in ascending order of tickets. Leaves out
+  // erased ones.
   std::vector<ListedSubscriber> listed(std::int64_t campaign_id, std::int64_t after,
                                        int limit) const;
 
   std::optional<EntrantChunk> chunk(std::int64_t campaign_id, std::int64_t number) const;
-  // The one in which a ticket would be.
+  // The chunk that would hold the ticket; the caller must look whether it does.
   std::optional<EntrantChunk> chunk_of_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
   std::vector<Hash> chunk_roots(std::int64_t campaign_id) const;  // in order
 
   void insert(std::int64_t campaign_id, const EntrantChunk& chunk);
-  // Removes up to `limit` chunks; true: there may be more.
+  // Removes up to `limit` chunks. Returns true if there may be more.
   bool remove_some(std::int64_t campaign_id, int limit);
 
  private:

@@ -1,4 +1,5 @@
-// What storage throws when it cannot do its work. The work was not done, unless said otherwise.
+// What storage throws when it cannot do its work. The work was not done then, unless stated
+// otherwise.
 #pragma once
 
 #include <stdexcept>
@@ -6,14 +7,14 @@
 
 namespace promotions {
 
-// The disk or the file refuses (full, I/O error, corrupt), or a commit's fate is unknown. Clients
-// are told 503: nothing that was acknowledged is affected.
+// The disk or the file fails (full, I/O error, corrupt), or it is unknown whether a commit is on
+// the disk. Clients get 503. Nothing that was acknowledged is affected.
 class StorageUnavailable final : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// More writes wait than may. Nothing was started.
+// Too many writes are waiting. This one was not started.
 class Overloaded final : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,4 +1,4 @@
-// How lanes are doing, as their dispatcher last said.
+// The state of each lane, as the dispatcher last stored it.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ class DatabaseConnection;
 enum class LaneState {
   working,
   resting,  // after trouble that passes by itself
-  stopped,  // after trouble that somebody must mend; tries again all the same
+  stopped,  // after trouble that somebody must mend; it tries again all the same
 };
 
 std::string_view to_text(LaneState state);
@@ -24,20 +24,22 @@ struct LaneStatus {
   std::string name;
   LaneState state = LaneState::working;
   std::string reason;         // empty: none
-  std::optional<Time> since;  // when it left off working
+  std::optional<Time> since;  // since when it has not been working
   std::optional<Time> until;  // when it tries again
-  int sessions = 1;           // workers that may be at it
+  int sessions = 1;           // how many of its workers may run jobs at the same time
   friend bool operator==(const LaneStatus&, const LaneStatus&) = default;
 };
 
-// One connection's view; not thread-safe. Functions that write are not const.
+// Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
+// see Stores (storage.h).
 class LaneStore {
  public:
   explicit LaneStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::vector<LaneStatus> all() const;  // by name
   void set(const LaneStatus& lane);
-  // Somebody may have mended what lanes rest or stop for: each works, until it finds otherwise.
+  // Marks all lanes as working, because somebody may have mended what made them rest or stop. A
+  // lane that still meets trouble says so again.
   void set_all_working();
 
  private:

@@ -1,4 +1,4 @@
-// What of the queue an operator should know, read from outside.
+// What an operator should know about the queue, read without asking the server.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@ namespace promotions {
 
 struct QueueReport {
   bool paused = false;
-  std::vector<LaneStatus> lanes;     // that do not work
+  std::vector<LaneStatus> lanes;     // those that rest or are stopped
   std::vector<DeadJobs> dead_mails;  // by kind
 };
 
-// On one snapshot of a connection of its own, whether a server runs or not. Empty where nothing can
-// be read; what is wrong then is check_integrity()'s to say. Throws nothing. `mail_lane`: the name
-// of the lane of mails.
+// Reads one snapshot on a connection of its own, whether a server runs or not. `mail_lane` is the
+// name of the mail lane. Returns an empty report if nothing can be read; check_integrity() says
+// what is wrong then. Throws nothing.
 QueueReport read_queue_report(const std::string& path, const std::string& mail_lane);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// What the database knows of itself: its secret, and switches that survive a restart.
+// Values that belong to the database as a whole: its secret, and switches that survive a restart.
 #pragma once
 
 #include <array>
@@ -14,7 +14,8 @@ namespace promotions {
 
 class DatabaseConnection;
 
-// One connection's view; not thread-safe. Functions that write are not const.
+// Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
+// see Stores (storage.h).
 class SettingsStore {
  public:
   explicit SettingsStore(DatabaseConnection& connection) : connection_(connection) {}
@@ -25,18 +26,19 @@ class SettingsStore {
   bool is_queue_paused() const;
   void set_queue_paused(bool paused);
 
-  // Of the index of addresses: the key of its hash, and the last subscriber who is in its table.
+  // For the address index: the key of its hash, and the id of the last subscriber in its table (0:
+  // none).
   std::optional<ShortHashKey> address_key() const;
   void set_address_key(const ShortHashKey& key);
   std::int64_t addresses_indexed() const;
   void set_addresses_indexed(std::int64_t subscriber_id);
 
-  // A write for its own sake: shows that the database can commit what a sign-up adds. That is seven
-  // pages, of 4 KiB, in the log; nine with the longest data.
+  // mark_ready() writes so many bytes to show that the database can commit as much as a sign-up
+  // adds: seven pages of 4 KiB in the log, or nine with the longest data.
   static constexpr std::size_t kProbeBytes = 40'000;
   void mark_ready(Time now);
-  // A small write that nobody sees: makes a sign-up that changes nothing cost what others do.
-  // SQLite commits nothing for a row that stays as it was.
+  // Makes a small write that nobody sees, so that a sign-up which changes nothing costs what others
+  // cost. It writes a random value, since SQLite commits nothing for a row that stays as it was.
   void touch();
 
  private:

@@ -17,20 +17,20 @@ class DatabaseConnection;
 
 struct SubscriberFilter {
   std::optional<SubscriberState> state{};
-  // Part of the address, as it was typed, is shown or counts, in any case; empty: all.
+  // A part of the address, in any case: as it was typed, is shown, or counts. Empty: all.
   std::string text{};
-  std::string email_key{};  // whoever has this one, too
-  std::int64_t after = 0;   // ids above it
+  std::string email_key{};  // also finds the subscriber with this key
+  std::int64_t after = 0;   // only ids above it
   int limit = 100;
 };
 
-// Verification mails that were asked for one address, as it counts, over all campaigns.
+// How many verification mails were requested for one address (by its key), over all campaigns.
 struct MailAllowance {
   int used = 0;                // within the window
   std::optional<Time> oldest;  // when the oldest window in use began
 };
 
-// That an address is registered in a campaign.
+// The registration of an address in a campaign.
 struct Registration {
   std::int64_t id = 0;  // of the subscriber
   std::int64_t campaign_id = 0;
@@ -38,7 +38,7 @@ struct Registration {
   std::optional<Time> verified_at;
 };
 
-// What a verification looks at, in one read.
+// What a verification needs to know of a subscriber, in one query.
 struct Standing {
   std::int64_t campaign_id = 0;
   std::string email_key;
@@ -48,11 +48,12 @@ struct Standing {
   bool is_list_open = false;  // as CampaignStore::open_list()
 };
 
-// One connection's view; not thread-safe. Functions that write are not const, nor are those that
-// look for an address: only the connection that writes has an index of them.
+// Works on a borrowed connection; not thread-safe. Functions that write are not const. Neither are
+// those that look for an address, since only the connection that writes has an address index. For
+// errors see Stores (storage.h).
 class SubscriberStore {
  public:
-  // `addresses`: of the connection that writes; null for a reader.
+  // `addresses` is borrowed, and belongs to the connection that writes; null for a reader.
   SubscriberStore(DatabaseConnection& connection, AddressIndex* addresses)
       : connection_(connection), addresses_(addresses) {}
 
@@ -61,46 +62,54 @@ class SubscriberStore {
   std::optional<Standing> standing(std::int64_t id) const;  // nullopt for erased ones, too
   std::vector<Subscriber> list(std::int64_t campaign_id, const SubscriberFilter& filter) const;
 
-  // Of all campaigns, newest first: up to `limit` with ids below `before`. Not of erased ones.
+  // Of all campaigns, newest first: up to `limit` with ids below `before`. Leaves out subscribers
+  // who are erased or disqualified.
   std::vector<Registration> registrations(std::int64_t before, int limit) const;
 
   std::optional<Subscriber> find_by_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
 
-  // Fields used: campaign_id, email, email_key, data, locale, created_at. nullopt if the address is
-  // registered in the campaign already. Counts the mail that goes out at `mail_at`.
+  // Adds a pending subscriber and returns the id; nullopt if the address is registered in the
+  // campaign already. Uses the fields campaign_id, email, email_key, data, locale and created_at.
+  // Also counts the verification mail, which goes out at `mail_at`.
   std::optional<std::int64_t> insert(const Subscriber& subscriber, Time mail_at);
   std::optional<std::int64_t> insert(const Subscriber& subscriber) {
     return insert(subscriber, subscriber.created_at);
   }
 
-  // `ticket`: by CampaignStore::take_ticket(), which counts. No mail has been asked for since. Does
-  // nothing to one who is verified.
+  // Marks a subscriber as verified. `ticket` comes from CampaignStore::take_ticket(), which also
+  // counts the subscriber. mailed_at() begins anew, since no mail was requested after the
+  // verification. Does nothing if the subscriber is verified already.
   void verify(std::int64_t id, std::int64_t ticket, std::span<const unsigned char> nonce, Time now);
 
-  // Takes no part in the draw.
+  // From now on the subscriber takes no part in the draw, by decision of the organiser.
   void disqualify(std::int64_t id, std::string_view reason);
 
-  // What counts from now on of what was given with the sign-ups.
+  // Sets which of the data and languages that were given with the sign-ups count from now on.
   void set_words(std::int64_t id, std::string_view data, std::string_view locale);
 
-  // When the last mail was asked for: one to verify the first sign-up, or, once verified, one that
-  // says so. In the future: it is held back until then.
+  // When the last mail was requested: the one that verifies the first sign-up, or, after the
+  // verification, the one that says that the address is verified. A time in the future means that
+  // the mail is held back until then.
   Time mailed_at(std::int64_t id) const;
   void set_mailed(std::int64_t id, Time at);
-  // Of windows that began after `since` and, by a clock that may have been set back, before `now`.
+  // Mails in windows that began after `since`. A window after `now` counts if its mail is held
+  // back, but not if the clock was set back since the row was made.
   MailAllowance mails_since(std::string_view email_key, Time since, Time now);
-  // Counts one more mail; another window than such a one starts anew.
+  // Counts one more mail in the row's window, or in a new one if that began before `since` (or,
+  // with a clock that was set back, after `now`).
   void count_mail(std::int64_t id, Time now, Time since);
-  // Counts a mail in a window of its own, which begins at `at`: one that is held back until then.
+  // Counts a mail that is held back until `at`, in a window of its own, which begins then.
   void count_separately(std::string_view email_key, Time at);
 
-  // Erasure: removes the row, or, if `keep_ticket`, all that is personal in it. Mails of a window
-  // that began after `since` are still counted by mails_since(), under a hash of the address.
+  // Erases a subscriber: removes the row, or, if `keep_ticket`, all that is personal in it. If the
+  // window of its mails began after `since`, mails_since() goes on counting them, under a keyed
+  // hash of the address.
   void erase(std::int64_t id, bool keep_ticket, Time since = Time::max());
-  // For a campaign that is being deleted: removes up to `limit` rows of it, without counting, and
-  // says whether more may be left.
+  // For a campaign that is being deleted: removes up to `limit` of its rows, without keeping the
+  // counters right, and returns true if more may be left.
   bool purge_some(std::int64_t campaign_id, int limit, Time since = Time::max());
-  // Forgets up to `limit` such counts of windows that began until `before`; how many.
+  // Removes up to `limit` counts of erased mails whose window began at `before` or earlier, and
+  // returns how many it removed.
   int prune_erased(Time before, int limit);
 
  private:
@@ -109,7 +118,7 @@ class SubscriberStore {
 
   DatabaseConnection& connection_;
   AddressIndex* addresses_;
-  std::optional<bool> may_have_erased_;  // mails of erased addresses are counted; absent: not known
+  std::optional<bool> may_have_erased_;  // are there counts of erased mails? absent: not known
 };
 
 }  // namespace promotions
