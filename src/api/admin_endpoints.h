@@ -1,5 +1,5 @@
-// What administrators do over HTTP: campaigns, subscribers, jobs, the queue; and accounts, which
-// only the owner of the process may change. Private to api.
+// The endpoints for administrators: campaigns, subscribers, jobs and the queue. Also those for
+// accounts, which only the owner of the process may change. Private to api.
 #pragma once
 
 #include "promotions/http/answer.h"
@@ -14,7 +14,8 @@ namespace promotions {
 // Thread-safe.
 class CampaignEndpoints {
  public:
-  // `base_path`: for `Location`; `drand_chain`: what campaigns may ask, empty: none.
+  // `base_path` is for `Location`. `drand_chain` is the only chain that campaigns may use; empty:
+  // none.
   CampaignEndpoints(Campaigns& campaigns, SignUps& sign_ups, std::string base_path,
                     std::string drand_chain)
       : campaigns_(campaigns),

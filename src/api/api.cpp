@@ -40,7 +40,8 @@ struct Api::Impl {
   const Asset style;
 };
 
-// Every path that the program serves.
+// The one table of paths. A request is matched in the order of its rows, but paths without {names}
+// come first.
 std::vector<Route> Api::Impl::routes() {
   using P = PublicEndpoints;
   using D = DrawEndpoints;

@@ -31,7 +31,8 @@ const std::string& slug_of(const Request& request) {
 
 }  // namespace
 
-// The chain is this program's: it is the one whose relays are known.
+// Fills in the chain of a drand beacon. Only the configured chain is possible, as its relays are
+// the only ones that the program knows.
 std::optional<Problem> CampaignEndpoints::settle_beacon(Beacon& beacon) const {
   if (beacon.kind != BeaconKind::drand) return std::nullopt;
   if (drand_chain_.empty()) {
@@ -63,7 +64,7 @@ Answer CampaignEndpoints::create(const Request& request) {
     return refuse({ProblemCode::campaign_exists, "there is a campaign of that slug already"});
   }
   const auto view = campaigns_.view(campaign.slug);
-  if (!view) return no_such_campaign();  // deleted in the same moment
+  if (!view) return no_such_campaign();  // it was deleted in the same moment
   Answer answer = ok(to_json(*view), 201);
   answer.headers.emplace_back("Location", base_path_ + "/api/v1/campaigns/" + campaign.slug);
   return answer;
@@ -79,6 +80,8 @@ Answer CampaignEndpoints::update(const Request& request) {
   if (const auto* problem = std::get_if<Problem>(&body)) return refuse(*problem);
   const CampaignPtr campaign = campaigns_.find(slug_of(request));
   if (!campaign) return no_such_campaign();
+  // First each value is checked by itself, outside the write; then update() applies them to what is
+  // stored, inside the write, since another change may have been committed meanwhile.
   auto parsed = parse_campaign_changes(std::get<Json>(body), campaign->settings);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
   auto& changes = std::get<CampaignChanges>(parsed);
@@ -117,7 +120,7 @@ Answer CampaignEndpoints::remove(const Request& request) {
 }
 
 Answer CampaignEndpoints::list_subscribers(const Request& request) {
-  const Json no_body = Json::object();
+  const Json no_body = Json::object();  // the reader only collects what is wrong with the query
   FieldReader errors(no_body);
   const PageRequest page = read_page(request, errors);
   SubscriberFilter filter;

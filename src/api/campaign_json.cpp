@@ -23,7 +23,7 @@ OrderedJson commitment_to_json(const Hash& commitment) {
 constexpr std::array<std::string_view, 6> kReadOnly{"state",      "subscribers", "commitment",
                                                     "created_at", "finished_at", "slug"};
 
-// Behind the times that it follows from.
+// "state" is shown after this option, behind the times from which it follows.
 constexpr std::string_view kBeforeState = "closes_at";
 
 std::optional<MailTemplateRules::Fault> template_fault(std::string_view kind,

@@ -1,4 +1,4 @@
-// Campaigns as JSON, in and out. Private to api.
+// Reads campaigns from JSON and writes them as JSON. Private to api.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace promotions {
 
 OrderedJson to_json(const CampaignView& view);
 
-// Winners (or alternates) of a finished campaign.
+// The winners of a finished campaign, or its alternates if `winners` is false.
 OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners);
 
 struct NewCampaign {
@@ -21,21 +21,23 @@ struct NewCampaign {
   CampaignSettings settings;
 };
 
-// Strict: an unknown field, a wrong type or a value out of range is a problem that names the field;
-// all of them are named at once. `otherwise`: what is not said.
+// Reads a new campaign strictly: an unknown field, a wrong type or a value out of range is a
+// problem, which names all such fields at once. Options that the body does not name come from
+// `otherwise`.
 std::variant<Problem, NewCampaign> parse_new_campaign(const Json& body,
                                                       const CampaignSettings& otherwise);
 
-// What a PATCH names, each sound by itself.
+// The options that a PATCH names. Each value is valid by itself.
 struct CampaignChanges {
-  Json given;
-  CampaignSettings settings;  // the values of what is named; the others mean nothing
+  Json given;                 // the body
+  CampaignSettings settings;  // holds the values of the options in `given`; all others mean nothing
 };
-// `current`: what a value may depend on, as memory knows it.
+// Reads the changes as strictly. `current` are the settings as memory knows them, since a value may
+// depend on others.
 std::variant<Problem, CampaignChanges> parse_campaign_changes(const Json& body,
                                                               const CampaignSettings& current);
-// Applies them to what is stored: quick, and so a part of the write. A problem: together they make
-// no sense, and `settings` are not to be used.
+// Applies the changes to the stored `settings`. It is quick, so it may run within a write. Returns
+// a problem if the result makes no sense as a whole; `settings` must not be used then.
 std::optional<Problem> apply(const CampaignChanges& changes, CampaignSettings& settings);
 
 }  // namespace promotions

@@ -15,7 +15,8 @@ std::string text_of(const std::optional<Time>& time, const Visitor& visitor, Loc
   return to_local_text(*time, visitor.campaign->settings.time_zone, locale);
 }
 
-// When it was over: by its own times, or earlier by hand.
+// When the campaign took its last entry: at its closing time, or earlier if it was finished by
+// hand.
 std::optional<Time> end_of(const Campaign& campaign) {
   const auto& closes_at = campaign.settings.closes_at;
   if (campaign.finishing_at && (!closes_at || *campaign.finishing_at < *closes_at)) {

@@ -1,4 +1,4 @@
-// What is answered where a campaign takes no entries now. Private to api.
+// The answers of a campaign that takes no entries now. Private to api.
 #pragma once
 
 #include <string>
@@ -11,10 +11,11 @@ namespace promotions {
 
 enum class ClosedBecause { not_yet, over };
 
-// `campaign_not_open`, with its times and the reason.
+// The problem `campaign_not_open`, with the campaign's times and the reason.
 Problem campaign_not_open(const Campaign& campaign, ClosedBecause reason, std::string detail);
 
-// The same with a page that says when, in the campaign's zone. The visitor's campaign is known.
+// The same with a page that shows the times in the campaign's time zone. The campaign of the
+// visitor must not be null.
 Answer refuse_closed(const Visitor& visitor, ClosedBecause reason);
 
 }  // namespace promotions

@@ -15,9 +15,9 @@
 namespace promotions {
 namespace {
 
-constexpr Millis kFinishPatience = std::chrono::seconds(5);
-constexpr std::size_t kMaxReason = 500;
-constexpr std::size_t kLineBytes = 2 * sizeof(Hash) + 1;
+constexpr Millis kFinishPatience = std::chrono::seconds(5);  // then 202, and the jobs go on
+constexpr std::size_t kMaxReason = 500;                      // bytes
+constexpr std::size_t kLineBytes = 2 * sizeof(Hash) + 1;     // of leaves.txt: hex and a line feed
 
 Answer to_answer(NotPublished what, const CampaignPtr& campaign) {
   switch (what) {
@@ -82,14 +82,14 @@ OrderedJson to_json(const Proof& proof) {
           {"entrants", proof.entrants}, {"root", to_hex(proof.root)}, {"path", std::move(path)}};
 }
 
-// The record itself, or why there is none.
+// Answers with the record, or with why there is none.
 template <typename Record>
 Answer to_answer(const Published<Record>& published, const CampaignPtr& campaign) {
   if (const auto* none = std::get_if<NotPublished>(&published)) return to_answer(*none, campaign);
   return ok(to_json(std::get<Record>(published)));
 }
 
-// Public, so it is one line of text.
+// The reason is published with the draw, so it must be one line of text.
 std::optional<std::string> read_reason(FieldReader& fields) {
   const auto reason = fields.required_text("reason");
   if (!reason) return std::nullopt;
@@ -115,7 +115,7 @@ Answer refuse_disqualification(DisqualifyOutcome outcome) {
     case DisqualifyOutcome::already_disqualified:
       return refuse({ProblemCode::already_disqualified, "is disqualified already"});
     case DisqualifyOutcome::no_such_campaign:
-    case DisqualifyOutcome::disqualified:  // which is no refusal
+    case DisqualifyOutcome::disqualified:  // no refusal; callers do not ask for it
       break;
   }
   return no_such_campaign();
@@ -156,8 +156,9 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
       return refuse_to(visitor,
                        {ProblemCode::value_fixed, "another value was given before, and stays"});
   }
+  // Not finished yet: says what the draw waits for. After a request that only looks, the list may
+  // even be open still, so the state is the campaign's own.
   const Campaign& campaign = *result.campaign;
-  // An idle request may find a campaign that nobody has begun to finish.
   OrderedJson json = {{"status", to_text(campaigns_.state(campaign))}, {"campaign", campaign.slug}};
   if (result.needs_value) json["waiting_for"] = "value";
   if (result.beacon || (campaign.sealed_at && campaign.settings.beacon.kind == BeaconKind::drand)) {
@@ -186,6 +187,7 @@ Answer DrawEndpoints::campaign(const Request& request) {
       campaigns_.find(std::string_view(file).substr(0, file.size() - kSuffix.size()));
   if (!campaign) return no_such_campaign();
   const CampaignSettings& settings = campaign->settings;
+  // Once sealed, the beacon is that of the seal, which has the round that the draw will use.
   const auto seal = draws_.seal_of(campaign->slug);
   const auto* sealed = std::get_if<Seal>(&seal);
   const auto time = [](const std::optional<Time>& at) {
@@ -213,7 +215,8 @@ Answer DrawEndpoints::transcript(const Request& request) {
   return to_answer(draws_.transcript(slug), campaigns_.find(slug));
 }
 
-// A chunk of leaves is a block.
+// Streams one chunk of leaves as one block. What is sealed never changes, so the size is known
+// before.
 Answer DrawEndpoints::leaves(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");
   const CampaignPtr campaign = campaigns_.find(slug);
@@ -233,7 +236,8 @@ Answer DrawEndpoints::proof(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");
   const auto ticket = request.query("ticket");
   const auto number = ticket ? parse_id(*ticket) : std::nullopt;
-  // Whether there is a list to be in is said first.
+  // That there is no list (yet) comes before what is wrong with the ticket. An unreadable number
+  // becomes ticket 0, which nobody has.
   const auto proof = draws_.proof(slug, number.value_or(0));
   const auto* none = std::get_if<NotPublished>(&proof);
   const bool has_list = none == nullptr || *none == NotPublished::no_such_ticket;
@@ -254,7 +258,7 @@ Answer DrawEndpoints::page(const Request& request) {
     certificate.drawn = draws_.drawn(campaign->id);
   }
   const std::string url = public_url_ + "/c/" + slug;
-  OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate moves on
+  OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate is moved away
   return with_page(
       ok(std::move(json)),
       page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url](Locale locale) {

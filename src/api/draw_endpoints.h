@@ -1,4 +1,5 @@
-// The draw over HTTP: finishing, what everybody may check, prizes. Private to api.
+// The endpoints of the draw: finishing a campaign, the records that everybody may check, and
+// prizes. Private to api.
 #pragma once
 
 #include <string>
@@ -12,7 +13,7 @@ namespace promotions {
 // Thread-safe.
 class DrawEndpoints {
  public:
-  // `base_path`: for `Location`; `public_url`: for links that are copied elsewhere.
+  // `base_path` is for `Location`, `public_url` for links that are used outside a page.
   DrawEndpoints(Campaigns& campaigns, Draws& draws, std::string base_path, std::string public_url)
       : campaigns_(campaigns),
         draws_(draws),
@@ -21,7 +22,7 @@ class DrawEndpoints {
 
   Answer finish_campaign(const Request& request);  // GET and POST
 
-  // Below /c/: what a campaign publishes.
+  // Below /c/: the records that a campaign publishes.
   Answer campaign(const Request& request);  // SLUG.json
   Answer seal(const Request& request);
   Answer transcript(const Request& request);

@@ -72,6 +72,7 @@ Json certificate_context(const DrawCertificate& certificate, const std::string& 
                                 "curl -fsS -o leaves.txt " + url + "/leaves.txt",
                                 "promotions draw verify draw.json --leaves leaves.txt",
                                 "python3 verify_draw.py draw.json --leaves leaves.txt"};
+  // Replays the disqualifications, to find out which alternates have a prize now.
   Prizes prizes(seal.winners, static_cast<int>(certificate.drawn.size()));
   for (const DrawEvent& event : transcript.events) prizes.disqualify(event.position);
   context["winners"] = context["alternates"] = Json::array();
@@ -87,6 +88,7 @@ std::string publicly_masked(std::string_view address) {
   if (at == std::string_view::npos || at == 0 || at + 1 == address.size()) return {};
   const std::string_view domain = address.substr(at + 1);
   std::string masked;
+  // The first character of the domain may have several bytes.
   std::string_view rest = domain;
   take_code_point(rest);
   const std::string_view first = domain.substr(0, domain.size() - rest.size());

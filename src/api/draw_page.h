@@ -1,4 +1,5 @@
-// The certificate of a draw: the page that says what the published records say. Private to api.
+// The certificate of a draw: a page that shows people what the published records hold. Private to
+// api.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,7 @@
 
 namespace promotions {
 
-// What the page shows. `transcript` is absent before the draw; `drawn` belongs to it.
+// What the page shows. Before the draw there is no `transcript`, and `drawn` is empty.
 struct DrawCertificate {
   CampaignPtr campaign;
   Seal seal;
@@ -21,10 +22,12 @@ struct DrawCertificate {
   std::vector<Drawn> drawn;
 };
 
-// `url`: of the campaign's records, "https://example.org/c/autumn".
+// Returns what the template of the page needs. `url` is the prefix of the campaign's records, such
+// as "https://example.org/c/autumn".
 Json certificate_context(const DrawCertificate& certificate, const std::string& url, Locale locale);
 
-// "ana@mail.example.org" as "a•••@m•••.org"; empty stays empty.
+// Masks an address for everybody's eyes: "ana@mail.example.org" becomes "a•••@m•••.org". Returns ""
+// for text that is no address.
 std::string publicly_masked(std::string_view address);
 
 }  // namespace promotions

@@ -22,7 +22,8 @@ std::vector<std::string> tokens_of(const Json& body) {
   return tokens;
 }
 
-// With its name: the "=" behind it may have been escaped, so that all of it looks like a name.
+// Looks for the name at the beginning of the whole pair, and returns what follows it: if the "="
+// was escaped, all of the pair looks like a name.
 std::vector<std::string> tokens_of(std::string_view query) {
   std::vector<std::string> tokens;
   while (!query.empty()) {
@@ -32,6 +33,7 @@ std::vector<std::string> tokens_of(std::string_view query) {
   return tokens;
 }
 
+// Removes one layer of escapes after the other until a token appears.
 std::optional<std::string> recover(std::string text) {
   for (int decoded = 0; decoded < kMaxEncodings; ++decoded) {
     if (auto token = TokenSigner::recover(text)) return token;

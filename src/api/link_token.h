@@ -1,4 +1,5 @@
-// The token of a mailed link, whatever mail programs made of the link. Private to api.
+// Finds the token of a mailed link, even if mail programs have altered the link. Pure. Private to
+// api.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace promotions {
 
-// Of the body's "token" or else of the query's: the first that can be one
-// (TokenSigner::recover()). If none can, the first as it was given, or an empty text: what is no
-// token is refused by whoever is asked to believe it. Never throws MalformedParameter.
+// Looks at each "token" of the body, or else of the query, and returns the first one that can be a
+// token (TokenSigner::recover()). If none can, returns the first as it was given, or an empty text:
+// the check of the token will refuse it. Never throws MalformedParameter.
 std::string link_token(const Request& request, const Json& body = Json::object());
 
 }  // namespace promotions

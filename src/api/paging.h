@@ -1,4 +1,5 @@
-// Keyset pages: `after` and `limit` in, `items` and `next` out. Private to api.
+// Pages of long lists by keyset: requests have `after` and `limit`, answers `items` and `next`.
+// Private to api.
 #pragma once
 
 #include <charconv>
@@ -11,19 +12,20 @@
 namespace promotions {
 
 struct PageRequest {
-  std::int64_t after = 0;
-  int limit = 100;
+  std::int64_t after = 0;  // the id of the last item that the client has; 0: none
+  int limit = 100;         // items, at most kMaxPage
 };
 
 inline constexpr int kMaxPage = 1000;
 
-// Notes what is wrong in `errors`.
+// Reads `after` and `limit` from the query. Notes in `errors` what is wrong with them.
 PageRequest read_page(const Request& request, FieldReader& errors);
 
-// A number without sign, leading zeros allowed, in the whole of `text`.
+// Reads a number that is all of `text`: not negative, leading zeros allowed. nullopt: it is none.
 std::optional<std::int64_t> parse_id(std::string_view text);
 
-// `next` is the cursor of the page after this one, or null if this one was not full.
+// Returns the page as JSON. `next` is the `after` of the following page, or null if this page was
+// not full.
 template <typename Items, typename ToJson>
 OrderedJson page_json(const Items& items, const PageRequest& page, ToJson&& item_to_json) {
   OrderedJson json = {{"items", OrderedJson::array()}, {"next", nullptr}};

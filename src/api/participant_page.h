@@ -1,4 +1,4 @@
-// Pages of one campaign, in the language of whoever reads them. Private to api.
+// Makes pages about one campaign, in the language of their reader. Private to api.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace promotions {
 
-// A wait in whole minutes, at least one: `wait_minutes` of pages.
+// Returns a wait in whole minutes, rounded up, at least one: for `wait_minutes` of pages.
 inline std::int64_t wait_minutes(Millis wait) {
   return std::max<std::int64_t>(std::chrono::ceil<std::chrono::minutes>(wait).count(), 1);
 }
@@ -21,15 +21,16 @@ inline Json no_context() {
   return Json::object();
 }
 
-// Whom a page speaks to, as far as it is known.
+// What is known of the reader of a page.
 struct Visitor {
-  CampaignPtr campaign{};  // null: of none that is known
-  // What their sign-up asks for, the one at hand or that of their link; empty: the browser says, or
-  // else the campaign.
+  CampaignPtr campaign{};  // null: none is known
+  // The language that the sign-up asks for, or the one that belongs to the link; empty: the
+  // browser's, or else the campaign's.
   std::string locale{};
 };
 
-// `make_context` is called with the page's language, or without.
+// `make_context` returns what the template needs. It is called with the page's language if it takes
+// one.
 template <typename MakeContext = Json (*)()>
 MakePage page_of(Page page, Visitor visitor, MakeContext make_context = no_context) {
   MakePage made;
@@ -52,7 +53,7 @@ MakePage page_of(Page page, Visitor visitor, MakeContext make_context = no_conte
   return made;
 }
 
-// With the page of all problems of its kind.
+// Refuses with the page that belongs to the problem's code, in the visitor's language.
 inline Answer refuse_to(Visitor visitor, Problem problem) {
   const int status = status_of(problem.code);
   const Page page = page_for(problem.code);

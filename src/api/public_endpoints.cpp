@@ -24,7 +24,7 @@ Answer rate_limited(std::string detail, Millis retry_after, const Visitor& visit
                 }));
 }
 
-// What each field lacks, for a page that says it in its own language.
+// What is wrong with each field, as codes: the page has the words in its own language.
 Json errors_context(const FieldErrors& errors) {
   Json list = Json::array();
   bool about_email = false;
@@ -43,11 +43,11 @@ Answer invalid_input(const Problem& problem, const Visitor& visitor) {
                                  [errors = problem.errors] { return errors_context(errors); }));
 }
 
-// What a sign-up can say.
+// The members that a sign-up can have.
 constexpr std::array<std::string_view, 4> kMembers{"campaign", "email", "data", "locale"};
 
-// Members of the body that mean nothing here. Whoever misspelt one must not learn it by its
-// absence.
+// Returns the members of the body that mean nothing here. The answer lists them, so that a misspelt
+// one is noticed at once.
 std::vector<std::string> ignored_members(const Json& body) {
   std::vector<std::string> ignored;
   for (const auto& [name, value] : body.items()) {
@@ -67,7 +67,7 @@ bool is_scalar(const Json& value) {
   return value.is_string() || value.is_number() || value.is_boolean();
 }
 
-// The entrant's own `data`, as the text that is stored.
+// Returns the sign-up's own `data` as the text that is stored.
 std::string read_data(const Json& body, FieldReader& fields) {
   const auto found = body.find("data");
   if (found == body.end() || found->is_null()) return "{}";
@@ -89,7 +89,8 @@ std::string read_data(const Json& body, FieldReader& fields) {
   return text;
 }
 
-// The language that the sign-up asks for; empty: the campaign's. Nobody is turned away for theirs.
+// Returns the first language of ours that the sign-up asks for; empty: the campaign's. A language
+// that we do not have is no reason to refuse a sign-up.
 std::string read_locale(const Json& body) {
   const auto found = body.find("locale");
   if (found == body.end()) return {};
@@ -117,7 +118,8 @@ std::string_view to_text(RepeatMail mail) {
   return "";
 }
 
-// The member of the page's `mail`: people are told apart what is one to programs.
+// The member of `mail` in the page's context. Programs get "limited" for two cases which the page
+// explains separately.
 std::string words_for(RepeatMail mail) {
   return mail == RepeatMail::full ? "full" : std::string(to_text(mail));
 }
@@ -174,7 +176,7 @@ Answer no_such_campaign(const Visitor& visitor) {
   return refuse_to(visitor, {ProblemCode::campaign_not_found, "there is no such campaign"});
 }
 
-// `locale`: what the sign-up asks for.
+// `locale` is the language that the sign-up asks for.
 Answer answer_to(const SignUpResult& result, const std::string& locale) {
   const CampaignPtr& campaign = result.campaign;
   const Visitor visitor{campaign, locale};
@@ -188,7 +190,8 @@ Answer answer_to(const SignUpResult& result, const std::string& locale) {
              202),
           page_of(Page::pending_verification, visitor, [campaign, email = result.email] {
             Json context = {{"email", shown_address(email)}};
-            // Nobody may learn whether a mail was sent now, so no more is said than always holds.
+            // Nobody may learn whether a mail was sent now, so the page says only what is always
+            // true.
             if (campaign->settings.duplicates == Duplicates::conceal) context["conceals"] = true;
             return context;
           }));
@@ -230,7 +233,7 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
           page_of(result.campaign->finished_at ? Page::already_drawn : Page::already_verified,
                   visitor));
     case VerifyOutcome::pending:
-      // Relative, so that it holds wherever a proxy puts us.
+      // The action is relative, so it holds whatever path a proxy serves us under.
       return with_page(
           ok({{"status", "confirmation_required"}, {"campaign", result.campaign->slug}}),
           page_of(Page::confirm, visitor, [token] {
@@ -251,7 +254,7 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
 
 }  // namespace
 
-// For people who come to the server's own address, and programs that look whether it is there.
+// For people who open the server's own address, and for programs that check whether it is there.
 void PublicEndpoints::front_page(const Request& /*request*/, PendingReply reply) {
   reply.send_later([] {
     return with_page(ok({{"service", "promotions"}}), page_of(Page::front_page, {}));
@@ -276,6 +279,7 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
     return refuse_later(
         invalid_input(fields.problem(), {slug ? campaigns_.find(*slug) : nullptr, locale}));
   }
+  // The callback may run on the writer's thread, so it only hands the result on.
   sign_ups_.add_subscriber(
       {*slug, *email, std::move(data), locale, request.who},
       [ignored = ignored_members(body), locale,

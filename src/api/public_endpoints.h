@@ -1,4 +1,4 @@
-// What participants do: sign up and verify. Private to api.
+// The endpoints for participants: signing up and verifying. Private to api.
 #pragma once
 
 #include "promotions/http/answer.h"
@@ -8,7 +8,7 @@
 
 namespace promotions {
 
-// Thread-safe.
+// Thread-safe. The handlers are swift: they run on the loop thread and never wait.
 class PublicEndpoints {
  public:
   PublicEndpoints(Campaigns& campaigns, SignUps& sign_ups)

@@ -35,7 +35,8 @@ OrderedJson lane_json(const QueueStatus& queue, const LaneStatus& lane) {
           {"sessions", lane.sessions}};
 }
 
-// What `promotions check` asks for where the mail server has no room for it.
+// The state of mail delivery. `promotions check` reads it if the mail server has no room for a
+// session of its own.
 OrderedJson mail_json(const QueueStatus& status) {
   if (!status.mail) return nullptr;
   OrderedJson json = {{"server", status.mail->server},
@@ -56,14 +57,15 @@ std::string list_of_kinds() {
   return list;
 }
 
-// `kind`: empty for all.
+// Notes an error if there is no such kind of job; an empty `kind` stands for all.
 void check_kind(FieldReader& fields, std::string_view kind) {
   const auto& kinds = job_kinds::kAll;
   if (kind.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
   fields.wrong("kind", "out_of_range", "must be a kind of job: " + list_of_kinds());
 }
 
-// What is wrong with the body of a request that says all by its path.
+// Returns what is wrong with the body of a request that needs none: only an empty object or no body
+// is allowed.
 std::optional<Problem> body_problem(const Request& request) {
   const auto parsed = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return *problem;
@@ -72,7 +74,8 @@ std::optional<Problem> body_problem(const Request& request) {
   return fields.failed() ? std::optional(fields.problem()) : std::nullopt;
 }
 
-// Of the body or of the query, where both may not say different things; empty: none.
+// Returns a parameter of the body or of the query; empty if neither has it. Notes an error if they
+// differ.
 std::string choice(const Request& request, FieldReader& fields, const std::string& name) {
   const auto in_body = fields.text(name);
   const auto in_query = request.query(name);
@@ -86,7 +89,7 @@ Answer no_such_job() {
   return refuse({ProblemCode::not_found, "there is no such job"});
 }
 
-// `job`: as it is now; it may be another state than the one that was refused.
+// `job` is as it is now. Its state may have changed since the change was refused.
 Answer wrong_state(const std::optional<Job>& job) {
   const std::string now = job ? "the job is " + std::string(to_text(job->state)) + "; " : "";
   return refuse({ProblemCode::wrong_job_state,
@@ -97,7 +100,7 @@ Answer wrong_state(const std::optional<Job>& job) {
 }  // namespace
 
 Answer QueueEndpoints::list_jobs(const Request& request) {
-  const Json no_body = Json::object();
+  const Json no_body = Json::object();  // the reader only collects what is wrong with the query
   FieldReader errors(no_body);
   const PageRequest page = read_page(request, errors);
   JobFilter filter;
@@ -135,7 +138,8 @@ Answer QueueEndpoints::cancel_job(const Request& request) {
   return change(request, &Queue::cancel);
 }
 
-// Which ones is said by the body or by the query.
+// The body or the query may name a kind and a part of the error; without them all dead jobs are
+// retried.
 Answer QueueEndpoints::retry_dead_jobs(const Request& request) {
   const auto parsed = parse_body(request);
   if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);

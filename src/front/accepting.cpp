@@ -1,4 +1,4 @@
-// EventLoop's part that accepts connections.
+// The part of EventLoop that accepts connections and makes room for them.
 #include <algorithm>
 #include <cerrno>
 #include <new>
@@ -14,7 +14,7 @@ using Phase = Connection::Phase;
 
 constexpr int kAcceptsPerTurn = 128;  // so that a flood of connections starves no request
 constexpr Millis kAcceptPause{100};   // when the process has no descriptor left
-constexpr Millis kWarnPause{60'000};  // as nothing changes by saying so more often
+constexpr Millis kWarnPause{60'000};  // repeating a warning sooner would tell nothing new
 
 bool is_out_of_descriptors(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -37,16 +37,19 @@ void EventLoop::accept_from(Listener& listener) {
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;
     } else if (is_out_of_descriptors(errno)) {
-      // It is so also when nobody waits. And those who were accepted now are given a turn to send
-      // their request, before one of them makes room for the next.
+      // accept4() fails like this even if no connection waits. And connections that were accepted
+      // in this turn must get the chance to send a request before one of them is closed as idle.
       if (has_accepted || !listener.has_waiting()) return;
+      // The listener is level-triggered: while a connection waits that we cannot accept, the loop
+      // would spin.
       if (has_made_room || !close_oldest_idle()) return pause_accepting();
       has_made_room = true;
-    }  // Else it was the one connection's trouble: accept(2), "Error handling".
+    }  // Any other error concerns only that one connection: accept(2), "Error handling".
   }
 }
 
 void EventLoop::add(Accepted accepted, bool is_control) {
+  // The owner's commands must get through however many clients there are.
   if (!is_control) {
     while (counted_connections_ >= options_.max_connections && close_oldest_idle()) continue;
   }
@@ -62,6 +65,7 @@ void EventLoop::add(Accepted accepted, bool is_control) {
   connection.self = std::prev(idle_.end());
   if (!is_control) ++counted_connections_;
   guarded(connection, &EventLoop::begin_watching);
+  // Nobody was idle. The client gets a 503 instead of a connection that closes without a word.
   if (!is_control && counted_connections_ > options_.max_connections) {
     guarded(connection, &EventLoop::refuse_overload);
   }
@@ -73,11 +77,12 @@ void EventLoop::begin_watching(Connection& connection) {
 }
 
 void EventLoop::refuse_overload(Connection& connection) {
-  if (connection.phase == Phase::closed) return;
+  if (connection.phase == Phase::closed) return;  // begin_watching() failed
   refuse(connection, {RefusalReason::overloaded, "All connections of this server are in use."});
 }
 
-// Out of descriptors or connections: an idle connection is the least loss.
+// Makes room when descriptors or connections run out: closing an idle connection does the least
+// harm. Returns false if none is idle.
 bool EventLoop::close_oldest_idle() {
   for (;;) {
     const auto oldest = std::find_if(idle_.begin(), idle_.end(),
@@ -86,6 +91,7 @@ bool EventLoop::close_oldest_idle() {
     Connection& connection = *oldest;
     if (!has_sent_something(connection)) end(connection);
     if (connection.phase == Phase::closed) return true;
+    // A request of it had just arrived, so it is not idle any more: the next one has to go.
   }
 }
 

@@ -4,7 +4,7 @@ namespace promotions {
 
 void Alarms::set_deadline(Connection& connection, SteadyTime deadline) {
   connection.deadline = deadline;
-  if (deadline >= connection.alarm) return;
+  if (deadline >= connection.alarm) return;  // next_expired() moves the alarm once it is due
   alarms_.erase({connection.alarm, &connection});
   alarms_.emplace(deadline, &connection);
   connection.alarm = deadline;

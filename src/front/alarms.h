@@ -1,4 +1,4 @@
-// Deadlines of many connections, cheap to move later. Of one thread.
+// Deadlines of many connections, which are cheap to move later. Private to front.
 #pragma once
 
 #include <set>
@@ -8,17 +8,19 @@
 
 namespace promotions {
 
-// A deadline is mostly replaced by a later one before it comes. So an alarm stays where it is and
-// looks at the deadline when it sounds; it moves only if the deadline comes before it.
+// Most deadlines are replaced by a later one before they come. So the alarm of a connection stays
+// where it is, and only when it goes off is the deadline looked at. It moves at once only if the
+// new deadline is before it. Belongs to one thread.
 class Alarms {
  public:
   void set_deadline(Connection& connection, SteadyTime deadline);
   void forget(Connection& connection);
   void clear() { alarms_.clear(); }
 
-  // When to call next_expired() again; kNever if there is nothing to wait for.
+  // Returns when to call next_expired() again; kNever if there is nothing to wait for.
   SteadyTime next() const { return alarms_.empty() ? kNever : alarms_.begin()->first; }
-  // One whose deadline has come; it has none after that. nullptr when there is no more.
+  // Returns a connection whose deadline has come, and clears that deadline; nullptr if there is
+  // none left.
   Connection* next_expired(SteadyTime now);
 
  private:

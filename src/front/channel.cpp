@@ -22,7 +22,8 @@ class PlainChannel final : public Channel {
       const ssize_t count = ::recv(fd(), buffer.data(), buffer.size(), 0);
       if (count == 0) return {0, Next::stop};
       if (count > 0) {
-        // What fitted was all that there is: the next bytes, and only they, raise the next event.
+        // The buffer was not filled, so the socket is empty now, and edge-triggered epoll raises an
+        // event for the next bytes. That saves a recv() which would only return EAGAIN.
         const auto bytes = static_cast<std::size_t>(count);
         return {bytes, bytes < buffer.size() ? Next::await_readable : Next::go_on};
       }

@@ -1,4 +1,4 @@
-// The bytes of one connection. This is the seam at which TLS stands between the front and a socket.
+// The bytes of one connection. This interface is the place for TLS between the front and a socket.
 // Private to front.
 #pragma once
 
@@ -11,17 +11,17 @@
 
 namespace promotions {
 
-// Owns a non-blocking socket. One thread at a time: the loop, or whoever answers in its stead.
+// Owns a non-blocking socket. Used by one thread at a time: the loop, or the thread that answers.
 //
-// Both directions may need either of the kernel's: a TLS handshake reads in order to write, and
-// writes in order to read. So each call says what to wait for before it is made again, and fewer
-// bytes than were asked for mean nothing by themselves.
+// Reading may have to wait for room to send, and writing for bytes to arrive: a TLS handshake needs
+// both. So each call returns what to wait for before it is made again, and a short read or write
+// means nothing by itself.
 class Channel {
  public:
   enum class Next {
-    go_on,           // there may be more: call again
-    await_readable,  // until the kernel has received something
-    await_writable,  // until the kernel has room to send
+    go_on,           // call again at once: there may be more to read or room to write
+    await_readable,  // call again when the kernel has received something
+    await_writable,  // call again when the kernel has room to send
     stop,            // the client has ended, or the connection is broken
   };
   struct Progress {
@@ -34,9 +34,9 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  virtual Progress read(std::span<char> buffer) = 0;   // not empty
-  virtual Progress write(std::string_view bytes) = 0;  // not empty
-  // Tells the client that nothing more is sent; what it sends can still be read.
+  virtual Progress read(std::span<char> buffer) = 0;   // `buffer` must not be empty
+  virtual Progress write(std::string_view bytes) = 0;  // nor must `bytes`
+  // Tells the client that nothing more will be sent. What it sends can still be read.
   virtual void end_sending() = 0;
 
   int fd() const { return socket_.get(); }
@@ -46,7 +46,7 @@ class Channel {
   FileDescriptor socket_;
 };
 
-// The bytes as they are.
+// Passes bytes between the caller and the socket unchanged, without TLS.
 std::unique_ptr<Channel> make_plain_channel(FileDescriptor socket);
 
 }  // namespace promotions

@@ -29,6 +29,7 @@ std::string client_address(const std::string& peer, const ForwardedFor& claim,
       claim.header == AddressHeader::forwarded ? &take_last_forwarded : &take_last_x_forwarded_for;
   std::string client = peer;
   std::string_view rest = claim.text;
+  // Each trusted hop vouches for the entry before it; the first untrusted one is the client.
   while (const auto hop = take_last_hop(rest)) {
     client = hop->text();
     if (!is_within(*hop, trusted)) break;

@@ -24,7 +24,8 @@ Connection::Sent Connection::transmit() {
     const auto [bytes, next] = channel_->write(std::string_view(output).substr(sent));
     sent += bytes;
     if (next == Channel::Next::stop) return Sent::failed;
-    // Whichever it waits for: every event of a connection that writes has it write again.
+    // It does not matter what the channel waits for: in the phase `writing` every event of the
+    // connection makes it write again.
     if (next != Channel::Next::go_on && sent < output.size()) return Sent::part;
   }
   return Sent::all;
@@ -32,12 +33,12 @@ Connection::Sent Connection::transmit() {
 
 int Connection::unsent() const {
   int count = 0;
-  // A Unix socket has no such number: what it took is with the client already.
+  // Unix sockets have no such number: what they took is already in the client's buffer.
   return ioctl(fd(), SIOCOUTQNSD, &count) == 0 ? count : 0;
 }
 
 void Connection::reset_socket() {
-  const linger at_once{1, 0};
+  const linger at_once{1, 0};  // on, for 0 seconds: close() drops what is unsent and sends a reset
   setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close_socket();
 }

@@ -18,11 +18,11 @@ using Phase = Connection::Phase;
 
 constexpr std::size_t kReceiveBytes = 16 * 1024;
 constexpr int kEventsPerTurn = 256;
-constexpr Millis kWarnPause{60'000};           // as nothing changes by saying so more often
-constexpr Millis kGleanTimeout{500};           // for the rest of a refused head
+constexpr Millis kWarnPause{60'000};           // repeating a warning sooner would tell nothing new
+constexpr Millis kGleanTimeout{500};           // for what is still missing of a refused head
 constexpr Millis kDrainTimeout{5'000};         // for the client to take the answer and end
-constexpr std::size_t kMaxDrained = 64 << 20;  // of a body that was refused
-constexpr int kDrainsPerTurn = 32;             // reads of it, so that it starves no request
+constexpr std::size_t kMaxDrained = 64 << 20;  // bytes of a body that was refused
+constexpr int kDrainsPerTurn = 32;  // reads of such a body, so that it starves no request
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::vector<Cidr> parse_ranges(const std::vector<std::string>& ranges) {
@@ -62,14 +62,18 @@ void EventLoop::run() {
     wait();
     if (accept_again_ <= now_) resume_accepting();
     while (Connection* expired = alarms_.next_expired(now_)) guarded(*expired, &EventLoop::expire);
-    closed_.clear();
+    closed_.clear();  // no event of this turn can name them any more
   }
+  // Connections that are given away must stay: their responders still point to them.
   idle_.clear();
   active_.remove_if([](const Connection& c) { return c.phase != Phase::working; });
   alarms_.clear();
 }
 
 void EventLoop::wait() {
+  // First says that it sleeps, then looks at the list; hand_back() first adds to the list, then
+  // asks whether the loop sleeps. So one of the two always notices the other, and no answer is left
+  // lying.
   sleeping_ = true;
   bool must_not_sleep = false;
   {
@@ -81,11 +85,12 @@ void EventLoop::wait() {
   sleeping_ = false;
   now_ = std::chrono::steady_clock::now();
   take_back();
-  // Listeners last: who has just sent a request must not make room for a newcomer as idle.
+  // Listeners come last: a connection whose request has just arrived must be read before it could
+  // be closed as idle to make room for a new one.
   std::partition(events.begin(), events.end(),
                  [this](const epoll_event& e) { return !listener_of(e); });
   for (const epoll_event& event : events) {
-    if (event.data.ptr == nullptr) {
+    if (event.data.ptr == nullptr) {  // wake_; take_back() has done the work already
       std::uint64_t ignored = 0;
       [[maybe_unused]] const auto read = ::read(wake_.get(), &ignored, sizeof ignored);
       continue;
@@ -94,6 +99,8 @@ void EventLoop::wait() {
       accept_from(*listener);
       continue;
     }
+    // An event only marks what may be tried: errors and hang-ups count as readable, since reading
+    // reports them.
     auto& connection = *static_cast<Connection*>(event.data.ptr);
     connection.readable |= (event.events & ~std::uint32_t{EPOLLOUT}) != 0;
     if ((event.events & EPOLLOUT) != 0 && std::exchange(connection.reads_once_writable, false)) {
@@ -124,12 +131,13 @@ void EventLoop::hand_back(Connection& connection, Compose compose) {
     const MutexLock lock(mutex_);
     handed_back_.push_back({&connection, std::move(compose)});
   }
-  // A loop that is awake looks at the list before it sleeps, so most answers need no system call.
+  // A loop that is awake looks at the list before it sleeps. So under load most answers need no
+  // system call to wake it.
   if (sleeping_.exchange(false)) eventfd_write(wake_.get(), 1);
 }
 
 void EventLoop::take_back() {
-  {
+  {  // Swapped, so that nothing is composed or sent with the lock held.
     const MutexLock lock(mutex_);
     taken_back_.swap(handed_back_);
   }
@@ -151,13 +159,14 @@ void EventLoop::take_back() {
 }
 
 void EventLoop::stop(SteadyTime deadline) {
-  stop_deadline_ = deadline;
+  stop_deadline_ = deadline;  // before stopping_: a loop that sees the one needs the other
   stopping_ = true;
   eventfd_write(wake_.get(), 1);
 }
 
 void EventLoop::begin_stopping() {
-  for (Listener& listener : listeners_) accept_from(listener);  // who has connected may have asked
+  // Clients in the backlog believe that they are connected, and may have sent a request already.
+  for (Listener& listener : listeners_) accept_from(listener);
   close_listeners();
   accept_again_ = kNever;
   while (!idle_.empty()) {
@@ -178,7 +187,7 @@ void EventLoop::end_all() {
   alarms_.clear();
 }
 
-// One connection's trouble, such as want of memory, must not end the others.
+// A failure of one connection, such as a lack of memory, must not end the others.
 void EventLoop::guarded(Connection& connection, void (EventLoop::*step)(Connection&)) {
   try {
     (this->*step)(connection);
@@ -193,9 +202,9 @@ void EventLoop::look_once_more(Connection& connection) {
   read(connection);
 }
 
-// Before an idle connection is closed: its client, a proxy maybe, may have sent a request at this
-// very moment, and would make a 502 of its loss. True: it has, or it has ended the connection, and
-// so it is not among the idle any more.
+// Call it before closing an idle connection: its client may have sent a request at this very
+// moment, and if it is a proxy it would answer 502 for the lost request. Returns true if it has
+// sent something or has ended the connection, which then is not idle any more.
 bool EventLoop::has_sent_something(Connection& connection) {
   if (connection.phase != Phase::reading || !connection.is_idle) return false;
   guarded(connection, &EventLoop::look_once_more);
@@ -210,7 +219,7 @@ void EventLoop::on_event(Connection& connection) {
       return write(connection);
     case Phase::draining:
       return drain(connection);
-    case Phase::working:  // A broken connection shows when the answer is sent.
+    case Phase::working:  // sending the answer will show a broken connection
     case Phase::closed:
       return;
   }
@@ -218,7 +227,7 @@ void EventLoop::on_event(Connection& connection) {
 
 void EventLoop::read(Connection& connection) {
   while (connection.phase == Phase::reading) {
-    if (!connection.unread.empty()) {
+    if (!connection.unread.empty()) {  // pipelined requests come before what the socket holds
       const std::string input = std::exchange(connection.unread, {});
       feed(connection, input);
       continue;
@@ -226,11 +235,12 @@ void EventLoop::read(Connection& connection) {
     if (!connection.readable) return;
     const auto [bytes, next] = connection.receive(received_);
     if (bytes == 0 && next == Channel::Next::stop) {
-      // Whoever ended its side of a head that was refused is told so.
+      // A client that ended its side within a refused head still gets its answer.
       if (connection.framer.is_refused()) return refuse(connection, connection.framer.refusal());
       return close(connection);
     }
-    // The end of the stream has raised its event already, so it is read up to.
+    // The end of the stream raised its event before and will raise no other. So the socket is read
+    // until the end itself is seen.
     const bool is_last = connection.has_ended && bytes > 0;
     if (next == Channel::Next::await_readable && !is_last) connection.readable = false;
     if (next == Channel::Next::await_writable) {
@@ -253,6 +263,8 @@ void EventLoop::feed(Connection& connection, std::string_view input) {
       connection.unread = input;
       return dispatch(connection);
     case RequestFramer::Progress::refused:
+      // room_for_body() had to say 0, so the framer took the body for too large: it is 503, not
+      // 413.
       if (std::exchange(is_short_of_room_, false)) {
         return refuse(connection,
                       {RefusalReason::overloaded, "Too many large requests are being received."});
@@ -262,7 +274,7 @@ void EventLoop::feed(Connection& connection, std::string_view input) {
   }
 }
 
-// Asked by a framer for the request that it reads.
+// A framer calls it within feed(), for a body beyond max_body_bytes.
 std::size_t EventLoop::room_for_body(const FramedRequest& head) {
   const std::size_t room = given_body_limit_ ? given_body_limit_(head) : 0;
   if (room <= options_.max_body_bytes) return room;
@@ -271,7 +283,7 @@ std::size_t EventLoop::room_for_body(const FramedRequest& head) {
 }
 
 std::size_t EventLoop::room_for_owner(FramedRequest head) const {
-  head.control = true;  // which the framer does not know
+  head.control = true;  // the framer does not know which socket it serves
   return given_body_limit_ ? given_body_limit_(head) : 0;
 }
 
@@ -286,8 +298,9 @@ void EventLoop::forget_large_body(Connection& connection) {
   if (std::exchange(connection.has_large_body, false)) --large_bodies_;
 }
 
-// True once it has been read, and taken off `input`. What is not one ends the connection: the proxy
-// is not set up as the configuration says, and everybody behind it would pass for the proxy.
+// Returns true once the whole header has been read and taken off `input`, false while more of it
+// must come. Whatever is no such header closes the connection: the proxy is not set up as the
+// configuration says, and all clients behind it would count as the proxy.
 bool EventLoop::has_proxy_header(Connection& connection, std::string_view& input) {
   switch (connection.proxy_header->feed(input)) {
     case ProxyHeader::Progress::need_more:
@@ -312,17 +325,19 @@ bool EventLoop::has_proxy_header(Connection& connection, std::string_view& input
   return false;
 }
 
+// The request is refused already. Waits a moment for the fields that say how to answer it.
 void EventLoop::await_rest_of_head(Connection& connection) {
   set_idle(connection, false);
   alarms_.set_deadline(connection, std::min(connection.deadline, now_ + kGleanTimeout));
 }
 
 void EventLoop::await_more(Connection& connection) {
-  if (!connection.framer.has_begun()) return;
+  if (!connection.framer.has_begun()) return;  // empty lines between requests: still idle
   if (connection.is_idle) {
     set_idle(connection, false);
     connection.began = now_;
   }
+  // Both timeouts run from the first byte, so that sending bytes one by one gains no time.
   const auto timeout =
       connection.framer.has_head() ? options_.request_timeout : options_.header_timeout;
   alarms_.set_deadline(connection, connection.began + timeout);
@@ -340,16 +355,16 @@ void EventLoop::dispatch(Connection& connection) {
 
 void EventLoop::hand_over(Connection& connection, FramedRequest request) {
   set_idle(connection, false);
-  alarms_.set_deadline(connection, kNever);
+  alarms_.set_deadline(connection, kNever);  // the client does not answer for our time
   connection.request = std::move(request);
   connection.request.peer_address = connection.peer_address;
   connection.request.control = connection.is_control;
   connection.phase = Phase::working;
-  dispatch_(connection);
+  dispatch_(connection);  // last: from here on another thread may own the connection
 }
 
 void EventLoop::refuse(Connection& connection, const Refusal& refusal) {
-  connection.unread = {};
+  connection.unread = {};  // where the next request begins is not known
   hand_over(connection, connection.framer.take_refused(refusal));
 }
 
@@ -360,13 +375,14 @@ void EventLoop::write(Connection& connection) {
       return connection.more ? go_on(connection) : answered(connection);
     case Connection::Sent::failed:
       return close(connection);
-    case Connection::Sent::part:
+    case Connection::Sent::part:  // only progress earns more time
       if (connection.sent == sent_before) return;
       alarms_.set_deadline(connection, now_ + options_.request_timeout);
   }
 }
 
-// What is to be sent next is made as an answer is. It takes no time off the client's.
+// Has the next block of the answer made, which goes the way of a request. The time that it takes
+// does not count against the client.
 void EventLoop::go_on(Connection& connection) {
   connection.output = {};
   connection.sent = 0;
@@ -383,11 +399,11 @@ void EventLoop::answered(Connection& connection) {
   if (connection.close_after_answer || is_stopping()) return begin_draining(connection);
   connection.phase = Phase::reading;
   alarms_.set_deadline(connection, now_ + options_.idle_timeout);
-  read(connection);
+  read(connection);  // edge-triggered events of bytes that came meanwhile are over
 }
 
-// RFC 9112 §9.6: closing while the client still sends would reset the connection, and the answer
-// might be lost with it.
+// RFC 9112 §9.6: closing while the client still sends would reset the connection, and the client
+// might lose the answer.
 void EventLoop::begin_draining(Connection& connection) {
   connection.end_sending();
   connection.unread = {};
@@ -399,7 +415,7 @@ void EventLoop::begin_draining(Connection& connection) {
 
 void EventLoop::drain(Connection& connection) {
   for (int reads = 0; connection.drained < kMaxDrained; ++reads) {
-    if (reads == kDrainsPerTurn) {  // set anew, the registration raises an event for what is left
+    if (reads == kDrainsPerTurn) {  // registering again raises an event for what is left
       return epoll_.change(connection.fd(), kConnectionEvents, &connection);
     }
     const auto [bytes, next] = connection.receive(received_);
@@ -410,6 +426,8 @@ void EventLoop::drain(Connection& connection) {
   close(connection);
 }
 
+// What a deadline means depends on the phase: a request that is too slow is refused, a client that
+// still reads its answer gets more time, and every other connection ends.
 void EventLoop::expire(Connection& connection) {
   if (has_sent_something(connection)) return;
   if (connection.phase == Phase::reading && !connection.is_idle) {
@@ -424,15 +442,16 @@ void EventLoop::expire(Connection& connection) {
   end(connection);
 }
 
-// The kernel takes an answer long before a slow client does. As long as that gets on, the client
-// gets the rest; whether it does is known the second time.
+// The kernel takes an answer long before a slow client has read it. The client may go on as long as
+// the kernel sends some of it between two deadlines. At the first deadline there is nothing to
+// compare with, so the client gets one more.
 bool EventLoop::is_being_read(Connection& connection) {
   const int unsent = connection.unsent();
   return unsent > 0 && unsent < std::exchange(connection.last_unsent, unsent);
 }
 
-// Our decision, not the client's: one that does not read must not make the kernel keep its answer,
-// and would never see the end behind it.
+// Ends a connection by our decision, not the client's. If the client does not read, the kernel must
+// not keep its answer, and the client would never see an orderly end that follows it.
 void EventLoop::end(Connection& connection) {
   if (connection.phase == Phase::writing || connection.unsent() > 0) connection.reset_socket();
   close(connection);
@@ -445,6 +464,7 @@ void EventLoop::close(Connection& connection) {
   alarms_.forget(connection);
   forget_large_body(connection);
   if (!connection.is_control) --counted_connections_;
+  // Not destroyed yet: callers still hold it, and later events of this turn may name it.
   closed_.splice(closed_.end(), connection.is_idle ? idle_ : active_, connection.self);
 }
 

@@ -1,5 +1,6 @@
-// The loop behind the front: one thread that accepts, reads, frames, has requests handled, times
-// out and sends. It never blocks but in epoll_wait().
+// The loop behind the front. One thread accepts connections, reads and frames requests, gives them
+// away to be handled, keeps the deadlines and sends answers. It blocks only in epoll_wait().
+// Private to front.
 #pragma once
 
 #include <atomic>
@@ -18,10 +19,12 @@
 
 namespace promotions {
 
+// The connections belong to the thread of run(), but for those that were given away. Functions that
+// other threads may call say so.
 class EventLoop {
  public:
-  // Gives away a connection with a request, complete or refused, or with more of its answer to be
-  // made. It comes back by hand_back().
+  // Gives a connection away: with a request, complete or refused, that needs an answer, or with
+  // `more`, for the next block of an answer. hand_back() brings it back.
   using Dispatch = std::function<void(Connection&)>;
   using Compose = MoveOnlyFunction<FramedAnswer()>;
 
@@ -32,15 +35,16 @@ class EventLoop {
   // Returns when stopping is over. Then only connections that were given away are left.
   void run();
 
-  // Thread-safe: the connection is the loop's again, with its answer, or what comes next of it, in
-  // `output`, or with how to compose it.
+  // Thread-safe. Makes the connection the loop's again. Its answer, or the next block of it, is in
+  // `output`, or `compose` makes it on the loop thread.
   void hand_back(Connection& connection, Compose compose = {});
-  // Thread-safe: accepts nothing more and makes run() return when the requests in flight are
-  // answered, at `deadline` at the latest.
+  // Thread-safe. Stops accepting and makes run() return when the requests in flight are answered,
+  // at `deadline` at the latest.
   void stop(SteadyTime deadline);
   bool is_stopping() const { return stopping_.load(std::memory_order_relaxed); }
 
-  // While run() does not run and no connection is given away: ends what is left.
+  // Ends all connections that are left. Call it only while run() does not run and no connection is
+  // given away.
   void end_all();
 
  private:
@@ -89,34 +93,34 @@ class EventLoop {
 
   const FrontOptions options_;
   const Dispatch dispatch_;
-  const BodyLimit given_body_limit_;
+  const BodyLimit given_body_limit_;    // the handlers'; may be empty
   const BodyLimit body_limit_;          // the same, within max_large_bodies
   const BodyLimit control_body_limit_;  // the same, for the control socket
-  const std::vector<Cidr> proxies_;     // whose connections begin with a PROXY protocol header
+  const std::vector<Cidr> proxies_;     // their connections begin with a PROXY protocol header
   std::vector<Listener> listeners_;
   Epoll epoll_;
-  FileDescriptor wake_;  // an eventfd
-  std::vector<char> received_;
+  FileDescriptor wake_;         // an eventfd
+  std::vector<char> received_;  // one buffer for all connections: what is read is framed at once
 
-  std::list<Connection> idle_;     // without a request, longest first; these may be closed any time
+  std::list<Connection> idle_;     // without a request, oldest first; may be closed at any time
   std::list<Connection> active_;   // with a request
   std::list<Connection> closed_;   // until the end of the turn, as later events may name them
   int counted_connections_ = 0;    // against max_connections
   int large_bodies_ = 0;           // against max_large_bodies
-  bool is_short_of_room_ = false;  // what the framer refuses, it refuses for that
+  bool is_short_of_room_ = false;  // a body was refused only because large_bodies_ is at its bound
   Alarms alarms_;
-  SteadyTime now_;
+  SteadyTime now_;                    // when epoll_wait() last returned
   SteadyTime accept_again_ = kNever;  // kNever: accepting
-  SteadyTime warn_again_{};           // of descriptors running out
-  SteadyTime warn_of_proxy_again_{};  // that does not speak the PROXY protocol
+  SteadyTime warn_again_{};           // that descriptors run out
+  SteadyTime warn_of_proxy_again_{};  // that a proxy does not speak the PROXY protocol
 
   struct Returned {
     Connection* connection;
-    Compose compose;  // none: the answer is there
+    Compose compose;  // none: the answer is in the connection's output
   };
   Mutex mutex_;
   std::vector<Returned> handed_back_ GUARDED_BY(mutex_);
-  std::atomic<bool> sleeping_ = false;
+  std::atomic<bool> sleeping_ = false;  // the loop waits for events, or is about to
   std::atomic<bool> stopping_ = false;
   std::atomic<SteadyTime> stop_deadline_ = kNever;
   std::vector<Returned> taken_back_;  // scratch of take_back()

@@ -1,4 +1,4 @@
-// One owned file descriptor.
+// Owns one file descriptor and closes it. Private to front.
 #pragma once
 
 #include <unistd.h>

@@ -12,7 +12,7 @@ namespace {
 
 using namespace http_syntax;
 
-constexpr std::size_t kMaxPairs = 8;  // of one entry; RFC 7239 knows four
+constexpr std::size_t kMaxPairs = 8;  // in one entry; RFC 7239 defines four
 
 // RFC 7239 §6: a number, or a name that hides it.
 bool is_port(std::string_view text) {
@@ -20,7 +20,8 @@ bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-// RFC 7239 §6, and an IPv6 address that lost its brackets.
+// Reads a node of RFC 7239 §6, also an IPv6 address without its brackets. A single colon stands
+// before a port; more than one belong to such an IPv6 address.
 std::optional<IpAddress> node_address(std::string_view node) {
   std::string_view behind;
   if (node.starts_with('[')) {
@@ -40,7 +41,7 @@ std::optional<IpAddress> node_address(std::string_view node) {
   return IpAddress::parse(node);
 }
 
-// The value of a pair, or nullopt if its quotes or escapes are broken.
+// Returns what a quoted string stands for; nullopt if it ends within an escape.
 std::optional<std::string> unquoted(std::string_view quoted) {
   std::string text;
   for (std::size_t i = 0; i < quoted.size(); ++i) {
@@ -50,7 +51,7 @@ std::optional<std::string> unquoted(std::string_view quoted) {
   return text;
 }
 
-// Reads one entry of Forwarded from its end to its beginning.
+// Reads one entry of Forwarded from its end to its beginning, and takes it off the list.
 class EntryReader {
  public:
   explicit EntryReader(std::string_view& list) : list_(list) {}
@@ -62,10 +63,10 @@ class EntryReader {
       const char last = list_.back();
       if (last == ',' || last == ';') {
         list_.remove_suffix(1);
-        if (last == ',') return node();
-        may_be_pair_ = true;  // or nothing, between two semicolons
+        if (last == ',') return node();  // the comma ends the entry before this one
+        may_be_pair_ = true;             // a pair may stand before the semicolon, or nothing
       } else if (!std::exchange(may_be_pair_, false) || !read_pair()) {
-        return std::nullopt;
+        return std::nullopt;  // two pairs without a semicolon between them, or a broken one
       }
     }
   }
@@ -96,7 +97,8 @@ class EntryReader {
     return value.empty() ? std::nullopt : std::optional<std::string>(value);
   }
 
-  // From the closing quote to the opening one, which no backslash escapes.
+  // Reads back from the closing quote to the opening one, which is the first that no backslash
+  // escapes.
   std::optional<std::string> quoted_value() {
     list_.remove_suffix(1);
     if (is_escaped()) return std::nullopt;
@@ -109,7 +111,7 @@ class EntryReader {
     }
   }
 
-  // Is the byte behind list_ escaped: is the number of backslashes at its end odd?
+  // Whether the byte that followed list_ is escaped: an odd number of backslashes stands before it.
   bool is_escaped() const {
     const auto last_other = list_.find_last_not_of('\\');
     const auto backslashes =
@@ -129,10 +131,10 @@ class EntryReader {
   std::optional<IpAddress> node() const { return node_ ? node_address(*node_) : std::nullopt; }
 
   std::string_view& list_;
-  bool may_be_pair_ = true;  // at the end of the entry, or before a semicolon
+  bool may_be_pair_ = true;  // true at the end of the entry and before a semicolon
   std::array<std::string_view, kMaxPairs> names_;
   std::size_t count_ = 0;
-  std::optional<std::string> node_;  // of the pair "for"
+  std::optional<std::string> node_;  // the value of the pair "for"
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
-// The lists of addresses that proxies add themselves to. Pure. Private to front.
+// The lists of addresses to which each proxy appends its client's. Pure. Private to front.
 //
-// They are read from their ends. What a trusted proxy appended is there, whole and well-formed;
-// before it stands what its client sent, which must not change how the end is read, be it an open
-// quote.
+// They are read from the end, where a trusted proxy appended a whole, well-formed entry. Before it
+// stands what the client itself sent. That must not change how the end is read, not even by a quote
+// that is left open.
 #pragma once
 
 #include <optional>
@@ -12,16 +12,17 @@
 
 namespace promotions {
 
-// Both take the last entry off `list` and return the address that it names. nullopt if there is
-// none left, if it is not well-formed, or if it names no address ("unknown", "_hidden"): then
-// nothing before it is to be believed either.
+// Both take the last entry off `list` and return the address that it names. They return nullopt if
+// no entry is left, if it is malformed, or if it names no address ("unknown", "_hidden"): then
+// nothing before it can be believed either.
 
-// RFC 7239 §4: pairs of a name and a token or a quoted string; a name that comes twice in one entry
-// makes it malformed. As proxies write it: white space around ";" is taken, and so are the ":" and
-// the brackets of an address that should have been quoted.
+// RFC 7239 §4: pairs of a name and a token or a quoted string. A name that comes twice in one entry
+// makes the entry malformed. Two habits of proxies are accepted beyond the RFC: white space around
+// ";", and ":" and brackets of an address that should have been quoted.
 std::optional<IpAddress> take_last_forwarded(std::string_view& list);
 
-// "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80", with commas between them.
+// Entries such as "192.0.2.1", "192.0.2.1:80", "2001:db8::1" or "[2001:db8::1]:80", separated by
+// commas.
 std::optional<IpAddress> take_last_x_forwarded_for(std::string_view& list);
 
 }  // namespace promotions

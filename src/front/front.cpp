@@ -15,8 +15,8 @@ namespace {
 
 constexpr rlim_t kOtherDescriptors = 256;  // databases, mail connections, logs
 
-// Raises the process's limit of open files as far as `connections` ask for it. Returns how many of
-// them leave enough descriptors to the rest of the program.
+// Raises the process's limit of open files as far as `connections` need it. Returns how many of
+// them can be served while enough descriptors are left to the other parts of the program.
 int make_room_for(int connections) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
@@ -26,6 +26,7 @@ int make_room_for(int connections) {
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
   if (limit.rlim_cur >= wanted) return connections;
+  // Under a very low limit the connections get half of it rather than none.
   const rlim_t usable = limit.rlim_cur - std::min(kOtherDescriptors, limit.rlim_cur / 2);
   logs::warn("server.max_connections is {}, but {} open files allow {}; expected a limit of {}",
              connections, limit.rlim_cur, usable, wanted);
@@ -75,7 +76,7 @@ class FrontCore {
   EventLoop loop_;
   std::atomic<bool> is_over_ = false;  // the loop has ended
 
-  Mutex mutex_;  // of start and stop
+  Mutex mutex_;  // held by start() and stop(); taken before away_mutex_
   std::thread loop_thread_ GUARDED_BY(mutex_);
   bool is_stopped_ GUARDED_BY(mutex_) = false;
 
@@ -95,7 +96,8 @@ void FrontCore::stop(Millis grace) {
   if (std::exchange(is_stopped_, true)) return;
   loop_.stop(std::chrono::steady_clock::now() + grace);
   if (loop_thread_.joinable()) loop_thread_.join();
-  is_over_ = true;
+  is_over_ = true;  // so handlers that have not begun yet give up at once
+  // Responders still hold pointers to connections, so none may be destroyed before all are back.
   MutexLock away_lock(away_mutex_);
   all_back_.wait(away_lock, [this]() REQUIRES(away_mutex_) { return away_ == 0; });
   loop_.end_all();
@@ -110,7 +112,7 @@ void FrontCore::run_loop() {
 }
 
 void FrontCore::give_away(Connection& connection) {
-  {
+  {  // Counted before the handler runs, which may answer on another thread before it returns.
     const MutexLock lock(away_mutex_);
     ++away_;
   }
@@ -123,16 +125,17 @@ void FrontCore::give_away(Connection& connection) {
       handlers_.handle(connection.request, std::move(responder));
     }
   } catch (const std::exception& error) {
-    // The connection is back already, by its responder: it must not be ended here as well.
+    // The responder was destroyed or used, so the connection is back already: it must not be ended
+    // here as well.
     logs::error("a request was not handled to its end: {}", error.what());
   }
 }
 
-// Trying to send at once saves the loop the work for nearly every answer.
+// Nearly every answer fits into the socket's buffer, so sending it here saves the loop that work.
 void FrontCore::send(Connection& connection, FramedAnswer answer) {
   connection.answer(std::move(answer));
-  connection.transmit();
-  loop_.hand_back(connection);
+  connection.transmit();        // the loop transmits again, and so sees whether it failed
+  loop_.hand_back(connection);  // from here on the connection is the loop's
   came_back();
 }
 
@@ -142,6 +145,8 @@ void FrontCore::send_later(Connection& connection, EventLoop::Compose compose) {
 }
 
 void FrontCore::came_back() {
+  // Notifies with the lock held: without it stop() could return, and this object be destroyed,
+  // before the notification.
   const MutexLock lock(away_mutex_);
   if (--away_ == 0) all_back_.notify_all();
 }

@@ -23,7 +23,8 @@ bool is_token_byte(char c) {
   return is_letter(c) || is_digit(c) || (c != '\0' && is_one_of(c, "!#$%&'*+-.^_`|~"));
 }
 
-// Less than RFC 3986 §3.2.2 allows: no host on the wire needs percent-encoding, commas or the like.
+// Fewer bytes than RFC 3986 §3.2.2 allows: no real host name needs percent-encoding, commas or the
+// like.
 bool is_host_byte(char c) {
   return is_letter(c) || is_digit(c) || is_one_of(c, "-._~");
 }
@@ -75,7 +76,7 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
 
 bool is_host(std::string_view text) {
   std::string_view port;
-  if (text.starts_with('[')) {  // IP-literal
+  if (text.starts_with('[')) {  // IP-literal: the colons in it stand before no port
     const auto end = text.find(']');
     if (end == std::string_view::npos || end == 1) return false;
     const auto address = text.substr(1, end - 1);
@@ -90,7 +91,7 @@ bool is_host(std::string_view text) {
     if (name.empty() || !std::all_of(name.begin(), name.end(), is_host_byte)) return false;
     port = text.substr(end);
   }
-  if (port.empty()) return true;
+  if (port.empty()) return true;  // else ":" and at most five digits
   return port.front() == ':' && port.size() <= 6 &&
          std::all_of(port.begin() + 1, port.end(), is_digit);
 }
@@ -100,7 +101,7 @@ bool is_target(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte <= ' ' || byte == 0x7F || byte == '#') return false;
-    if (i > query) continue;
+    if (i > query) continue;  // the query may hold other bytes and broken escapes
     if (byte > '~') return false;
     if (byte == '%' &&
         (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2]))) {

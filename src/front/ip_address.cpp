@@ -14,7 +14,7 @@ constexpr std::array<unsigned char, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0,
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   std::array<char, INET6_ADDRSTRLEN> terminated{};
-  // inet_pton() sees only what is before a NUL.
+  // inet_pton() would read only what stands before a NUL.
   if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) {
     return std::nullopt;
   }
@@ -70,7 +70,7 @@ std::optional<Cidr> Cidr::parse(std::string_view text) {
       prefix > (ipv4 ? 32 : 128)) {
     return std::nullopt;
   }
-  cidr.prefix_ = ipv4 ? prefix + 96 : prefix;
+  cidr.prefix_ = ipv4 ? prefix + 96 : prefix;  // kMappedPrefix is 96 bits long
   return cidr;
 }
 

@@ -21,7 +21,7 @@
 namespace promotions {
 namespace {
 
-constexpr int kBacklog = 4096;  // bursts wait in the kernel; the default would drop them
+constexpr int kBacklog = 4096;  // lets bursts wait in the kernel; a short backlog would drop them
 
 std::string error_text(int error) {
   return std::generic_category().message(error);
@@ -41,7 +41,7 @@ Addresses resolve(const std::string& host, int port) {
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  // RFC 6761 §6.3: localhost is the loopback, also where no file of hosts says so.
+  // RFC 6761 §6.3: localhost is the loopback address, even if /etc/hosts does not say so.
   const std::string name = host == "localhost" ? "127.0.0.1" : host;
   addrinfo* found = nullptr;
   const int rc = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found);
@@ -52,14 +52,14 @@ Addresses resolve(const std::string& host, int port) {
   return {found, &freeaddrinfo};
 }
 
-// Leaves errno when it fails.
+// Returns a closed descriptor if it fails, with the reason in errno.
 FileDescriptor bind_tcp(const addrinfo& address) {
   FileDescriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) return {};
   const int on = 1;
   const int off = 0;
   setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address.ai_family == AF_INET6) {  // "::" serves IPv4 too
+  if (address.ai_family == AF_INET6) {  // so that "::" serves IPv4, too
     setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
   if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0 ||
@@ -81,7 +81,8 @@ int bound_port(int fd) {
   return ntohs(port);
 }
 
-// A path longer than sockaddr_un holds is named through its folder.
+// sockaddr_un holds about 100 bytes. A longer path is named through the open descriptor of its
+// folder.
 sockaddr_un address_in(int folder, const std::string& file_name, const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -110,7 +111,7 @@ Listener Listener::on_tcp(const std::string& host, int port) {
   const Addresses addresses = resolve(host, port);
   Listener listener;
   int error = 0;
-  // Of a name with addresses of both kinds, the one that everybody reaches.
+  // If a name has both kinds of addresses, IPv4 comes first: every client reaches it.
   for (const int family : {AF_INET, AF_INET6}) {
     for (const addrinfo* address = addresses.get(); address; address = address->ai_next) {
       if (address->ai_family != family) continue;
@@ -143,9 +144,9 @@ Listener Listener::on_unix(const std::string& path) {
   }
   const int folder = listener.folder_.get();
   const sockaddr_un address = address_in(folder, listener.file_name_, path);
-  remove_stale_socket(folder, listener.file_name_, path);
+  remove_stale_socket(folder, listener.file_name_, path);  // bind() fails if a crash has left one
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  // Nobody can connect before listen(), so the mode is in force before the first connection.
+  // Nobody can connect before listen(), so the mode 0600 is set before the first connection.
   if (!socket.is_open() ||
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       fchmodat(folder, listener.file_name_.c_str(), 0600, 0) != 0 ||
@@ -165,7 +166,8 @@ std::optional<Accepted> Listener::accept() {
                                              SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!accepted.socket.is_open()) return std::nullopt;
   if (!is_control()) {
-    // An answer is one send(), so nothing is gained by waiting for more to go with it.
+    // An answer is one send(), so Nagle's algorithm, which waits for more bytes, would only delay
+    // it.
     const int on = 1;
     setsockopt(accepted.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     accepted.peer_address = numeric_address(address);

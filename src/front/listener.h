@@ -1,4 +1,5 @@
-// The sockets that connections come from: TCP, and a Unix socket for the machine's owner.
+// The sockets on which connections arrive: TCP, and a Unix socket for the owner of the process.
+// Private to front.
 #pragma once
 
 #include <sys/socket.h>
@@ -11,13 +12,15 @@
 namespace promotions {
 
 struct Accepted {
-  FileDescriptor socket;  // non-blocking
-  std::string peer_address;
+  FileDescriptor socket;     // non-blocking
+  std::string peer_address;  // numeric; "" on the Unix socket
 };
 
+// Owns a listening socket, and for a Unix socket its file, too. Used by one thread at a time.
 class Listener {
  public:
-  // Both throw UserError if they cannot listen.
+  // Both listen at once, and throw UserError if they cannot. on_unix() replaces a socket that was
+  // left there and creates it with mode 0600; the caller makes sure that no other server uses it.
   static Listener on_tcp(const std::string& host, int port);
   static Listener on_unix(const std::string& path);
 
@@ -29,13 +32,14 @@ class Listener {
   int port() const { return port_; }
   bool is_control() const { return folder_.is_open(); }
 
-  // The next waiting connection, or nothing, with errno as accept4() left it.
+  // Returns the next waiting connection without blocking; nullopt if it fails, with errno as
+  // accept4() left it.
   std::optional<Accepted> accept();
 
-  // accept() fails for want of a descriptor before it looks; this looks.
+  // Returns whether a connection waits. accept() cannot tell if the process has no descriptor left.
   bool has_waiting() const;
 
-  // Connections that wait are refused; the Unix socket's file is removed.
+  // Refuses the connections that wait, and removes the file of a Unix socket. May be called twice.
   void close();
 
  private:
@@ -43,11 +47,12 @@ class Listener {
 
   FileDescriptor socket_;
   int port_ = 0;
-  FileDescriptor folder_;  // of the Unix socket's file
+  FileDescriptor folder_;  // holds the Unix socket's file
   std::string file_name_;
 };
 
-// Numeric; an IPv4 address that came through an IPv6 socket is shown as IPv4.
+// Returns the address as text without the port. An IPv4 address that came through an IPv6 socket is
+// written as IPv4. Other families: "".
 std::string numeric_address(const sockaddr_storage& address);
 
 }  // namespace promotions

@@ -14,13 +14,14 @@ using Progress = ProxyHeader::Progress;
 
 constexpr std::string_view kText = "PROXY ";
 constexpr std::string_view kBinary = "\r\n\r\n\0\r\nQUIT\n"sv;
-constexpr std::size_t kFixed = 16;  // signature, version and command, family, length
+constexpr std::size_t kFixed = 16;  // signature 12, version and command 1, family 1, length 2
 
-// Version 2: how many bytes of addresses a family has, and how long each is. 0: none that we want.
+// Version 2: how many bytes the addresses of a family take.
 struct Family {
-  std::size_t both = 0;  // addresses and ports
-  std::size_t each = 0;
+  std::size_t both = 0;  // both addresses and ports together
+  std::size_t each = 0;  // one address; 0: the family has none that we want
 };
+// By the family's number: unspecified, IPv4, IPv6, Unix.
 constexpr std::array<Family, 4> kFamilies{{{0, 0}, {12, 4}, {36, 16}, {216, 0}}};
 
 unsigned byte_at(std::string_view bytes, std::size_t at) {
@@ -34,7 +35,7 @@ bool is_port(std::string_view text) {
   return *http_syntax::parse_length(text) <= 65'535;
 }
 
-// Up to the next space, which goes with it; the last word has none.
+// Takes the text up to the next space, and the space with it; after the last word stands none.
 std::string_view take_word(std::string_view& line) {
   const std::string_view word = line.substr(0, line.find(' '));
   line.remove_prefix(std::min(word.size() + 1, line.size()));
@@ -50,12 +51,14 @@ std::optional<IpAddress> parse_address(std::string_view text, bool is_ipv6) {
 
 Progress ProxyHeader::feed(std::string_view& input) {
   auto progress = Progress::need_more;
+  // Byte by byte, as what follows the header belongs to the first request. Both signatures differ
+  // in their first byte, which decides the version.
   while (progress == Progress::need_more && !input.empty()) {
     if (read_.size() < kept_) {
       read_ += input.front();
       input.remove_prefix(1);
       progress = read_.front() == kText.front() ? read_text_byte() : read_binary_byte();
-    } else {
+    } else {  // skips the extensions and the addresses that are of no use
       const auto length = std::min(left_, input.size());
       input.remove_prefix(length);
       left_ -= length;
@@ -65,7 +68,7 @@ Progress ProxyHeader::feed(std::string_view& input) {
   return progress;
 }
 
-// The last byte of read_ is new, here and below.
+// The last byte of read_ is new, here and in read_binary_byte().
 Progress ProxyHeader::read_text_byte() {
   const auto at = read_.size() - 1;
   if (at < kText.size() && read_[at] != kText[at]) return Progress::broken;
@@ -80,7 +83,7 @@ Progress ProxyHeader::read_text_line() {
   line.remove_suffix(2);
   line.remove_prefix(kText.size());
   const std::string_view protocol = take_word(line);
-  if (protocol == "UNKNOWN") return Progress::complete;  // whatever follows
+  if (protocol == "UNKNOWN") return Progress::complete;  // the protocol says to ignore what follows
   const bool is_ipv6 = protocol == "TCP6";
   if (!is_ipv6 && protocol != "TCP4") return Progress::broken;
   const auto source = parse_address(take_word(line), is_ipv6);
@@ -96,6 +99,7 @@ Progress ProxyHeader::read_binary_byte() {
   if (at < kBinary.size() && read_[at] != kBinary[at]) return Progress::broken;
   if (read_.size() == kFixed && !read_lengths()) return Progress::broken;
   if (read_.size() < kept_) return Progress::need_more;
+  // The source address comes first, directly behind the fixed part.
   if (kept_ > kFixed) {
     const std::size_t length = kFamilies.at(byte_at(read_, 13) >> 4U).each;
     std::array<unsigned char, 16> source{};
@@ -105,7 +109,8 @@ Progress ProxyHeader::read_binary_byte() {
   return left_ == 0 ? Progress::complete : Progress::need_more;
 }
 
-// False if the first 16 bytes announce what is not in the protocol, or too much.
+// Reads what the fixed part announces. Returns false if the protocol does not know it, or if the
+// header would be longer than kMaxBinary.
 bool ProxyHeader::read_lengths() {
   const unsigned version = byte_at(read_, 12) >> 4U;
   const unsigned command = byte_at(read_, 12) & 0xFU;  // 0: LOCAL, 1: PROXY
@@ -116,7 +121,7 @@ bool ProxyHeader::read_lengths() {
       kFixed + length > kMaxBinary) {
     return false;
   }
-  // What stands behind LOCAL means nothing.
+  // The addresses behind LOCAL mean nothing: the proxy checks on us by itself.
   const Family addresses = command == 1 ? kFamilies.at(family) : Family{};
   if (length < addresses.both) return false;
   const std::size_t kept = addresses.each > 0 ? addresses.both : 0;

@@ -1,5 +1,5 @@
-// The PROXY protocol, versions 1 and 2 (haproxy.org, doc/proxy-protocol.txt): what a proxy sends
-// before all else on a connection, to say whose it is. Pure. Private to front.
+// The PROXY protocol, versions 1 and 2 (haproxy.org, doc/proxy-protocol.txt): a header that a proxy
+// sends first on a connection, to name the client for which it connects. Pure. Private to front.
 #pragma once
 
 #include <cstddef>
@@ -18,12 +18,13 @@ class ProxyHeader {
 
   enum class Progress { need_more, complete, broken };
 
-  // Reads from the front of `input` and removes what it read, which is not a byte more than the
-  // header. Not to be called again after `complete` or `broken`.
+  // Reads from the front of `input` and removes what it read, never more than the header. Must not
+  // be called again after `complete` or `broken`.
   Progress feed(std::string_view& input);
 
-  // After `complete`: the client. nullopt if the connection is the proxy's own (LOCAL) or the
-  // proxy does not know (UNKNOWN, UNSPEC, a Unix socket): then its peer is the client.
+  // After `complete`, returns the client. nullopt if the connection is the proxy's own (LOCAL), or
+  // the proxy names no IP address (UNKNOWN, UNSPEC, a Unix socket): then the peer counts as the
+  // client.
   const std::optional<IpAddress>& client() const { return client_; }
 
  private:
@@ -32,9 +33,9 @@ class ProxyHeader {
   Progress read_binary_byte();
   bool read_lengths();
 
-  std::string read_;               // what is kept of what has come
-  std::size_t kept_ = kMaxBinary;  // in version 2, how much of the header that will be
-  std::size_t left_ = 0;           // and how much of it follows that is skipped
+  std::string read_;               // the beginning of the header, as far as it has come
+  std::size_t kept_ = kMaxBinary;  // in version 2, bytes of the header that read_ will hold
+  std::size_t left_ = 0;           // in version 2, bytes behind them that are still to be skipped
   std::optional<IpAddress> client_;
 };
 

@@ -28,25 +28,30 @@ RequestFramer::Progress RequestFramer::feed(std::string_view& input) {
 
 void RequestFramer::read_line(std::string_view& input) {
   const bool is_request_line = state_ == State::request_line;
+  // Taken before scan_line(), which may consume the line.
   const char first = line_.empty() ? input.front() : line_.front();
   const std::size_t length = input.size();
   scan_line(input);
   if (state_ != State::refused || input.size() != length) return;
-  // Refused within a line, of which the rest may still come.
+  // scan_line() refused within a line, whose end may still come. What is there of it is gleaned
+  // with what follows.
   is_request_line_ = is_request_line;
   is_line_cut_ = line_.size() > kMaxGleanedLine;
   if (is_line_cut_) line_.resize(kMaxGleanedLine);
-  // What does not begin as a request does (TLS, say) has no more to say.
+  // If it does not begin like a request (but like TLS, say), there is nothing to glean.
   if (is_request_line) is_gleaning_ &= http_syntax::is_token({&first, 1});
 }
 
-// Looks at every byte once, so that a request has the same fate however it is cut into pieces.
+// Looks at every byte once, so that the outcome does not depend on how the network cuts the request
+// into pieces.
 void RequestFramer::scan_line(std::string_view& input) {
   const std::size_t room = line_room();
   char previous = line_.empty() ? '\0' : line_.back();
   for (std::size_t i = 0; i < input.size(); ++i) {
     const char c = input[i];
     if (line_.size() + i >= room) return refuse_long_line();
+    // RFC 9112 §2.2 lets a server take a lone LF for a line's end. Servers differ in that, and so a
+    // proxy could see other fields than we do.
     if (previous == '\r' && c != '\n') return refuse(malformed("A CR stands alone."));
     if (c == '\n') {
       if (previous != '\r') return refuse(malformed("An LF stands alone."));
@@ -63,13 +68,14 @@ void RequestFramer::scan_line(std::string_view& input) {
     if (c != '\r' && !http_syntax::is_line_byte(c)) {
       return refuse(malformed("There is a control character."));
     }
-    has_begun_ |= c != '\r';
+    has_begun_ |= c != '\r';  // a lone CR may be the beginning of an empty line between requests
     previous = c;
   }
   line_.append(input);
   input = {};
 }
 
+// How long the line may be that is being read, CRLF included: the bounds are of all lines together.
 std::size_t RequestFramer::line_room() const {
   switch (state_) {
     case State::request_line:
@@ -88,7 +94,7 @@ std::size_t RequestFramer::line_room() const {
 void RequestFramer::refuse_long_line() {
   switch (state_) {
     case State::request_line:
-      if (line_room() < kMaxRequestLine) break;
+      if (line_room() < kMaxRequestLine) break;  // empty lines before it took the room
       return refuse({RefusalReason::target_too_long, "The request line is too long."});
     case State::chunk_size:
     case State::chunk_end:
@@ -107,7 +113,7 @@ void RequestFramer::handle_line(std::string_view line) {
       return handle_field_line(line);
     case State::chunk_size:
       return handle_chunk_size(line);
-    case State::chunk_end:  // line_room() let nothing but CRLF through
+    case State::chunk_end:  // line_room() let only CRLF through, which costs a chunk no room
       lines_read_ -= 2;
       state_ = State::chunk_size;
       return;
@@ -117,7 +123,7 @@ void RequestFramer::handle_line(std::string_view line) {
 }
 
 void RequestFramer::handle_request_line(std::string_view line) {
-  if (line.empty()) return;  // RFC 9112 §2.2: old clients end a body with one CRLF too many
+  if (line.empty()) return;  // RFC 9112 §2.2: old clients send an extra CRLF after a body
   if (const auto refusal = head_.add_request_line(line)) return refuse(*refusal);
   state_ = State::fields;
 }
@@ -128,7 +134,7 @@ void RequestFramer::handle_field_line(std::string_view line) {
 }
 
 void RequestFramer::end_head() {
-  state_ = State::complete;  // the head is
+  state_ = State::complete;  // only the head: a refusal from here on has nothing left to glean
   if (const auto refusal = head_.finish()) return refuse(*refusal);
   if (!has_room_for(head_.content_length())) return refuse(kBodyTooLarge);
   lines_read_ = 0;
@@ -141,7 +147,8 @@ void RequestFramer::end_head() {
   }
 }
 
-// Most bodies fit what any request may have, so nobody is asked.
+// Most bodies are within what every request may have. So the limit is looked up only for larger
+// ones.
 bool RequestFramer::has_room_for(std::uint64_t body_bytes) {
   if (body_bytes > body_room_ && limit_ != nullptr && *limit_) {
     body_room_ = std::max(max_body_bytes_, (*limit_)(head_.request()));
@@ -150,7 +157,7 @@ bool RequestFramer::has_room_for(std::uint64_t body_bytes) {
 }
 
 void RequestFramer::read_body(std::string_view& input) {
-  awaits_continue_ = false;
+  awaits_continue_ = false;  // the client sends its body without waiting
   const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, input.size()));
   body_.append(input.substr(0, length));
   input.remove_prefix(length);
@@ -158,7 +165,8 @@ void RequestFramer::read_body(std::string_view& input) {
   if (body_left_ == 0) state_ = state_ == State::body ? State::complete : State::chunk_end;
 }
 
-// RFC 9112 §7.1. White space before an extension is legal and refused all the same: readers differ.
+// RFC 9112 §7.1. White space before an extension is legal, but refused all the same, because
+// servers read it differently.
 void RequestFramer::handle_chunk_size(std::string_view line) {
   awaits_continue_ = false;
   const auto digits = static_cast<std::size_t>(
@@ -166,7 +174,8 @@ void RequestFramer::handle_chunk_size(std::string_view line) {
   if (digits == 0 || digits > kMaxChunkDigits || (digits < line.size() && line[digits] != ';')) {
     return refuse(malformed("A chunk has no valid size."));
   }
-  // The digits are bounded by the body; what else a chunk's line holds, by kMaxChunkLines.
+  // Size lines without an extension do not count: their number is bounded by the body. So
+  // kMaxChunkLines bounds the extensions alone.
   lines_read_ -= digits + 2;
   std::uint64_t size = 0;
   for (const char c : line.substr(0, digits)) size = size * 16 + http_syntax::hex_value(c);
@@ -176,7 +185,7 @@ void RequestFramer::handle_chunk_size(std::string_view line) {
   if (size == 0) lines_read_ = 0;
 }
 
-// Trailers are read to find their end, and dropped: RFC 9110 §6.5.1.
+// Trailers are read only to find their end, and are dropped (RFC 9110 §6.5.1).
 void RequestFramer::handle_trailer(std::string_view line) {
   if (line.empty()) {
     state_ = State::complete;
@@ -193,15 +202,18 @@ void RequestFramer::handle_trailer(std::string_view line) {
 
 void RequestFramer::refuse(const Refusal& refusal) {
   refusal_ = refusal;
+  // Only a head that is not complete has more fields to come.
   is_gleaning_ = state_ == State::request_line || state_ == State::fields;
   state_ = State::refused;
 }
 
-// By lines that end in LF, with CR or without: nothing is done for what is read here.
+// Lines may end in LF with or without CR. It is safe to be lenient here, since the request is
+// refused whatever its fields are.
 bool RequestFramer::glean(std::string_view& input) {
   while (is_gleaning_ && !input.empty()) {
     const auto end = input.find('\n');
     const std::string_view part = input.substr(0, end);
+    // Only the beginning of a long line is kept, so a client cannot make us hold all of it.
     const auto length = std::min(part.size(), kMaxGleanedLine - line_.size());
     is_line_cut_ |= length < part.size();
     line_.append(part.substr(0, length));

@@ -10,7 +10,8 @@ namespace {
 
 using namespace http_syntax;
 
-// Settled here, so nobody behind the front may read them again.
+// These fields are about the connection, which is the front's matter. Handlers must not read them
+// again.
 constexpr std::array<std::string_view, 5> kDroppedFields = {"Trailer", "TE", "Upgrade",
                                                             "Keep-Alive", "Proxy-Connection"};
 
@@ -26,7 +27,8 @@ std::optional<Refusal> check_version(std::string_view version) {
   return std::nullopt;
 }
 
-// RFC 9112 §6.1: such a body has an end, but its coding would have to be undone.
+// RFC 9112 §6.1: "gzip, chunked" is well-formed and says where the body ends, but the first coding
+// would have to be undone. So it is 501, not 400.
 bool is_chunked_over_another(std::string_view codings) {
   const auto comma = std::min(codings.find(','), codings.size());
   const auto first = trim(codings.substr(0, comma));
@@ -42,11 +44,12 @@ Refusal malformed(std::string_view detail) {
 }
 
 std::optional<Refusal> RequestHead::add_request_line(std::string_view line) {
-  if (line.starts_with("PROXY ")) {  // whoever set up the proxy has to know
+  if (line.starts_with("PROXY ")) {  // a message of its own, for the person who set up the proxy
     return malformed("The PROXY protocol is not expected from this address.");
   }
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
+  // A space too many stays in the target, where is_target() refuses it.
   if (first == std::string_view::npos || first == last) {
     return malformed("The request line is not a method, a target and a version.");
   }
@@ -64,6 +67,7 @@ std::optional<Refusal> RequestHead::add_target(std::string_view target) {
   if (request_.method == "CONNECT") {
     return Refusal{RefusalReason::not_implemented, "This server is no proxy."};
   }
+  // RFC 9112 §3.2: asterisk-form, origin-form, or else absolute-form. Authority-form is of CONNECT.
   if (target == "*" ? request_.method == "OPTIONS" : target.front() == '/') {
     request_.target = target;
     return std::nullopt;
@@ -157,16 +161,17 @@ std::optional<Refusal> RequestHead::add_framing_field(std::string_view name, std
 std::optional<Refusal> RequestHead::finish() {
   const bool is_http_1_0 = request_.minor_version == 0;
   if (!host_ && !is_http_1_0) return malformed("The Host field is missing.");
-  // RFC 9112 §6.1: a sender of both lengths, or of a coding in HTTP/1.0, is up to something.
+  // RFC 9112 §6.1: both lengths together, or a transfer coding in HTTP/1.0, may be an attempt at
+  // request smuggling.
   if (has_transfer_coding_ && (content_length_ || is_http_1_0)) {
     return malformed("The length of the body is given in two ways.");
   }
   if (unknown_expectation_) {
     return Refusal{RefusalReason::unknown_expectation, "The expectation is not 100-continue."};
   }
-  // RFC 9110 §10.1.1: an expectation in HTTP/1.0, or without a body, is not one.
+  // RFC 9110 §10.1.1: an expectation in HTTP/1.0, or without a body, is ignored.
   expects_continue_ &= !is_http_1_0 && (chunked_ || content_length() > 0);
-  // RFC 9112 §3.2.2: the target's authority wins over the field.
+  // RFC 9112 §3.2.2: the authority in the target replaces the value of the field.
   if (!absolute_authority_.empty()) host_ = absolute_authority_;
   if (host_) request_.fields.push_back({"Host", std::move(*host_)});
   request_.close = wants_close_ || (is_http_1_0 && !wants_keep_alive_);

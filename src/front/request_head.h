@@ -1,4 +1,5 @@
-// Judges the lines of a request's head one after the other (RFC 9112 §3, §5, §6). Pure.
+// Checks the lines of a request's head one after the other (RFC 9112 §3, §5, §6). Pure. Private to
+// front.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +15,14 @@ class RequestHead {
  public:
   static constexpr std::size_t kMaxFields = 100;
 
-  // Each takes one line without its CRLF, whose bytes are all is_line_byte(), and returns what is
-  // wrong with it. After a refusal it only gleans.
+  // Each takes one line without its CRLF, whose bytes must all be is_line_byte(), and returns what
+  // is wrong with it; nullopt: nothing. After a refusal only glean_field_line() may be called.
   std::optional<Refusal> add_request_line(std::string_view line);
   std::optional<Refusal> add_field_line(std::string_view line);
-  // Judges the head as a whole, once its empty line has come.
+  // Checks the head as a whole, after the empty line that ends it.
   std::optional<Refusal> finish();
-  // Takes what it can from a line of a head that was refused. A value that is `cut` off, or has
-  // bytes that none may have, is left empty.
+  // Takes what it can from a line of a head that was refused. If `is_cut`, the line is not whole:
+  // the value is left empty then, and also if it holds bytes that no value may have.
   void glean_field_line(std::string_view line, bool is_cut);
 
   // After finish().
@@ -50,7 +51,7 @@ class RequestHead {
   std::size_t field_count_ = 0;
 };
 
-// The refusals of everything that cannot be read in exactly one way.
+// The refusal of whatever cannot be read in exactly one way. `detail` must be static.
 Refusal malformed(std::string_view detail);
 
 }  // namespace promotions

@@ -9,7 +9,8 @@
 namespace promotions {
 namespace {
 
-// RFC 9110 §5.6.7: the same as in a mail, but for the zone. It is written once a second.
+// RFC 9110 §5.6.7: the same form as in a mail, except for the zone. Each thread formats it once a
+// second only, since every answer has it.
 const std::string& http_date(Time time) {
   thread_local std::chrono::sys_seconds second;
   thread_local std::string text;
@@ -38,8 +39,8 @@ void CommonPolicy::apply(std::string_view request_id, HeadFields& fields) const 
 }
 
 void CorsPolicy::apply(const Exchange& exchange, HeadFields& fields) const {
-  // What was refused unrouted, or is of no route, says nothing that others must not read. OPTIONS
-  // asks for all routes of a path.
+  // A request that was refused before routing, or found no route, gets an answer that any site may
+  // read: it tells nothing private. OPTIONS concerns all routes of a path.
   const Path* path = exchange.path;
   const Request& request = exchange.request;
   const bool is_of_route = exchange.route != nullptr || request.method() == "OPTIONS";
@@ -47,11 +48,11 @@ void CorsPolicy::apply(const Exchange& exchange, HeadFields& fields) const {
   if (is_routed && path->audience != Audience::participant) return;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return;
-  fields.add("Vary", "Origin");
+  fields.add("Vary", "Origin");  // also for other origins: a cache must not mix their answers up
   if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
   fields.add("Access-Control-Allow-Origin", origin);
   fields.add("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
-  if (path == nullptr || request.method() != "OPTIONS") return;
+  if (path == nullptr || request.method() != "OPTIONS") return;  // else it is a preflight
   fields.add("Access-Control-Allow-Methods", path->allowed);
   fields.add("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
   fields.add("Access-Control-Max-Age", "600");

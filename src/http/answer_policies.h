@@ -1,5 +1,5 @@
-// Header fields that answers carry besides what they say: one small object for each reason. Private
-// to http.
+// Header fields that answers carry whatever they say: one small object for each purpose. All are
+// thread-safe. Private to http.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 
 namespace promotions {
 
-// What every answer carries: when it was made, for which request, and that nothing is to be guessed
-// from it or told to others.
+// The fields of every answer: its date, the id of its request, and what browsers must not do: guess
+// its type, pass on its address, or embed it in pages of other sites.
 class CommonPolicy {
  public:
   explicit CommonPolicy(const Clock& clock) : clock_(clock) {}
@@ -24,8 +24,7 @@ class CommonPolicy {
   const Clock& clock_;
 };
 
-// Which pages of other sites may read an answer: the W3C's CORS, now a part of the WHATWG Fetch
-// Standard.
+// Which pages of other sites may read an answer: CORS, which is part of the WHATWG Fetch Standard.
 class CorsPolicy {
  public:
   explicit CorsPolicy(std::vector<std::string> origins) : origins_(std::move(origins)) {}
@@ -35,12 +34,12 @@ class CorsPolicy {
   const std::vector<std::string> origins_;
 };
 
-// For how long an answer may be kept: style sheets for a while, all else never.
+// How long an answer may be cached: style sheets for an hour, all others never.
 struct CachePolicy {
   static void apply(const Answer& answer, HeadFields& fields);
 };
 
-// What a refused client can do: when to try again, and how to say who it is.
+// What a refused client can do: when to try again, and how to log in.
 struct RefusalPolicy {
   static void apply(const Answer& answer, HeadFields& fields);
 };

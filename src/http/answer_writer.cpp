@@ -9,7 +9,8 @@ namespace {
 
 constexpr char kProblemJson[] = "application/problem+json";
 
-// Up to the base path; relative, so that it holds wherever a proxy puts us.
+// The relative way from the request's path up to the base path. It holds whatever path a proxy
+// serves us under.
 std::string way_up(const Request& request) {
   std::string way;
   for (std::size_t i = 0; i < request.depth(); ++i) way += "../";
@@ -24,8 +25,8 @@ bool is_for_participants(const Exchange& exchange) {
   return exchange.path != nullptr && exchange.path->audience == Audience::participant;
 }
 
-// What its reader chose counts more than what the browser asks for, and that more than what the
-// campaign is in.
+// What the reader chose comes before what the browser asks for, and that before the campaign's
+// language.
 Locale language_of(const Request& request, const MakePage& page) {
   if (page.readers) return *page.readers;
   return request.asked_locale().value_or(page.campaigns.value_or(Locale()));
@@ -55,8 +56,8 @@ AnswerContent AnswerWriter::write(const Exchange& exchange, const Answer& answer
     return content;
   }
   const auto* problem = std::get_if<Problem>(&answer.body);
-  // Of a file that people may open, like the JSON of a campaign, there is no page; of why there is
-  // none, there is.
+  // A file that people may open, such as the JSON of a campaign, is never a page. But if there is
+  // no such file, people get a page that says why.
   const bool may_be_page =
       pages_of(exchange) != Pages::never || (problem != nullptr && is_for_participants(exchange));
   const bool as_page =
@@ -89,7 +90,7 @@ void AnswerWriter::write_page(const Exchange& exchange, const Answer& answer,
     view.context = {{"status", answer.status}};
   }
   const std::string up = way_up(request);
-  // Forms name their action from the base path on, as links do.
+  // A form's action is relative to the base path, as links are.
   if (const auto action = view.context.find("action"); action != view.context.end()) {
     *action = up + action->get<std::string>();
   }

@@ -1,5 +1,4 @@
-// Writes an answer as JSON, a page or bytes, with the header fields that belong to it. Private to
-// http.
+// Writes an answer as JSON, a page or an asset, together with its header fields. Private to http.
 #pragma once
 
 #include "http/answer_policies.h"
@@ -17,7 +16,7 @@ class AnswerWriter {
 
   AnswerContent write(const Exchange& exchange, const Answer& answer) const;
 
-  // Whether what succeeds is answered with a page.
+  // Returns whether a successful answer becomes a page.
   static bool asks_for_page(const Exchange& exchange);
 
  private:

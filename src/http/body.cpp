@@ -19,8 +19,8 @@ Problem malformed(std::string detail) {
   return {ProblemCode::malformed_request, std::move(detail)};
 }
 
-// Names in a header what would have been taken (RFC 9110 §15.5.16): Accept-Post, and for a PATCH
-// RFC 5789's Accept-Patch, too.
+// Names the accepted media types in header fields (RFC 9110 §15.5.16): in Accept-Post, and for a
+// PATCH also in Accept-Patch of RFC 5789.
 Problem unsupported(const Request& request, BodyOf whose, std::string detail) {
   std::string taken = std::string(kJson) + ", " + kForm;
   if (whose == BodyOf::participants) taken += std::string(", ") + kMultipart;
@@ -49,9 +49,9 @@ bool is_compressed(const Request& request) {
 
 // ---- a form as a JSON object
 
-// "data.NAME", "data[NAME]", and either with "[]" behind it, which makes a list of it.
+// "data.NAME" or "data[NAME]". "[]" after either makes a list of it.
 struct DataName {
-  std::vector<std::string> path;  // more than one: an object in the data, which it cannot hold
+  std::vector<std::string> path;  // more than one: an object within the data, which is not allowed
   bool is_list = false;
 };
 
@@ -62,7 +62,7 @@ std::optional<DataName> parse_data_name(std::string_view name) {
   DataName parsed;
   if (rest.starts_with('.')) {
     const std::string_view own = rest.substr(1);
-    // A bracket that is not closed at the end is a part of the name.
+    // Brackets count only if the name ends with a closing one; others are part of the name.
     const std::size_t end = own.ends_with(']') ? own.find('[') : std::string_view::npos;
     parsed.path.emplace_back(own.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view() : own.substr(end);
@@ -83,6 +83,7 @@ std::optional<DataName> parse_data_name(std::string_view name) {
 void add_data(Json& data, const DataName& name, const std::string& value) {
   Json& member = data[name.path.front()];
   if (name.path.size() > 1) {
+    // An object, so that the endpoint refuses it and names the field.
     member = Json{{name.path[1], value}};
   } else if (member.is_array()) {
     member.push_back(value);
@@ -93,8 +94,8 @@ void add_data(Json& data, const DataName& name, const std::string& value) {
   }
 }
 
-// A hidden field beside a select may say the same twice. Two values are enough to see that they
-// differ.
+// A field may come twice with the same value, such as a hidden field beside a select. Two different
+// values are enough to refuse it, so a third is dropped.
 void add_value(Json& member, const std::string& value) {
   if (member.is_null()) {
     member = value;
@@ -108,7 +109,7 @@ std::variant<Problem, Json> form_as_json(const Request& request, BodyOf whose,
   Json json = Json::object();
   Json data;
   for (const auto& [name, value] : fields) {
-    // What browsers fill in to say how they encoded a form (HTML standard, RFC 7578 §4.6).
+    // Browsers fill in this field to tell how they encoded the form (HTML standard, RFC 7578 §4.6).
     if (name == "_charset_") {
       if (is_utf8_label(value) || is_ascii_label(value)) continue;
       return unsupported(request, whose, "send the form in UTF-8");
@@ -119,7 +120,8 @@ std::variant<Problem, Json> form_as_json(const Request& request, BodyOf whose,
       add_value(json[name], value);
     }
   }
-  // A field "data" beside its members stays, to be refused as what it is: no object.
+  // If the form has a field "data" besides its members, the field stays: it is no object, and will
+  // be refused as that.
   if (!data.is_null() && !json.contains("data")) json["data"] = std::move(data);
   return json;
 }
@@ -133,7 +135,7 @@ std::variant<Problem, Json> parse_body(const Request& request, BodyOf whose) {
     return problem;
   }
   const std::string_view header = request.header("Content-Type");
-  // Many clients name a type with each request, also where nothing can follow.
+  // Many clients send a Content-Type with every request, even if it cannot have a body.
   const bool reads = request.method() == "GET" || request.method() == "HEAD";
   if (request.body().empty() && (header.empty() || reads)) return Json::object();
   const MediaType media_type = parse_media_type(header);

@@ -14,13 +14,14 @@ struct Transfer {
   WorkerPool& workers;
   std::string request_id;
   StreamedBody body;
-  std::uint64_t made = 0;  // bytes of body
+  std::uint64_t made = 0;  // bytes of the body so far
 };
 
 MoveOnlyFunction<void(Responder)> rest_of(std::unique_ptr<Transfer> transfer);
 
 std::string next_block(Transfer& transfer) {
   std::string block = transfer.body.next();
+  // The head has announced the size already, so a body of another size would break the framing.
   const std::uint64_t left = transfer.body.size - transfer.made;
   if (block.empty() || block.size() > left) {
     throw std::length_error("a block of " + std::to_string(block.size()) + " bytes; expected 1.." +
@@ -45,8 +46,9 @@ void send_next(std::unique_ptr<Transfer> transfer, Responder responder) {
   if (responder.is_awaited()) answer = next_answer(*transfer);
   const bool has_more = !answer.bytes.empty() && transfer->made < transfer->body.size;
   if (has_more) answer.more = rest_of(std::move(transfer));
-  transfer
-      .reset();  // once the answer is away the server may stop, and with it what the source reads
+  // The source goes before the answer: once the answer is away, the server may stop, and what the
+  // source reads may be gone.
+  transfer.reset();
   responder.send(std::move(answer));
 }
 

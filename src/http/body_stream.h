@@ -1,4 +1,4 @@
-// Sends a body that is made while it is sent. Private to http.
+// Sends a body block by block, while it is made. Private to http.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace promotions {
 
-// FramedAnswer::more for an answer whose head announces `body`; none if that is empty. Each block
-// is made by a task of `workers`, which are borrowed, when the one before has left: whoever reads
-// slowly keeps one block and no worker. If the source fails or does not keep to its size, that is
-// logged and the connection ends, which the client knows from the missing bytes.
+// Returns FramedAnswer::more for an answer whose head announces `body`; none if the body is empty.
+// Each block is made by a task of `workers`, which are borrowed, once the block before has left. So
+// a slow client holds one block and no worker. If the source throws or makes more or less than it
+// announced, that is logged and the connection ends; the client notices the missing bytes.
 MoveOnlyFunction<void(Responder)> stream(WorkerPool& workers, std::string request_id,
                                          StreamedBody body);
 

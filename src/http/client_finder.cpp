@@ -6,7 +6,7 @@
 namespace promotions {
 namespace {
 
-constexpr std::chrono::hours kProxyWarnPause{1};  // as nothing changes by saying so more often
+constexpr std::chrono::hours kProxyWarnPause{1};  // repeating it sooner would tell nothing new
 
 std::vector<Cidr> parse_all(const std::vector<std::string>& ranges) {
   std::vector<Cidr> parsed;
@@ -29,7 +29,7 @@ std::string ClientFinder::find(const Request& request) {
   const FramedRequest& framed = request.framed();
   const std::string& peer = framed.peer_address;
   if (request.is_control()) return {};
-  if (proxy_protocol_) return peer;  // whom it names; no field is believed then
+  if (proxy_protocol_) return peer;  // the client that the protocol named; no field is believed
   const std::string_view wanted = name_of(header_);
   const std::string_view other =
       name_of(header_ == AddressHeader::forwarded ? AddressHeader::x_forwarded_for
@@ -47,7 +47,8 @@ std::string ClientFinder::find(const Request& request) {
                   "server.client_address_header names the other one, so all whom it speaks for "
                   "count as one client");
   }
-  // Of a part it is not known which of them the proxy wrote.
+  // In a part of a head the field that the proxy wrote may be missing, and the one that is there be
+  // the client's.
   if (!framed.has_whole_head) return peer;
   const std::string list = request.header_list(wanted);
   return client_address(peer, {header_, list}, trusted_);

@@ -1,4 +1,5 @@
-// Which client a request comes from: its peer, or whom a trusted proxy speaks for. Private to http.
+// Finds the client of a request: its peer, or the client that a trusted proxy names. Private to
+// http.
 #pragma once
 
 #include <chrono>
@@ -12,10 +13,10 @@
 
 namespace promotions {
 
-// Belongs to one thread, the front's: it counts when it last warned.
+// Belongs to the front's loop thread, as it remembers when it last warned.
 class ClientFinder {
  public:
-  // Throws UserError for a proxy that is no network.
+  // Throws UserError if one of the trusted proxies is no address or CIDR range.
   explicit ClientFinder(const HttpOptions& options);
 
   // A numeric address; empty on the control socket.
@@ -26,8 +27,8 @@ class ClientFinder {
 
   const bool proxy_protocol_;
   const AddressHeader header_;
-  const std::vector<Cidr> trusted_;                     // whose address header is believed
-  std::chrono::steady_clock::time_point warn_again_{};  // of a proxy
+  const std::vector<Cidr> trusted_;                     // proxies whose address header is believed
+  std::chrono::steady_clock::time_point warn_again_{};  // not before
 };
 
 }  // namespace promotions

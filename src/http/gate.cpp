@@ -44,6 +44,7 @@ Passage judge(const Request& request, std::string account, const LogInResult& re
 void Gate::identify(const Request& request, Done<Passage> done) {
   auto credentials = parse_basic(request.header("Authorization"));
   if (!credentials) return done(Passage(unauthorized()));
+  // `request` may be captured by reference, since `done` owns it.
   accounts_.authenticate({credentials->name, std::move(credentials->password), request.who.network},
                          [&request, name = credentials->name,
                           done = std::move(done)](Completion<LogInResult> completion) mutable {

@@ -1,4 +1,4 @@
-// Who may pass, by their credentials. Private to http.
+// Checks the credentials of a request. Private to http.
 #pragma once
 
 #include <variant>
@@ -11,15 +11,16 @@
 
 namespace promotions {
 
-using Passage = std::variant<Problem, Principal>;
+using Passage = std::variant<Problem, Principal>;  // why it is refused, or who asks
 
 // Thread-safe.
 class Gate {
  public:
   explicit Gate(Accounts& accounts) : accounts_(accounts) {}
 
-  // Tells `done` whose credentials the request has, or why it may not pass. `done` owns the
-  // request, and is called as by Accounts::authenticate().
+  // Calls `done` with the account whose credentials the request has, or with the reason why it may
+  // not pass. `done` must own the request. It is called and may fail as Accounts::authenticate()
+  // says.
   void identify(const Request& request, Done<Passage> done);
 
  private:

@@ -1,4 +1,4 @@
-// Header fields of an answer, as the bytes that go out. Private to http.
+// The header fields of an answer, as the bytes to send. Private to http.
 #pragma once
 
 #include <stdexcept>
@@ -9,7 +9,7 @@ namespace promotions {
 
 class HeadFields {
  public:
-  // Throws std::invalid_argument if the value would end its line.
+  // Throws std::invalid_argument if the value holds a CR or LF: it could add fields of its own.
   void add(std::string_view name, std::string_view value) {
     if (value.find_first_of("\r\n") != std::string_view::npos) {
       throw std::invalid_argument("a header field holds a line end");

@@ -15,7 +15,7 @@ struct HttpServer::Impl {
              [this](const FramedRequest& head) { return pipeline.body_limit(head); }})) {}
 
   Pipeline pipeline;
-  std::unique_ptr<Front> front;  // last: it calls the pipeline
+  std::unique_ptr<Front> front;  // last, so that it stops first: it calls the pipeline
 };
 
 HttpServer::HttpServer(const HttpOptions& options, const HttpServices& services,

@@ -7,15 +7,15 @@
 namespace promotions {
 namespace {
 
-// The library parses without recursion, but copies and writes with it: depth is stack. No field
-// needs more than four levels.
+// The library parses without recursion, but copies and writes values recursively, so depth costs
+// stack. No field needs more than four levels.
 constexpr std::size_t kMaxDepth = 16;
 
 Problem malformed(std::string detail) {
   return {ProblemCode::malformed_request, std::move(detail)};
 }
 
-// Builds the value that the library's parser reports piece by piece.
+// Builds the value from the events of the library's parser, and stops it at the first fault.
 class StrictBuilder final : public nlohmann::json_sax<Json> {
  public:
   Json& root() { return root_; }
@@ -26,7 +26,8 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
   bool number_integer(number_integer_t value) override { return add(value); }
   bool number_unsigned(number_unsigned_t value) override { return add(value); }
 
-  // A whole number comes here if it has more digits than 64 bits hold.
+  // The parser also reports whole numbers here that do not fit 64 bits. As a double such a number
+  // would become another one.
   bool number_float(number_float_t value, const string_t& written) override {
     if (written.find_first_of(".eE") == std::string::npos) {
       problem_ = invalid_field(path(), "too_many_digits",
@@ -68,7 +69,7 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
     return is_plain ? name : "…";
   }
 
-  // "data.x", as errors name fields.
+  // The path of the value being read, such as "data.x", as errors name fields.
   std::string path() const {
     std::string path;
     for (const std::string& key : keys_) {
@@ -93,7 +94,7 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
     return parent.back();
   }
 
-  // Pointers stay valid: nothing is added to a parent while its child is open.
+  // The pointers in open_ stay valid, because nothing is added to a parent while its child is open.
   bool open(Json value) {
     if (open_.size() == kMaxDepth) {
       problem_ = malformed("the body is nested too deeply");
@@ -111,8 +112,8 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
   }
 
   Json root_;
-  std::vector<Json*> open_;
-  std::vector<std::string> keys_;  // of each that is open: the member that is read, if an object
+  std::vector<Json*> open_;        // objects and arrays that have begun, the innermost last
+  std::vector<std::string> keys_;  // for each of them: the member being read, "" for an array
   std::optional<Problem> problem_;
 };
 

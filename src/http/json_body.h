@@ -1,4 +1,4 @@
-// JSON from outside, strictly. Private to http.
+// Parses JSON from clients strictly. Pure. Private to http.
 #pragma once
 
 #include <string_view>
@@ -9,9 +9,9 @@
 
 namespace promotions {
 
-// An object, or why there is none. Refused are, beside what is no JSON in UTF-8: a member that
-// comes twice, since readers differ in which of them counts; nesting deeper than any field needs;
-// and a whole number that would be kept as another one.
+// Returns an object, or why there is none. Besides text that is no JSON in UTF-8 it refuses a
+// member that comes twice, since programs differ in which one counts; nesting deeper than 16
+// levels; and a whole number that does not fit 64 bits.
 std::variant<Problem, Json> parse_json_body(std::string_view text);
 
 }  // namespace promotions

@@ -8,10 +8,11 @@
 namespace promotions {
 namespace {
 
-// What the library is given to parse. The real request was parsed already: the library's parser
-// decodes percent signs in header fields, knows few methods and keeps no bounds. All that it has to
-// know of the request is its method and version, which decide how an answer is written. Above all
-// it sees no Range and no Accept-Encoding: half an answer must never be cut out or compressed.
+// The request that the library parses instead of the real one. The real one was parsed by the
+// front: the library's parser decodes percent signs in header fields, knows few methods and keeps
+// no bounds. To write an answer the library needs only the method and the version, which run()
+// sets. Above all it must see no Range and no Accept-Encoding, or it could cut or compress the
+// answer.
 constexpr std::string_view kStandIn = "GET / HTTP/1.1\r\n\r\n";
 
 class MemoryStream final : public httplib::Stream {
@@ -38,7 +39,8 @@ class MemoryStream final : public httplib::Stream {
   std::string output_;
 };
 
-// The library calls back on the thread that called it, and does not say for whom.
+// The library calls its handlers on the thread that called it, but does not tell them for which
+// answer.
 thread_local const AnswerContent* current_content = nullptr;
 
 }  // namespace
@@ -57,10 +59,10 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([](const httplib::Request& /*request*/, httplib::Response& response) {
-      // The library announces its own loop's bounds and ranges, neither of which are in force.
+      // The library announces ranges and the bounds of its own loop. Neither applies here.
       response.headers.erase("Accept-Ranges");
       response.headers.erase("Connection");
-      // RFC 9110 §8.6.
+      // RFC 9110 §8.6: an answer 204 must not have it.
       if (response.status == 204) response.headers.erase("Content-Length");
     });
   }
@@ -69,7 +71,8 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
     MemoryStream stream;
     current_content = &content;
     process(&MemoryServer::process_request, stream, [&](httplib::Request& stand_in) {
-      // As for HEAD, the library writes the length of a body that is not here, and no more.
+      // For HEAD the library writes the length of a body, but not the body. A streamed body needs
+      // just that: its bytes follow later.
       stand_in.method = content.streamed_bytes > 0 ? "HEAD" : request.method;
       stand_in.version = request.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
     });
@@ -87,11 +90,12 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
 
   using Setup = std::function<void(httplib::Request&)>;
 
-  // Behind the status line, as one block: the library would copy each of them three times.
+  // Inserts all fields behind the status line as one block. The library would copy each field three
+  // times.
   void add_fields(const FramedRequest& request, std::string_view lines,
                   std::string& message) const {
-    // RFC 9112 §9.6. A client of HTTP/1.0 must be told that the connection lives on, and all may
-    // know for how long: whoever sends a request at the moment of its end has lost it.
+    // RFC 9112 §9.6. A client of HTTP/1.0 must be told that the connection stays open. All clients
+    // are told for how long: a request that is sent just as the connection ends would be lost.
     std::string_view connection = keep_alive_;
     if (request.close) {
       connection = "Connection: close\r\n";
@@ -110,12 +114,13 @@ class LibraryAdapter::MemoryServer final : public httplib::Server {
     return "Connection: keep-alive\r\nKeep-Alive: timeout=" + std::to_string(seconds) + "\r\n";
   }
 
-  const std::string keep_alive_;
+  const std::string keep_alive_;  // lines with CRLF; "" if connections do not stay open
 
-  // Its own loop would end the connection: said so, it has the least to add to the answer.
+  // Tells the library that its own loop would end the connection: then it adds least to the answer.
   static constexpr bool kClose = true;
 
-  // process_request() took more arguments from 0.15 on; the one that exists chooses.
+  // process_request() takes more arguments from 0.15 on. Overload resolution picks the signature
+  // that the installed version has.
   using BeforeV015 = bool (Server::*)(httplib::Stream&, bool, bool&, const Setup&);
   using SinceV015 = bool (Server::*)(httplib::Stream&, const std::string&, int, const std::string&,
                                      int, bool, bool&, const Setup&);

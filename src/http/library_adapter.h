@@ -1,7 +1,7 @@
-// The one place that knows cpp-httplib: has it write answers as complete messages in memory, never
-// to a socket. Debian builds the library with its functions hidden, so nothing smaller than a
-// Server can write an answer, and a Server does not tell its handlers for whom they work. Private
-// to http.
+// The only place that uses cpp-httplib: the library writes answers as complete messages in memory,
+// never to a socket. Debian's build hides the library's functions, so nothing smaller than a Server
+// can write an answer, and a Server does not tell its handlers for which answer they are called.
+// Private to http.
 #pragma once
 
 #include <cstdint>
@@ -15,23 +15,23 @@
 
 namespace promotions {
 
-// An answer but for what the connection needs.
+// An answer, without the fields that concern the connection.
 struct AnswerContent {
   int status = 200;
   HeadFields fields{};  // all but Content-Length, Content-Type and Connection
   std::string media_type{};
   std::string body{};
-  std::uint64_t streamed_bytes = 0;  // of a body that follows the head, instead of `body`
+  std::uint64_t streamed_bytes = 0;  // length of a body that follows the head, instead of `body`
 };
 
-// Thread-safe: run() works for many threads at once.
+// Thread-safe: several threads may call run() at once.
 class LibraryAdapter {
  public:
-  // Connections that live on are said to do so for `idle_timeout`.
+  // Answers tell clients that the connection stays open for `idle_timeout`; 0: they do not.
   explicit LibraryAdapter(Millis idle_timeout = Millis{0});
   ~LibraryAdapter();
 
-  // The answer as far as it is in memory: without a body that is streamed.
+  // Returns the bytes of the answer; of a streamed body only the head.
   FramedAnswer run(const FramedRequest& request, const AnswerContent& content) const;
 
  private:

@@ -9,9 +9,10 @@
 namespace promotions {
 namespace {
 
+// The labels of UTF-8 in the WHATWG Encoding Standard, §4.2.
 constexpr std::array<std::string_view, 6> kUtf8Labels{
     "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "utf-8", "utf8", "x-unicode20utf8"};
-// IANA's names for it.
+// The names of US-ASCII in IANA's registry.
 constexpr std::array<std::string_view, 11> kAsciiLabels{
     "us-ascii",         "ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso-ir-6", "iso646-us",
     "iso_646.irv:1991", "us",    "ibm367",         "cp367",          "csascii"};
@@ -23,7 +24,8 @@ bool is_one_of(std::string_view label, const Labels& labels) {
 
 enum class Backslash { escapes_any, escapes_few };
 
-// Takes a quoted-string, whose first quote is at the front.
+// Takes a quoted-string off `text`, which begins with its first quote, and returns what it stands
+// for.
 std::string take_quoted(std::string_view& text, Backslash backslash) {
   std::string value;
   text.remove_prefix(1);
@@ -44,7 +46,7 @@ MediaType parse(std::string_view text, Backslash backslash) {
   const std::string_view type = text.substr(0, text.find(';'));
   media.type = to_lower_ascii(http_syntax::trim(type));
   text.remove_prefix(type.size());
-  while (!text.empty()) {
+  while (!text.empty()) {   // each turn takes one parameter; a malformed one is passed over
     text.remove_prefix(1);  // the ";"
     const std::string_view name = text.substr(0, text.find_first_of("=;"));
     text.remove_prefix(name.size());

@@ -1,4 +1,5 @@
-// Content-Type and its like: a value and its parameters (RFC 9110 §5.6.6, §8.3). Private to http.
+// Parses Content-Type and similar fields: a value and its parameters (RFC 9110 §5.6.6, §8.3). Pure.
+// Private to http.
 #pragma once
 
 #include <string>
@@ -8,28 +9,29 @@
 
 namespace promotions {
 
-// Also of a Content-Disposition: its form is the same but for the slash.
+// Also holds a Content-Disposition, which has the same form, only without a slash.
 struct MediaType {
   std::string type;                                             // in lower case
   std::vector<std::pair<std::string, std::string>> parameters;  // names in lower case, in order
 
-  // The first of that name, as browsers take it; nullptr: there is none.
+  // Returns the first parameter of that name, as browsers do; nullptr if there is none.
   const std::string* parameter(std::string_view name) const;
 };
 
-// What cannot be read as a parameter is passed over. In quotes a backslash stands for the character
-// behind it (RFC 9110 §5.6.4).
+// Passes over what is no parameter. Within quotes a backslash escapes the character after it (RFC
+// 9110 §5.6.4).
 MediaType parse_media_type(std::string_view text);
 
-// The same of a form's Content-Disposition. Browsers write file and field names as they are, so a
-// backslash is itself there unless it stands before a quote or another backslash.
+// The same for the Content-Disposition of a part of a form. Browsers do not escape backslashes in
+// file and field names, so a backslash escapes only a quote or another backslash there.
 MediaType parse_disposition(std::string_view text);
 
-// Is `label` one of UTF-8's in the WHATWG Encoding Standard, §4.2? In any case, with white space
-// around it.
+// Whether `label` is one of UTF-8's labels in the WHATWG Encoding Standard, §4.2, ignoring case and
+// white space around it.
 bool is_utf8_label(std::string_view label);
 
-// The same for US-ASCII, whose labels that standard gives to windows-1252.
+// The same for US-ASCII. Its labels come from IANA, since that standard takes them for
+// windows-1252.
 bool is_ascii_label(std::string_view label);
 
 }  // namespace promotions

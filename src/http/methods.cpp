@@ -6,7 +6,7 @@
 namespace promotions {
 namespace {
 
-// In ASCII order.
+// In ASCII order, for the binary search.
 // clang-format off
 constexpr std::array<std::string_view, 40> kMethods{
     "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET",

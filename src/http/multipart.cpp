@@ -26,8 +26,8 @@ bool is_boundary(std::string_view text) {
          });
 }
 
-// Browsers write a quote and line ends in a name so (HTML standard, multipart/form-data encoding
-// algorithm); other escapes are text.
+// Browsers write a quote, CR and LF in a name as %22, %0D and %0A (HTML standard,
+// multipart/form-data encoding algorithm). Other percent signs are text.
 std::string unescaped(std::string_view name) {
   std::string text;
   while (!name.empty()) {
@@ -49,7 +49,7 @@ class MultipartReader {
       : rest_(body), delimiter_("--" + std::string(boundary)) {}
 
   std::variant<Problem, std::vector<Part>> read() {
-    // What stands before the first delimiter is nobody's (RFC 2046 §5.1.1, preamble).
+    // Text before the first delimiter is ignored (RFC 2046 §5.1.1, preamble).
     if (rest_.starts_with(delimiter_)) {
       rest_.remove_prefix(delimiter_.size());
     } else if (!take_content()) {
@@ -57,7 +57,7 @@ class MultipartReader {
     }
     std::vector<Part> parts;
     for (;;) {
-      if (rest_.starts_with("--")) return parts;  // what follows is nobody's, too
+      if (rest_.starts_with("--")) return parts;  // what follows is ignored, too (epilogue)
       if (!end_delimiter()) return malformed("the form's boundary is not alone on its line");
       if (parts.size() == kMaxParts) return malformed("the form has too many parts");
       Part part;
@@ -70,7 +70,8 @@ class MultipartReader {
   }
 
  private:
-  // Up to the next delimiter, which is taken, too; the line end before it belongs to it.
+  // Takes and returns everything before the next delimiter, and takes the delimiter, too. The line
+  // end before a delimiter belongs to it.
   std::optional<std::string_view> take_content() {
     const std::string wanted = std::string(kLineEnd) + delimiter_;
     const std::size_t end = rest_.find(wanted);
@@ -80,7 +81,7 @@ class MultipartReader {
     return content;
   }
 
-  // White space that transport added, and the line's end.
+  // Takes the end of a delimiter's line: white space that transport may have added, and CRLF.
   bool end_delimiter() {
     const std::size_t end = std::min(rest_.find_first_not_of(" \t"), rest_.size());
     rest_.remove_prefix(end);
@@ -129,7 +130,8 @@ class MultipartReader {
       if (file != nullptr) part.file_name = unescaped(*file);
       if (value.parameter("filename*") != nullptr) part.file_name = *value.parameter("filename*");
     } else if (http_syntax::same_ignoring_case(field, "Content-Transfer-Encoding")) {
-      // RFC 7578 §4.7: nobody sends one any more; such a part would have to be decoded.
+      // RFC 7578 §4.7: deprecated, and no program sends it. A part that is really encoded is
+      // refused, as it would have to be decoded.
       const MediaType value = parse_media_type(text);
       if (value.type != "7bit" && value.type != "8bit" && value.type != "binary") {
         return malformed("a part of the form is encoded, as " + value.type);

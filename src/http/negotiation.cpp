@@ -9,7 +9,7 @@
 namespace promotions {
 namespace {
 
-// Weight 0..1000 of one element's parameters; RFC 9110 §12.4.2.
+// Returns the weight of an element in thousandths, 0..1000, from its parameters (RFC 9110 §12.4.2).
 int weight_of(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view parameter = parameters.substr(0, parameters.find(';'));
@@ -20,7 +20,7 @@ int weight_of(std::string_view parameters) {
     double value = 0;
     const auto [end, error] =
         std::from_chars(trimmed.data() + 2, trimmed.data() + trimmed.size(), value);
-    if (error != std::errc{} || !(value > 0)) return 0;  // NaN, which is read too, is not above 0
+    if (error != std::errc{} || !(value > 0)) return 0;  // also for "nan", which from_chars() reads
     return static_cast<int>(std::min(value, 1.0) * 1000);
   }
   return 1000;
@@ -38,7 +38,7 @@ void for_each_element(std::string_view list, Visit&& visit) {
   }
 }
 
-// What one media type weighs: the most specific range that covers it counts.
+// The weight of one media type: that of the most specific range that covers it.
 struct Preference {
   int specificity = -1;
   int weight = 0;

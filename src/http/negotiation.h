@@ -1,4 +1,4 @@
-// Content negotiation (RFC 9110 §12.5). Private to http.
+// Content negotiation (RFC 9110 §12.5). Pure. Private to http.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,11 @@
 
 namespace promotions {
 
-// Is text/html wanted more than application/json? A tie is JSON's.
+// Returns whether Accept weighs text/html higher than application/json. In a tie JSON wins.
 bool prefers_html(std::string_view accept);
 
-// Which of our languages Accept-Language likes best, of equals the first; nullopt: it names none.
+// Returns the language of ours that Accept-Language weighs highest, the first of equals; nullopt if
+// it names none of them.
 std::optional<Locale> preferred_locale(std::string_view accept_language);
 
 }  // namespace promotions

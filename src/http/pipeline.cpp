@@ -22,7 +22,7 @@ bool is_sane_request_id(std::string_view id) {
          id.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-// Templates of campaigns are what needs room.
+// Campaigns with templates of their own need that much.
 constexpr std::size_t kMaxAdminBody = 1 << 20;
 
 }  // namespace
@@ -40,6 +40,7 @@ Pipeline::Pipeline(const HttpOptions& options, const HttpServices& services, Rou
 
 void Pipeline::handle(const FramedRequest& framed, Responder responder) {
   auto exchange = std::make_unique<Exchange>(framed, options_.base_path, std::move(responder));
+  // Found for refused requests, too: they are logged and answered like all others.
   Request& request = exchange->request;
   request.id = request_id(request);
   request.client_address = clients_.find(request);
@@ -56,12 +57,13 @@ void Pipeline::handle(const FramedRequest& framed, Responder responder) {
     return compose_later(std::move(exchange),
                          [answer = std::move(*answer)]() mutable { return std::move(answer); });
   }
+  // Swift handlers run here, on the loop thread; patient ones get a worker.
   const auto* swift = std::get_if<SwiftHandler>(&exchange->route->handler);
   if (swift == nullptr) return handle_patiently(std::move(exchange));
   try {
     (*swift)(request, PendingReply(*this, std::move(exchange)));
   } catch (const std::exception& error) {
-    logs::error("a handler failed: {}", error.what());  // its reply has seen to the answer
+    logs::error("a handler failed: {}", error.what());  // destroying its reply has answered 500
   }
 }
 
@@ -73,24 +75,25 @@ std::size_t Pipeline::body_limit(const FramedRequest& head) const {
   return is_admin || head.control ? std::max(usual, kMaxAdminBody) : usual;
 }
 
-// Null if there is none, also for whoever asks. Fills in the request's path parameters.
+// Returns null if there is no such path, or none that this client may know of. Fills in the path
+// parameters of the request.
 const Path* Pipeline::find_path(Request& request) const {
-  if (request.framed().target.empty()) return nullptr;  // refused before it was read
+  if (request.framed().target.empty()) return nullptr;  // refused before its target was read
   if (!request.is_below_base()) return nullptr;
   const Path* path = router_.find(request.path(), request.path_parameters);
   if (path == nullptr || request.is_control()) return path;
   if (path->audience == Audience::owner) return nullptr;
-  // What is guarded has to be asked for by the path that a proxy's rules were written for.
+  // A proxy may guard these paths by rules of its own, which a path with escapes could evade.
   const bool is_disguised = path->audience == Audience::admin && request.has_escapes_in_path();
   return is_disguised ? nullptr : path;
 }
 
-// What needs no handler.
+// Answers requests that need no handler; nullopt for all others, which have a route.
 std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) const {
   const Request& request = exchange.request;
   const auto& refusal = request.framed().refusal;
-  // A method that nobody knows says more than what else is wrong: its target may be in order. It is
-  // empty if the request line was refused before it.
+  // That HTTP has no such method tells more than "malformed". The method is empty if the request
+  // line was refused before it was read.
   const bool is_unknown = !request.method().empty() && !is_http_method(request.method());
   if (is_unknown && (!refusal || refusal->reason == RefusalReason::malformed)) {
     return refuse({ProblemCode::not_implemented, "HTTP has no such method"});
@@ -119,6 +122,7 @@ std::optional<Answer> Pipeline::answer_at_once(const Exchange& exchange) const {
 void Pipeline::handle_patiently(std::unique_ptr<Exchange> exchange) {
   patient_.submit([this, exchange = std::move(exchange)]() mutable {
     if (!exchange->responder.is_awaited()) return;
+    // The site comes before the password: a page elsewhere must not even use up attempts.
     const Request& request = exchange->request;
     if (const auto problem = sites_.check(*exchange->route, request)) {
       return PendingReply(*this, std::move(exchange)).send(refuse(*problem));
@@ -126,8 +130,8 @@ void Pipeline::handle_patiently(std::unique_ptr<Exchange> exchange) {
     if (!needs_credentials(*exchange->route, request)) {
       return answer_patiently(std::move(exchange), Passage(request.who));
     }
-    // A password may have to wait for others to be checked. No worker waits with it: strangers
-    // could keep them all.
+    // The check may have to wait while other passwords are checked. No worker waits for it, or else
+    // strangers could occupy all of them. The answer comes from a worker again.
     gate_.identify(request, [this, exchange = std::move(exchange)](auto checked) mutable {
       patient_.submit(
           [this, exchange = std::move(exchange), checked = std::move(checked)]() mutable {
@@ -159,7 +163,7 @@ Answer Pipeline::guarded(const Request& request, MoveOnlyFunction<Answer()>& mak
     logs::warn("request={} {}", request.id, error.what());
     return refuse({ProblemCode::overloaded, "too much to do; nothing was stored"});
   } catch (const StorageUnavailable& error) {
-    // Storage has told it, once for all writes; the request's own line has its status.
+    // Storage has logged the reason once for all writes, and the request's own line has the status.
     logs::debug("request={} {}", request.id, error.what());
     // Only the owner of the machine is told why.
     const std::string reason = request.is_control() ? std::string(": ") + error.what() : "";
@@ -184,7 +188,8 @@ FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) {
   log(exchange, answer);
   FramedAnswer composed = adapter_.run(framed, content);
   if (auto* streamed = std::get_if<StreamedBody>(&answer.body)) {
-    StreamedBody body = std::move(*streamed);  // for HEAD, its source goes before the answer does
+    // Moved out also for HEAD, so that the source is destroyed before the answer is sent.
+    StreamedBody body = std::move(*streamed);
     if (framed.method != "HEAD") {
       composed.more = stream(patient_, exchange.request.id, std::move(body));
     }
@@ -192,7 +197,8 @@ FramedAnswer Pipeline::compose(const Exchange& exchange, Answer answer) {
   return composed;
 }
 
-// JSON takes microseconds, and the loop thread writes it. A page takes longer, and has a thread.
+// Writing JSON takes microseconds, so the loop thread does it. A page takes longer, so a worker
+// does.
 void Pipeline::compose_later(std::unique_ptr<Exchange> exchange,
                              MoveOnlyFunction<Answer()> make_answer) {
   if (AnswerWriter::asks_for_page(*exchange)) {
@@ -203,6 +209,7 @@ void Pipeline::compose_later(std::unique_ptr<Exchange> exchange,
         });
     return;
   }
+  // Moved out of the exchange, which goes into the function that the responder takes.
   Responder responder = std::move(exchange->responder);
   responder.send_later(
       [this, exchange = std::move(exchange), make_answer = std::move(make_answer)]() mutable {
@@ -210,8 +217,8 @@ void Pipeline::compose_later(std::unique_ptr<Exchange> exchange,
       });
 }
 
-// The route's pattern instead of the path, and no method that is not ours: what a client puts there
-// may be an address or a token.
+// Logs the route's pattern instead of the path, and only methods that have a route: the client's
+// own text may hold an address or a token.
 void Pipeline::log(const Exchange& exchange, const Answer& answer) const {
   const Request& request = exchange.request;
   const auto took = std::chrono::steady_clock::now() - exchange.began;
@@ -231,7 +238,8 @@ void Pipeline::log(const Exchange& exchange, const Answer& answer) const {
 }
 
 bool Pipeline::needs_credentials(const Route& route, const Request& request) {
-  if (request.is_control()) return false;  // the socket's file mode has decided
+  if (request.is_control())
+    return false;  // the mode of the socket's file has let only the owner in
   return route.audience == Audience::admin;
 }
 

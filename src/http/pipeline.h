@@ -1,4 +1,4 @@
-// The way of every request: who asks, which route it means, whether it may pass, its handler, and
+// The steps of every request: who asks, which route it means, whether it may pass, its handler, and
 // the answer. Private to http.
 #pragma once
 
@@ -18,23 +18,26 @@
 
 namespace promotions {
 
-// Thread-safe where nothing else is said.
+// Thread-safe, except where a comment says otherwise. Stops its workers when it is destroyed.
 class Pipeline {
  public:
   Pipeline(const HttpOptions& options, const HttpServices& services, Router router);
 
-  // Both on the front's loop thread; they do not block.
+  // Both are for the front's loop thread, and do not block.
+  //
+  // Answers the request, at once or later, on any thread.
   void handle(const FramedRequest& framed, Responder responder);
-  // How many bytes of body such a request may have.
+  // Returns how many bytes of body a request with this head may have.
   std::size_t body_limit(const FramedRequest& head) const;
 
  private:
   friend class PendingReply;
 
-  // Ends the exchange but for sending: the bytes of its answer, and its line in the log.
+  // Returns the bytes of the answer, and writes the request's line to the log.
   FramedAnswer compose(const Exchange& exchange, Answer answer);
+  // Makes, composes and sends the answer on the loop thread, or a page on a worker.
   void compose_later(std::unique_ptr<Exchange> exchange, MoveOnlyFunction<Answer()> make_answer);
-  // The answer, or what becomes of an exception.
+  // Returns the answer, or the problem that an exception becomes.
   Answer guarded(const Request& request, MoveOnlyFunction<Answer()>& make_answer) const;
 
   const Path* find_path(Request& request) const;
@@ -49,7 +52,7 @@ class Pipeline {
   const HttpOptions options_;
   const HttpServices services_;
   const Router router_;
-  ClientFinder clients_;  // the loop thread's
+  ClientFinder clients_;  // used on the loop thread only
   Gate gate_;
   const SitePolicy sites_;
   const AnswerWriter writer_;

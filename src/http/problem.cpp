@@ -11,8 +11,8 @@ struct Row {
   int status;
   std::string_view text;
   std::string_view title;
-  Page page;                               // what people read
-  std::optional<RefusalReason> refusal{};  // of the front
+  Page page;                               // for people
+  std::optional<RefusalReason> refusal{};  // the front's refusal that becomes this problem
 };
 
 constexpr std::array kTable{
@@ -83,7 +83,8 @@ constexpr std::array kTable{
         Page::other_version, RefusalReason::unknown_version},
 };
 
-// The rows are in the order of the codes.
+// row_of() finds a row by its code's number, so the rows must be in the order of the codes. The
+// value of a refusal is its status, so both must agree.
 constexpr bool is_in_order() {
   for (std::size_t i = 0; i < kTable.size(); ++i) {
     const Row& row = kTable[i];

@@ -30,7 +30,7 @@ bool is_separator_escape(std::string_view escape) {
   return equals_ignoring_case(escape, "%2f") || equals_ignoring_case(escape, "%5c");
 }
 
-// percent_decode(), but for what would separate parts of the path.
+// Like percent_decode(), but leaves escaped slashes and backslashes escaped.
 std::optional<std::string> decode_path(std::string_view raw) {
   if (raw.find('%') == std::string_view::npos) return percent_decode(raw);
   std::string kept;
@@ -41,7 +41,7 @@ std::optional<std::string> decode_path(std::string_view raw) {
   return percent_decode(kept);
 }
 
-// The value of a parameter of a query, as it is written; of several the first.
+// Returns the value of the first parameter of that name, not decoded; nullopt if there is none.
 std::optional<std::string_view> raw_value(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view pair = take_pair(query);
@@ -67,8 +67,7 @@ Request::Request(const FramedRequest& framed, std::string_view base_path) : fram
   path_ = std::move(*path);
   has_escapes_in_path_ = raw_path.find('%') != std::string_view::npos;
   auto slashes = std::count(raw_path.begin(), raw_path.end(), '/');
-  // Over the control socket there is no proxy, and a command need not know what the server was
-  // told.
+  // There is no proxy before the control socket, and commands need not know the server's base path.
   if (!base_path.empty() && !framed.control) {
     below_base_ = path_.starts_with(base_path) &&
                   (path_.size() == base_path.size() || path_[base_path.size()] == '/');
@@ -77,6 +76,7 @@ Request::Request(const FramedRequest& framed, std::string_view base_path) : fram
       slashes -= std::count(base_path.begin(), base_path.end(), '/');
     }
   }
+  // "/c/x" is one folder deep: a browser resolves "../" from "/c/".
   depth_ = static_cast<std::size_t>(std::max<std::ptrdiff_t>(slashes - 1, 0));
   if (path_.ends_with('/')) path_.pop_back();
   if (path_.empty()) path_ = "/";
@@ -114,7 +114,7 @@ std::optional<std::string> Request::query(std::string_view name) const {
 }
 
 bool Request::only_looks() const {
-  // Sec-Purpose is the Fetch standard's; the others are what browsers sent before it.
+  // Sec-Purpose is of the Fetch standard. Browsers sent the other fields before there was one.
   const auto says_ahead = [&](std::string_view name) {
     const std::string value = to_lower_ascii(header(name));
     return value.find("prefetch") != std::string::npos ||
@@ -130,7 +130,7 @@ bool Request::prefers_html() const {
 }
 
 std::optional<Locale> Request::asked_locale() const {
-  // Nobody is refused a page for how they ask for its language.
+  // A malformed `lang` must not cost anybody the page, so it is decoded leniently.
   const auto raw = raw_value(raw_query_, "lang");
   const auto asked = raw ? Locale::spoken(form_decode_leniently(*raw)) : std::nullopt;
   return asked ? asked : preferred_locale(header("Accept-Language"));

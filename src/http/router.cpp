@@ -31,7 +31,7 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
   return parameters;
 }
 
-// What is wrong with one more route of `path`, if anything.
+// Returns why `route` cannot be one more route of `path`; empty if it can.
 std::string_view conflict(const Path& path, const Route& route) {
   if (path.audience != route.audience) return "is for others than the path's first route";
   if (path.pages != route.pages) return "answers with pages where the path's first route does not";
@@ -65,6 +65,7 @@ Router::Router(std::vector<Route> routes) {
     }
     path->routes.push_back(std::move(route));
   }
+  // In a second loop: only now does paths_ grow no more, so literal_ may point into it.
   std::vector<std::string_view> all_methods;
   for (Path& path : paths_) {
     std::vector<std::string_view> methods;

@@ -5,8 +5,8 @@
 namespace promotions {
 namespace {
 
-// Scheme and authority of an absolute URL, as browsers write them in Origin (RFC 6454 §6.2): in
-// lower case, and without the port that goes without saying.
+// Returns scheme and authority of an absolute URL, as browsers write them in Origin (RFC 6454
+// §6.2): in lower case, and without the scheme's default port.
 std::string origin_of(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme == std::string_view::npos) return std::string(url);
@@ -45,21 +45,23 @@ std::optional<Problem> SitePolicy::check(const Request& request) const {
   } else if (!origin.empty()) {
     ours = is_own(origin, host);
   } else if (!referer.empty()) {
-    // All that a browser says of an image or a link if we are served without TLS.
+    // For an image or a link, browsers send nothing else if we are served without TLS.
     ours = is_own(origin_of(referer), host);
   }
   if (ours) return std::nullopt;
   return Problem{ProblemCode::cross_site, "a page of another site may not ask for this"};
 }
 
-// The public URL's; or, since that may not be set, what the browser itself calls us. A page cannot
-// choose what its browser says as Host. By DNS rebinding it can have us called by a name of its
-// own, but for that name the browser has no credentials of ours.
+// An origin is ours if it is the public URL's, or, since that may not be set, if it names the host
+// by which the browser called us. A page cannot choose what its browser sends as Host. By DNS
+// rebinding it can have us called by a name of its own, but for that name the browser has no
+// credentials of ours.
 bool SitePolicy::is_own(std::string_view origin, std::string_view host) const {
   if (origin == own_origin_) return true;
   const std::string_view authority = authority_of(origin);
   const bool is_web = origin.starts_with("http://") || origin.starts_with("https://");
-  // At our own public name only the scheme can differ, and what comes without TLS may be forged.
+  // Here our own public name comes with another scheme than the public URL's. It is refused: a page
+  // that was loaded without TLS may be forged.
   return is_web && !host.empty() && authority == host && authority != authority_of(own_origin_);
 }
 

@@ -1,4 +1,4 @@
-// Requests that another site made a browser send. Private to http.
+// Refuses requests that a page of another site made a browser send (CSRF). Private to http.
 #pragma once
 
 #include <optional>
@@ -16,12 +16,13 @@ class SitePolicy {
  public:
   explicit SitePolicy(const std::string& public_url);
 
-  // Returns nullopt if the request may pass. Only what an administrator's browser could be made to
-  // change with its stored password is refused.
+  // Returns nullopt if the request may pass. Refuses only changes on routes for administrators:
+  // another site could have an administrator's browser make them with the password that it stores.
   std::optional<Problem> check(const Route& route, const Request& request) const;
 
-  // A browser says from where it sends: in Sec-Fetch-Site, or else in Origin, or else in Referer.
-  // Other programs say nothing and may pass: they have no stored credentials that a page could use.
+  // Returns nullopt if our own page sent the request, or the user typed its address, or no browser
+  // sent it. A browser tells its page in Sec-Fetch-Site, or else in Origin, or else in Referer.
+  // Other programs send none of them and pass: they store no credentials that a page could use.
   std::optional<Problem> check(const Request& request) const;
 
  private:

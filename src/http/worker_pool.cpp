@@ -7,7 +7,7 @@ namespace promotions {
 WorkerPool::WorkerPool(int threads) {
   try {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
-  } catch (...) {
+  } catch (...) {  // threads that were started must be joined before they are destroyed
     stop();
     throw;
   }
@@ -16,7 +16,7 @@ WorkerPool::WorkerPool(int threads) {
 void WorkerPool::submit(Task task) {
   const MutexLock lock(mutex_);
   queue_.push_back(std::move(task));
-  // With the lock held: once the task has run, nothing may be left of the pool.
+  // Notifies with the lock held: as soon as the task has run, the pool may be destroyed.
   if (idle_ > 0) wake_.notify_one();
 }
 
@@ -47,7 +47,7 @@ void WorkerPool::run() {
     } catch (const std::exception& error) {
       logs::error("a request was not answered: {}", error.what());
     }
-    task = {};
+    task = {};  // destroyed without the lock, since it may own a request or a block
     lock.lock();
   }
 }

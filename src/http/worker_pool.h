@@ -1,4 +1,4 @@
-// Threads that run tasks from one queue. Private to http.
+// A fixed number of threads that run tasks from one queue. Private to http.
 #pragma once
 
 #include <deque>
@@ -10,11 +10,11 @@
 
 namespace promotions {
 
-// The queue is bounded by the connections: each has one request, or one block of its answer, under
-// way at most.
+// The queue has no bound of its own. The connections bound it: each has at most one request, or one
+// block of its answer, in progress.
 class WorkerPool {
  public:
-  using Task = MoveOnlyFunction<void()>;  // what it throws is logged
+  using Task = MoveOnlyFunction<void()>;  // an exception of it is logged
 
   explicit WorkerPool(int threads);
   ~WorkerPool() { stop(); }
@@ -22,8 +22,8 @@ class WorkerPool {
   // Thread-safe.
   void submit(Task task);
 
-  // Drops what waits and returns when what is under way is done. May be called twice, by one
-  // thread.
+  // Drops the tasks that wait, and returns when those in progress are done. May be called twice, by
+  // the same thread.
   void stop();
 
  private:

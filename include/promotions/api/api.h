@@ -1,4 +1,4 @@
-// Every path that the program serves, and the endpoints behind them.
+// Every path that the program serves, with the endpoints behind them.
 #pragma once
 
 #include <memory>
@@ -15,28 +15,28 @@
 namespace promotions {
 
 struct ApiOptions {
-  std::string base_path;    // "" or "/path": for `Location`
-  std::string public_url;   // without a slash at its end: for links that are copied elsewhere
-  std::string drand_chain;  // of campaigns that ask drand; empty: none may
+  std::string base_path;    // "" or "/path"; for `Location`
+  std::string public_url;   // without a slash at its end; for links that are used outside a page
+  std::string drand_chain;  // the hash of the chain that campaigns may use; empty: none may
 };
 
-// What the endpoints work with; borrowed.
+// What the endpoints use. Borrowed: it must outlive the Api.
 struct ApiServices {
   Campaigns& campaigns;
   SignUps& sign_ups;
   Draws& draws;
   Accounts& accounts;
   Queue& queue;
-  std::string_view style;  // the sheet of all pages
+  std::string_view style;  // the style sheet of all pages
 };
 
-// Thread-safe.
+// Owns the endpoints. Thread-safe.
 class Api {
  public:
   Api(const ApiOptions& options, const ApiServices& services);
   ~Api();
 
-  // Their handlers borrow the Api.
+  // Returns the table of all routes. Their handlers borrow the Api, which must outlive the server.
   std::vector<Route> routes();
 
  private:

@@ -17,33 +17,37 @@ namespace promotions {
 class Channel;
 class FileDescriptor;
 
-// What stands between the front and an accepted socket, which it takes over.
+// Makes the channel through which the front uses an accepted TCP socket. The channel owns the
+// socket.
 using OpenChannel = std::function<std::unique_ptr<Channel>(FileDescriptor)>;
 
 struct FrontOptions {
   std::string host = "127.0.0.1";  // a name, an IPv4 or an IPv6 address; empty: no TCP listener
   int port = 0;                    // 0: a free one
   std::string control_path;      // a Unix socket for the owner's commands (mode 0600); empty: none
-  int max_connections = 10'000;  // beyond it, the oldest idle connection is closed; the control
-                                 // socket's do not count
-  std::size_t max_body_bytes = 65'536;  // of a request for which the handlers allow no more
-  int max_large_bodies = 64;  // beyond that, at the same time; as anybody can ask for the memory
+  int max_connections = 10'000;  // beyond it, the oldest idle connection is closed; those on the
+                                 // control socket do not count
+  std::size_t max_body_bytes = 65'536;  // unless FrontHandlers::body_limit allows more
+  int max_large_bodies = 64;  // larger ones received at a time, as anybody can make us hold them;
+                              // one more is refused with 503
   Millis header_timeout{10'000};   // from the first byte (or accept) to a complete head
-  Millis request_timeout{30'000};  // from the first byte to a complete request; also for a reader
-                                   // of an answer that makes no progress, be it idle otherwise
+  Millis request_timeout{30'000};  // from the first byte to a complete request; also for a client
+                                   // that reads nothing more of its answer, even if the connection
+                                   // counts as idle by then
   Millis idle_timeout{150'000};    // kept alive without a request; longer than proxies keep theirs
-  // CIDR. Connections from there begin with a PROXY protocol header, or are closed; those from
-  // elsewhere do not.
+  // CIDR ranges. Connections from them must begin with a PROXY protocol header, or are closed. On
+  // all other connections such a header is malformed HTTP.
   std::vector<std::string> proxy_protocol_from;
-  OpenChannel open_channel{};  // of TCP connections; none: plain sockets
+  OpenChannel open_channel{};  // for TCP connections; none: plain sockets
 };
 
 class Connection;
 class FrontCore;
 
-// The way back for the answer to one request, or for what follows the first bytes of one. It stays
-// valid until it is used. Move-only; used once, on any thread. Dropped unused, it ends the
-// connection without an answer, or amid it. It must be gone before the front is.
+// The way back for the answer to one request, or for the next part of such an answer. It stays
+// valid until it is used, even if the client has gone meanwhile. Move-only; used once, on any
+// thread. If it is destroyed unused, the connection ends without an answer or in the middle of one.
+// It must be destroyed before the front is.
 class Responder {
  public:
   Responder(FrontCore& front, Connection& connection) : front_(&front), connection_(&connection) {}
@@ -52,13 +56,15 @@ class Responder {
   Responder& operator=(Responder&&) = delete;
   ~Responder();
 
-  // Sends what the socket takes at once and leaves the rest to the loop: never waits for a client.
+  // Sends what the socket takes at once and leaves what remains to the loop, so that it never waits
+  // for a client.
   void send(FramedAnswer answer);
 
-  // The same on the loop thread, `compose` included, for callers that have no time.
+  // The same, but `compose` and the sending run on the loop thread, for callers that must return at
+  // once.
   void send_later(MoveOnlyFunction<FramedAnswer()> compose);
 
-  // False once the front has stopped: nobody will get an answer.
+  // Returns false once the front has stopped: then nobody will get the answer.
   bool is_awaited() const;
 
  private:
@@ -66,27 +72,33 @@ class Responder {
   Connection* connection_;  // null once used
 };
 
-// Called on the loop thread, which serves all connections: must not block, and must not throw.
+// Both are called on the loop thread, which serves all connections. They must not block or throw.
 struct FrontHandlers {
-  std::function<void(const FramedRequest&, Responder)> handle;  // refused requests, too
-  BodyLimit body_limit{};  // asked only for a body beyond max_body_bytes; none: no more than that
+  // Called for every request, also for a refused one. The request lives until its responder is used
+  // or destroyed.
+  std::function<void(const FramedRequest&, Responder)> handle;
+  // Called only for a body beyond max_body_bytes; none: no body may be larger than that.
+  BodyLimit body_limit{};
 };
 
-// Owns its listeners and its loop thread. All functions may be called from any other thread.
+// Owns its listeners and its loop thread. All functions may be called from any thread but the
+// loop's.
 class Front {
  public:
   // Listens at once; throws UserError ("127.0.0.1:8080: address already in use; …") if it cannot.
   // Connections wait in the backlog until start(). Raises the process's limit of open files as far
-  // as max_connections asks; where the system allows less, serves fewer, and says so.
+  // as max_connections needs; if the system allows less, it serves fewer connections and logs a
+  // warning.
   static std::unique_ptr<Front> listen(const FrontOptions& options, FrontHandlers handlers);
   ~Front();  // stops, without grace
 
   int port() const;  // the TCP port that was bound; 0 without a TCP listener
   void start();
 
-  // Stops accepting, closes idle connections, lets requests in flight finish for `grace` and ends
-  // the rest, also amid an answer. Returns when every request that was handed over has come back,
-  // its thread has ended and no connection is left. May be called twice.
+  // Stops accepting, closes idle connections and gives requests in flight `grace` to finish; then
+  // it ends the remaining connections, even in the middle of an answer. Returns when every request
+  // that was handed over has come back, the loop thread has ended and no connection is left. May be
+  // called twice.
   void stop(Millis grace);
 
  private:

@@ -1,4 +1,4 @@
-// What the front and whoever answers tell each other: requests, refusals and the bytes of answers.
+// What the front and its handlers exchange: requests, refusals and the bytes of answers.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct HeaderField {
   std::string value;  // without white space around it and without control characters
 };
 
-// Why the front refuses a request. Its value is the status that says so (RFC 9110 §15).
+// Why the front refuses a request. The value is the status of the answer (RFC 9110 §15).
 enum class RefusalReason {
   malformed = 400,
   too_slow = 408,
@@ -30,41 +30,44 @@ enum class RefusalReason {
   unknown_version = 505,
 };
 
-// A request that is not served: it becomes an answer, then the connection ends.
+// Why a request is not served. It is answered, then the connection ends.
 struct Refusal {
   RefusalReason reason = RefusalReason::malformed;
-  std::string_view detail;  // one sentence, without anything of what the client sent
+  std::string_view detail;  // one sentence that repeats nothing of what the client sent; static
 };
 
-// One request whose framing was checked (RFC 9112) and removed: no field is left that says where
-// the request ends or whether the connection lives on.
+// One request whose framing was checked by RFC 9112. The fields that belong to the framing are
+// removed: none is left that says where the request ends or whether the connection stays open.
 struct FramedRequest {
   std::string method;     // any token
   std::string target;     // "/path?query", "*" for OPTIONS; visible ASCII with sound %-escapes
   int minor_version = 1;  // of HTTP/1
   std::vector<HeaderField> fields;
   std::string body;          // decoded if it was chunked
-  std::string peer_address;  // numeric, "" on the control socket; whom the PROXY protocol names
+  std::string peer_address;  // numeric; the client that the PROXY protocol names, if it is in use;
+                             // "" on the control socket
   bool control = false;      // it came over the control socket
   bool close = false;        // the connection ends after the answer
-  // Set if it is to be refused. Then all else is what could be understood of it, down to nothing:
-  // enough to answer in the way in which its sender wants to be answered.
+  // Set if the request is to be refused. All other members then hold what could be understood of
+  // it, which may be nothing: they serve to answer in the form and language that its sender wants.
   std::optional<Refusal> refusal{};
   bool has_whole_head = true;  // false: fields may be missing, and their order says nothing
 };
 
-// How many bytes of body a request with this head may have, if more than max_body_bytes.
+// Returns how many bytes of body a request with this head may have. A result below max_body_bytes
+// counts as max_body_bytes.
 using BodyLimit = std::function<std::size_t(const FramedRequest& head)>;
 
 class Responder;
 
-// The bytes of an answer: all of them, or those that are to be sent next.
+// The bytes of an answer: all of them, or the next part.
 struct FramedAnswer {
   std::string bytes;
   bool close = false;  // end the connection after the answer, whatever the request said
-  // Sends what follows `bytes`; none: nothing does. Called on the loop thread as soon as the kernel
-  // has taken them, and so as late as the client reads; must not block, and must not throw. Where
-  // the connection ends before that, it is dropped, on any thread.
+  // Makes and sends what follows `bytes`; none: the answer ends with them. Called on the loop
+  // thread as soon as the kernel has taken `bytes`, which may be late if the client reads slowly.
+  // Must not block or throw. If the connection ends before, it is destroyed uncalled, on any
+  // thread.
   MoveOnlyFunction<void(Responder)> more{};
 };
 

@@ -1,4 +1,4 @@
-// What a handler answers, before it is decided whether as JSON or as a page.
+// What a handler answers. Whether it goes out as JSON or as a page is decided later.
 #pragma once
 
 #include <cstddef>
@@ -18,18 +18,18 @@
 
 namespace promotions {
 
-// The page that says the same as the JSON does.
+// A page that says the same as the JSON of an answer.
 struct PageView {
   Page page = Page::error;
   Json context = Json::object();
 };
 
-// Makes a page, only if it is asked for. Copyable, and holds what it needs.
+// Makes a page, but only if one is wanted. Copyable, and owns what it needs: `make` runs later, on
+// another thread.
 struct MakePage {
-  std::optional<Locale> readers{};  // the language that its reader chose, where that is known
-  std::optional<Locale>
-      campaigns{};  // what it is in where the browser asks for no language of ours
-  std::function<PageView(Locale)> make{};  // none: the page of all problems of its kind
+  std::optional<Locale> readers{};         // the language that the reader chose, if it is known
+  std::optional<Locale> campaigns{};       // used if the browser asks for none of our languages
+  std::function<PageView(Locale)> make{};  // none: the page for the problem's code, page_for()
 };
 
 // A body that is served as it is, and may be cached.
@@ -38,25 +38,26 @@ struct Asset {
   std::string_view bytes;  // lives as long as the server
 };
 
-// How much a block should hold: a client that does not read makes the server keep one.
+// How much a block should hold. The server keeps one block for each client that does not read.
 inline constexpr std::size_t kBlockBytes = 64 * 1024;
 
 // Makes the next block of a body, in order; never an empty one. Called on a worker, for one block
 // at a time. Between two calls a client may take as long as it likes, so each call opens and closes
-// what it needs. What it throws is logged and ends the connection. It is destroyed on any thread
-// when all is made or nobody waits for the rest, and at the latest before the server has stopped.
+// what it needs, such as a transaction. An exception is logged and ends the connection. The source
+// is destroyed on any thread, when all blocks are made or nobody waits for more, and always before
+// the server has stopped.
 using BlockSource = MoveOnlyFunction<std::string()>;
 
-// A body that is made while it is sent, and so never whole in memory.
+// A body that is made while it is sent, so that it is never whole in memory.
 struct StreamedBody {
   std::string_view media_type;  // lives as long as the server
-  std::uint64_t size = 0;       // bytes that `next` makes in all: they are announced before
+  std::uint64_t size = 0;       // bytes that `next` makes in all; the head announces them
   BlockSource next;
 };
 
 struct Answer {
   int status = 200;
-  // monostate: none
+  // monostate: no body
   std::variant<std::monostate, OrderedJson, Problem, Asset, StreamedBody> body;
   MakePage page{};
   std::vector<std::pair<std::string, std::string>> headers;

@@ -1,4 +1,4 @@
-// Request bodies as JSON objects, whichever way they were sent.
+// Request bodies as JSON objects, whether they were sent as JSON or as a form. Pure.
 #pragma once
 
 #include <initializer_list>
@@ -14,29 +14,32 @@
 
 namespace promotions {
 
-// Whose body it is decides which forms of it are taken: participants' forms may be
-// multipart/form-data, too, as scripts in a browser send them.
+// Who sent the body decides which media types are accepted: participants may also send
+// multipart/form-data, as scripts in a browser do.
 enum class BodyOf { administrators, participants };
 
-// A JSON object, or the problem. A form becomes one of strings: `data.NAME=` and `data[NAME]=` are
-// a member of the object "data"; one that comes more than once or with "[]" behind it is a list of
-// strings. Any other field that comes with different values is a list of two of them, to be refused
-// by who wants a text. No body and no media type: an empty object.
+// Returns the body as a JSON object, or what is wrong with it. A form becomes an object of strings:
+// `data.NAME=` and `data[NAME]=` are a member of the object "data", and one that comes more than
+// once, or with "[]" after its name, is a list of strings. Any other field that comes with
+// different values becomes a list of two of them, which FieldReader::text() refuses. Without a body
+// and a media type the object is empty.
 std::variant<Problem, Json> parse_body(const Request& request,
                                        BodyOf whose = BodyOf::administrators);
 
-// A text parameter of a form or JSON body, or else of the query.
+// Returns a text parameter of the body, or else of the query. Throws MalformedParameter if it
+// stands in the query and cannot be decoded.
 std::optional<std::string> parameter(const Request& request, const Json& body, const char* name);
 
-// Fetches fields of a body, and collects what is wrong with them.
+// Reads fields of a body and collects what is wrong with them. Borrows the body.
 class FieldReader {
  public:
   explicit FieldReader(const Json& body) : body_(body) {}
 
-  // nullopt if the field is absent or wrong; the latter is noted.
+  // Returns nullopt if the field is absent or wrong, and notes an error if it is wrong.
   std::optional<std::string> text(const std::string& field);
+  // The same, but notes an error also if the field is absent.
   std::optional<std::string> required_text(const std::string& field);
-  // Notes each field that is not one of `known`.
+  // Notes an error for each field that is not one of `known`.
   void allow_only(std::initializer_list<std::string_view> known);
   void wrong(std::string field, std::string code, std::string detail);
 

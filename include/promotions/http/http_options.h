@@ -1,4 +1,4 @@
-// How the HTTP side is set up, and what it works with.
+// The settings of the HTTP side, and the services that it uses.
 #pragma once
 
 #include <string>
@@ -14,16 +14,17 @@ namespace promotions {
 
 struct HttpOptions {
   FrontOptions front;
-  int workers = 64;  // threads for requests that may have to wait: for a password, a draw, a list
-  std::string base_path;                                  // "" or "/path"
-  std::string public_url;                                 // without a slash at its end
+  int workers = 64;        // threads for patient handlers, pages and blocks of streamed bodies
+  std::string base_path;   // "" or "/path"
+  std::string public_url;  // without a slash at its end
   std::vector<std::string> trusted_proxies;               // CIDR
-  std::string client_address_header = "x-forwarded-for";  // or "forwarded": which one is believed
-  bool proxy_protocol = false;  // trusted proxies speak it, and no such header is believed
-  std::vector<std::string> cors_origins;
+  std::string client_address_header = "x-forwarded-for";  // or "forwarded": the one to believe
+  bool proxy_protocol = false;            // trusted proxies speak it, so neither header is believed
+  std::vector<std::string> cors_origins;  // pages of these may read participants' answers
 };
 
-// What is done for every request, whichever its handler; borrowed.
+// Services that every request may need, whatever its handler. Borrowed: they must outlive the
+// server.
 struct HttpServices {
   Accounts& accounts;
   const PageRenderer& pages;

@@ -1,5 +1,4 @@
-// The HTTP side of the program: rules and answers for a table of routes, behind the connection
-// front.
+// The HTTP side of the program: serves a table of routes, with the connection front before it.
 #pragma once
 
 #include <memory>
@@ -11,11 +10,13 @@
 
 namespace promotions {
 
-// Listens from construction, answers from start(). Throws UserError if it cannot listen, and
-// std::logic_error for routes that contradict each other (Router).
+// Listens from construction on and answers from start() on. Owns the front and the workers. All
+// functions may be called from any thread but its own.
 class HttpServer {
  public:
-  // What the handlers of `routes` work with must outlive the server.
+  // Throws UserError if it cannot listen or a trusted proxy is no network, and std::logic_error for
+  // routes that contradict each other (see Router). Whatever the handlers of `routes` use must
+  // outlive the server.
   HttpServer(const HttpOptions& options, const HttpServices& services, std::vector<Route> routes);
   ~HttpServer();  // stop() without grace
 

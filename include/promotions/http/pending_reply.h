@@ -1,4 +1,4 @@
-// One request between its arrival and its answer, and how a handler answers it.
+// A request that waits for its answer, and the object with which a handler answers it.
 #pragma once
 
 #include <chrono>
@@ -15,6 +15,7 @@ class Pipeline;
 struct Path;
 struct Route;
 
+// One request, from its arrival to its answer. Used by one thread at a time.
 struct Exchange {
   Exchange(const FramedRequest& framed, std::string_view base_path, Responder way_back)
       : request(framed, base_path), responder(std::move(way_back)) {}
@@ -26,7 +27,8 @@ struct Exchange {
   Responder responder;
 };
 
-// Owns the exchange. Move-only; used once, on any thread. Dropped unused, it answers 500.
+// Owns the exchange. Move-only; used once, on any thread. If it is destroyed unused, it answers
+// 500.
 class PendingReply {
  public:
   PendingReply(Pipeline& pipeline, std::unique_ptr<Exchange> exchange);
@@ -34,9 +36,10 @@ class PendingReply {
   PendingReply(PendingReply&&) noexcept = default;
   PendingReply& operator=(PendingReply&&) = delete;
 
+  // Writes the answer here and sends it.
   void send(Answer answer);
-  // The same on another thread, for callers that have no time. What `compose` throws becomes an
-  // answer.
+  // The same on another thread, for callers that must return at once. If `compose` throws, the
+  // exception becomes the answer.
   void send_later(MoveOnlyFunction<Answer()> compose);
 
  private:

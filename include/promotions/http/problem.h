@@ -1,5 +1,5 @@
-// Every way in which a request can fail, and the one table of what that means in HTTP and for
-// people, the front's refusals included.
+// Every way in which a request can fail, refusals by the front included. One table gives each its
+// status, its code in JSON and its page.
 #pragma once
 
 #include <optional>
@@ -58,26 +58,27 @@ enum class ProblemCode {
 };
 
 int status_of(ProblemCode code);
-std::string_view to_text(ProblemCode code);
-std::string_view title_of(ProblemCode code);
+std::string_view to_text(ProblemCode code);   // as JSON names it; some codes share a name
+std::string_view title_of(ProblemCode code);  // English, for programmers
 
-Page page_for(ProblemCode code);  // title and detail are for programmers, and in English
+Page page_for(ProblemCode code);  // for people: it shows neither title nor detail
 ProblemCode code_of(RefusalReason reason);
 
 struct Problem {
   ProblemCode code;
-  std::string detail;  // one sentence, with nothing secret in it
+  std::string detail;  // one English sentence that holds no secret
   FieldErrors errors{};
-  std::optional<Millis> retry_after{};          // also a header of the answer
-  OrderedJson members = OrderedJson::object();  // more that this code says, RFC 9457 §3.2
-  std::vector<std::pair<std::string, std::string>> headers{};  // of its answer
+  std::optional<Millis> retry_after{};          // becomes a header of the answer
+  OrderedJson members = OrderedJson::object();  // extension members of this code, RFC 9457 §3.2
+  std::vector<std::pair<std::string, std::string>> headers{};  // additional ones of the answer
 };
 
-// "<field> <detail>" as the problem of a single field.
+// The problem of a single field; its detail is "<field> <detail>".
 Problem invalid_field(std::string field, std::string code, std::string detail);
-Problem invalid_fields(FieldErrors errors);  // there is one, at least
+// The problem of several fields. `errors` must not be empty.
+Problem invalid_fields(FieldErrors errors);
 
-// RFC 9457.
+// The problem as RFC 9457 writes it.
 OrderedJson to_json(const Problem& problem);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// One request as handlers see it.
+// A request as handlers see it.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@
 
 namespace promotions {
 
-// Thrown when a parameter is asked for that cannot be read; the pipeline answers it.
+// Thrown when a handler reads a parameter that cannot be decoded. The pipeline answers it with 400.
 class MalformedParameter : public std::runtime_error {
  public:
   explicit MalformedParameter(std::string_view name)
@@ -23,54 +23,57 @@ class MalformedParameter : public std::runtime_error {
                            "\" has a broken escape, or is not UTF-8") {}
 };
 
-// Borrows the framed request, which outlives it.
+// Borrows the framed request, which must outlive it. Used by one thread at a time.
 class Request {
  public:
   Request(const FramedRequest& framed, std::string_view base_path);
 
-  // Why the path cannot be understood; it is empty then.
+  // Why the path cannot be decoded; path() is empty then. nullopt: it can.
   const std::optional<Problem>& malformed() const { return malformed_; }
 
   const FramedRequest& framed() const { return *framed_; }
   const std::string& method() const { return framed_->method; }
-  // Below the base path, decoded, without the one slash that may end it. An escaped slash or
-  // backslash stays as it was: it separates nothing here, whatever a proxy takes it for.
+  // The path below the base path, decoded, and without the one slash that may end it. An escaped
+  // slash or backslash stays escaped: it separates nothing here, even if a proxy takes it for a
+  // separator.
   const std::string& path() const { return path_; }
-  // How many slashes stand before the last part of the path as its sender wrote it: how far up a
-  // relative reference has to go to reach the base path.
+  // How many "../" lead from the path, as the client wrote it, to the base path.
   std::size_t depth() const { return depth_; }
   bool has_escapes_in_path() const { return has_escapes_in_path_; }
   bool is_below_base() const { return below_base_; }
   bool is_control() const { return framed_->control; }
   std::string_view body() const { return framed_->body; }
 
-  // The first field of that name, in any case; empty if there is none.
+  // Returns the value of the first field of that name, ignoring case; empty if there is none.
   std::string_view header(std::string_view name) const;
 
   bool has_header(std::string_view name) const;
 
-  // All fields of that name as one list (RFC 9110 §5.3): what a proxy appends may be in a field of
-  // its own.
+  // Returns all fields of that name joined to one list (RFC 9110 §5.3): a proxy may append its
+  // value as a field of its own.
   std::string header_list(std::string_view name) const;
 
-  // A parameter of the query; nullopt if it is absent. Only for what is asked for does it matter
-  // how it is written: throws MalformedParameter. Handlers that a PatientHandler holds may ask.
+  // Returns the first parameter of that name in the query; nullopt if it is absent. Throws
+  // MalformedParameter if its value cannot be decoded; parameters that nobody reads may be
+  // malformed. For handlers whose exceptions become an answer, such as a PatientHandler.
   std::optional<std::string> query(std::string_view name) const;
 
   std::string_view raw_query() const { return raw_query_; }
 
-  // HEAD, and what a browser fetches ahead without its user's asking: must not change anything.
+  // Whether the request must not change anything: it is HEAD, or a browser fetches the page ahead
+  // without its user's wish.
   bool only_looks() const;
 
   bool prefers_html() const;  // by Accept
-  // By `lang` in the query, else by Accept-Language; nullopt: neither names one of ours.
+  // Returns the language that `lang` in the query asks for, or else Accept-Language; nullopt if
+  // neither names one of ours.
   std::optional<Locale> asked_locale() const;
 
   // Filled in by the pipeline.
-  std::string id;                                      // X-Request-Id
-  std::string client_address;                          // behind trusted proxies: the client's own
-  Principal who;                                       // an account once its password was checked
-  std::map<std::string, std::string> path_parameters;  // of the route's {names}
+  std::string id;                                      // X-Request-Id: the client's, or a new one
+  std::string client_address;                          // the client's own, behind trusted proxies
+  Principal who;                                       // an account only once its password is right
+  std::map<std::string, std::string> path_parameters;  // what stands for the route's {names}
 
  private:
   const FramedRequest* framed_;
@@ -79,7 +82,7 @@ class Request {
   std::size_t depth_ = 0;
   bool has_escapes_in_path_ = false;
   bool below_base_ = true;
-  std::string_view raw_query_;  // of framed_
+  std::string_view raw_query_;  // points into framed_
 };
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// The table of routes, and finding the one that a request means.
+// The table of routes, and how a request finds its route.
 #pragma once
 
 #include <functional>
@@ -16,23 +16,24 @@
 namespace promotions {
 
 enum class Audience {
-  participant,  // anybody; answers with pages too, and to the allowed origins
+  participant,  // anybody; problems may be pages, and pages of the allowed origins may read answers
   anybody,      // public, for machines
-  admin,        // HTTP Basic auth; what changes something not from another site
+  admin,        // needs HTTP Basic auth; refuses changes that another site made a browser send
   owner,        // only over the control socket
 };
 
-// May take its time: runs on a thread kept for such handlers.
+// A handler that may take its time: it runs on a worker.
 using PatientHandler = std::function<Answer(const Request&)>;
-// Never waits for a disk, a lock that is held for long, or a client: runs on the thread that serves
-// all connections, and answers then or later. The request lives as long as its reply.
+// A handler that never waits for a disk, a lock that is held for long, or a client: it runs on the
+// thread that serves all connections, and answers at once or later. The request lives as long as
+// its reply.
 using SwiftHandler = std::function<void(const Request&, PendingReply)>;
 
-// Does a route answer with a page?
+// Whether a route answers with a page: never, if the client prefers HTML, or always.
 enum class Pages { never, where_asked, always };
 
-// Does a route change something? Then no other site may make a browser ask for it.
-enum class Effect { by_method, always };  // all but GET does
+// Whether a route changes something. Then no other site may make a browser request it.
+enum class Effect { by_method, always };  // by_method: every method but GET changes something
 
 struct Route {
   std::string_view method;
@@ -47,36 +48,38 @@ inline bool has_effect(const Route& route) {
   return route.effect == Effect::always || route.method != "GET";
 }
 
-// All routes of one pattern. They agree on the rest, so that whatever asks for the path is answered
-// alike, be it with a method that is not allowed there.
+// All routes of one pattern. They share audience and pages, so that every request for the path is
+// treated alike, even if its method is not allowed there.
 struct Path {
   std::string_view pattern;
   Audience audience;
   Pages pages;
-  std::string allowed;  // their methods, for `Allow`
+  std::string allowed;  // the methods of its routes, with HEAD and OPTIONS, for `Allow`
   std::vector<Route> routes;
 };
 
 // Constant after construction; thread-safe.
 class Router {
  public:
-  // Throws std::logic_error if routes of a pattern disagree or are there twice, or a swift handler
-  // would have to wait for a password.
+  // Throws std::logic_error if routes of one pattern differ in audience or pages, if a route comes
+  // twice, or if a route for administrators has a swift handler: checking a password takes time.
   explicit Router(std::vector<Route> routes);
 
-  // Null if there is none. Fills in what stands for the pattern's {names}.
+  // Returns the path that matches, or null. Fills in what stands for the {names} of its pattern. A
+  // pattern without {names} comes first, then the table's order decides.
   const Path* find(std::string_view path, std::map<std::string, std::string>& parameters) const;
 
-  // Null if the method is not allowed there. HEAD finds the route of GET.
+  // Returns the route for the method, or null if the method is not allowed there. HEAD finds the
+  // route of GET.
   static const Route* find(const Path& path, std::string_view method);
 
-  // All methods that are allowed anywhere, for `Allow`.
+  // All methods that are allowed on any path, for `Allow` of "OPTIONS *".
   const std::string& allowed() const { return allowed_; }
 
  private:
   std::vector<Path> paths_;
   std::string allowed_;
-  std::unordered_map<std::string_view, const Path*> literal_;  // those without {names}
+  std::unordered_map<std::string_view, const Path*> literal_;  // paths without {names}
 };
 
 }  // namespace promotions
