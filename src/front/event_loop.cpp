@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "promotions/base/log.h"
+#include "promotions/base/release_memory.h"
 #include "promotions/front/client_address.h"
 
 namespace promotions {
@@ -149,7 +150,7 @@ void EventLoop::take_back() {
       logs::error("a request was not answered: {}", error.what());
       connection.answer({.bytes = {}, .close = true});
     }
-    connection.request = {};
+    release_memory(connection.request);
     forget_large_body(connection);
     connection.phase = Phase::writing;
     alarms_.set_deadline(connection, now_ + options_.request_timeout);
@@ -345,7 +346,7 @@ void EventLoop::await_more(Connection& connection) {
   connection.output = kContinue;
   const auto sent = connection.transmit();
   if (sent != Connection::Sent::all) return close(connection);  // 25 bytes into an empty buffer
-  connection.output = {};
+  release_memory(connection.output);
   connection.sent = 0;
 }
 
@@ -384,7 +385,7 @@ void EventLoop::write(Connection& connection) {
 // Has the next block of the answer made, which goes the way of a request. The time that it takes
 // does not count against the client.
 void EventLoop::go_on(Connection& connection) {
-  connection.output = {};
+  release_memory(connection.output);
   connection.sent = 0;
   alarms_.set_deadline(connection, kNever);
   connection.phase = Phase::working;
@@ -392,7 +393,7 @@ void EventLoop::go_on(Connection& connection) {
 }
 
 void EventLoop::answered(Connection& connection) {
-  connection.output = {};
+  release_memory(connection.output);
   connection.sent = 0;
   connection.last_unsent = Connection::kUnknown;
   set_idle(connection, true);

@@ -10,6 +10,7 @@
 #include "promotions/base/errors.h"
 #include "support/catch.h"
 #include "support/echo_server.h"
+#include "support/live_heap.h"
 
 using namespace promotions;
 using namespace std::chrono_literals;
@@ -76,6 +77,25 @@ TEST_CASE("front: HTTP/1.0 and Connection decide whether the connection lives on
     kept.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     CHECK(body_of(kept.answer()) == "GET/");
   }
+}
+
+TEST_CASE("front: a connection that is kept does not keep what it was sent", "[front]") {
+  constexpr std::size_t kClients = 50;
+  constexpr std::size_t kBody = 60'000;
+  EchoServer server;
+  std::vector<Client> clients;
+  for (std::size_t i = 0; i < kClients; ++i) clients.push_back(server.connect());
+  const auto ask_all = [&](const std::string& request) {
+    for (Client& client : clients) {
+      client.send(request);
+      REQUIRE(status_of(client.answer()) == "200");
+    }
+  };
+  ask_all(get("/"));
+  const std::size_t before = live_heap();
+  ask_all(post("/", std::string(kBody, 'x')));
+  ask_all(get("/"));  // when it is answered, all of the former request is over
+  CHECK(live_heap() < before + kClients * kBody / 10);
 }
 
 TEST_CASE("front: a client that ended its side is answered all the same", "[front]") {
