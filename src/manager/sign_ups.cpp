@@ -14,11 +14,11 @@ namespace promotions {
 namespace {
 
 constexpr Millis kDay = std::chrono::hours(24);
-constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;
-constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
+constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;  // for addresses without more mails
+constexpr std::size_t kRowBytes = 256;  // about what a row takes, with its entries in indexes
 
-// When an address that has had, or is still to get, as many mails as it may gets the next one.
-// Those that are held back already come before: a day takes only so many.
+// When an address may get its next mail, if its allowance is used up. Mails that are held back
+// already count as used, and `limit` of them go out each day, so each full `limit` adds a day.
 Time next_allowed(const MailAllowance& mails, int limit, Time now) {
   const int days = mails.used / limit;
   return mails.oldest.value_or(now) + days * kDay;
@@ -30,7 +30,7 @@ bool conceals(const Campaign& campaign) {
 
 }  // namespace
 
-// A sign-up in which memory finds no fault.
+// A sign-up that examine() has accepted.
 struct SignUps::Candidate {
   CampaignPtr campaign;
   Subscriber subscriber;
@@ -72,7 +72,8 @@ std::size_t SignUps::known_addresses() const {
   return known_->size();
 }
 
-// What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
+// Refuses what can be refused without the database: a bad address, an unknown campaign, one that
+// takes no entries now, and an excluded address.
 std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& sign_up) const {
   CampaignPtr campaign = campaigns_.find(sign_up.campaign);
   const auto email = EmailAddress::parse(sign_up.email);
@@ -85,7 +86,7 @@ std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& si
     return SignUpResult{will_open ? SignUpOutcome::not_yet : SignUpOutcome::over, campaign,
                         email->text()};
   }
-  // Also where known addresses are concealed: it does not say whether the address is registered.
+  // Conceal campaigns refuse this openly, too: it does not tell whether the address is registered.
   std::string email_key = key_of(*email, campaign->settings.aliases);
   if (is_excluded_by(campaign->settings, email_key)) {
     return SignUpResult{SignUpOutcome::not_eligible, campaign, email->text()};
@@ -101,14 +102,14 @@ std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& si
                    short_hash(flow_key_, sign_up.who.network)};
 }
 
-// What became of a sign-up.
+// The result of a sign-up's write, and what memory may remember after its commit.
 struct SignUps::Stored {
   SignUpResult result;
-  // Another sign-up in the same words would change nothing: for ever if it is verified, else until
-  // this time.
+  // Another sign-up in the same words would change nothing: for ever if the address is verified,
+  // otherwise until settled_until.
   bool is_verified = false;
   std::optional<Time> settled_until{};
-  std::optional<Time> limited_until{};  // the address gets no mail before
+  std::optional<Time> limited_until{};  // the address gets no mail before this time
 };
 
 void SignUps::add_subscriber(const SignUp& sign_up, Done<SignUpResult> done) {
@@ -123,7 +124,8 @@ void SignUps::add_subscriber(const SignUp& sign_up, Done<SignUpResult> done) {
                                .retry_after = *wait});
     }
   }
-  // Where known addresses are concealed they must cost what new ones do.
+  // In a conceal campaign every sign-up is a write: a faster answer would give known addresses
+  // away.
   const bool rejects = !conceals(*candidate.campaign);
   if (rejects) {
     if (auto recalled = recall(candidate)) return done(std::move(*recalled));
@@ -137,6 +139,7 @@ void SignUps::add_subscriber(const SignUp& sign_up, Done<SignUpResult> done) {
       [this, rejects, shared, done = std::move(done)](Completion<Stored> completion) mutable {
         if (completion.has_failed()) return done(completion.error());
         Stored stored = completion.take();
+        // Before `done`, so that the client's next request finds what it has caused.
         if (rejects) remember(*shared, stored);
         done(std::move(stored.result));
       });
@@ -147,8 +150,9 @@ SignUpResult SignUps::add_subscriber(const SignUp& sign_up) {
       [&](Done<SignUpResult> done) { add_subscriber(sign_up, std::move(done)); });
 }
 
-// ---- what memory knows of repeated sign-ups
+// ---- Repeated sign-ups that memory can answer
 
+// Answers a sign-up of a settled address; nullopt if the database must be asked.
 std::optional<SignUpResult> SignUps::recall(const Candidate& candidate) const {
   const Subscriber& subscriber = candidate.subscriber;
   const Time now = subscriber.created_at;
@@ -156,20 +160,22 @@ std::optional<SignUpResult> SignUps::recall(const Candidate& candidate) const {
       known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
   if (!known) return std::nullopt;
   if (!known->until) return candidate.repeated(RepeatMail::none);
+  // remember() was given the time of the mail plus resend_after.
   const Time mailed_at = *known->until - options_.resend_after;
   const Time due = mailed_at + wait_between_mails(*candidate.campaign);
-  if (now >= due) return std::nullopt;
+  if (now >= due) return std::nullopt;  // its link has expired, so another mail may go out
   if (limited_->is_settled(0, subscriber.email_key, now)) {
     return candidate.repeated(RepeatMail::limited);
   }
   SignUpResult result = candidate.repeated(RepeatMail::waiting);
-  // Memory has cut off part of a second.
+  // Memory rounds times down to whole seconds: without the second added here, a client that waits
+  // as told could come too early.
   result.retry_after = std::min(due + std::chrono::seconds(1) - now, options_.resend_after);
   result.mailed_at = mailed_at;
   return result;
 }
 
-// On the writer's thread, in the order of the commits.
+// Called on the writer's thread, in the order of the commits.
 void SignUps::remember(const Candidate& candidate, const Stored& stored) {
   const Subscriber& subscriber = candidate.subscriber;
   if (stored.is_verified || stored.settled_until) {
@@ -186,13 +192,13 @@ std::uint32_t SignUps::words_of(const Subscriber& subscriber) const {
   return static_cast<std::uint32_t>(short_hash(words_key_, words));
 }
 
-// ---- what the database makes of a sign-up
+// ---- Storing a sign-up, within its write
 
-// When an address may be mailed.
+// When the next mail to an address may go out.
 struct SignUps::MailTurn {
   bool is_now = true;
-  Time at;                              // now, or when it may
-  std::optional<Time> limited_until{};  // if a mail goes out now, no other one may before
+  Time at;                              // when it may go out; now if is_now
+  std::optional<Time> limited_until{};  // if it goes out now, the next one may not before this time
 };
 
 SignUps::MailTurn SignUps::mail_turn(Stores& stores, const Subscriber& subscriber) const {
@@ -210,10 +216,10 @@ SignUps::MailTurn SignUps::mail_turn(Stores& stores, const Subscriber& subscribe
 SignUps::Stored SignUps::store_sign_up(Stores& stores, const Candidate& candidate) const {
   const CampaignPtr& campaign = candidate.campaign;
   const Subscriber& subscriber = candidate.subscriber;
-  // Memory said open, but the list may have been stopped by a write just before this one.
+  // The campaign was open when memory was asked, but an earlier write may have stopped its list.
   const auto aliases = stores.campaigns.open_list(campaign->id);
   if (!aliases) return {.result = {SignUpOutcome::over, campaign, subscriber.email}};
-  // Or the opening was put off, and after it how addresses count was changed.
+  // Or its opening was put off, and then `aliases` was changed: email_key would be of the old form.
   if (*aliases != campaign->settings.aliases) {
     return {.result = {SignUpOutcome::not_yet, campaign, subscriber.email}};
   }
@@ -225,7 +231,8 @@ SignUps::Stored SignUps::store_sign_up(Stores& stores, const Candidate& candidat
     refused.result.retry_after = turn.at - now;
     return refused;
   }
-  // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
+  // A conceal campaign cannot say "too many mails" without giving the address away. It stores the
+  // sign-up, and holds the mail back until turn.at.
   const auto id = stores.subscribers.insert(subscriber, turn.at);
   if (!id) return repeat_sign_up(stores, candidate, turn);
   enqueue_mail(stores, job_kinds::kVerification, candidate, *id, 0, turn);
@@ -234,7 +241,7 @@ SignUps::Stored SignUps::store_sign_up(Stores& stores, const Candidate& candidat
           .limited_until = turn.limited_until};
 }
 
-// What a repeated sign-up says once more.
+// The earlier sign-up that a repeated one repeats.
 struct SignUps::Known {
   std::int64_t subscriber_id = 0;
   std::int64_t variant = 0;  // 0: the first sign-up
@@ -248,7 +255,7 @@ SignUps::Stored SignUps::repeat_sign_up(Stores& stores, const Candidate& candida
   const Subscriber& given = candidate.subscriber;
   const auto subscriber = stores.subscribers.find(given.campaign_id, given.email_key);
   if (!subscriber) throw std::logic_error("a subscriber that is there and is not");
-  // Memory forgets who is disqualified, so this is not missed.
+  // The sign-up gets here because memory forgets an address that is disqualified.
   if (subscriber->disqualified) {
     if (!conceals(*candidate.campaign)) {
       return {.result = {SignUpOutcome::not_eligible, candidate.campaign, given.email}};
@@ -259,7 +266,7 @@ SignUps::Stored SignUps::repeat_sign_up(Stores& stores, const Candidate& candida
   const auto known = find_known(stores, candidate, *subscriber);
   if (!known) return add_variant(stores, candidate, subscriber->id, turn);
   if (conceals(*candidate.campaign)) {
-    // Whatever happens, it is a write, and the answer is that of a first sign-up.
+    // Both ways are a write, and the answer is that of a first sign-up.
     if (is_due(*known, candidate)) {
       mail_again(stores, candidate, *known, turn);
     } else {
@@ -287,10 +294,12 @@ SignUps::Stored SignUps::repeat_sign_up(Stores& stores, const Candidate& candida
   return waiting;
 }
 
-// nullopt: it says something new about an address that is pending.
+// Returns the sign-up with the same words; for a verified address, the first one, whatever is said
+// now. nullopt: this sign-up says something new about a pending address.
 std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Candidate& candidate,
                                                   const Subscriber& subscriber) const {
   const Subscriber& given = candidate.subscriber;
+  // No language means the campaign's, so naming that one is no difference.
   const std::string& campaign_locale = candidate.campaign->settings.locale;
   const auto language = [&](const std::string& locale) -> const std::string& {
     return locale.empty() ? campaign_locale : locale;
@@ -316,7 +325,8 @@ std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Candidat
   return std::nullopt;
 }
 
-// Whoever opens the link in its mail first has said what counts.
+// Stores another sign-up of a pending address beside those there are. Anybody can sign up any
+// address, so it does not replace them: the words count whose mailed link is opened first.
 SignUps::Stored SignUps::add_variant(Stores& stores, const Candidate& candidate,
                                      std::int64_t subscriber_id, const MailTurn& turn) const {
   const Subscriber& given = candidate.subscriber;
@@ -346,8 +356,8 @@ SignUps::Stored SignUps::add_variant(Stores& stores, const Candidate& candidate,
           .limited_until = turn.limited_until};
 }
 
-// Whoever has a link that works is not mailed again so soon. One that has expired is no reason to
-// wait.
+// While the link of the last mail is valid, the next mail waits for resend_after. An expired link
+// is no reason to wait.
 Millis SignUps::wait_between_mails(const Campaign& campaign) const {
   return std::min(options_.resend_after, campaign.settings.token_ttl);
 }
@@ -355,8 +365,8 @@ Millis SignUps::wait_between_mails(const Campaign& campaign) const {
 // Is it time for another mail?
 bool SignUps::is_due(const Known& known, const Candidate& candidate) const {
   const Time now = candidate.subscriber.created_at;
-  // A mail that was asked for in the future is held back until then, or else was asked for before
-  // the clock was set back.
+  // If mailed_at is in the future, either the mail is held back until then, which only conceal
+  // campaigns do, or the clock was set back since. In the latter case created_at may tell.
   const bool is_future = known.mailed_at > now + kClockSlack;
   if (is_future && conceals(*candidate.campaign) && known.created_at <= now + kClockSlack) {
     return false;
@@ -374,6 +384,7 @@ void SignUps::mail_again(Stores& stores, const Candidate& candidate, const Known
   } else {
     stores.variants.set_mailed(known.variant, turn.at);
   }
+  // A mail that is held back counts for the day on which it goes out.
   if (turn.is_now) {
     stores.subscribers.count_mail(known.subscriber_id, now, now - kDay);
   } else {
@@ -404,7 +415,7 @@ std::int64_t SignUps::next_rank(Stores& stores, std::uint64_t flow, Time now) co
   });
 }
 
-// It kept its client's place when it was new. By now that is before everybody's.
+// The job still has the rank it got when it was new, which by now is before everybody's.
 std::int64_t SignUps::priority_when_due(Stores& stores, const Job& job, Time now) const {
   if (job.flow == 0) return job.priority;
   return next_rank(stores, static_cast<std::uint64_t>(job.flow), now);
