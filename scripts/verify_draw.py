@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Checks a published draw with nothing but Python's standard library.
+"""Checks a published draw. Needs nothing but Python's standard library.
 
     verify_draw.py draw.json --leaves leaves.txt
     verify_draw.py draw.json --leaves leaves.txt --ticket 7 --nonce HEX --email ana@example.org
 
-draw.json and leaves.txt are what the campaign published, ticket and nonce are in your receipt.
-Exit status: 0 all of it fits, 1 something does not, 2 wrong usage.
+The campaign published draw.json and leaves.txt. Ticket and nonce are in your receipt.
+Exit status: 0 if everything fits, 1 if something does not, 2 for wrong usage.
 
-Not checked, for it takes more than these files: whether a drand round or a public source really had
-the value that is claimed (look it up), and when the seal was published (ask a witness).
+Two things cannot be checked with these files: whether the drand round or the public source really
+had the value that is claimed (look it up), and when the seal was published (ask a witness).
 """
 
 import argparse
@@ -38,7 +38,7 @@ def sha256(data):
     return hashlib.sha256(data).digest()
 
 
-# ---- The form: exactly the fields of version 1, each of its type, each in its one form -------------
+# ---- The form: exactly the fields of version 1, each with its type, written in only one way --------
 
 
 def unique_fields(pairs):
@@ -56,12 +56,12 @@ def parse(data):
     text = data.decode("utf-8")
     if not re.fullmatch(r"\{.*\}\n?", text, re.DOTALL):
         raise ValueError("expected { … } and at most one line end after it")
-    # \u00E9 and \u00e9 are the same character; only one of them is as published.
+    # \u00E9 and \u00e9 are the same character, but only the second is what a campaign publishes.
     if any(re.search("[A-F]", escape) for escape in re.findall(r"\\(u.{4}|.)", text, re.DOTALL)
            if escape[0] == "u"):
         raise ValueError("an escape is in capital letters")
     value = json.loads(text, object_pairs_hook=unique_fields, parse_constant=no_constant)
-    json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair is no text
+    json.dumps(value, ensure_ascii=False).encode("utf-8")  # fails for half a surrogate pair
     return value
 
 
@@ -162,22 +162,23 @@ def read_transcript(data):
     return transcript
 
 
-# ---- The steps of the draw, in their order -----------------------------------------------------------
+# ---- The steps of the draw, in order -----------------------------------------------------------------
 
 
 def check_commitment(transcript):
-    """1. Before anybody signed up, SHA-256 of the secret was published."""
+    """1. The SHA-256 of the secret was published before anybody signed up."""
     secret = bytes.fromhex(transcript["reveal"]["secret"])
     expect("seal.commitment", sha256(secret).hex(), transcript["seal"]["commitment"])
 
 
 def entrant_leaf(ticket, nonce, email_key):
-    """2. An entrant's leaf hides ticket, nonce and address; the list has one a line, by ticket."""
+    """2. A leaf hides an entrant's ticket, nonce and address; the list has one a line, by ticket."""
     return sha256(b"\x00" + f"{ticket}\n{nonce.hex()}\n{email_key}\n".encode())
 
 
 def read_leaves(file):
     leaves = []
+    # Reads one byte more than a line has, so that a longer line is noticed without reading it all.
     line = re.compile(rb"[0-9a-f]{64}\n")
     for i, found in enumerate(iter(lambda: file.readline(66), b""), 1):
         if not line.fullmatch(found):
@@ -191,14 +192,14 @@ def check_count(transcript, leaves):
 
 
 def merkle_root(leaves):
-    """3. The root is one hash over the whole list: a tree of pairs, RFC 6962."""
+    """3. The root is one hash over the whole list, a binary tree of hashes (RFC 6962 §2.1)."""
     if not leaves:
         return sha256(b"")
     level = leaves
     while len(level) > 1:
         above = [sha256(b"\x01" + level[i] + level[i + 1]) for i in range(0, len(level) - 1, 2)]
         if len(level) % 2 == 1:
-            above.append(level[-1])  # without a sibling it moves up as it is
+            above.append(level[-1])  # without a sibling, it moves up unchanged
         level = above
     return level[0]
 
@@ -208,7 +209,7 @@ def check_root(transcript, leaves):
 
 
 def check_beacon(transcript):
-    """4. The randomness from outside is the one that the seal named in advance."""
+    """4. The randomness comes from the source that the seal named in advance."""
     revealed = dict(transcript["reveal"]["beacon"])
     value = revealed.pop("value", None)
     sealed = transcript["seal"]["beacon"]
@@ -220,7 +221,7 @@ def check_beacon(transcript):
 
 
 def check_seed(transcript):
-    """5. The seed mixes all of it; nobody could know it before the list was sealed."""
+    """5. The seed mixes all of these, so nobody could know it before the list was sealed."""
     seal, reveal = transcript["seal"], transcript["reveal"]
     mixed = (f"promotions/draw/v1\n{seal['campaign']}\n{seal['root']}\n{seal['entrants']}\n"
              f"{reveal['secret']}\n{reveal['beacon'].get('value')}\n")
@@ -228,9 +229,10 @@ def check_seed(transcript):
 
 
 def choose(seed, entrants, count):
-    """6. Hash the seed with 0, 1, 2, …; each hash names an entrant, unless drawn already.
+    """6. The seed is hashed with 0, 1, 2, …; each hash names the index of an entrant.
 
-    Numbers from `limit` on are skipped: they would favour the first entrants of the list.
+    An entrant who is drawn already is skipped. `limit` is the largest multiple of `entrants`: from
+    there on numbers are skipped, too, as they would favour the first entrants of the list.
     """
     limit = 2**64 - 2**64 % entrants if entrants else 0
     chosen, j = {}, 0  # a dict keeps the order
@@ -255,7 +257,8 @@ def check_drawn(transcript, leaves):
         if index >= len(leaves):
             raise Wrong(f"{place}.index: {index} is not in the list")
         expect(f"{place}.leaf", leaves[index].hex(), entry["leaf"])
-    # The list is by ticket, so between two entrants are at least as many tickets as leaves.
+    # Tickets ascend in the list, by at least one from each index to the next. Leaves hide them, so
+    # this is all that can be checked about the tickets of those drawn.
     index, ticket = 0, 1
     for entry in sorted(drawn, key=lambda entry: entry["index"]):
         ticket += entry["index"] - index
@@ -266,7 +269,10 @@ def check_drawn(transcript, leaves):
 
 
 def prize_holders(transcript):
-    """7. Whoever is disqualified loses a prize to the first alternate who waits for one."""
+    """7. Whoever is disqualified loses the prize to the first alternate who waits for one.
+
+    Returns the positions that have a prize now.
+    """
     seal, drawn = transcript["seal"], transcript["drawn"]
     holders = set(range(1, min(seal["winners"], len(drawn)) + 1))
     waiting = list(range(seal["winners"] + 1, len(drawn) + 1))
@@ -282,21 +288,21 @@ def prize_holders(transcript):
         expect(f"events[{i}].promoted", heir, event["promoted"])
         if heir:
             holders.add(heir)
-        # Without their Z, times with and without milliseconds compare as texts.
+        # Times can be compared as texts, with and without milliseconds, but only without their Z.
         if event["at"][:-1] < seal["sealed_at"][:-1]:
             raise Wrong(f"events[{i}].at: {event['at']} is before the seal")
     return holders
 
 
 def check_digest(transcript):
-    """8. The digest covers what nothing else does: times, reasons, tickets."""
+    """8. The digest also covers what no other step does: times, reasons and tickets."""
     covered = {name: value for name, value in transcript.items() if name != "digest"}
     canonical = json.dumps(covered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     expect("digest", sha256(canonical.encode()).hex(), transcript["digest"])
 
 
 def mailbox(address):
-    """What an address counts as where its tag, and its dots at Gmail, make no other one."""
+    """The mailbox of an address: without its tag, and without dots at Gmail."""
     local, domain = address.rsplit("@", 1)
     local = local[0] + local[1:].split("+")[0]
     if domain in ("gmail.com", "googlemail.com"):
@@ -305,9 +311,9 @@ def mailbox(address):
 
 
 def find_entrant(transcript, leaves, ticket, nonce, email_key):
-    """Is this entrant in the list, and what was drawn for it?"""
+    """Finds an entrant in the list; returns a text that says whether it was drawn."""
     leaf = entrant_leaf(ticket, nonce, email_key)
-    if leaf not in leaves:  # where aliases are merged, the mailbox is in the list
+    if leaf not in leaves:  # if the campaign merges aliases, the list has the mailbox
         leaf = entrant_leaf(ticket, nonce, mailbox(email_key))
     if leaves.count(leaf) != 1:
         raise Wrong(f"the leaf of ticket {ticket} is {leaves.count(leaf)} times in the list")
@@ -324,7 +330,10 @@ def find_entrant(transcript, leaves, ticket, nonce, email_key):
 
 
 def verify(data, leaves_file, entrant=None, say=print):
-    """Says one line for each check; True if all of it fits. `entrant`: ticket, nonce, address."""
+    """Says one line for each check; returns whether everything fits.
+
+    `entrant` is ticket, nonce and address of the entrant to look for, if any.
+    """
     good = True
 
     def check(name, function, *arguments):
@@ -359,7 +368,7 @@ def verify(data, leaves_file, entrant=None, say=print):
 
 
 def normalised(address):
-    """An address under which an entrant counts once."""
+    """An address in the form under which an entrant counts once: in lower case."""
     if not re.fullmatch(r"[\x21-\x7e]+@[\x21-\x7e]+", address):
         raise argparse.ArgumentTypeError(
             "expected an address such as name@example.org, other alphabets in their xn-- form")

@@ -23,6 +23,7 @@
 namespace promotions {
 namespace {
 
+// Reads the secret of the tokens; makes it at the first start.
 TokenSecret load_secret(Storage& storage, Random& random) {
   TokenSecret fresh{};
   random.fill(fresh);
@@ -44,6 +45,7 @@ std::string envelope_from_of(const MailConfig& config) {
   return mailbox ? mailbox->address : std::string();
 }
 
+// Without its lane, jobs of mails just wait: a command has no time to send them.
 std::vector<LaneOptions> lanes_for(const Config& config, Role role) {
   std::vector<LaneOptions> all{{.name = std::string(lanes::kWork), .workers = 1},
                                {.name = std::string(lanes::kBeacon), .workers = 2}};
@@ -117,7 +119,8 @@ ApiOptions api_options(const Config& config) {
   return options;
 }
 
-// Runs a step of the start, where a disk that fails ends the program instead of a request.
+// Runs a step of the start. A disk that fails then ends the program, with a message that names the
+// database; later it only fails a request.
 template <typename Step>
 auto naming_database(const std::string& path, Step step) {
   try {
@@ -175,7 +178,8 @@ Mailbox sender_of(const MailConfig& config) {
 
 namespace {
 
-// Not /tmp, /var/mail or somebody's home: nothing but mails of ours, which nobody else needs.
+// Does the folder hold nothing but our mails? Then nobody else needs it, unlike /tmp, /var/mail or
+// somebody's home. Looks at the first 1000 entries.
 bool holds_only_mails(const std::string& folder) {
   constexpr int kLookAt = 1000;
   std::error_code error;
@@ -199,9 +203,11 @@ std::vector<std::string> exposed_files(const Config& config) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 077U) == 0) continue;
     const bool is_folder = S_ISDIR(status.st_mode);
-    if (is_folder == (path != config.mail.directory)) continue;  // check tells that otherwise
+    // A folder where a file should be, or the reverse, is another error, which `check` reports.
+    if (is_folder == (path != config.mail.directory)) continue;
     std::array<char, 8> mode{};
     std::snprintf(mode.data(), mode.size(), "%04o", status.st_mode & 0777U);
+    // A sticky bit means that others may put files there.
     const bool is_ours = !is_folder || ((status.st_mode & S_ISVTX) == 0 && holds_only_mails(path));
     exposed.push_back(path + ": is open to others than its owner (mode " + mode.data() + "); " +
                       (is_ours ? "chmod go= " + path
@@ -220,12 +226,15 @@ std::string missing_database(const StorageConfig& config) {
 }
 
 std::string control_socket_path(const StorageConfig& config, Role role) {
-  // A command's own is private to it: nobody else may depend on a process that ends so soon.
+  // A command's socket has a name of its own: no other command may connect to a process that ends
+  // so soon.
   return real_database_path(config.path) +
          (role == Role::server ? ".sock" : ".sock." + std::to_string(::getpid()));
 }
 
-// In the order of construction: each part uses only those above it.
+// Members are in the order of construction: each part uses only those above it, and is destroyed
+// before them. Callbacks that are given to a part above, as `queue` gets one that uses the
+// dispatcher, are called only after start().
 struct Application::Parts {
   Parts(const Config& config, Role role)
       : storage({.path = config.storage.path}),
@@ -275,7 +284,7 @@ struct Application::Parts {
   Accounts accounts;
   Queue queue;
   Dispatcher dispatcher;
-  CommitListener jobs_added{};  // before the dispatcher goes, it does
+  CommitListener jobs_added{};  // below the dispatcher, so that it ends first: it wakes it
   Api api;
   HttpServer http;
   const std::string host;
@@ -300,7 +309,7 @@ void Application::Parts::ensure_demo() {
       return true;
     });
   } else if (view->state != CampaignState::open) {
-    campaigns.remove(owner, slug);  // drawn in a former demonstration
+    campaigns.remove(owner, slug);  // it was drawn in an earlier demonstration
     ensure_demo();
   }
 }
@@ -309,6 +318,7 @@ Application::Application(const Config& config, Role role, DatabaseLock lock)
     : lock_(std::move(lock)), parts_(naming_database(config.storage.path, [&] {
         return std::make_unique<Parts>(config, role);
       })) {
+  // Described only now, since the server's port is known once it is bound.
   LockHolder holder =
       this_process(role == Role::server ? LockHolder::Kind::server : LockHolder::Kind::command);
   if (role == Role::server) holder.address = address();
@@ -326,6 +336,7 @@ void Application::ensure_demo() {
 }
 
 void Application::start(std::function<void()> on_broken) {
+  // Listeners are connected before anything can cause a commit. Requests come last.
   parts_->storage.on_broken(std::move(on_broken));
   parts_->jobs_added = parts_->storage.listen([this](const Effects& effects) {
     if (effects.jobs_added) parts_->dispatcher.wake();
@@ -342,10 +353,12 @@ std::string Application::address() const {
 }
 
 bool Application::stop(Millis grace) {
+  // Requests end first, since they cause jobs. Both share one deadline.
   const auto deadline = std::chrono::steady_clock::now() + grace;
   parts_->http.stop(grace);
   const auto left = std::chrono::ceil<Millis>(deadline - std::chrono::steady_clock::now());
   const bool idle = parts_->dispatcher.stop(std::max(left, Millis{1}));
+  // If a worker is still at it, everything stays as it is: the process is about to end.
   if (idle) parts_->jobs_added.reset();
   return idle;
 }

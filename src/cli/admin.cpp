@@ -16,10 +16,11 @@ std::string path_of(const std::string& name) {
   return std::string(kAccounts) + "/" + percent_encoded(name);
 }
 
-// Where the password comes from: never the command line, which other users of the machine can read.
+// Where the password comes from. It is never given on the command line, because other users of the
+// machine can read that.
 struct PasswordSource {
   bool from_stdin = false;
-  std::string file;  // empty: none
+  std::string file;  // empty: ask on the terminal, unless from_stdin
 };
 
 std::string read_password(const PasswordSource& source) {
@@ -68,8 +69,9 @@ int list(const GlobalOptions& options) {
 }  // namespace
 
 void add_admin(CLI::App& app, Action& action) {
-  CLI::App* admin = app.add_subcommand("admin", "Accounts that may use the admin API");
+  CLI::App* admin = app.add_subcommand("admin", "Manage the accounts of administrators");
   admin->require_subcommand(1);
+  // Shared with the callbacks, which run after this function has returned.
   const auto name = std::make_shared<std::string>();
   const auto source = std::make_shared<PasswordSource>();
 
@@ -77,11 +79,9 @@ void add_admin(CLI::App& app, Action& action) {
   const auto add_with_password = [&](const char* command_name, const char* help, Change change) {
     CLI::App* command = admin->add_subcommand(command_name, help);
     command->add_option("NAME", *name, "The account's name")->required();
-    CLI::Option* from_stdin = command->add_flag("--password-stdin", source->from_stdin,
-                                                "Reads the password from standard input");
-    command
-        ->add_option("--password-file", source->file,
-                     "Reads the password from the first line of FILE")
+    CLI::Option* from_stdin =
+        command->add_flag("--password-stdin", source->from_stdin, "Password from standard input");
+    command->add_option("--password-file", source->file, "File with the password on its first line")
         ->excludes(from_stdin);
     command->callback([&action, name, source, change] {
       action = [name, source, change](const GlobalOptions& options) {
@@ -89,14 +89,14 @@ void add_admin(CLI::App& app, Action& action) {
       };
     });
   };
-  add_with_password("add", "Makes an account; asks for its password", add);
-  add_with_password("password", "Changes an account's password; asks for it", change_password);
-  CLI::App* remove_command = admin->add_subcommand("remove", "Removes an account");
+  add_with_password("add", "Add an account; asks for its password", add);
+  add_with_password("password", "Change an account's password; asks for it", change_password);
+  CLI::App* remove_command = admin->add_subcommand("remove", "Remove an account");
   remove_command->add_option("NAME", *name, "The account's name")->required();
   remove_command->callback([&action, name] {
     action = [name](const GlobalOptions& options) { return remove(options, *name); };
   });
-  admin->add_subcommand("list", "Shows all accounts")->callback([&action] { action = list; });
+  admin->add_subcommand("list", "List all accounts")->callback([&action] { action = list; });
 }
 
 }  // namespace promotions

@@ -21,7 +21,7 @@ std::string path_of(const std::string& slug) {
   return std::string(kCampaigns) + "/" + percent_encoded(slug);
 }
 
-// One of `position` and `subscriber`.
+// Whom `campaign disqualify` is about: either `position` or `subscriber` is set.
 struct Disqualification {
   std::string slug;
   std::optional<int> position;
@@ -74,6 +74,7 @@ int list(const GlobalOptions& options) {
   return kDone;
 }
 
+// While a campaign is finishing, also shows what its draw waits for.
 int show(const GlobalOptions& options, const std::string& slug) {
   constexpr char place[] = "campaign show";
   Session session(options);
@@ -88,7 +89,7 @@ int show(const GlobalOptions& options, const std::string& slug) {
   return show_record(options, campaign);
 }
 
-// Before the seal an entrant is named by its id, after the draw by its position.
+// Before the seal somebody is named by the subscriber's id, after the draw by the position.
 int disqualify(const GlobalOptions& options, const Disqualification& one) {
   constexpr char place[] = "campaign disqualify";
   if (!one.position && !one.subscriber) {
@@ -132,18 +133,18 @@ int remove(const GlobalOptions& options, const std::string& slug, bool sure) {
 
 void add_disqualify(CLI::App& campaign, Action& action) {
   CLI::App* command = campaign.add_subcommand(
-      "disqualify", "Takes a prize, or the part in the draw, from somebody");
+      "disqualify", "Disqualify somebody: by id before the seal, by position after the draw");
   const auto one = std::make_shared<Disqualification>();
   command->add_option("SLUG", one->slug, "The campaign")->required();
-  CLI::Option* position =
-      command->add_option("--position", one->position, "Who was drawn there; an alternate follows")
-          ->check(whole_number(1, 2000));
+  CLI::Option* position = command
+                              ->add_option("--position", one->position,
+                                           "Position that was drawn; the first alternate follows")
+                              ->check(whole_number(1, 2000));
   command
-      ->add_option("--subscriber", one->subscriber,
-                   "The id of who is to take no part; before the list is sealed")
+      ->add_option("--subscriber", one->subscriber, "Id of the subscriber who is to take no part")
       ->check(id_number())
       ->excludes(position);
-  command->add_option("--reason", one->reason, "Why; it is published")->required();
+  command->add_option("--reason", one->reason, "The reason, which is published")->required();
   command->callback([&action, one] {
     action = [one](const GlobalOptions& global) { return disqualify(global, *one); };
   });
@@ -152,24 +153,25 @@ void add_disqualify(CLI::App& campaign, Action& action) {
 }  // namespace
 
 void add_campaign(CLI::App& app, Action& action) {
-  CLI::App* campaign =
-      app.add_subcommand("campaign", "Creates, shows, changes and finishes campaigns");
+  CLI::App* campaign = app.add_subcommand("campaign", "Create, show, change and finish campaigns");
   campaign->require_subcommand(1);
+  // Shared with the callbacks, which run after this function has returned.
   const auto flags = std::make_shared<CampaignFlags>();
   const auto named = std::make_shared<std::string>();
   const auto sure = std::make_shared<bool>(false);
 
-  CLI::App* create_command = campaign->add_subcommand("create", "Makes a new campaign");
+  CLI::App* create_command = campaign->add_subcommand("create", "Create a campaign");
   flags->add_to(*create_command, CampaignFlags::For::create);
   create_command->callback([&action, flags] {
     action = [flags](const GlobalOptions& options) { return create(options, *flags); };
   });
-  CLI::App* update_command = campaign->add_subcommand("update", "Changes what is given");
+  CLI::App* update_command =
+      campaign->add_subcommand("update", "Change the options that are given");
   flags->add_to(*update_command, CampaignFlags::For::update);
   update_command->callback([&action, flags] {
     action = [flags](const GlobalOptions& options) { return update(options, *flags); };
   });
-  campaign->add_subcommand("list", "Shows all campaigns")->callback([&action] { action = list; });
+  campaign->add_subcommand("list", "List all campaigns")->callback([&action] { action = list; });
 
   const auto add_by_slug = [&](const char* name, const char* help, auto function) {
     CLI::App* command = campaign->add_subcommand(name, help);
@@ -181,14 +183,14 @@ void add_campaign(CLI::App& app, Action& action) {
     });
     return command;
   };
-  add_by_slug("show", "Shows one campaign", show);
+  add_by_slug("show", "Show one campaign", show);
   add_finish(*campaign, action);
   add_disqualify(*campaign, action);
-  add_by_slug("delete", "Removes it and its personal data",
+  add_by_slug("delete", "Delete a campaign with its personal data",
               [sure](const GlobalOptions& options, const std::string& slug) {
                 return remove(options, slug, *sure);
               })
-      ->add_flag("-y,--yes", *sure, "Does not ask");
+      ->add_flag("-y,--yes", *sure, "No confirmation");
 }
 
 }  // namespace promotions

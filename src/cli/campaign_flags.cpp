@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// On the command line it stands for null, and for the empty list.
+// On the command line this word stands for null, and for the empty list.
 constexpr char kNull[] = "null";
 constexpr char kTrue[] = "true";
 constexpr char kFalse[] = "false";
@@ -28,7 +28,9 @@ OrderedJson read_json_file(const std::string& path) {
   return json;
 }
 
-// "--beacon", "--beacon-source"
+// The flag of an object's member. The first member, its kind, has the option's own flag:
+// "--beacon",
+// "--beacon-source".
 std::string member_flag(const CampaignOption& option, const CommandMember& member) {
   const bool is_kind = member.member == option.value->command_form().members.front().member;
   return option.flag_name() + (is_kind ? "" : "-" + member.member);
@@ -51,15 +53,15 @@ std::string what_it_takes(const CampaignOption& option, CampaignFlags::For purpo
     case CommandForm::Kind::json_file:
       return purpose == CampaignFlags::For::create
                  ? "; a JSON file"
-                 : "; a JSON file with those that change, null in it takes away";
+                 : "; a JSON file with those that change; null in it removes one";
     case CommandForm::Kind::flags:
       break;
   }
   return {};
 }
 
-// "How many win; 1 to 1000 (1)". Where it changes, its default means nothing, and whether it can be
-// changed does.
+// "How many win; 1 to 1000 (1)". For `update`, the default does not matter; instead it says when
+// the option can no longer be changed.
 std::string help_of(const CampaignOption& option, CampaignFlags::For purpose) {
   std::string help = option.help + what_it_takes(option, purpose);
   if (purpose == CampaignFlags::For::update) {
@@ -77,6 +79,7 @@ std::string help_of(const CampaignOption& option, CampaignFlags::For purpose) {
   return help;
 }
 
+// Keeps the word as text: only to_json() converts it. An empty list means that the flag is absent.
 CLI::Option* add_text(CLI::App& command, const std::string& flag, Words& words,
                       const std::string& help) {
   return command.add_option_function<std::string>(
@@ -93,7 +96,8 @@ void add_flags(CLI::App& command, const CampaignOption& option, Words& words,
       ->excludes(on);
 }
 
-// Of an object what its members' flags say.
+// The object that the flags of its members describe. A member may imply the kind: --beacon-source
+// alone means a public source.
 OrderedJson members_json(const CampaignOption& option, const std::map<std::string, Words>& given) {
   OrderedJson json = OrderedJson::object();
   const CommandForm form = option.value->command_form();
@@ -107,7 +111,7 @@ OrderedJson members_json(const CampaignOption& option, const std::map<std::strin
   return json;
 }
 
-// `words` are what was given: one at least.
+// `words` are what was given for the flag, at least one.
 OrderedJson json_of(CommandForm::Kind kind, const Words& words) {
   const std::string& word = words.front();
   switch (kind) {
@@ -122,7 +126,7 @@ OrderedJson json_of(CommandForm::Kind kind, const Words& words) {
     case CommandForm::Kind::json_file:
       return read_json_file(word);
     case CommandForm::Kind::text:
-    case CommandForm::Kind::members:  // each by itself: members_json()
+    case CommandForm::Kind::members:  // handled by members_json()
       break;
   }
   return word;
@@ -140,7 +144,7 @@ void CampaignFlags::add_option(CLI::App& command, const CampaignOption& option, 
   const std::string help = help_of(option, purpose);
   const CommandForm form = option.value->command_form();
   const bool is_required = option.is_required && purpose == For::create;
-  Words& words = given_[flag];
+  Words& words = given_[flag];  // kept by CLI11; references into a std::map stay valid
   switch (form.kind) {
     case CommandForm::Kind::text:
     case CommandForm::Kind::text_or_null:

@@ -25,7 +25,7 @@ std::vector<Finding> check_configuration(const Config& config) {
   return findings;
 }
 
-// What the server said comes last: people know what to do, and who can read it reads on.
+// First what it means, for everybody; then the server's own words, for those who can read them.
 std::string fault_of(const Delivery& delivery) {
   if (delivery.meaning.empty()) return delivery.detail;
   return std::string(delivery.meaning) + ": " + delivery.detail;
@@ -37,6 +37,7 @@ Finding check_mail(const Config& config) {
   const Delivery delivery = with_patience([&] { return transport->probe(); });
   const std::string server = transport->description();
   if (delivery.outcome == DeliveryClass::delivered) return {"mail", true, server};
+  // A server that has no room because ours takes it all is no trouble.
   if (delivery.outcome == DeliveryClass::crowded) {
     if (const auto ours = crowd_of_ours(config, server)) {
       return {"mail", true, server + ": " + *ours + ": " + delivery.detail};
@@ -53,7 +54,7 @@ int check(const GlobalOptions& options) {
     is_ours = is_ours && finding.good;
     findings.push_back(std::move(finding));
   }
-  // What is no database of ours may have to be open to others.
+  // A file that is not our database may have to be open to others, so its mode is not our business.
   if (is_ours) {
     for (const std::string& file : exposed_files(config)) {
       findings.push_back({"files", true, "WARNING: " + file});
@@ -79,8 +80,9 @@ int check(const GlobalOptions& options) {
 }  // namespace
 
 void add_check(CLI::App& app, Action& action) {
-  app.add_subcommand("check", "Looks at configuration, database and mail server")
-      ->callback([&action] { action = check; });
+  app.add_subcommand("check", "Check configuration, database and mail server")->callback([&action] {
+    action = check;
+  });
 }
 
 }  // namespace promotions

@@ -18,7 +18,8 @@ Finding failed(const std::string& detail) {
   return {"database", false, detail};
 }
 
-// Through the server that holds the database: what it says to /readyz is what sign-ups meet.
+// Asks the server that holds the database whether it takes sign-ups: /readyz tries a write. nullopt
+// if it does.
 std::optional<std::string> ask_server(const Config& config, const std::string& path) {
   const LockHolder holder = DatabaseLock::holder(path);
   if (!holder.database.empty()) {
@@ -38,7 +39,8 @@ std::optional<std::string> ask_server(const Config& config, const std::string& p
          space_left(path);
 }
 
-// What a sign-up would meet. "what; what would be right".
+// Why a sign-up could not be stored, "what; what would be right"; nullopt if it could. Without a
+// server, the lock lets this process try a write itself.
 std::optional<std::string> try_sign_up(const Config& config, const std::string& path) {
   const auto lock = DatabaseLock::try_acquire(path);
   return lock ? probe_write(path) : ask_server(config, path);
@@ -60,6 +62,7 @@ Findings check_draws(const std::string& path) {
   return findings;
 }
 
+// What can be found out without opening the database.
 Findings check_files(const Config& config) {
   const std::string& path = config.storage.path;
   Findings findings;
@@ -68,7 +71,7 @@ Findings check_files(const Config& config) {
     findings.push_back(failed(missing_database(config.storage)));
   }
   if (!findings.empty()) return findings;
-  // Before anything is made beside it.
+  // Looked at before the database is opened, which makes files beside it.
   if (const auto foreign = foreign_file(path)) {
     findings.push_back(failed(real_database_path(path) + ": " + *foreign));
   }
@@ -86,7 +89,7 @@ Findings check_content(const Config& config) {
   const auto trouble = try_sign_up(config, path);
   const Progress progress("checking the database");
   const auto problems = check_integrity(path);
-  // Damage that a sign-up meets is that which is found.
+  // If a sign-up fails because of damage, the damage that was found is reported, and not twice.
   if (trouble && (problems.empty() || !is_of_damage(*trouble) || !is_of_damage(problems.front()))) {
     findings.push_back(failed(place + *trouble));
   }
@@ -107,7 +110,8 @@ std::vector<Finding> check_database(const Config& config) {
   try {
     if (const auto links = hard_link_trouble(config.storage.path); !links.empty()) {
       findings.push_back({"files", false, links});
-      // Under this name a log, and what is in it, may be missing. A server knows which is right.
+      // Under this name the log, and what is committed in it, may be missing, so nothing is opened.
+      // If a server runs, it has opened the right name, and the content can be checked.
       if (DatabaseLock::try_acquire(config.storage.path)) return findings;
     }
     for (Finding& finding : check_content(config)) findings.push_back(std::move(finding));

@@ -1,4 +1,4 @@
-// What `check` says of the queue. Private to cli.
+// What `check` reports about the queue. Private to cli.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 namespace promotions {
 
 struct QueueFinding {
-  bool is_good = true;  // false: something is wrong, and no mail goes out until somebody acts
+  bool is_good = true;  // false: no mail goes out until somebody does something
   std::string detail;
 };
 
-// Of the database at `path`, whether a server runs or not; empty: nothing is to be said.
+// Reads the database at `path`, whether a server runs or not. Empty: there is nothing to report.
 std::vector<QueueFinding> check_queue(const std::string& path);
 
 }  // namespace promotions

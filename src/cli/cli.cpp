@@ -13,7 +13,7 @@
 namespace promotions {
 namespace {
 
-// The last words: log lines that may be late come before them.
+// Writes out pending log lines first, so that the error is the last line.
 void print_error(const std::string& message) {
   logs::flush();
   std::fprintf(stderr, "%s\n", message.c_str());
@@ -33,16 +33,16 @@ int run_command_line(int argc, char** argv) {
   CLI::App app("E-mail raffles from one executable.", "promotions");
   app.require_subcommand(1);
   app.fallthrough();  // global options may stand after the command's name
-  app.footer("promotions help COMMAND says more of each.");
-  app.set_version_flag("--version", version_line(), "Prints the version");
+  app.footer("promotions help COMMAND explains one command.");
+  app.set_version_flag("--version", version_line(), "Version and commit");
   GlobalOptions options;
   app.add_option("--config", options.sources.file,
                  "Configuration file (else $PROMOTIONS_CONFIG, else ./promotions.toml)");
-  app.add_option("--set", options.sources.overrides, "Overrides one key: --set server.port=8081")
+  app.add_option("--set", options.sources.overrides, "Value of one key: --set server.port=8081")
       ->allow_extra_args(false)
       ->take_all();
-  app.add_flag("--json", options.json, "Prints JSON instead of tables");
-  app.add_flag("--create", options.create, "Makes the database if there is none");
+  app.add_flag("--json", options.json, "JSON instead of tables");
+  app.add_flag("--create", options.create, "A new database, if there is none");
   Action action;
   add_serve(app, action);
   add_campaign(app, action);
@@ -54,14 +54,15 @@ int run_command_line(int argc, char** argv) {
   add_draw(app, action);
   add_check(app, action);
   add_version(app, action);
+  // The one place where exceptions of commands become an exit status.
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     require_utf8(arguments);
     arguments = with_help_option(app, std::move(arguments));
-    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
     app.parse(std::move(arguments));
     return action(options);
-  } catch (const CLI::Success& help) {
+  } catch (const CLI::Success& help) {  // --help or --version
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
     print_error(usage_error(app, error).what());

@@ -1,4 +1,4 @@
-// What the commands share: options that all of them take, and their exit statuses. Private to cli.
+// What all commands share: their options and exit statuses. Private to cli.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -20,13 +20,13 @@ constexpr int kWrongUsage = 2;
 struct GlobalOptions {
   ConfigSources sources;
   bool json = false;
-  bool create = false;  // a database where there is none; only `serve` makes one unasked
+  bool create = false;  // make the database if there is none; only `serve` does so without it
 };
 
-// Set by the command that was chosen; run by the caller of add_commands().
+// Runs a command and returns its exit status. Set while the command line is parsed, and run after.
 using Action = std::function<int(const GlobalOptions&)>;
 
-// Each adds its commands to `app`; the one that is given sets `action`.
+// Each adds its commands to `app`. The command that is given sets `action`.
 void add_serve(CLI::App& app, Action& action);
 void add_campaign(CLI::App& app, Action& action);
 void add_subscribers(CLI::App& app, Action& action);
@@ -41,7 +41,7 @@ void add_version(CLI::App& app, Action& action);
 // "promotions 1.2 (commit 0123abc)"
 std::string version_line();
 
-// Configuration loaded and the log set up.
+// Loads the configuration and sets up the log. Throws ConfigError.
 Config configure(const GlobalOptions& options);
 
 }  // namespace promotions

@@ -16,7 +16,7 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* target
   return size * count;
 }
 
-// The longest that a command may wait for its answer: deleting a large campaign takes a while.
+// How long a command waits for its answer: deleting a large campaign takes a while.
 constexpr long kTimeoutSeconds = 600;
 
 }  // namespace
@@ -44,15 +44,17 @@ std::optional<ControlAnswer> ControlClient::look(const std::string& path) {
 std::optional<ControlAnswer> ControlClient::send(const std::string& method, const std::string& path,
                                                  const std::optional<OrderedJson>& body,
                                                  bool only_looks) {
-  // By way of the opened folder, because a socket's path may have 107 bytes only.
+  // The path goes through the opened folder, because a socket's path can have only 107 bytes
+  // (unix(7)).
   const std::string socket = "/proc/self/fd/" + std::to_string(folder_) + "/" +
                              std::filesystem::path(socket_path_).filename().string();
   const std::string text = body ? body->dump() : std::string();
   std::string received;
   CurlList fields;
   fields.add("Accept: application/json");
-  // Of no body it would say that it is one, and an empty text is no JSON.
+  // Only with a body: an empty one is not JSON.
   if (body) fields.add("Content-Type: application/json");
+  // The server changes nothing for requests that a browser makes ahead of time.
   if (only_looks) fields.add("Sec-Purpose: prefetch");
 
   curl_->reset();
@@ -60,7 +62,7 @@ std::optional<ControlAnswer> ControlClient::send(const std::string& method, cons
   curl_->set(CURLOPT_URL, "http://localhost" + path);
   curl_->set(CURLOPT_CUSTOMREQUEST, method);
   curl_->set(CURLOPT_HTTPHEADER, fields.get());
-  curl_->set(CURLOPT_NOPROXY, "*");
+  curl_->set(CURLOPT_NOPROXY, "*");  // whatever http_proxy says
   curl_->set(CURLOPT_TIMEOUT, kTimeoutSeconds);
   curl_->set(CURLOPT_WRITEFUNCTION, &append);
   curl_->set(CURLOPT_WRITEDATA, &received);

@@ -1,5 +1,5 @@
-// A client of the control socket: the same paths as the admin API, for the owner of the database.
-// Private to cli.
+// A client of the control socket, which offers the paths of the admin API to the owner of the
+// database. Private to cli.
 #pragma once
 
 #include <memory>
@@ -25,10 +25,11 @@ class ControlClient {
   ControlClient(const ControlClient&) = delete;
   ControlClient& operator=(const ControlClient&) = delete;
 
-  // nullopt if nobody answers at the socket. Throws UserError if the answer does not come.
+  // Waits for the answer, ten minutes at most. nullopt if no process listens at the socket. Throws
+  // UserError if the connection fails later, or the answer does not come in time.
   std::optional<ControlAnswer> request(const std::string& method, const std::string& path,
                                        const std::optional<OrderedJson>& body = std::nullopt);
-  // The same with GET, only to look: what such a request would begin is not begun.
+  // The same with GET, but without the side effects that such a request may have.
   std::optional<ControlAnswer> look(const std::string& path);
 
  private:
@@ -36,7 +37,7 @@ class ControlClient {
                                     const std::optional<OrderedJson>& body, bool only_looks);
 
   const std::string socket_path_;
-  int folder_ = -1;
+  int folder_ = -1;  // the socket's folder, opened
   const std::unique_ptr<CurlHandle> curl_;
 };
 

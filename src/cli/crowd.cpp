@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A mail that was taken so long ago says nothing of the sessions any more.
+// A mail that was accepted longer ago says nothing about the present sessions.
 constexpr std::chrono::seconds kLately = 10min;
 
 OrderedJson mail_lane(const OrderedJson& queue) {
@@ -39,9 +39,11 @@ std::optional<std::string> crowd_of_ours(const OrderedJson& queue, const std::st
   const OrderedJson lane = mail_lane(queue);
   if (lane.is_null() || !queue.contains("mail") || queue["mail"].is_null()) return std::nullopt;
   const OrderedJson& mail = queue["mail"];
-  // Sessions with another server fill no place of this one, and a lane in trouble explains nothing.
+  // Sessions with another mail server take no room at this one. And if the lane is in trouble, its
+  // sessions do not explain the refusal.
   if (mail.value("server", "") != mail_server || !lane.at("reason").is_null()) return std::nullopt;
   const int open = mail.at("open_sessions").get<int>();
+  // How many sessions the lane has found out that the mail server allows.
   const int learnt = lane.at("sessions").get<int>();
   const bool has_learnt_fewer = learnt < mail.at("most_sessions").get<int>();
   const OrderedJson& accepted = mail.at("seconds_since_accepted");

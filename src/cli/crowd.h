@@ -1,4 +1,5 @@
-// What it means that the mail server has no room for a command's session. Private to cli.
+// Explains why the mail server has no room for another session: perhaps our own server uses all
+// that it allows. Private to cli.
 #pragma once
 
 #include <functional>
@@ -11,16 +12,15 @@
 
 namespace promotions {
 
-// Makes the attempt, and once more a second later if there was no room: whoever took it may have
-// gone.
+// Makes the attempt. If the mail server had no room, tries once more a second later.
 Delivery with_patience(const std::function<Delivery()>& attempt);
 
-// "the mail server takes 2 sessions at once, and the running server holds them; mail is flowing",
-// by what that server says of itself at /api/v1/queue. nullopt: the refusal has, as far as can be
-// told, another reason. `mail_server`: as the transport describes the one that refused.
+// "the mail server takes 2 sessions at once, and the running server holds them; mail is flowing".
+// `queue` is what the running server answers at /api/v1/queue, `mail_server` the refusing one as
+// Transport::description() names it. nullopt: as far as can be told, there is another reason.
 std::optional<std::string> crowd_of_ours(const OrderedJson& queue, const std::string& mail_server);
 
-// The same, of the server that runs on the database, if one does.
+// The same for the server that runs on the configured database; nullopt if none does.
 std::optional<std::string> crowd_of_ours(const Config& config, const std::string& mail_server);
 
 }  // namespace promotions

@@ -14,7 +14,7 @@
 namespace promotions {
 namespace {
 
-// Far above any draw; a device named by mistake must not fill memory.
+// Far larger than any transcript; a device that is named by mistake must not fill memory.
 constexpr std::size_t kMaxTranscript = std::size_t{256} << 20U;
 
 struct VerifyOptions {
@@ -67,6 +67,7 @@ std::optional<Receipt> read_receipt(const VerifyOptions& options) {
   if (!email) {
     throw wrong_usage("--email is not an address; expected one such as name@example.org");
   }
+  // Either may be in the list: the mailbox, where the campaign merges aliases.
   receipt.email_keys = {email->key()};
   if (email->mailbox() != email->key()) receipt.email_keys.push_back(email->mailbox());
   return receipt;
@@ -112,20 +113,20 @@ int verify(const GlobalOptions& global, const VerifyOptions& options) {
 }  // namespace
 
 void add_draw(CLI::App& app, Action& action) {
-  CLI::App* draw = app.add_subcommand("draw", "Looks into a published draw");
+  CLI::App* draw = app.add_subcommand("draw", "Check a published draw");
   draw->require_subcommand(1);
   CLI::App* command = draw->add_subcommand(
-      "verify", "Computes a draw again from what was published; needs no database");
+      "verify", "Compute a draw again from what was published; needs no database");
   const auto options = std::make_shared<VerifyOptions>();
   command->add_option("TRANSCRIPT", options->transcript, "The published draw.json; - for stdin")
       ->required();
   command->add_option("--leaves", options->leaves, "The published leaves.txt")->required();
   CLI::Option* ticket =
-      command->add_option("--ticket", options->ticket, "Is this entrant in it? From the receipt")
+      command->add_option("--ticket", options->ticket, "Ticket of an entrant, from the receipt")
           ->check(id_number());
-  CLI::Option* nonce = command->add_option("--nonce", options->nonce, "From the same receipt");
-  CLI::Option* email =
-      command->add_option("--email", options->email, "The entrant's address, from there too");
+  CLI::Option* nonce =
+      command->add_option("--nonce", options->nonce, "Nonce from the same receipt");
+  CLI::Option* email = command->add_option("--email", options->email, "Address of the entrant");
   ticket->needs(nonce)->needs(email);
   nonce->needs(ticket);
   email->needs(ticket);

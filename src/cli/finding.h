@@ -1,4 +1,4 @@
-// One line of what `promotions check` found. Private to cli.
+// What `promotions check` reports, one line each. Private to cli.
 #pragma once
 
 #include <string>
@@ -9,13 +9,14 @@
 namespace promotions {
 
 struct Finding {
-  std::string what;
-  bool good = false;
+  std::string what;   // "database"
+  bool good = false;  // false: the command fails
   std::string detail;
 };
 
-// Where the database is, whose it is, whether a sign-up could be stored, and whether what it holds
-// is sound, draws included. Leaves it as it is. Throws nothing that a command would not print.
+// Checks where the database is, whether it is ours, whether a sign-up could be stored, and whether
+// its content is sound, including the draws. Changes nothing. Most errors are findings; one that is
+// thrown can be printed like that of any command.
 std::vector<Finding> check_database(const Config& config);
 
 }  // namespace promotions

@@ -23,8 +23,8 @@ namespace {
 
 constexpr char kPlace[] = "campaign finish";
 constexpr Millis kAskAgainAfter{200};
-// A beacon speaks some moments after its round's time, or its relays are in trouble: a server goes
-// on by itself, and nobody has to watch it.
+// How long the command watches a draw that waits for its beacon. A server continues without it, so
+// nobody has to watch; in trouble that can take long.
 constexpr Millis kPatience = std::chrono::seconds(60);
 constexpr Millis kPatienceInTrouble = std::chrono::seconds(15);
 
@@ -32,7 +32,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct FinishOptions {
   std::string slug;
-  std::optional<std::string> value;  // what the public source of the beacon said
+  std::optional<std::string> value;  // of a beacon that is a public source
   bool sure = false;
 };
 
@@ -40,7 +40,8 @@ std::string counted(std::int64_t count, const std::string& one, const std::strin
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-// What would happen; empty if it has happened already, or if nobody can take part.
+// What would happen, for confirm(). Empty if there is nothing to ask: the campaign is finished or
+// finishing, or nobody is verified.
 std::string prospect(const OrderedJson& campaign) {
   const auto verified = campaign["subscribers"]["verified"].get<std::int64_t>();
   const auto pending = campaign["subscribers"]["pending"].get<std::int64_t>();
@@ -72,9 +73,11 @@ void ask_whether(Session& session, const FinishOptions& finish) {
   }
 }
 
-// Ctrl-C ends the watching, and not the finish.
-std::string last_words;  // for the signal's handler, set before it is installed
+// What the signal handler prints. Set before it is installed: a handler may only call functions
+// such as write(), so it must not compose a text (signal-safety(7)).
+std::string last_words;
 
+// While this lives, Ctrl-C ends the command but not the finish, and says so.
 class Interruptible {
  public:
   Interruptible(const std::string& slug, bool has_server) {
@@ -93,7 +96,7 @@ class Interruptible {
   Interruptible& operator=(const Interruptible&) = delete;
 
  private:
-  static constexpr int kInterrupted = 130;  // as shells have it
+  static constexpr int kInterrupted = 130;  // as shells report it: 128 + SIGINT
 };
 
 std::string words_of(const OrderedJson& answer) {
@@ -106,8 +109,9 @@ std::string words_of(const OrderedJson& answer) {
          answer.value("since", "?") + ", next at " + answer.value("next_try_at", "?") + ")";
 }
 
-// Asks until the draw is done, until it waits for what only the organiser can give, or until it is
-// clear that it takes longer.
+// Repeats the request until the draw is done, until it waits for a value that only the organiser
+// can give, or until it has waited for its beacon long enough. The request may be repeated: a list
+// that is stopped stays so.
 ControlAnswer ask_to_finish(Session& session, const FinishOptions& finish) {
   std::string path = "/finish_campaign?campaign=" + percent_encoded(finish.slug);
   if (finish.value) path += "&value=" + percent_encoded(*finish.value);
@@ -118,6 +122,7 @@ ControlAnswer ask_to_finish(Session& session, const FinishOptions& finish) {
     progress->tick();
     const SteadyTime asked_at = SteadyTime::clock::now();
     ControlAnswer answer = session.request(kPlace, "POST", path);
+    // 202: the list is stopped, and the draw is still under way.
     const std::string reason = answer.body.value("waiting_for", "");
     if (answer.status != 202 || reason == "value") return answer;
     const bool in_trouble = answer.body.contains("detail");
@@ -129,7 +134,7 @@ ControlAnswer ask_to_finish(Session& session, const FinishOptions& finish) {
       progress.emplace(now);
       words = now;
     }
-    // Most requests wait by themselves; one that does not must not be repeated at once.
+    // The server answers most requests only after some seconds. If it answers at once, wait here.
     std::this_thread::sleep_until(asked_at + kAskAgainAfter);
   }
 }
@@ -157,6 +162,7 @@ void say_what_is_waited_for(const FinishOptions& finish, const OrderedJson& answ
 int finish(const GlobalOptions& options, const FinishOptions& finish) {
   Session session(options);
   if (!finish.sure) ask_whether(session, finish);
+  // Ctrl-C while the question is shown still just ends the command.
   const ControlAnswer answer = [&] {
     const Interruptible interruptible(finish.slug, session.has_server());
     return ask_to_finish(session, finish);
@@ -181,11 +187,12 @@ int finish(const GlobalOptions& options, const FinishOptions& finish) {
 }  // namespace
 
 void add_finish(CLI::App& campaign, Action& action) {
-  CLI::App* command = campaign.add_subcommand("finish", "Closes it, draws, and mails the winners");
+  CLI::App* command =
+      campaign.add_subcommand("finish", "Close a campaign, draw, and mail the winners");
   const auto options = std::make_shared<FinishOptions>();
   command->add_option("SLUG", options->slug, "The campaign")->required();
-  command->add_option("--value", options->value, "What the beacon's public source said");
-  command->add_flag("-y,--yes", options->sure, "Does not ask");
+  command->add_option("--value", options->value, "Value of the beacon's public source");
+  command->add_flag("-y,--yes", options->sure, "No confirmation");
   command->callback([&action, options] {
     action = [options](const GlobalOptions& global) { return finish(global, *options); };
   });

@@ -24,11 +24,11 @@ struct JobOptions {
   std::string kind;
   std::string after;
   int limit = 100;
-  bool all = false;   // of retry: all dead ones,
-  std::string error;  // whose error has this in it
+  bool all = false;   // for retry: all dead jobs
+  std::string error;  // for retry: only those whose error contains this
 };
 
-// Why jobs wait, if their lane does not work: nothing of it is in the jobs themselves.
+// Says which lanes do not work and why: the listed jobs do not show that they wait for their lane.
 void explain_waiting(Session& session) {
   const OrderedJson queue = session.request("jobs list", "GET", "/api/v1/queue").body;
   for (const auto& lane : queue["lanes"]) {
@@ -68,7 +68,8 @@ int list(const GlobalOptions& options, const JobOptions& filter) {
   return kDone;
 }
 
-// `suffix` of the job's path: "" shows, "/retry" and "/cancel" change.
+// Requests one job and prints the answer. `suffix` is what follows in its path: "" shows the job,
+// "/retry" and "/cancel" change it.
 int one(const GlobalOptions& options, const std::string& id, const char* method,
         const char* suffix) {
   Session session(options);
@@ -82,6 +83,7 @@ int one(const GlobalOptions& options, const std::string& id, const char* method,
   return kDone;
 }
 
+// A misspelt kind would match no job, and look as if none were dead.
 void check_kind(const std::string& kind) {
   const std::vector<std::string> known(job_kinds::kAll.begin(), job_kinds::kAll.end());
   if (kind.empty() || std::find(known.begin(), known.end(), kind) != known.end()) return;
@@ -136,17 +138,19 @@ int retry(const GlobalOptions& options, const JobOptions& job) {
 }  // namespace
 
 void add_jobs(CLI::App& app, Action& action) {
-  CLI::App* jobs = app.add_subcommand("jobs", "Looks into the queue");
+  CLI::App* jobs = app.add_subcommand("jobs", "Show, retry and cancel jobs of the queue");
   jobs->require_subcommand(1);
+  // Shared with the callbacks, which run after this function has returned. Only one command is
+  // given, so all of them can use the same fields.
   const auto options = std::make_shared<JobOptions>();
 
-  CLI::App* list_command = jobs->add_subcommand("list", "Shows jobs, newest first");
+  CLI::App* list_command = jobs->add_subcommand("list", "List jobs, newest first");
   list_command->add_option("--state", options->state,
                            "scheduled, ready, running, done, dead or cancelled");
   list_command->add_option("--kind", options->kind,
                            "verification, receipt, winner, finish_campaign, …");
   list_command->add_option("--after", options->after, "Only ids below this one");
-  list_command->add_option("--limit", options->limit, "At most so many (100)")
+  list_command->add_option("--limit", options->limit, "Number of jobs, at most (100)")
       ->check(whole_number(1, 1000));
   list_command->callback([&action, options] {
     action = [options](const GlobalOptions& global) { return list(global, *options); };
@@ -161,18 +165,18 @@ void add_jobs(CLI::App& app, Action& action) {
       };
     });
   };
-  add_by_id("show", "Shows one job", "GET", "");
+  add_by_id("show", "Show one job", "GET", "");
   CLI::App* retry_command =
       jobs->add_subcommand("retry", "Make a job ready now, from its first attempt");
   retry_command->add_option("ID", options->id, "The job")->check(id_number());
   retry_command->add_flag("--all", options->all, "All dead jobs");
-  retry_command->add_option("--kind", options->kind, "With --all: only of this kind");
+  retry_command->add_option("--kind", options->kind, "With --all: only jobs of this kind");
   retry_command->add_option("--error", options->error,
-                            "With --all: only whose last error has this text in it");
+                            "With --all: only jobs whose last error contains this text");
   retry_command->callback([&action, options] {
     action = [options](const GlobalOptions& global) { return retry(global, *options); };
   });
-  add_by_id("cancel", "Takes it out of the queue", "POST", "/cancel");
+  add_by_id("cancel", "Cancel a job", "POST", "/cancel");
 }
 
 }  // namespace promotions

@@ -22,7 +22,7 @@ Message test_message(const MailConfig& config, const EmailAddress& to, Locale lo
   message.from = sender_of(config);
   message.to = to.text();
   message.subject = "Promotions: " + phrase(locale, Phrase::test_subject);
-  // Whoever gets it may speak any of our languages.
+  // The body is in all languages, since the recipient may read any of them.
   for (const Locale each : locales()) {
     const std::string line = phrase(each, Phrase::test_text);
     message.text.append(line).append("\n");
@@ -51,6 +51,7 @@ int test(const GlobalOptions& options, const std::string& address) {
       return transport->send(test_message(config.mail, *to, Locale::of(config.campaigns.locale)));
     });
   }();
+  // If there is no room because the running server uses it all, mail works: that is no failure.
   std::optional<std::string> crowd;
   if (delivery.outcome == DeliveryClass::crowded) {
     crowd = crowd_of_ours(config, transport->description());
@@ -79,11 +80,11 @@ int test(const GlobalOptions& options, const std::string& address) {
 }  // namespace
 
 void add_mail(CLI::App& app, Action& action) {
-  CLI::App* mail = app.add_subcommand("mail", "Tries the way out for mail");
+  CLI::App* mail = app.add_subcommand("mail", "Test the sending of mail");
   mail->require_subcommand(1);
-  CLI::App* command = mail->add_subcommand("test", "Sends one message as configured");
+  CLI::App* command = mail->add_subcommand("test", "Send one test mail");
   const auto address = std::make_shared<std::string>();
-  command->add_option("ADDRESS", *address, "Whom to send it to")->required();
+  command->add_option("ADDRESS", *address, "The recipient")->required();
   command->callback([&action, address] {
     action = [address](const GlobalOptions& options) { return test(options, *address); };
   });

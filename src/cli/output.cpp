@@ -10,10 +10,11 @@
 namespace promotions {
 namespace {
 
-// Addresses, and domains that are excluded, as people read them.
+// Shows an address or an excluded domain in its own script, and any other text as it is.
 std::string in_own_script(const std::string& text) {
   if (text.find("xn--") == std::string::npos) return text;
   if (text.find('@') != std::string::npos) return shown_address(text);
+  // A domain is shown by way of an address, without the "a@".
   return parse_exclusion(text) == text ? shown_address("a@" + text).substr(2) : text;
 }
 
@@ -26,7 +27,7 @@ std::string cell_text(const OrderedJson& value) {
   return list.empty() ? "-" : list;
 }
 
-// What is inside of an object is a line of its own: "subscribers.verified".
+// Each field inside of an object becomes a line of its own: "subscribers.verified".
 void flatten(const OrderedJson& record, const std::string& prefix,
              std::vector<std::pair<std::string, std::string>>& lines) {
   for (const auto& [name, value] : record.items()) {
@@ -46,7 +47,7 @@ std::string cell(const OrderedJson& row, std::string_view field) {
                                        : cell(row[name], field.substr(dot + 1));
 }
 
-// Code points, which is near enough to columns for names and addresses.
+// Counts code points, which is close enough to columns for names and addresses.
 std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));

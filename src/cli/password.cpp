@@ -19,25 +19,28 @@ namespace {
 
 constexpr std::array kEndings{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-// For the handler, which can be given nothing.
+// The terminal's settings from before. Global, because a signal handler gets no other arguments.
 termios before_silence{};
 
-// The terminal outlives this process, and would stay silent.
+// The terminal outlives this process, and must not stay silent.
 extern "C" void restore_and_end(int number) {
   tcsetattr(STDIN_FILENO, TCSANOW, &before_silence);
-  raise(number);  // as it was before, which ends the process
+  raise(number);  // SA_RESETHAND has restored the default action, which ends the process
 }
 
-// The terminal does not show what is typed while this lives, or until a signal ends the process.
+// While this lives, the terminal does not show what is typed. A signal that ends the process
+// restores the terminal, too.
 class Unechoed {
  public:
   Unechoed() {
     tcgetattr(STDIN_FILENO, &before_silence);
+    // SA_NODEFER: the signal is not blocked inside its handler, so raise() acts at once.
     struct sigaction ending {};
     ending.sa_handler = restore_and_end;
     ending.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
     for (std::size_t i = 0; i < kEndings.size(); ++i) {
       sigaction(kEndings.at(i), nullptr, &former_.at(i));
+      // Under nohup, SIGHUP is ignored and stays so.
       if (former_.at(i).sa_handler != SIG_IGN) sigaction(kEndings.at(i), &ending, nullptr);
     }
     termios silent = before_silence;
@@ -49,7 +52,7 @@ class Unechoed {
     for (std::size_t i = 0; i < kEndings.size(); ++i) {
       sigaction(kEndings.at(i), &former_.at(i), nullptr);
     }
-    std::fputc('\n', stderr);
+    std::fputc('\n', stderr);  // the one that was typed was not shown either
   }
   Unechoed(const Unechoed&) = delete;
   Unechoed& operator=(const Unechoed&) = delete;
@@ -75,7 +78,7 @@ std::string first_line(std::istream& input, const std::string& place) {
 }
 
 std::string ask(const char* prompt) {
-  const Unechoed unechoed;  // before anybody is asked to type
+  const Unechoed unechoed;  // before the prompt, so that nothing typed early is shown
   std::fputs(prompt, stderr);
   return first_line(std::cin, "password");
 }

@@ -32,7 +32,7 @@ int ask(const GlobalOptions& options, const char* method, const std::string& pat
 }  // namespace
 
 void add_queue(CLI::App& app, Action& action) {
-  CLI::App* queue = app.add_subcommand("queue", "Shows, pauses and resumes the sending of mail");
+  CLI::App* queue = app.add_subcommand("queue", "Show, pause and resume the sending of mail");
   queue->require_subcommand(1);
   const auto add = [&](const char* name, const char* help, const char* method, const char* path) {
     queue->add_subcommand(name, help)->callback([&action, method, path] {
@@ -41,8 +41,8 @@ void add_queue(CLI::App& app, Action& action) {
   };
   add("show", "Show the counts of jobs by state, and how the lanes are doing", "GET",
       "/api/v1/queue");
-  add("pause", "Sends no more mail until resumed", "POST", "/api/v1/queue/pause");
-  add("resume", "Sends mail again", "POST", "/api/v1/queue/resume");
+  add("pause", "Stop sending mail until it is resumed", "POST", "/api/v1/queue/pause");
+  add("resume", "Send mail again", "POST", "/api/v1/queue/resume");
 }
 
 }  // namespace promotions

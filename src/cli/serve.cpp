@@ -23,9 +23,11 @@ namespace {
 constexpr Millis kGrace = std::chrono::seconds(10);
 constexpr Millis kWaitForCommand = std::chrono::seconds(10);
 
-// A command holds the lock for moments only and is waited for; another server is not.
+// Waits for a command, which holds the lock for moments only; fails at once if another server holds
+// it.
 DatabaseLock acquire_lock(const std::string& path) {
-  make_database_file(path);
+  make_database_file(
+      path);  // empty and private to its owner, before SQLite could make it otherwise
   if (const auto foreign = foreign_file(path)) {
     throw UserError(real_database_path(path) + ": " + *foreign);
   }
@@ -60,7 +62,7 @@ int serve(const GlobalOptions& options, bool demo) {
   const Config config = configure(options);
   for (const std::string& error : config.errors) logs::warn("{}", error);
   for (const std::string& warning : config.warnings) logs::warn("{}", warning);
-  StopSignals signals;  // before any thread is made
+  StopSignals signals;  // before any thread is made, since threads inherit the signals it blocks
   static std::atomic<bool> broken{false};
   auto application =
       std::make_unique<Application>(config, Role::server, acquire_lock(config.storage.path));
@@ -71,6 +73,7 @@ int serve(const GlobalOptions& options, bool demo) {
   }
   for (const std::string& file : exposed_files(config)) logs::warn("{}", file);
   if (demo) application->ensure_demo();
+  // A database that is broken ends the process in the same way as a signal does.
   application->start([] {
     broken = true;
     kill(getpid(), SIGTERM);
@@ -85,7 +88,7 @@ int serve(const GlobalOptions& options, bool demo) {
     logs::warn("stopped with jobs under way; they run again after the next start");
     logs::flush();
     std::fflush(nullptr);
-    // Their threads cannot be ended, so nothing that they use may be destroyed.
+    // The threads of those jobs cannot be ended, so nothing that they use may be destroyed.
     std::_Exit(broken ? kFailed : kDone);
   }
   application.reset();
@@ -100,9 +103,9 @@ int serve(const GlobalOptions& options, bool demo) {
 }  // namespace
 
 void add_serve(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("serve", "Runs the server");
+  CLI::App* command = app.add_subcommand("serve", "Run the server");
   const auto demo = std::make_shared<bool>(false);
-  command->add_flag("--demo", *demo, "Makes sure that an open campaign \"demo\" exists");
+  command->add_flag("--demo", *demo, "An open campaign \"demo\", made if need be");
   command->callback([&action, demo] {
     action = [demo](const GlobalOptions& options) { return serve(options, *demo); };
   });

@@ -16,10 +16,10 @@ namespace {
 constexpr Millis kPatience = std::chrono::seconds(15);
 constexpr Millis kGrace = std::chrono::seconds(10);
 
-// What a command adds to a problem that the API leaves to whoever reads it.
+// What a command adds to a problem of the API: the next step for somebody at a shell.
 struct Remedy {
   std::string_view code;
-  std::string_view place;  // the command's beginning
+  std::string_view place;  // only for commands that begin like this
   std::string_view text;
 };
 
@@ -42,7 +42,7 @@ std::string remedy_for(std::string_view place, std::string_view code) {
 
 Session::Session(const GlobalOptions& options) {
   const Config config = configure(options);
-  // What a server would log of a request is not what somebody at a shell wants to read.
+  // The lines that a server logs about each request are no use to somebody at a shell.
   if (config.log.level == "info") {
     logs::configure("warn", config.log.format == "json" ? logs::Format::json : logs::Format::text);
   }
@@ -53,10 +53,13 @@ Session::~Session() {
   if (application_) application_->stop(kGrace);
 }
 
+// Connects to the server that holds the database. If there is none, takes the lock and starts what
+// is needed in this process; the requests then go over a socket all the same. Tries again while the
+// holder of the lock does not answer.
 void Session::connect(const Config& config, bool create) {
   const std::string& path = config.storage.path;
   if (create) make_database_file(path);
-  // Nothing may be left behind by a command that looks in the wrong place, not even a lock.
+  // A command that looks in the wrong place must leave nothing behind there, not even a lock file.
   if (presence_of_database(path) == DatabasePresence::missing) {
     throw UserError(missing_database(config.storage));
   }
@@ -66,6 +69,7 @@ void Session::connect(const Config& config, bool create) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     if (auto lock = DatabaseLock::try_acquire(path)) {
+      // An empty file is no database either. A server that is just making one would hold the lock.
       if (!create && presence_of_database(path) != DatabasePresence::there) {
         throw UserError(missing_database(config.storage));
       }
@@ -85,7 +89,7 @@ void Session::connect(const Config& config, bool create) {
       throw UserError(path + ": in use by " + to_text(holder) +
                       ", which does not answer; stop it and try again");
     }
-    std::this_thread::sleep_for(Millis(50));  // a server that starts, or a command that ends
+    std::this_thread::sleep_for(Millis(50));  // a server is starting, or a command is ending
   }
 }
 

@@ -1,5 +1,5 @@
-// One command's way to the database: through the server that holds it, or by holding it meanwhile.
-// Private to cli.
+// One command's access to the database: through the server that holds it, or, if none does, by
+// holding it for the time of the command. Private to cli.
 #pragma once
 
 #include <memory>
@@ -15,23 +15,24 @@ namespace promotions {
 // Not thread-safe.
 class Session {
  public:
-  // Throws UserError, also if there is no database and `options` do not ask to make one.
+  // Connects, and waits up to 15 s for a server that starts or a command that ends. Throws
+  // UserError, also if there is no database and `options` do not ask to make one.
   explicit Session(const GlobalOptions& options);
   ~Session();
 
-  // The answer if it is a success. A problem is thrown as UserError "<place>: <detail>", with exit
-  // status 2 where the input was wrong.
+  // Returns the answer if it is a success. Throws a problem as UserError "<place>: <detail>", with
+  // exit status 2 if the input was wrong.
   ControlAnswer request(const std::string& place, const std::string& method,
                         const std::string& path,
                         const std::optional<OrderedJson>& body = std::nullopt);
-  // The answer, whatever it is.
+  // Both return the answer, whatever its status is. look() is GET without side effects.
   ControlAnswer ask(const std::string& place, const std::string& method, const std::string& path,
                     const std::optional<OrderedJson>& body = std::nullopt);
   ControlAnswer look(const std::string& place, const std::string& path);
   // Throws what request() throws for a problem.
   [[noreturn]] static void refuse(const std::string& place, const ControlAnswer& answer);
 
-  // A server holds the database, and goes on when the command has ended.
+  // Does a server hold the database, which continues when the command has ended?
   bool has_server() const { return application_ == nullptr; }
 
  private:

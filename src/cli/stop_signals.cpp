@@ -16,7 +16,7 @@
 namespace promotions {
 namespace {
 
-constexpr Millis kSameSignal = std::chrono::seconds(1);
+constexpr Millis kSameSignal = std::chrono::seconds(1);  // see StopSignals::wait()
 
 void say_what_hangup_does() {
   logs::warn("SIGHUP does nothing: the configuration is read at the start; restart to change it");
@@ -60,6 +60,7 @@ void StopSignals::watch() {
     } else if (std::chrono::steady_clock::now() >= same_until) {
       logs::warn("ended at once, by a second signal");
       logs::flush();
+      // The default action, so that the supervisor sees which signal has ended the process.
       std::signal(number, SIG_DFL);
       sigset_t unblocked{};
       sigemptyset(&unblocked);

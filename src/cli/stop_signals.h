@@ -1,4 +1,4 @@
-// The signals that a server heeds: SIGTERM and SIGINT end it, SIGHUP does not. Private to cli.
+// The signals that a server handles: SIGTERM and SIGINT end it, SIGHUP does not. Private to cli.
 #pragma once
 
 #include <csignal>
@@ -6,8 +6,9 @@
 
 namespace promotions {
 
-// From its construction on these signals do nothing but what is said here, and SIGPIPE nothing at
-// all. Made before any thread, because threads inherit which signals are blocked.
+// Blocks these signals from its construction on, so that only wait() and a second signal act on
+// them, and ignores SIGPIPE. Must be made before any thread, because threads inherit which signals
+// are blocked.
 class StopSignals {
  public:
   StopSignals();
@@ -15,17 +16,17 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  // Returns with the first signal that ends a server. Another one within a second is taken for the
-  // same: supervisors send it to the process and to its group. A later one ends the process at
-  // once, as if it were not heeded.
+  // Returns at the first signal that ends a server. A second one within a second counts as the same
+  // one: supervisors send it to the process and to its group. A later one ends the process at once,
+  // as it would by default.
   void wait();
 
  private:
   void watch();
 
   sigset_t signals_{};
-  int done_ = -1;        // an eventfd: the watcher is to end
-  std::thread watcher_;  // after wait()
+  int done_ = -1;        // an eventfd that tells the watcher to end
+  std::thread watcher_;  // runs from wait() on, and looks for a second signal
 };
 
 }  // namespace promotions

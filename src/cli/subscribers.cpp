@@ -65,6 +65,7 @@ int list(const GlobalOptions& options, const ListOptions& filter) {
                   "; promotions subscribers list " + one.slug + " shows those it has");
 }
 
+// Asks for the first subscriber above the id before: it is another one if there is no such id.
 OrderedJson find_by_id(Session& session, const std::string& place, const One& one,
                        std::int64_t id) {
   const OrderedJson items =
@@ -74,8 +75,9 @@ OrderedJson find_by_id(Session& session, const std::string& place, const One& on
   return items.front();
 }
 
-// Is `item` the subscriber that whoever says `address` means? The list has others with that text in
-// their address; under another name of theirs only where a campaign merges them.
+// Does `address` mean the subscriber `item`? The list also has subscribers whose address merely
+// contains that text. Another name of the same mailbox is meant only where the campaign merges
+// aliases.
 bool is_meant(const OrderedJson& item, const EmailAddress& address) {
   if (!item["email"].is_string()) return false;  // erased
   const auto typed = EmailAddress::parse(item["email"].get<std::string>());
@@ -84,7 +86,7 @@ bool is_meant(const OrderedJson& item, const EmailAddress& address) {
          counted == address.mailbox();
 }
 
-// Among those whose address holds it, page by page.
+// Searches the subscribers whose address contains it, page by page.
 OrderedJson find_by_address(Session& session, const std::string& place, const One& one,
                             const EmailAddress& address) {
   std::string after = "0";
@@ -130,7 +132,8 @@ int show(const GlobalOptions& options, const One& one) {
   return print(options, find(session, "subscribers show", one));
 }
 
-// The same sign-up once more: it is mailed again within the limits that everybody has.
+// Repeats the subscriber's own sign-up, so that the mail is sent again within the limits that hold
+// for everybody.
 int resend(const GlobalOptions& options, const One& one) {
   constexpr char place[] = "subscribers resend";
   Session session(options);
@@ -143,6 +146,7 @@ int resend(const GlobalOptions& options, const One& one) {
       {"campaign", one.slug}, {"email", subscriber["email"]}, {"data", subscriber["data"]}};
   if (!subscriber["locale"].is_null()) body["locale"] = subscriber["locale"];
   const ControlAnswer answer = session.ask(place, "POST", "/add_subscriber", body);
+  // "already_registered" is an error for a sign-up, but not for this command.
   const std::string code = answer.body.value("code", "");
   if (answer.status >= 400 && code != "already_registered") Session::refuse(place, answer);
   const std::string mail = answer.body.value("mail", "sent");
@@ -177,14 +181,14 @@ int erase(const GlobalOptions& options, const One& one) {
 }
 
 void add_list(CLI::App& subscribers, Action& action) {
-  CLI::App* command = subscribers.add_subcommand("list", "Shows them, oldest first");
+  CLI::App* command = subscribers.add_subcommand("list", "List subscribers, oldest first");
   const auto options = std::make_shared<ListOptions>();
   command->add_option("SLUG", options->slug, "The campaign")->required();
   command->add_option("--state", options->state, "pending or verified");
   command->add_option("--q", options->text, "Part of the address");
   command->add_option("--after", options->after, "Only ids above this one")
       ->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
-  command->add_option("--limit", options->limit, "At most so many (100)")
+  command->add_option("--limit", options->limit, "Number of subscribers, at most (100)")
       ->check(whole_number(1, 1000));
   command->callback([&action, options] {
     action = [options](const GlobalOptions& global) { return list(global, *options); };
@@ -206,17 +210,18 @@ CLI::App* add_one(CLI::App& subscribers, Action& action, const char* name, const
 }  // namespace
 
 void add_subscribers(CLI::App& app, Action& action) {
-  CLI::App* subscribers = app.add_subcommand("subscribers", "Who has signed up for a campaign");
+  CLI::App* subscribers =
+      app.add_subcommand("subscribers", "Show and manage the subscribers of a campaign");
   subscribers->require_subcommand(1);
   const auto one = std::make_shared<One>();
   add_list(*subscribers, action);
-  add_one(*subscribers, action, "show", "Shows one", one, show);
-  add_one(*subscribers, action, "resend", "Mails the link to verify once more", one, resend);
-  add_one(*subscribers, action, "disqualify",
-          "Takes the part in the draw; before the list is sealed", one, disqualify)
-      ->add_option("--reason", one->reason, "Why; it is published")
+  add_one(*subscribers, action, "show", "Show one subscriber", one, show);
+  add_one(*subscribers, action, "resend", "Mail the verification link once more", one, resend);
+  add_one(*subscribers, action, "disqualify", "Disqualify a subscriber, before the list is sealed",
+          one, disqualify)
+      ->add_option("--reason", one->reason, "The reason, which is published")
       ->required();
-  add_one(*subscribers, action, "erase", "Removes all that is personal", one, erase);
+  add_one(*subscribers, action, "erase", "Erase the personal data of a subscriber", one, erase);
 }
 
 }  // namespace promotions

@@ -45,7 +45,7 @@ std::string list_of(const Names& names) {
   return list;
 }
 
-// By a slip, or because only its beginning was given.
+// Suggests the name that may be meant, by a slip or by its beginning; else `otherwise`.
 std::string nearest_or(const std::string& given, const Names& known, const std::string& otherwise) {
   if (const auto nearest = suggestion(given, known)) return "did you mean " + *nearest + "?";
   const auto longer = std::find_if(known.begin(), known.end(),
@@ -73,7 +73,7 @@ Names option_names(const CLI::App& app) {
 UserError unexpected(const CLI::App& app, const std::string& given) {
   const std::string see = "see " + place_of(app) + " --help";
   if (given.starts_with("-")) {
-    // Not its value, which may be a secret.
+    // Without the option's value, which may be a secret.
     const std::string name = given.substr(0, given.find('='));
     return UserError(place_of(app) + ": there is no option " + name + "; " +
                          nearest_or(name, option_names(app), see),
@@ -82,7 +82,7 @@ UserError unexpected(const CLI::App& app, const std::string& given) {
   return UserError(place_of(app) + ": \"" + given + "\" is one word too many; " + see, kWrongUsage);
 }
 
-// The command that was given, as far as it was understood.
+// The innermost command that was recognised.
 const CLI::App& deepest(const CLI::App& app) {
   const CLI::App* current = &app;
   for (;;) {
@@ -92,14 +92,16 @@ const CLI::App& deepest(const CLI::App& app) {
   }
 }
 
-// How many words an option at `arguments[at]` takes up; 0: it is none.
+// How many words an option at `arguments[at]` takes, including its value; 0: it is no option. Of
+// the options that may stand before a command, only two take a value.
 std::size_t words_of_option(const std::vector<std::string>& arguments, std::size_t at) {
   const std::string& word = arguments[at];
   if (!word.starts_with("-")) return 0;
   return word == "--config" || word == "--set" ? 2 : 1;
 }
 
-std::string lowered_first(std::string text) {
+// CLI11's messages may end in a full stop or a line break; ours do not.
+std::string without_full_stop(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
   return text;
 }
@@ -115,8 +117,8 @@ std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::
       continue;
     }
     const bool is_leaf = commands_of(*current).empty();
-    // Where a command's own words begin, only a last one: "campaign show -- help" is about a
-    // campaign of that name.
+    // Among a command's own words, "help" asks for help only as the last one, and not after "--":
+    // "campaign show -- help" shows a campaign with that name.
     if (is_leaf && (at + 1 < arguments.size() || arguments[at - 1] == "--")) break;
     if (arguments[at] == kHelp) {
       is_asked = true;
@@ -126,6 +128,7 @@ std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::
     if (is_leaf) break;
     const CLI::App* next = find_command(*current, arguments[at]);
     if (next == nullptr) {
+      // Otherwise parsing finds the error, and reports it with more context.
       if (is_asked) throw unknown_command(*current, arguments[at]);
       break;
     }
@@ -151,10 +154,10 @@ UserError usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = deepest(app);
   const std::string place = place_of(command);
   const Names names = command_names(command);
-  const auto left = app.remaining(true);
+  const auto left = app.remaining(true);  // the words that CLI11 could not place
   const auto word = std::find_if(left.begin(), left.end(),
                                  [](const std::string& one) { return !one.starts_with("-"); });
-  if (!names.empty()) {
+  if (!names.empty()) {  // a group such as "campaign", which needs a command
     const bool has_option = !left.empty() && left.front().starts_with("-");
     if (has_option && word == left.end()) return unexpected(command, left.front());
     if (word != left.end()) return unknown_command(command, *word);
@@ -164,7 +167,7 @@ UserError usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !left.empty()) {
     return unexpected(command, left.front());
   }
-  std::string what = lowered_first(error.what());
+  std::string what = without_full_stop(error.what());
   if (what.find("; ") == std::string::npos) what += "; see " + place + " --help";
   return UserError(place + ": " + what, kWrongUsage);
 }

@@ -1,5 +1,4 @@
-// What is said of a command line that is not understood, and where help is asked for. Private to
-// cli.
+// Errors of the command line, and the word "help" in it. Private to cli.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,19 +10,20 @@
 
 namespace promotions {
 
-// "help", before a command or right behind it, becomes "--help" of the one it is about. Throws
-// UserError for help on a command that there is not.
+// Replaces the word "help", before a command or right after it, by a "--help" for that command.
+// Throws UserError if there is no such command.
 std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::string> arguments);
 
-// Throws UserError for an argument that is not UTF-8: everything is kept and shown as that.
+// Throws UserError if an argument is not UTF-8, in which all texts are stored and shown.
 void require_utf8(const std::vector<std::string>& arguments);
 
+// Turns an error of CLI11 into ours, with exit status 2:
 // "promotions campaign: there is no command "creat"; did you mean create?"
 UserError usage_error(const CLI::App& app, const CLI::ParseError& error);
 
-// For ids: whole numbers from 1.
+// Accepts ids: whole numbers from 1.
 CLI::Validator id_number();
-// Whole numbers from `lowest` to `highest`.
+// Accepts whole numbers from `lowest` to `highest`.
 CLI::Validator whole_number(long long lowest, long long highest);
 
 }  // namespace promotions

@@ -37,7 +37,7 @@ std::string version_line() {
 }
 
 void add_version(CLI::App& app, Action& action) {
-  app.add_subcommand("version", "Version, commit, and the libraries it runs on")
+  app.add_subcommand("version", "Show the version, the commit, and the libraries in use")
       ->callback([&action] { action = version; });
 }
 

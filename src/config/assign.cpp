@@ -10,7 +10,7 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMaxShown = 80;
+constexpr std::size_t kMaxShown = 80;  // bytes of a value in a message
 
 using List = std::vector<std::string>;
 
@@ -28,7 +28,7 @@ std::string shown(const TomlValue& value) {
   return "a list";
 }
 
-// The assignments of one value to one key, by the type of the key's field.
+// Assigns one value to one key: one overload for each type of a key's field.
 class Assignment {
  public:
   Assignment(const ConfigKey& key, const TomlValue& value, const std::string& place)
@@ -118,6 +118,7 @@ bool is_in_quotes(std::string_view text) {
 }  // namespace
 
 TomlValue value_of_text(const ConfigKey& key, const std::string& text) {
+  // The type of the field decides what the text means; its address does not matter.
   Config unused;
   const ConfigField field = key.field(unused);
   if (std::holds_alternative<int*>(field) || std::holds_alternative<std::int64_t*>(field)) {
@@ -145,7 +146,7 @@ std::string printable(std::string_view text) {
   std::string result;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool begins_character = byte < 0x80 || byte >= 0xC0;
+    const bool begins_character = byte < 0x80 || byte >= 0xC0;  // never cut inside of a character
     if (begins_character && result.size() >= kMaxShown) return result + "…";
     result += byte < 0x20 || byte == 0x7F ? '?' : c;
   }

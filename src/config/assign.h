@@ -1,4 +1,4 @@
-// One value into one key, with the message for when it does not fit.
+// Assigns one value to one key, or says why it does not fit.
 #pragma once
 
 #include <string>
@@ -8,15 +8,16 @@
 
 namespace promotions {
 
-// What plain text from the environment or `--set` means for `key`: numbers and durations as they
-// are, text bare or as a TOML string, lists separated by commas or as a TOML array. What looks like
-// TOML and is not is taken as it is.
+// Converts plain text from the environment or `--set` to a value for `key`. Numbers and durations
+// are written as they are, text bare or as a TOML string, lists with commas or as a TOML array.
+// Text that looks like TOML but is not is taken literally. Throws nothing: assign() checks the
+// value.
 TomlValue value_of_text(const ConfigKey& key, const std::string& text);
 
-// Throws ConfigError "place: key is value; expected …".
+// Stores the value in `config`. Throws ConfigError "place: key is value; expected …".
 void assign(const ConfigKey& key, const TomlValue& value, const std::string& place, Config& config);
 
-// Something that was given, for a message: on one line and not too long.
+// Makes what was given fit for a message: on one line and not too long.
 std::string printable(std::string_view text);
 std::string in_quotes(std::string_view text);
 

@@ -46,7 +46,7 @@ class CrossChecks {
     }
   }
 
-  // The file is read again where it is used; here its place can be named.
+  // The file is read again where it is used, but only here can the message name the key's place.
   void check_ca_file() const {
     const std::string& file = config_.mail.smtp.ca_file;
     if (file.empty()) return;
@@ -57,7 +57,7 @@ class CrossChecks {
     }
   }
 
-  // Mail that goes out into the world must not name this machine as everybody's own.
+  // For others, "localhost" in a mail would be their own machine.
   void check_localhost() {
     const MailConfig& mail = config_.mail;
     if (mail.transport != "smtp") return;
@@ -88,7 +88,7 @@ class CrossChecks {
              in_quotes(to_duration_text(queue.backoff_max)));
   }
 
-  // A lease that ends while its mail is being sent gives the mail to another worker.
+  // If a lease ends while its mail is being sent, another worker sends the mail, too.
   void check_lease() {
     if (config_.mail.transport != "smtp") return;
     const Millis lease = config_.queue.lease;
@@ -101,7 +101,7 @@ class CrossChecks {
          to_duration_text(2 * timeout) + " or more");
   }
 
-  // The whole request includes its head.
+  // The request's timeout includes the one of its head, so it should not be the shorter one.
   void check_timeouts() {
     const ServerConfig& server = config_.server;
     if (server.header_timeout <= server.request_timeout) return;
@@ -113,21 +113,21 @@ class CrossChecks {
   }
 
  private:
-  // Blames the place where `key` was set.
+  // Throws an error that names the place where `key` was set.
   [[noreturn]] void fail(std::string_view key, const std::string& message) const {
     throw ConfigError(place(key) + ": " + message);
   }
 
   std::string place(std::string_view key) const { return config_.place_of(key); }
 
-  // A password that other users of the machine can read.
+  // Warns of a password that other users of this machine can read.
   void warn_of_readers(const SmtpConfig& smtp) {
     const std::string instead = "; expected mail.smtp.password_file with mode 0600";
     if (!smtp.password.empty()) {
       const std::string from = place("mail.smtp.password");
       if (from == "--set") {
         warn(from + ": mail.smtp.password is shown to all users by ps" + instead);
-      } else if (is_open_to_all(from.substr(0, from.rfind(':')))) {
+      } else if (is_open_to_all(from.substr(0, from.rfind(':')))) {  // "FILE:LINE"
         warn(from + ": mail.smtp.password is in a file that all users can read" + instead);
       }
     } else if (!smtp.password_file.empty() && is_open_to_all(smtp.password_file)) {
@@ -173,6 +173,7 @@ class CrossChecks {
   void read_password(SmtpConfig& smtp) const {
     const std::string before = place("mail.smtp.password_file") + ": mail.smtp.password_file " +
                                in_quotes(smtp.password_file);
+    // Editors and `echo` end the line, which is no part of the password.
     std::string password = read_small_file(smtp.password_file, before + " ");
     if (password.ends_with('\n')) password.pop_back();
     if (password.ends_with('\r')) password.pop_back();

@@ -1,11 +1,12 @@
-// What no key can say alone.
+// Checks that concern several keys, or files that keys name.
 #pragma once
 
 #include "promotions/config/config.h"
 
 namespace promotions {
 
-// Reads mail.smtp.password_file into the password. Throws ConfigError.
+// Also reads mail.smtp.password_file into mail.smtp.password. Adds to `errors` and `warnings` of
+// `config`; throws ConfigError for what the program cannot start with.
 void cross_check(Config& config);
 
 }  // namespace promotions

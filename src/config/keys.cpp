@@ -56,7 +56,7 @@ std::optional<std::string> security(const std::string& text) {
   return one_of(text, "starttls", "tls", "none");
 }
 
-// As header fields are named, in any case.
+// In any case, like the names of header fields.
 std::optional<std::string> address_header(const std::string& text) {
   return one_of(to_lower_ascii(text), "x-forwarded-for", "forwarded");
 }

@@ -1,5 +1,5 @@
-// The table of all keys: the one place that says what can be configured. The file, the environment,
-// `--set` and the test of config.example.toml all go by it.
+// The table of all keys: the one place that defines what can be configured. The reading of the
+// file, of the environment and of `--set`, and the test of config.example.toml, all use it.
 #pragma once
 
 #include <cstdint>
@@ -25,22 +25,23 @@ struct ConfigKey {
   std::int64_t min = 0;
   std::int64_t max = 0;
 
-  // Form of text, and of each element of a list.
+  // The form of a text, or of each element of a list.
   ValueForm form = any_text;
   std::string expected = "text without control characters";  // what `form` demands
 
-  bool is_secret = false;  // its value must not be shown
+  bool is_secret = false;  // messages must not show its value
 
-  // "PROMOTIONS_MAIL_SMTP_PORT"
+  // The environment variable: "PROMOTIONS_MAIL_SMTP_PORT".
   std::string variable() const;
 };
 
-// In the order of the documentation.
+// In the order of the documentation. Made at the first call; thread-safe.
 const std::vector<ConfigKey>& config_keys();
 
+// null if there is no such key.
 const ConfigKey* find_config_key(std::string_view path);
 
-// Is `path` a table that keys are in: "mail", "mail.smtp"?
+// Is `path` a table that contains keys, such as "mail" or "mail.smtp"?
 bool is_config_section(std::string_view path);
 
 }  // namespace promotions

@@ -40,7 +40,7 @@ struct Setting {
   std::string value;
 };
 
-// The environment's PROMOTIONS_* in the order of their names.
+// The variables PROMOTIONS_*, sorted, so that of several errors the same one is always reported.
 std::vector<Setting> environment_settings() {
   std::vector<Setting> settings;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
@@ -54,15 +54,15 @@ std::vector<Setting> environment_settings() {
   return settings;
 }
 
-// "PROMOTIONS_MAIL_" of "mail.smtp.port".
+// "PROMOTIONS_MAIL_" for the key "mail.smtp.port".
 std::string section_prefix(const ConfigKey& key) {
   return key.variable().substr(0, kPrefix.size() + key.path.find('.') + 1);
 }
 
-// The key that `name` means; null if it is not about this program's configuration. A name within
-// one of our sections is meant for us, so a key that is not there is an error; others
-// (PROMOTIONS_HOME, or what Kubernetes sets for a service of our name) may be somebody else's, so
-// one that looks like a slip is only warned of.
+// Returns the key that the variable `name` sets; null if the variable is not ours. A name that
+// begins like one of our sections is meant for us, so an unknown key there is an error. Other names
+// (PROMOTIONS_HOME, or what Kubernetes sets for a service called "promotions") may belong to
+// somebody else, so if one looks like a slip, there is only a warning.
 const ConfigKey* find_variable(const std::string& name, std::vector<std::string>& warnings) {
   std::vector<std::string> variables{kConfigVariable};
   bool is_ours = false;
@@ -81,6 +81,8 @@ const ConfigKey* find_variable(const std::string& name, std::vector<std::string>
   throw ConfigError(printable(name) + ": unknown environment variable" + hint(name, variables));
 }
 
+// The sources must be read from the weakest to the strongest: each key is overwritten by a later
+// one.
 class Loader {
  public:
   void read_file(const ConfigSources& sources) {
@@ -111,7 +113,7 @@ class Loader {
     const std::string place = "--set";
     const auto equals = text.find('=');
     if (equals == std::string::npos) {
-      // Not all of it: someone may have left out the '=' before a password.
+      // Only the key is shown: somebody may have left out the '=' before a password.
       const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.");
       throw ConfigError(place + ": " + in_quotes(text.substr(0, end)) +
                         " has no \"=\" after it; expected section.key=value");

@@ -11,8 +11,8 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMaxSize = 1
-                                 << 20;  // a device or a log named by mistake must not fill memory
+// Bounded, because a device or a log that is named by mistake must not fill memory.
+constexpr std::size_t kMaxSize = 1 << 20;
 
 }  // namespace
 

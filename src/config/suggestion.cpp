@@ -8,7 +8,8 @@ namespace {
 constexpr std::size_t kMaxSlips = 3;
 constexpr std::size_t kMaxLength = 100;  // bounds the work on hostile input
 
-// Optimal string alignment: Levenshtein's distance with swaps of neighbours.
+// The optimal string alignment distance: Levenshtein's, where a swap of neighbours counts as one
+// step. Of the matrix only three rows are kept, since a swap looks two rows back.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last;
   std::vector<std::size_t> last(b.size() + 1);

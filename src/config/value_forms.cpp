@@ -23,7 +23,7 @@ bool is_host_letter(char c) {
          c == '.' || c == '_';
 }
 
-// What ends in a number is an IPv4 address or nothing (WHATWG URL, "ends in a number").
+// A host whose last label is a number must be an IPv4 address (WHATWG URL, "ends in a number").
 bool ends_in_number(std::string_view text) {
   if (text.ends_with('.')) text.remove_suffix(1);
   const std::string_view last = text.substr(text.rfind('.') + 1);
@@ -51,7 +51,7 @@ std::optional<int> number(std::string_view text, int min, int max) {
   return value;
 }
 
-// RFC 3986 §3.3 without checking the digits after '%'.
+// A path as in RFC 3986 §3.3, except that the digits after '%' are not checked.
 bool is_path(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c > ' ' && c < 0x7F &&
@@ -81,11 +81,13 @@ std::optional<WebAddress> parse_web_address(std::string_view text) {
   address.path = text.substr(slash);
   if (!is_path(address.path)) return std::nullopt;
 
+  // The port's colon comes after the bracket that ends an IPv6 address, which has colons itself.
   const auto bracket = authority.find(']');
   const auto port = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (port != std::string_view::npos) {
     const auto value = number(authority.substr(port + 1), 1, 65535);
     if (!value) return std::nullopt;
+    // A browser leaves the scheme's own port out of an origin, so it is left out here, too.
     if (*value != (address.scheme == "http" ? 80 : 443)) address.port = std::to_string(*value);
     authority = authority.substr(0, port);
   }
@@ -128,7 +130,7 @@ std::optional<std::string> client_name_or_none(const std::string& text) {
   if (text.front() != '[' || text.back() != ']') {
     return is_name(text) && !is_address(AF_INET, text) ? std::optional(text) : std::nullopt;
   }
-  const std::string literal = text.substr(1, text.size() - 2);
+  const std::string literal = text.substr(1, text.size() - 2);  // RFC 5321 §4.1.3
   const bool is_ipv6 = to_lower_ascii(literal).starts_with("ipv6:");
   if (!is_address(is_ipv6 ? AF_INET6 : AF_INET, is_ipv6 ? literal.substr(5) : literal)) {
     return std::nullopt;
@@ -158,6 +160,7 @@ std::optional<std::string> web_origin(const std::string& text) {
 std::optional<std::string> base_path(const std::string& text) {
   if (text.empty()) return text;
   if (text.front() != '/' || text.back() == '/' || !is_path(text)) return std::nullopt;
+  // Browsers resolve such segments before they ask, so these paths would never be asked for.
   if ((text + "/").find("/./") != std::string::npos ||
       (text + "/").find("/../") != std::string::npos || text.find("//") != std::string::npos) {
     return std::nullopt;
@@ -169,7 +172,7 @@ std::optional<std::string> network(const std::string& text) {
   const auto slash = text.find('/');
   const std::string address = text.substr(0, slash);
   const bool is_ipv4 = is_address(AF_INET, address);
-  // inet_pton() sees only what is before a NUL.
+  // inet_pton() stops at a NUL, and would accept what comes after it.
   if (text.find('\0') != std::string::npos || (!is_ipv4 && !is_address(AF_INET6, address))) {
     return std::nullopt;
   }

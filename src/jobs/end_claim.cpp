@@ -4,6 +4,7 @@
 namespace promotions {
 namespace {
 
+// What is published as the reason, in the campaign's language.
 std::string reason_for(DrawEventKind kind, Locale locale) {
   return phrase(locale, kind == DrawEventKind::unreachable ? Phrase::winner_unreachable
                                                            : Phrase::prize_not_claimed);

@@ -5,7 +5,8 @@
 namespace promotions {
 namespace {
 
-// Relays have a round some moments after its time.
+// Relays have a round only some moments after it is due. While it is that fresh, they are asked
+// again soon instead of after the queue's delay.
 constexpr Millis kFresh = std::chrono::minutes(1);
 constexpr Millis kSoon = std::chrono::seconds(2);
 
@@ -27,7 +28,8 @@ JobResult fetch_beacon(const JobContext& context, const Job& job) {
   const auto draw = context.storage.read(
       [&](const Stores& stores) { return stores.draws.find(job.campaign_id); });
   if (!draw) return {JobResult::Kind::cancel, "the campaign was deleted", {}};
-  if (draw->seed) return {};
+  if (draw->seed) return {};  // drawn already
+  // The seal fixes the chain, so another one cannot stand in for it.
   if (draw->beacon.chain != context.drand_chain) {
     return {JobResult::Kind::retry,
             "the draw is sealed for the chain " + draw->beacon.chain +

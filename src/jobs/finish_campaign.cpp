@@ -3,7 +3,8 @@
 namespace promotions {
 namespace {
 
-// When a chain has its rounds must be known before a list is sealed for one of them.
+// Seals the list of a campaign with a drand beacon. The seal names a round, so the times of the
+// chain's rounds must be known before.
 JobResult seal_for_round(const JobContext& context, const Campaign& campaign) {
   if (campaign.settings.beacon.chain != context.drand_chain) {
     return {JobResult::Kind::retry,
@@ -29,6 +30,8 @@ JobResult finish_campaign(const JobContext& context, const Job& job) {
   const auto campaign = context.storage.read(
       [&](const Stores& stores) { return stores.campaigns.find(job.campaign_id); });
   if (!campaign) return {JobResult::Kind::cancel, "the campaign was deleted", {}};
+  // For drand, the seal enqueues fetch_beacon, which draws. For other beacons, draw() does nothing
+  // while the value is missing.
   if (campaign->settings.beacon.kind == BeaconKind::drand) {
     return campaign->sealed_at ? JobResult{} : seal_for_round(context, *campaign);
   }

@@ -7,8 +7,10 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kLongest = 300;  // bytes of a name or value; it is to be recognised, not read
+constexpr std::size_t kLongest = 300;  // bytes of a name or value: enough to recognise it
 
+// Replaces line breaks and other characters that act on lines by spaces, and cuts at a whole
+// character.
 std::string one_line(std::string_view text) {
   std::string line;
   while (!text.empty()) {
@@ -25,6 +27,7 @@ std::string one_line(std::string_view text) {
   return std::string(trim_ascii(line));
 }
 
+// A value as people read it: yes and no in their language, lists with commas.
 std::string text_of(const Json& value, Locale locale) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return phrase(locale, value.get<bool>() ? Phrase::yes : Phrase::no);

@@ -1,4 +1,5 @@
-// What was given with a sign-up, as a mail shows it to whoever is to confirm it. Private to jobs.
+// The data of a sign-up, in the form in which a mail shows it to the person who is to confirm it.
+// Private to jobs.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace promotions {
 
-// A list of {name, value}, both texts of one line: nothing given can look like a part of the mail.
-// Values that say nothing are left out.
+// Returns a list of {name, value}. Both are texts of one line, because anybody can sign up any
+// address: what they give must not look like a part of the mail. Empty values are left out.
 Json given_list(const std::string& data, Locale locale);
 
 }  // namespace promotions

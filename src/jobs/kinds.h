@@ -1,4 +1,5 @@
-// One function for each kind of job; each in the file of its name. Private to jobs.
+// One function for each kind of job, defined in the file with its name. Each makes one attempt and
+// returns what came of it. Private to jobs.
 #pragma once
 
 #include "promotions/jobs/job_handlers.h"

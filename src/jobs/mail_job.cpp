@@ -9,6 +9,7 @@
 namespace promotions {
 namespace {
 
+// The same for every attempt of a job, so that a mail that goes out twice can be recognised.
 std::string message_id(const JobContext& context, const Job& job) {
   const std::string& address = context.mail.from.address;
   return context.signer.opaque_name("message-id", job.id) + address.substr(address.rfind('@'));
@@ -36,18 +37,19 @@ JobResult::Lane lane_of(LaneFate fate) {
   return JobResult::Lane::well;
 }
 
-// With so many attempts a mail ends that others go out beside, and that is refused each time for
-// what looks like our fault: some half an hour.
+// A mail that is refused each time for what looks like our fault, while others are accepted, is
+// given up after so many attempts: after about half an hour.
 constexpr int kAttemptsIfOwn = 6;
 
-// Only what the server said of this very recipient may be the mail's own matter.
+// After how many attempts a mail is given up if its trouble turns out to be its own; 0: it cannot
+// be. Only what the server says once it knows the recipient can be. See JobResult::attempts_if_own.
 int attempts_if_own(const Delivery& delivery, const Job& job) {
   if (!delivery.had_recipient) return 0;
   if (delivery.outcome == DeliveryClass::refused_unclear) return kAttemptsIfOwn;
   return delivery.outcome == DeliveryClass::deferred_us ? job.max_attempts : 0;
 }
 
-// The table's words in the queue's.
+// Translates the consequence of a delivery, which is in mail's terms, into the queue's.
 JobResult to_result(const Delivery& delivery, const Job& job) {
   const Consequence& consequence = consequence_of(delivery.outcome);
   JobResult result;
@@ -60,6 +62,7 @@ JobResult to_result(const Delivery& delivery, const Job& job) {
       result.kind = JobResult::Kind::retry;
       break;
     case JobFate::late_once:
+      // The mail may have been accepted. One more try, and no third one.
       result.kind = job.in_doubt ? JobResult::Kind::fail : JobResult::Kind::retry;
       result.retry_after = kLateTry;
       result.in_doubt = true;
@@ -75,10 +78,13 @@ JobResult to_result(const Delivery& delivery, const Job& job) {
   return result;
 }
 
-// One refusal is about the recipient; the same at one domain after the other is about us.
+// Keeps the streak of refusals. A single permanent refusal is about the recipient; the same one at
+// several domains in a row is about us. Then the lane stops, and the jobs that died of it are taken
+// back. nullopt: the delivery means what it says.
 std::optional<JobResult> refused_everywhere(RefusalStreak& refusals, const Job& job,
                                             const std::string& to, const Delivery& delivery) {
   if (delivery.outcome == DeliveryClass::delivered) refusals.accepted();
+  // Without a reply code it was not the server that refused.
   if (delivery.outcome != DeliveryClass::permanent || delivery.reply_code == 0) return std::nullopt;
   auto others = refusals.refused(job.id, to, delivery.detail);
   if (!others) return std::nullopt;
@@ -137,7 +143,7 @@ JobResult send_mail(const JobContext& context, const Job& job, const Campaign& c
     message.subject = std::move(text.subject);
     message.text = std::move(text.text);
     message.html = std::move(text.html);
-  } catch (const std::invalid_argument& error) {
+  } catch (const std::invalid_argument& error) {  // the organiser's template: a retry cannot help
     return {JobResult::Kind::fail, error.what(), {}};
   }
   message.from = context.mail.from;

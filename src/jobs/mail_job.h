@@ -1,5 +1,5 @@
-// What the mail jobs have in common: from a template and its context to a delivery. Private to
-// jobs.
+// What all mail jobs share: rendering a template with its context, and sending the result. Private
+// to jobs.
 #pragma once
 
 #include <string>
@@ -11,11 +11,10 @@
 
 namespace promotions {
 
-// `campaign.…` of every template context.
+// The fields of `campaign` in every template context.
 Json campaign_context(const Campaign& campaign);
 
-// To whom a mail about a campaign goes, from the database: memory may not know yet of the commit
-// that made the job. nullopt: one of them is gone.
+// The subscriber whom a mail goes to, and the campaign it is about.
 struct Recipient {
   Campaign campaign;
   Subscriber subscriber;
@@ -23,18 +22,22 @@ struct Recipient {
     return Locale::of(subscriber.locale.empty() ? campaign.settings.locale : subscriber.locale);
   }
 };
+// Reads both from the database, because the campaigns in memory may be behind the commit that
+// enqueued the job: a change that could not be read is read again later. nullopt if the campaign
+// was deleted or the subscriber erased.
 std::optional<Recipient> find_recipient(const JobContext& context, const Job& job);
 
-// Why a mail must not say "you take part"; nullopt: it may.
+// Why a mail must not say "you take part"; nullopt if it may.
 std::optional<std::string> why_not_in_draw(const Recipient& recipient);
 
-// `campaign.…`, `email` and `data.…`.
+// `campaign`, `email` and `data`: what every mail to a subscriber has.
 Json recipient_context(const Recipient& recipient);
 
 // "PUBLIC_URL/c/SLUG/PAGE"
 std::string public_link(const JobContext& context, const Campaign& campaign, std::string_view page);
 
-// Renders the job's kind for `campaign`, sends it to `to`, and says what that means for the job.
+// Renders the mail of the job's kind for `campaign`, sends it to `to`, and returns what the
+// delivery means for the job and its lane.
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
                     Locale locale, const std::string& to, const Json& template_context);
 

@@ -34,7 +34,7 @@ bool is_enhanced_status(std::string_view word) {
          std::all_of(word.begin(), word.end(), [](char c) { return c == '.' || is_digit(c); });
 }
 
-// The words from the reply's code on: without the command that it answers.
+// The words from the reply's code on: leaves out the command that it answers.
 std::vector<std::string_view> reply_words(std::string_view reply) {
   std::vector<std::string_view> words = words_of(reply);
   const auto code = std::find_if(words.begin(), words.end(), is_code);
@@ -42,7 +42,7 @@ std::vector<std::string_view> reply_words(std::string_view reply) {
   return words;
 }
 
-// A number, an address, the name of a host, an id.
+// Is it a number, an address, a host name or an id?
 bool varies(std::string_view word) {
   const std::size_t dot = word.find('.');
   const bool has_inner_dot = dot != std::string_view::npos && dot + 1 < word.size();
@@ -56,6 +56,7 @@ bool varies(std::string_view word) {
 bool is_about_recipient(std::string_view reply) {
   const auto words = reply_words(reply);
   if (words.size() < 2 || !is_enhanced_status(words[1])) return false;
+  // The middle one of the three numbers.
   const std::string_view subject = words[1].substr(2, words[1].rfind('.') - 2);
   return subject == "1" || subject == "2";
 }
@@ -64,6 +65,7 @@ std::string folded_reply(std::string_view reply) {
   std::string folded;
   std::size_t place = 0;
   for (const std::string_view word : reply_words(reply)) {
+    // Code and enhanced status have digits, too, but tell one refusal from another.
     const bool is_status =
         (place == 0 && is_code(word)) || (place == 1 && is_enhanced_status(word));
     if (place++ > 0) folded += ' ';
@@ -85,11 +87,12 @@ std::optional<std::vector<std::int64_t>> RefusalStreak::refused(std::int64_t job
   if (is_about_recipient(reply)) return std::nullopt;
   const std::string words = folded_reply(reply);
   const MutexLock lock(mutex_);
-  if (words != reply_) {
+  if (words != reply_) {  // another refusal: a new streak begins with it
     reply_ = words;
     domains_.clear();
     jobs_.clear();
   }
+  // A streak that is complete needs no more domains, so their memory is bounded.
   if (domains_.size() < kDomains) {
     domains_.insert(to_lower_ascii(recipient.substr(recipient.rfind('@') + 1)));
   }

@@ -1,5 +1,5 @@
-// Mails that are refused for good one after the other, in the same words, wherever they go: that is
-// about us, whatever the reply says. Private to jobs.
+// Recognises permanent refusals that come one after the other in the same words, whatever the
+// recipient's domain: those are about us, whatever the replies say. Private to jobs.
 #pragma once
 
 #include <cstdint>
@@ -16,28 +16,32 @@ namespace promotions {
 // Thread-safe.
 class RefusalStreak {
  public:
-  // Recipients at so many domains, with none accepted between: one or two may be of one mind.
+  // How many different domains of recipients make a streak. One or two may refuse alike by chance.
   static constexpr std::size_t kDomains = 3;
 
+  // A mail was accepted: the streak ends.
   void accepted();
-  // `reply`: as in Delivery::detail. nullopt: it is about the recipient, as far as can be told.
-  // Else it is about us, and so were these refusals of former jobs, which are named only once.
+  // A job's mail to `recipient` was refused for good; `reply` is Delivery::detail. nullopt: as far
+  // as can be told, the refusal is about the recipient. Otherwise it is about us, and so were the
+  // earlier refusals of the streak: returns their jobs. Each job is returned only once.
   std::optional<std::vector<std::int64_t>> refused(std::int64_t job, std::string_view recipient,
                                                    std::string_view reply);
 
  private:
-  static constexpr std::size_t kMostJobs = 100;  // to be named
+  static constexpr std::size_t kMostJobs = 100;  // that are remembered
 
   Mutex mutex_;
-  std::string reply_ GUARDED_BY(mutex_);
-  std::set<std::string> domains_ GUARDED_BY(mutex_);
-  std::vector<std::int64_t> jobs_ GUARDED_BY(mutex_);
+  std::string reply_ GUARDED_BY(mutex_);               // of the streak, folded
+  std::set<std::string> domains_ GUARDED_BY(mutex_);   // of its recipients, at most kDomains
+  std::vector<std::int64_t> jobs_ GUARDED_BY(mutex_);  // refused in it, and not returned yet
 };
 
-// RFC 3463 §3.2, §3.3: X.1.X and X.2.X are about the address and the mailbox.
+// Does the reply's enhanced status blame the recipient? X.1.X is about the address and X.2.X about
+// the mailbox (RFC 3463 §3.2, §3.3).
 bool is_about_recipient(std::string_view reply);
 
-// What two refusals have in common if they differ in addresses, names and numbers only.
+// The reply without what differs from mail to mail. Two refusals that differ only in addresses,
+// host names and numbers are the same text.
 std::string folded_reply(std::string_view reply);
 
 }  // namespace promotions

@@ -25,8 +25,8 @@ Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
 }  // namespace
 
 JobResult send_admin_result(const JobContext& context, const Job& job) {
-  // From the database, not from the manager's memory: this job may run before memory is told of the
-  // commit that made both the result and the job.
+  // Read from the database, not from the manager's memory, which may be behind the commit that
+  // stored both the result and the job: a change that could not be read is read again later.
   const StoredResult result = context.storage.read([&](const Stores& stores) {
     return StoredResult{stores.campaigns.find(job.campaign_id), stores.draws.find(job.campaign_id),
                         stores.draws.drawn(job.campaign_id)};

@@ -16,7 +16,7 @@ JobResult send_alternate_promoted(const JobContext& context, const Job& job) {
     return Stored{stores.campaigns.find(job.campaign_id), stores.draws.drawn(job.campaign_id),
                   stores.draws.events(job.campaign_id)};
   });
-  const auto number = static_cast<std::size_t>(job.argument);
+  const auto number = static_cast<std::size_t>(job.argument);  // of the event, from 1
   if (!stored.campaign || number == 0 || number > stored.events.size()) {
     return {JobResult::Kind::cancel, "the campaign was deleted", {}};
   }

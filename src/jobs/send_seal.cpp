@@ -7,7 +7,7 @@
 namespace promotions {
 namespace {
 
-// A sentence.
+// A sentence that tells where the draw's public randomness will come from.
 std::string beacon_text(const Beacon& beacon, Locale locale) {
   switch (beacon.kind) {
     case BeaconKind::none:

@@ -12,7 +12,7 @@ JobResult cancel(std::string reason) {
 
 }  // namespace
 
-// Of the sign-up that the job's argument names: its data, its language, its link.
+// Mails the sign-up that the job's argument names: its data, in its language, with its link.
 JobResult send_verification_mail(const JobContext& context, const Job& job) {
   auto recipient = find_recipient(context, job);
   if (!recipient) return cancel("the subscriber was erased");
@@ -22,10 +22,10 @@ JobResult send_verification_mail(const JobContext& context, const Job& job) {
   if (campaign.finishing_at) return cancel("the list was stopped");
   if (auto reason = why_not_in_draw(*recipient)) return cancel(*std::move(reason));
 
-  // The link's time runs from the sign-up, however late the mail leaves.
+  // The link is valid from the sign-up on, however late the mail leaves.
   const Time issued_at = job.created_at;
   Time expires_at = issued_at + campaign.settings.token_ttl;
-  if (job.argument != 0) {
+  if (job.argument != 0) {  // a variant: it has its own words, and its link may expire earlier
     const auto variant = context.storage.read(
         [&](const Stores& stores) { return stores.variants.find(job.argument); });
     if (!variant) return cancel("the sign-up was given up");

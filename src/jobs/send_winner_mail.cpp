@@ -10,7 +10,7 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
       [&](const Stores& stores) { return stores.draws.drawn(job.campaign_id, job.subscriber_id); });
   if (!recipient || !drawn) return {JobResult::Kind::cancel, "the subscriber was erased", {}};
   if (drawn->taken_out) return {JobResult::Kind::cancel, "the prize was taken back", {}};
-  // As after an attempt whose acceptance we never learnt.
+  // A former attempt was accepted without our learning it, and its link was used.
   if (drawn->claimed_at) return {JobResult::Kind::cancel, "the prize is claimed already", {}};
   const Campaign& campaign = recipient->campaign;
   const Subscriber& subscriber = recipient->subscriber;
@@ -22,7 +22,8 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
       to_local_text(campaign.finished_at.value_or(job.created_at), time_zone, recipient->locale());
   values["draw_link"] = public_link(context, campaign, "draw");
   if (const auto within = campaign.settings.claim_within) {
-    // The time runs from when the mail is taken, which is later: so long the link works at least.
+    // The time begins when the mail is accepted, which is later than now. So the link works at
+    // least until the time that the mail names.
     const Time until = context.clock.now() + *within;
     const TokenSubject subject{TokenPurpose::claim, campaign.id, subscriber.id,
                                subscriber.email_key};

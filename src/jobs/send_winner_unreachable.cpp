@@ -9,7 +9,7 @@
 namespace promotions {
 namespace {
 
-// What became of the winner's mail, as the end of a sentence.
+// How the winner's mail ended, as the end of a sentence.
 Phrase words_for(JobEnding ending) {
   switch (ending) {
     case JobEnding::done:
@@ -30,7 +30,7 @@ Phrase words_for(JobEnding ending) {
   return Phrase::mail_not_sent;
 }
 
-// Else the reason is our own.
+// Are these the mail server's words? Otherwise the reason is our own.
 bool is_from_server(const Drawn& winner) {
   return winner.unreachable == JobEnding::refused || winner.unreachable == JobEnding::exhausted ||
          winner.unreachable == JobEnding::in_doubt;
@@ -52,7 +52,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
     return {JobResult::Kind::cancel, "the campaign was deleted", {}};
   }
   const Drawn& winner = *found;
-  // A later failure has a mail of its own, and what happened since is told by others.
+  // A later failure has a mail of its own; other mails report what else has happened since.
   if (state_of(winner) != PrizeState::unreachable || winner.unreachable_at != job.created_at) {
     return {JobResult::Kind::cancel, "it is no longer so", {}};
   }
@@ -70,7 +70,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
       {"server_reply", is_from_server(winner) ? winner.unreachable_reason : std::string()},
       {"has_alternate", has_alternate},
       {"draw_link", public_link(context, campaign, "draw")}};
-  if (!winner.email.empty()) {
+  if (!winner.email.empty()) {  // the mail to an erased subscriber cannot be tried again
     values["retry_command"] = "promotions jobs retry " + std::to_string(winner.unreachable_job);
   }
   if (winner.claim_until) {

@@ -19,11 +19,11 @@ constexpr std::size_t kMaxRemembered = 256;  // accounts
 constexpr std::size_t kMaxWelcome = 1024;    // clients of accounts
 constexpr std::size_t kMaxPassword = 1024;   // bytes
 constexpr std::ptrdiff_t kMinPassword = 10;  // characters; guesses are limited as well
-constexpr Millis kOneComputation = std::chrono::seconds(1);  // rounded up, as Retry-After is
+constexpr Millis kOneComputation = std::chrono::seconds(1);  // 50 ms; Retry-After has seconds only
 constexpr int kNiceness = 5;  // strangers can keep this thread busy: sign-ups come first
 
-// What unknown names are checked against: the same costs as an account's hash, and nobody's
-// password.
+// Unknown names are checked against this hash, so that they take as long as known ones. It costs as
+// much as an account's hash and belongs to no password that is known.
 static_assert(crypto_pwhash_OPSLIMIT_INTERACTIVE == 2 &&
               crypto_pwhash_MEMLIMIT_INTERACTIVE == 65536 * 1024);
 constexpr char kDecoyHash[] =
@@ -40,7 +40,7 @@ std::string hash_password(std::string_view password) {
   return hash.data();
 }
 
-// Without a colon, which ends the name in HTTP Basic credentials (RFC 7617 §2).
+// A colon is not allowed: it ends the name in HTTP Basic credentials (RFC 7617 §2).
 bool is_account_name(std::string_view name) {
   constexpr std::string_view allowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@+-";
@@ -48,8 +48,9 @@ bool is_account_name(std::string_view name) {
          name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-// Without what HTTP Basic could not carry (RFC 7617 §2).
+// Control characters are not allowed: HTTP Basic cannot carry them (RFC 7617 §2).
 bool is_password(std::string_view password) {
+  // Every byte but the continuation bytes of UTF-8 begins a character.
   const auto characters =
       std::count_if(password.begin(), password.end(), [](char c) { return (c & 0xC0) != 0x80; });
   return characters >= kMinPassword && password.size() <= kMaxPassword && is_utf8(password) &&
@@ -85,7 +86,7 @@ Accounts::~Accounts() {
   wake_.notify_all();
   thread_.join();
   const auto stopped = std::make_exception_ptr(Overloaded("the server stops"));
-  for (Guess& guess : line_) {
+  for (Guess& guess : guesses_) {
     for (Waiting& waiting : guess.waiting) waiting.done(stopped);
   }
 }
@@ -99,7 +100,7 @@ Accounts::Digest Accounts::digest(std::string_view name, std::string_view passwo
   };
   crypto_generichash_init(&state, key_.data(), key_.size(), result.size());
   update(name);
-  update(":");  // no name holds one
+  update(":");  // unambiguous, because no account's name has one
   update(password);
   crypto_generichash_final(&state, result.data(), result.size());
   return result;
@@ -109,7 +110,8 @@ std::uint64_t Accounts::short_digest(std::string_view text) const {
   return short_hash(short_key_, text);
 }
 
-// Of a client that has logged in to the account as it is now.
+// Names a client that knows the account's present password. Another password makes other keys, so
+// the clients of the former one are not welcome any more.
 std::uint64_t Accounts::welcome_key(const std::string& client, const Account& account) const {
   return short_digest(account.name + ":" + account.password_hash + ":" + client);
 }
@@ -123,8 +125,7 @@ std::int64_t Accounts::computations() const {
   return computations_;
 }
 
-// ---- what is known without a computation
-// -------------------------------------------------------------
+// ---- Log-ins that need no computation
 
 LogInResult Accounts::authenticate(LogIn log_in) {
   return wait_for<LogInResult>(
@@ -132,7 +133,7 @@ LogInResult Accounts::authenticate(LogIn log_in) {
 }
 
 void Accounts::authenticate(LogIn log_in, Done<LogInResult> done) {
-  // First, so that whoever is limited costs no look into the database.
+  // Checked first, so that a limited client does not cost a read of the database.
   if (const auto wait = failures_by_client_.check(log_in.client)) return done(limited(*wait));
   std::optional<LogInResult> result;
   try {
@@ -142,10 +143,11 @@ void Accounts::authenticate(LogIn log_in, Done<LogInResult> done) {
     const bool is_welcome =
         account && welcome_.find(welcome_key(log_in.client, *account)) != nullptr;
     result = answer_at_once(log_in, credential, account, is_welcome);
-    if (!result) result = put_in_line(std::move(log_in), credential, is_welcome, done);
+    if (!result) result = enqueue(std::move(log_in), credential, is_welcome, done);
   } catch (...) {
     return done(std::current_exception());
   }
+  // `done` is called without the lock: it may call back into this object.
   if (result) return done(*result);
   wake_.notify_one();
 }
@@ -153,47 +155,52 @@ void Accounts::authenticate(LogIn log_in, Done<LogInResult> done) {
 std::optional<LogInResult> Accounts::answer_at_once(const LogIn& log_in, const Digest& credential,
                                                     const std::optional<Account>& account,
                                                     bool is_welcome) {
-  // Before the look into memory: it must not tell those who are limited whether a guess is right.
+  // Checked before memory is: a limited client must not learn whether its guess is right.
   if (const auto wait = limit(log_in.name, log_in.client, is_welcome)) return limited(*wait);
   if (account && is_remembered(log_in.name, credential, *account)) {
     return LogInResult{LogInOutcome::right};
   }
+  // No account has a password of that length.
   if (log_in.password.size() > kMaxPassword) return count_failure(log_in.name, log_in.client);
   return std::nullopt;
 }
 
-std::optional<LogInResult> Accounts::put_in_line(LogIn log_in, const Digest& credential,
-                                                 bool is_welcome, Done<LogInResult>& done) {
-  const auto same = std::find_if(line_.begin(), line_.end(), [&](const Guess& guess) {
+std::optional<LogInResult> Accounts::enqueue(LogIn log_in, const Digest& credential,
+                                             bool is_welcome, Done<LogInResult>& done) {
+  // A program that sends many requests at once then costs one computation, not one for each.
+  const auto same = std::find_if(guesses_.begin(), guesses_.end(), [&](const Guess& guess) {
     return guess.credential == credential;
   });
-  if (same != line_.end()) {
+  if (same != guesses_.end()) {
     same->waiting.push_back({std::move(log_in.client), is_welcome, std::move(done)});
     return std::nullopt;
   }
-  const auto of_client = std::count_if(line_.begin(), line_.end(), [&](const Guess& guess) {
+  const auto of_client = std::count_if(guesses_.begin(), guesses_.end(), [&](const Guess& guess) {
     return guess.waiting.front().client == log_in.client;
   });
   if (static_cast<std::size_t>(of_client) >= options_.max_waiting_of_client) {
     return limited(kOneComputation);
   }
-  if (!is_welcome && line_.size() >= options_.max_waiting) {
+  if (!is_welcome && guesses_.size() >= options_.max_waiting) {
     throw Overloaded("too many passwords wait to be checked");
   }
-  // A crowd of strangers does not stand before those who have been here.
-  const auto place =
-      !is_welcome ? line_.end() : std::find_if(line_.begin(), line_.end(), [](const Guess& guess) {
-        return !guess.waiting.front().is_welcome;
-      });
+  // A welcome client goes before all strangers, and behind the welcome ones that came before it.
+  const auto place = !is_welcome
+                         ? guesses_.end()
+                         : std::find_if(guesses_.begin(), guesses_.end(), [](const Guess& guess) {
+                             return !guess.waiting.front().is_welcome;
+                           });
   Guess guess{credential, std::move(log_in.name), std::move(log_in.password), {}};
   guess.waiting.push_back({std::move(log_in.client), is_welcome, std::move(done)});
-  line_.insert(place, std::move(guess));
+  guesses_.insert(place, std::move(guess));
   return std::nullopt;
 }
 
 std::optional<Millis> Accounts::limit(const std::string& name, const std::string& client,
                                       bool is_welcome) {
   if (const auto wait = failures_by_client_.check(client)) return wait;
+  // The account's limit does not hold for clients that know its password, nor for the first guess
+  // of a client within a minute. Otherwise strangers could lock the owner out.
   if (is_welcome || failures_by_client_.is_untouched(client)) return std::nullopt;
   return failures_by_account_.check(name);
 }
@@ -213,6 +220,7 @@ bool Accounts::is_remembered(const std::string& name, const Digest& credential,
     remembered_.erase(key);
     return false;
   }
+  // In constant time: how long a comparison takes must not tell how much of it is right.
   return sodium_memcmp(found->credential.data(), credential.data(), credential.size()) == 0;
 }
 
@@ -221,18 +229,17 @@ void Accounts::forget(std::string_view name) {
   remembered_.erase(short_digest(name));
 }
 
-// ---- computations
-// ------------------------------------------------------------------------------------
+// ---- Computations, on this object's thread
 
 void Accounts::run() {
   set_thread_niceness(kNiceness);
   MutexLock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this]() REQUIRES(mutex_) { return stopping_ || !line_.empty(); });
+    wake_.wait(lock, [this]() REQUIRES(mutex_) { return stopping_ || !guesses_.empty(); });
     if (stopping_) return;
-    Guess guess = std::move(line_.front());
-    line_.pop_front();
-    lock.unlock();
+    Guess guess = std::move(guesses_.front());
+    guesses_.pop_front();
+    lock.unlock();  // a computation takes 50 ms: others are answered from memory meanwhile
     check(guess);
     lock.lock();
   }
@@ -255,10 +262,12 @@ void Accounts::check(Guess& guess) {
   } catch (...) {
     for (Waiting& waiting : guess.waiting) waiting.done(std::current_exception());
   }
+  // Here too `done` is called without the lock.
   for (Answer& answer : answers) answer.done(answer.result);
 }
 
-// Those who have failed too often while they waited: what they do not hear costs no computation.
+// Takes out of `guess` the log-ins whose client has failed too often while they waited. They do not
+// learn the result, so none is computed for them alone.
 std::vector<Accounts::Answer> Accounts::refuse_limited(Guess& guess) {
   std::vector<Answer> answers;
   std::vector<Waiting> left;
@@ -275,14 +284,15 @@ std::vector<Accounts::Answer> Accounts::refuse_limited(Guess& guess) {
 
 bool Accounts::is_right(const Guess& guess, const std::optional<Account>& account) {
   if (account) {
-    // The same may have been computed while this one waited.
+    // The same guess may have been computed while this one waited.
     const MutexLock lock(mutex_);
     if (is_remembered(guess.name, guess.credential, *account)) return true;
   }
   if (!compute(account ? account->password_hash : kDecoyHash, guess.password) || !account) {
     return false;
   }
-  const std::optional<Account> now = find(guess.name);  // it may have changed meanwhile
+  // The account may have been removed, or got another password, during the computation.
+  const std::optional<Account> now = find(guess.name);
   return now && now->password_hash == account->password_hash;
 }
 
@@ -295,7 +305,7 @@ std::vector<Accounts::Answer> Accounts::settle(Guess& guess, const std::optional
   std::vector<Answer> answers;
   for (Waiting& waiting : guess.waiting) {
     LogInResult result{LogInOutcome::right};
-    // Others of the same client may just have failed with the same guess.
+    // Checked for each log-in again: those before it in this loop may have reached the limit.
     if (const auto wait = limit(guess.name, waiting.client, waiting.is_welcome)) {
       result = limited(*wait);
     } else if (!is_right) {
@@ -318,13 +328,12 @@ bool Accounts::compute(const std::string& password_hash, std::string_view passwo
   if (crypto_pwhash_str_verify(password_hash.c_str(), password.data(), password.size()) == 0) {
     return true;
   }
-  // Without memory nothing was compared, and nobody has failed.
+  // Without memory nothing was compared, so it must not count as a failure.
   if (errno == ENOMEM) throw Overloaded("no memory to check a password");
   return false;
 }
 
-// ---- accounts
-// ----------------------------------------------------------------------------------------
+// ---- Changing accounts
 
 AddAccountOutcome Accounts::add(const Principal& who, std::string_view name,
                                 std::string_view password) {

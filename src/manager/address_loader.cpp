@@ -45,10 +45,11 @@ void AddressLoader::load() {
   std::size_t loaded = 0;
   std::int64_t before = std::numeric_limits<std::int64_t>::max();
   while (!stopping_) {
-    const std::uint64_t forgotten = known_.forgotten();  // before the rows are read
+    // Taken before the rows are read: add() then refuses rows that may have been erased since.
+    const std::uint64_t forgotten = known_.forgotten();
     const auto rows = source_(before, options_.rows_at_once);
     const auto outcome = add(rows, forgotten, loaded);
-    if (outcome == KnownAddresses::AddOutcome::stale) continue;  // read once more
+    if (outcome == KnownAddresses::AddOutcome::stale) continue;  // read the same rows again
     const bool full = outcome == KnownAddresses::AddOutcome::full;
     if (full || rows.empty()) {
       logs::info("known addresses: {} loaded{}", loaded, full ? ", memory is full" : "");
@@ -58,8 +59,8 @@ void AddressLoader::load() {
   }
 }
 
-// Stops at the first row that is stale or does not fit, and says so. What was added before it is
-// right all the same.
+// Stops at the first row that is stale or finds no room, and returns that outcome. The rows that
+// were added before it are still right.
 KnownAddresses::AddOutcome AddressLoader::add(const std::vector<Registration>& rows,
                                               std::uint64_t forgotten, std::size_t& loaded) {
   using Outcome = KnownAddresses::AddOutcome;

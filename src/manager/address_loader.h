@@ -1,5 +1,5 @@
-// Fills the memory of known addresses from the database after a start: with those that are
-// verified, since a pending one is settled for some minutes only. Private to manager.
+// Loads verified addresses from the database into KnownAddresses after a start. Pending ones are
+// not worth it: they are settled for some minutes only. Private to manager.
 #pragma once
 
 #include <atomic>
@@ -23,19 +23,20 @@ struct AddressLoaderOptions {
   int rows_at_once = 500;  // a snapshot of a millisecond or two: the log does not grow for it
 };
 
-// Owns one thread of the lowest priority: requests go first. It ends by itself once all is loaded,
-// memory is full, or the source throws, which is logged: this memory is only a help.
+// Owns one thread, with the lowest priority so that requests go first. The thread ends when all is
+// loaded, when memory is full, or when the source throws. An error is only logged, because the
+// program works without this memory.
 //
-// start() and stop() are for one thread at a time.
+// start() and stop() must not run at the same time.
 class AddressLoader {
  public:
   AddressLoader(KnownAddresses& known, RegistrationSource source,
                 AddressLoaderOptions options = {});
   ~AddressLoader();  // stop()
 
-  void start();  // once
-  // Waits for a read that is under way, and does not begin another. May be called twice, and
-  // without start().
+  void start();  // call it once
+  // Waits for the read that is under way; no other one begins. May be called twice, and without
+  // start().
   void stop();
 
  private:

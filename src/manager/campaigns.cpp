@@ -10,7 +10,8 @@ namespace promotions {
 namespace {
 
 constexpr Millis kDay = std::chrono::hours(24);
-// Rows in one write: other writes wait for some milliseconds only.
+// Rows that are deleted in one write. Bounded, so that other writes wait for some milliseconds
+// only.
 constexpr int kPurgeAtOnce = 1000;
 constexpr int kPurgeChunksAtOnce = 20;
 
@@ -24,9 +25,11 @@ Campaigns::Campaigns(Storage& storage, const Clock& clock, Random& random,
 }
 
 void Campaigns::load() {
-  // Before the lock: a commit is told with a lock of the writer's held, which listening takes, too.
+  // Before loading_ is locked: the writer holds a lock of its own while it calls reload(), and
+  // listen() takes that lock. In the other order the two threads could wait for each other.
   changes_ = storage_.listen([this](const Effects& effects) { reload(effects.campaigns); });
-  // What is committed from here on waits, and comes after what is read.
+  // From here on reload() waits for this lock, so later commits are applied after what is read
+  // here.
   const MutexLock one_at_a_time(loading_);
   const auto all = storage_.read([](const Stores& stores) { return stores.campaigns.all(); });
   const MutexLock lock(mutex_);
@@ -35,7 +38,7 @@ void Campaigns::load() {
   }
 }
 
-// Campaigns that were made by a program that published no draws.
+// Gives secrets to campaigns that were created by a version that did not publish draws.
 void Campaigns::make_secrets() {
   const auto ids =
       storage_.read([](const Stores& stores) { return stores.campaigns.without_secret(); });
@@ -65,7 +68,8 @@ CampaignPtr Campaigns::find(std::int64_t id) const {
   return nullptr;
 }
 
-// On the writer's thread: whoever made the change is told of it only when memory knows it.
+// Called on the writer's thread after the commit, before the callers of its writes are called back.
+// So a caller that has changed a campaign finds the change in memory.
 void Campaigns::reload(const std::vector<std::int64_t>& changed) {
   if (changed.empty()) return;
   const MutexLock one_at_a_time(loading_);
@@ -73,12 +77,14 @@ void Campaigns::reload(const std::vector<std::int64_t>& changed) {
   std::erase_if(behind_, [this](std::int64_t id) { return reload(id); });
 }
 
-// False: it cannot be read now. It is committed all the same, and read again with the next change.
+// Returns false if the campaign cannot be read now. Its change is committed all the same; it is
+// read again with the next commit that changes any campaign.
 bool Campaigns::reload(std::int64_t id) {
   try {
     const auto stored =
         storage_.read([&](const Stores& stores) { return stores.campaigns.find(id); });
     const MutexLock lock(mutex_);
+    // By id, not by slug: the slug of a removed campaign may already belong to another one.
     std::erase_if(campaigns_, [&](const auto& entry) { return entry.second->id == id; });
     if (stored) campaigns_[stored->slug] = std::make_shared<const Campaign>(*stored);
   } catch (const std::exception& error) {
@@ -138,6 +144,7 @@ UpdateOutcome Campaigns::update(const Principal& who, std::string_view slug,
   if (!campaign) return UpdateOutcome::no_such_campaign;
   const std::int64_t id = campaign->id;
   const UpdateOutcome outcome = storage_.write([&](Stores& stores) {
+    // Memory may be behind writes of the same batch, so the rules are applied to the stored row.
     const auto current = stores.campaigns.find(id);
     if (!current) return UpdateOutcome::no_such_campaign;
     const CampaignSettings& old = current->settings;
@@ -146,7 +153,7 @@ UpdateOutcome Campaigns::update(const Principal& who, std::string_view slug,
     if (current->finishing_at && !agree_in(Fixed::once_stopped, old, settings)) {
       return UpdateOutcome::list_stopped;
     }
-    // Whoever entered did so in view of it, also if the opening was put off since.
+    // People have signed up under these terms, even if the opening was put off afterwards.
     const SubscriberCounts counts = stores.campaigns.counts(id);
     const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled ||
                           counts.pending + counts.verified > 0;
@@ -161,6 +168,7 @@ UpdateOutcome Campaigns::update(const Principal& who, std::string_view slug,
 bool Campaigns::remove(const Principal& who, std::string_view slug) {
   const CampaignPtr campaign = find(slug);
   if (!campaign) return false;
+  // The job in the same commit completes the deletion if this process ends before purge() does.
   storage_.write([&](Stores& stores) {
     stores.campaigns.retire(campaign->id);
     stores.jobs.enqueue(new_job(job_kinds::kPurgeCampaign, {.campaign_id = campaign->id}),
@@ -170,7 +178,7 @@ bool Campaigns::remove(const Principal& who, std::string_view slug) {
   try {
     purge(campaign->id);
   } catch (const std::exception& error) {
-    // The campaign is gone for everybody; its job removes the rest.
+    // Nobody sees the campaign any more; its job deletes what is left.
     logs::warn("campaign={}: purge interrupted: {}", campaign->id, error.what());
   }
   return true;
@@ -180,7 +188,7 @@ void Campaigns::purge(std::int64_t campaign_id) {
   while (storage_.write([&](Stores& stores) {
     if (stores.subscribers.purge_some(campaign_id, kPurgeAtOnce, clock_.now() - kDay)) return true;
     if (stores.entrants.remove_some(campaign_id, kPurgeChunksAtOnce)) return true;
-    stores.campaigns.purge(campaign_id);
+    stores.campaigns.purge(campaign_id);  // last, because the other rows refer to it
     return false;
   })) {
   }

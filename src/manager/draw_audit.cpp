@@ -15,9 +15,9 @@ namespace promotions {
 namespace {
 
 constexpr int kRowsAtOnce = 16'384;
-constexpr std::size_t kMostProblems = 10;  // of one draw: the rest is more of the same
+constexpr std::size_t kMostProblems = 10;  // of one draw: more would say the same
 
-// The list as it is published, a chunk at a time.
+// leaves.txt as it is published; reads one chunk at a time, so that no list is in memory whole.
 class LeafStream final : public std::streambuf {
  public:
   LeafStream(const Stores& stores, std::int64_t campaign_id)
@@ -41,6 +41,7 @@ class LeafStream final : public std::streambuf {
   std::string text_;
 };
 
+// Collects what is wrong with one draw.
 class OneDraw {
  public:
   OneDraw(const Stores& stores, const Campaign& campaign, const Draw& draw)
@@ -62,7 +63,7 @@ class OneDraw {
     if (wrongs_.size() < kMostProblems) wrongs_.push_back(what);
   }
 
-  // Chunks, and the root over them.
+  // Computes the roots of the chunks, and the root over those, and compares them with the seal.
   void list() {
     MerkleRoot tree;
     std::uint64_t entrants = 0;
@@ -85,7 +86,8 @@ class OneDraw {
     }
   }
 
-  // Those who are in the list, and not erased, are who they were when it was sealed.
+  // Computes the leaves of all entrants that are not erased from their rows, and compares them with
+  // the sealed ones. Rows and chunks both ascend by ticket, so one pass over each is enough.
   void people() {
     std::int64_t number = 0;
     auto chunk = stores_.entrants.chunk(campaign_.id, number);
@@ -98,10 +100,10 @@ class OneDraw {
         while (chunk && (chunk->tickets.empty() || chunk->tickets.back() < row.ticket)) {
           chunk = stores_.entrants.chunk(campaign_.id, ++number);
         }
-        if (!chunk) return;
+        if (!chunk) return;  // past the last entrant
         const auto place =
             std::lower_bound(chunk->tickets.begin(), chunk->tickets.end(), row.ticket);
-        if (place == chunk->tickets.end() || *place != row.ticket) continue;  // was excluded
+        if (place == chunk->tickets.end() || *place != row.ticket) continue;  // no entrant
         const auto leaf =
             chunk->leaves.at(static_cast<std::size_t>(place - chunk->tickets.begin()));
         if (leaf != entrant_leaf(row.ticket, row.nonce, row.email_key)) {
@@ -112,6 +114,8 @@ class OneDraw {
     }
   }
 
+  // Checks the transcript as anybody can, and then that the rows of those drawn agree with the
+  // list.
   void drawn() {
     LeafStream leaves(stores_, campaign_.id);
     std::istream stream(&leaves);
@@ -123,6 +127,7 @@ class OneDraw {
       const auto index = static_cast<std::size_t>(one.entrant);
       const auto chunk = stores_.entrants.chunk(
           campaign_.id, static_cast<std::int64_t>(index / EntrantChunk::kEntrants));
+      // An entrant who was erased after the seal still has a row, with the ticket.
       const auto subscriber = stores_.subscribers.find(one.subscriber_id);
       if (!chunk || chunk->tickets.at(index % EntrantChunk::kEntrants) != one.ticket ||
           (subscriber && subscriber->ticket != one.ticket)) {
@@ -144,7 +149,7 @@ DrawAudit audit_draws(const Stores& stores) {
   DrawAudit audit;
   for (const Campaign& campaign : stores.campaigns.all()) {
     const auto draw = stores.draws.find(campaign.id);
-    if (!draw || !draw->root) continue;  // before seals were published there is nothing to compare
+    if (!draw || !draw->root) continue;  // drawn by a version that published no seal
     ++audit.draws;
     for (const std::string& what : OneDraw(stores, campaign, *draw).run()) {
       audit.problems.push_back("the draw of " + campaign.slug + " does not come out: " + what +

@@ -1,12 +1,13 @@
-// The part of Draws about winners' mails: when a prize's time to be claimed runs, and what the
-// organiser is told when a winner cannot be reached.
+// The part of Draws that follows winners' mails: it starts the time to claim a prize, and informs
+// the organiser when a winner cannot be reached.
 #include "promotions/manager/draws.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
 namespace {
 
-// Without a time to claim: so long the organiser may have the mail tried again.
+// Where prizes need not be claimed, a failed job is kept this long, so that the organiser can have
+// its mail tried again.
 constexpr Millis kKeepUnreachable = std::chrono::hours(24 * 30);
 
 }  // namespace
@@ -20,13 +21,15 @@ JobHooks Draws::hooks() const {
           }};
 }
 
+// Runs within the write that ends the job, so mail and prize cannot disagree after a crash.
 void Draws::winner_mail_ended(Stores& stores, const Job& job, JobEnding ending, Time now) const {
   const auto campaign = stores.campaigns.find(job.campaign_id);
   const auto drawn = stores.draws.drawn(job.campaign_id, job.subscriber_id);
-  // Whose prize is gone need not be reached, and whoever claimed was.
+  // A winner who has lost the prize need not be reached.
   if (!campaign || !drawn || drawn->taken_out) return;
   if (ending == JobEnding::done) stores.draws.set_notified(campaign->id, drawn->position, now);
-  if (drawn->claimed_at) return;
+  if (drawn->claimed_at) return;  // the winner has used the link, so the mail did arrive
+  // The time to claim begins after a failure, too: otherwise the prize would never pass on.
   const auto until = start_clock(stores, *campaign, drawn->position, now);
   if (ending == JobEnding::done) return;
 
@@ -37,20 +40,21 @@ void Draws::winner_mail_ended(Stores& stores, const Job& job, JobEnding ending, 
   lost.unreachable_job = job.id;
   stores.draws.set_unreachable(campaign->id, lost);
   stores.jobs.keep(job.id, until.value_or(now + kKeepUnreachable));
-  // At this very time: by it the mail's job knows which failure it tells.
+  // Created at `unreachable_at` exactly: send_winner_unreachable() compares the two, so that it
+  // does not report a failure that is out of date.
   stores.jobs.enqueue(
       new_job(job_kinds::kWinnerUnreachable,
               {.campaign_id = campaign->id, .argument = drawn->position}, max_attempts_),
       now);
 }
 
-// The mail waits again, and the time to claim with it.
+// The mail is to be tried again after all: forgets how it ended, and stops the time to claim.
 void Draws::winner_mail_revived(Stores& stores, const Job& job) const {
   const auto drawn = stores.draws.drawn(job.campaign_id, job.subscriber_id);
   if (drawn && !drawn->taken_out) stores.draws.clear_notice(job.campaign_id, drawn->position);
 }
 
-// Until when the prize can be claimed; nullopt: it need not be.
+// Starts the time to claim a prize. Returns when it ends; nullopt if prizes need not be claimed.
 std::optional<Time> Draws::start_clock(Stores& stores, const Campaign& campaign, int position,
                                        Time now) const {
   if (!campaign.settings.claim_within) return std::nullopt;

@@ -1,4 +1,4 @@
-// The part of Draws about prizes: who gets one, loses it, claims it.
+// The part of Draws about prizes: getting one, losing it, claiming it.
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +10,7 @@
 namespace promotions {
 namespace {
 
+// Who has a prize now. It is not stored, but follows from the draw and its events.
 Prizes prizes_of(const Stores& stores, const Campaign& campaign, std::size_t drawn) {
   const auto draw = stores.draws.find(campaign.id);
   Prizes prizes(draw ? draw->winners : 0, static_cast<int>(drawn));
@@ -25,13 +26,14 @@ const Drawn* at_position(const std::vector<Drawn>& drawn, int position) {
 
 }  // namespace
 
-// `event.position` may be disqualified. Fills in the rest.
+// Takes `event.position` out of the draw and passes its prize on, within a write. The position must
+// satisfy Prizes::may_be_disqualified(). Returns the event with its time and the promoted position.
 DrawEvent Draws::take_out(Stores& stores, const Campaign& campaign, const std::vector<Drawn>& drawn,
                           DrawEvent event) const {
   const Time now = clock_.now();
   Prizes prizes = prizes_of(stores, campaign, drawn.size());
   const bool had_prize = prizes.has(event.position);
-  // Not before what it follows, though the clock was set back.
+  // Never before the draw, even if the clock was set back: verifiers refuse such an event.
   event.at = std::max(now, campaign.finished_at.value_or(now));
   event.promoted = prizes.disqualify(event.position);
   const std::int64_t number = stores.draws.add_event(campaign.id, event);
@@ -71,7 +73,7 @@ DisqualifyResult Draws::disqualify_subscriber(const Principal& who, std::string_
                                               std::int64_t subscriber_id, std::string_view reason) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return {};
-  std::string email_key;
+  std::string email_key;  // assigned inside the write, which may run more than once
   DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
     const auto subscriber = stores.subscribers.find(subscriber_id);
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
@@ -80,11 +82,12 @@ DisqualifyResult Draws::disqualify_subscriber(const Principal& who, std::string_
     if (stores.draws.find(campaign->id)) return {DisqualifyOutcome::already_sealed};
     if (subscriber->disqualified) return {DisqualifyOutcome::already_disqualified};
     stores.subscribers.disqualify(subscriber_id, reason);
-    stores.campaigns.count_list_change(campaign->id);
+    stores.campaigns.count_list_change(campaign->id);  // a seal under way must begin again
     email_key = subscriber->email_key;
     return {DisqualifyOutcome::disqualified};
   });
   if (result.outcome != DisqualifyOutcome::disqualified) return result;
+  // So that a repeated sign-up asks the database, which says "not eligible".
   sign_ups_.forget_address(campaign->id, email_key);
   logs::info("campaign={} subscriber={} disqualified by {}", campaign->id, subscriber_id,
              to_text(who));
@@ -99,7 +102,8 @@ void Draws::end_claim(std::int64_t campaign_id, int position, const ReasonFor& r
     const Drawn* holder = at_position(drawn, position);
     if (holder == nullptr || holder->claimed_at || !holder->claim_until) return;
     if (!prizes_of(stores, *campaign, drawn.size()).has(position)) return;
-    if (clock_.now() < *holder->claim_until) {  // it began anew, or the clock was set back
+    // Too early: the time began anew after this job was queued, or the clock was set back.
+    if (clock_.now() < *holder->claim_until) {
       return enqueue_end_claim(stores, campaign_id, position, *holder->claim_until);
     }
     DrawEvent event;
@@ -123,16 +127,19 @@ ClaimResult Draws::claim(std::string_view token, VerifyIntent intent) {
         const CampaignPtr campaign = campaigns_.find(subscriber->campaign_id);
         if (!campaign) return {};
         const auto drawn = stores.draws.drawn(campaign->id, subscriber->id);
-        // Whoever has the link may use it, though we do not know yet that their mail was taken.
+        // The link may be used before we know that the mail was accepted: until then, claim_until
+        // is not set.
         if (!drawn || (!drawn->claim_until && !campaign->settings.claim_within)) return {};
         const auto result = [&](ClaimOutcome outcome) {
           return ClaimResult{outcome, campaign, subscriber->locale, *drawn};
         };
-        if (state_of(*drawn) == PrizeState::waiting) return {};
+        if (state_of(*drawn) == PrizeState::waiting) return {};  // no prize, so no link was mailed
         if (drawn->taken_out) return result(ClaimOutcome::over);
         if (drawn->claimed_at) return result(ClaimOutcome::already_claimed);
         const Time now = clock_.now();
         if (drawn->claim_until && now >= *drawn->claim_until) return result(ClaimOutcome::over);
+        // As with verifications: a mail scanner that opens links must not claim the prize, unless
+        // the campaign accepts that.
         const bool by_link = campaign->settings.verification == Verification::link;
         if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {
           return result(ClaimOutcome::pending);

@@ -1,4 +1,4 @@
-// The part of Draws that everybody may read.
+// The part of Draws that publishes seal, transcript, proofs and leaves.
 #include <algorithm>
 
 #include "manager/stored_draw.h"
@@ -39,7 +39,7 @@ Published<Transcript> Draws::transcript(std::string_view slug) {
   });
 }
 
-// From one chunk and the roots of all: the list itself is not needed.
+// Made from one chunk and the roots of all chunks, so that a million entrants need not be read.
 Published<Proof> Draws::proof(std::string_view slug, std::int64_t ticket) {
   const auto found = find_sealed(storage_, campaigns_.find(slug));
   if (const auto* none = std::get_if<NotPublished>(&found)) return *none;
@@ -61,6 +61,8 @@ Published<Proof> Draws::proof(std::string_view slug, std::int64_t ticket) {
   proof.leaf = chunk->leaves.at(within);
   proof.entrants = static_cast<std::uint64_t>(draw.entrants);
   proof.root = draw.root.value();
+  // First the path within the chunk, then the one from the chunk's root to the root of all.
+  // Together they are the path of the whole tree, because a chunk's size is a power of two.
   proof.path = inclusion_path(chunk->leaves, within);
   const auto above = inclusion_path(roots, number);
   proof.path.insert(proof.path.end(), above.begin(), above.end());

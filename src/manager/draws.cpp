@@ -1,4 +1,4 @@
-// The steps of Draws from a list that is stopped to a draw.
+// The part of Draws that stops the list, seals it, and draws.
 #include "promotions/manager/draws.h"
 
 #include <algorithm>
@@ -11,29 +11,31 @@
 namespace promotions {
 namespace {
 
-// So many chunks are read and written at once: other writes wait for some milliseconds only.
-constexpr int kChunksAtOnce = 16;
-constexpr int kTellAtOnce = 500;
+// How much one write handles: other writes wait for some milliseconds only.
+constexpr int kChunksAtOnce = 16;  // of 1024 entrants
+constexpr int kTellAtOnce = 500;   // entrants
 
 bool is_public(const Campaign& campaign) {
   return campaign.settings.beacon.kind == BeaconKind::public_source;
 }
 
-// Relays are asked by the only job of its lane that a campaign can have.
+// Reads it from the job that asks the relays: a campaign has at most one unfinished job in the
+// beacon lane.
 std::optional<BeaconWait> beacon_wait(const Stores& stores, const Campaign& campaign) {
   if (!campaign.finishing_at || campaign.settings.beacon.kind != BeaconKind::drand) {
     return std::nullopt;
   }
   const auto job = stores.jobs.unfinished(campaign.id, lanes::kBeacon);
   if (!job) return std::nullopt;
-  // Without a seal nothing is waited for but relays that do not even tell when their rounds are.
+  // Before the seal the job waits only if the relays do not tell the chain's rounds. Without an
+  // error it is just about to seal.
   if (!campaign.sealed_at && job->last_error.empty()) return std::nullopt;
   return BeaconWait{job->last_error, job->attempt, job->created_at, job->run_at};
 }
 
 }  // namespace
 
-// ---- stopping the list
+// ---- Stopping the list
 
 FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
                                     const std::optional<std::string>& value, Millis patience) {
@@ -50,6 +52,7 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
       return result(FinishOutcome::invalid_value);
     }
   }
+  // A value must be stored even if the list is stopped already: the draw waits for it.
   if (!campaign->finishing_at || trimmed) {
     const FinishOutcome outcome = stop_list(*campaign, trimmed);
     if (outcome != FinishOutcome::finishing) return result(outcome);
@@ -59,24 +62,27 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
   const bool waits_for_value = is_public(*campaign) && !storage_.read([&](const Stores& stores) {
     return stores.campaigns.beacon_value(campaign->id).has_value();
   });
+  // Without the value there is nothing to wait for but the seal.
   campaigns_.wait_until(slug, patience, [&](const CampaignPtr& now) {
     return !now || !now->finishing_at || now->finished_at || (waits_for_value && now->sealed_at);
   });
   FinishResult ending = peek_finish(slug);
-  // The list was opened again: all who had verified are excluded.
+  // seal() has opened the list again: all verified subscribers are excluded or disqualified.
   if (ending.campaign && !ending.campaign->finishing_at) {
     ending.outcome = FinishOutcome::no_verified_subscribers;
   }
   return ending;
 }
 
-// Returns finishing if the list is stopped now, whoever did it, and the value is kept.
+// Returns `finishing` if the list is stopped and the value stored, by this request or an earlier
+// one.
 FinishOutcome Draws::stop_list(const Campaign& campaign, const std::optional<std::string>& value) {
   const std::int64_t id = campaign.id;
   return storage_.write([&](Stores& stores) {
     const auto current = stores.campaigns.find(id);
     if (!current) return FinishOutcome::no_such_campaign;
     if (value) {
+      // A value that could still be replaced would let the administrator choose the winners.
       const auto kept = stores.campaigns.beacon_value(id);
       if (kept && *kept != *value) return FinishOutcome::value_fixed;
       if (kept && current->finishing_at) return FinishOutcome::finishing;
@@ -87,6 +93,8 @@ FinishOutcome Draws::stop_list(const Campaign& campaign, const std::optional<std
     const Time now = clock_.now();
     if (!current->finishing_at) stores.campaigns.set_finishing(id, now);
     if (value) stores.campaigns.set_beacon_value(id, *value);
+    // One kind of job seals and draws. For a value that comes after the list was stopped it is
+    // enqueued a second time; what is sealed by then is not sealed again.
     const bool asks_relays = current->settings.beacon.kind == BeaconKind::drand;
     NewJob job = new_job(job_kinds::kFinishCampaign, {.campaign_id = id});
     if (asks_relays) {
@@ -118,25 +126,29 @@ FinishResult Draws::peek_finish(std::string_view slug) {
   return result;
 }
 
-// ---- sealing
+// ---- Sealing
 
-// What was computed from the list, and of which list.
+// What was computed from the list.
 struct Draws::List {
-  MerkleRoot tree;  // of the chunks' roots
+  MerkleRoot tree;  // over the chunks' roots
   std::int64_t entrants = 0;
   std::int64_t excluded = 0;
   std::int64_t disqualified = 0;
-  std::int64_t changes = 0;
+  std::int64_t changes = 0;  // CampaignStore::list_changes() before the list was read
 };
 
-// Outside the writer but for storing chunks. Nobody enters any more; who leaves is counted.
+// Reads the list, computes its tree, and stores its chunks. The list is stopped, so nobody joins it
+// meanwhile, but subscribers can still be erased or disqualified; `changes` lets seal() notice
+// that. Everything but the short writes runs outside the writer's thread.
 Draws::List Draws::store_list(const Campaign& campaign) {
   constexpr int kRowsAtOnce = kChunksAtOnce * static_cast<int>(EntrantChunk::kEntrants);
   const std::int64_t id = campaign.id;
   const Exclusions exclusions(campaign.settings);
+  // Chunks may be left from an attempt that was interrupted, or whose list changed meanwhile.
   while (storage_.write(
       [&](Stores& stores) { return stores.entrants.remove_some(id, kChunksAtOnce); })) {
   }
+  // Read before the first row, so that every change that a row could miss is counted after it.
   List list;
   list.changes =
       storage_.read([&](const Stores& stores) { return stores.campaigns.list_changes(id); });
@@ -167,6 +179,7 @@ Draws::List Draws::store_list(const Campaign& campaign) {
 }
 
 void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
+  // Two at once would remove each other's chunks.
   const MutexLock one_at_a_time(sealing_);
   enum class Step { over, again };
   for (Step step = Step::again; step == Step::again;) {
@@ -180,8 +193,9 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
     step = storage_.write([&](Stores& stores) {
       const auto current = stores.campaigns.find(campaign_id);
       if (!current || !current->finishing_at || current->sealed_at) return Step::over;
+      // Somebody left while the list was read: what was computed may contain them.
       if (stores.campaigns.list_changes(campaign_id) != list.changes) return Step::again;
-      if (list.entrants == 0) {
+      if (list.entrants == 0) {  // nobody to draw: open the list again
         stores.campaigns.set_finishing(campaign_id, std::nullopt);
         return Step::over;
       }
@@ -197,6 +211,7 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
       draw.excluded = list.excluded;
       draw.disqualified = list.disqualified;
       if (settings.beacon.kind == BeaconKind::drand) {
+        // Chosen by the time of the seal, so that nobody can know the round's value before.
         const BeaconRound round = choose_round(now + settings.draw_delay);
         draw.beacon.round = round.round;
         stores.jobs.enqueue(
@@ -212,7 +227,7 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
   }
 }
 
-// ---- drawing
+// ---- Drawing
 
 void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& value) {
   struct Before {
@@ -230,9 +245,9 @@ void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& val
   std::optional<std::string> known = value;
   if (draw.beacon.kind == BeaconKind::none) known = "";
   if (draw.beacon.kind == BeaconKind::public_source) known = before.given;
-  if (!known) return;
+  if (!known) return;  // stop_list() enqueues the job again with the value
 
-  // Outside the writer: what is sealed does not change.
+  // Computed outside the writer's thread: what is sealed does not change any more.
   const auto entrants = static_cast<std::uint64_t>(draw.entrants);
   const Seed seed =
       draw_seed(before.campaign->slug, draw.root.value(), entrants, before.secret.value(), *known);
@@ -253,11 +268,13 @@ void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& val
   }
 
   storage_.write([&](Stores& stores) {
+    // Another job may have drawn since: its result is the same one, but its mails are queued.
     const auto campaign = stores.campaigns.find(campaign_id);
     if (!campaign || campaign->finished_at) return;
     const Time now = clock_.now();
     stores.draws.set_result(campaign_id, *known, seed);
     for (Drawn& one : drawn) {
+      // An entrant who was erased after the seal still has a row, with the ticket.
       one.subscriber_id = stores.subscribers.find_by_ticket(campaign_id, one.ticket).value().id;
       stores.draws.insert_drawn(campaign_id, one);
       if (one.winner) enqueue_mail(stores, job_kinds::kWinner, campaign_id, one.subscriber_id);
@@ -275,6 +292,7 @@ void Draws::tell_not_drawn(std::int64_t campaign_id) {
       storage_.read([&](const Stores& stores) { return stores.campaigns.find(campaign_id); });
   if (!campaign) return;
   const Exclusions exclusions(campaign->settings);
+  // How far it has got is stored with the mails, so after an interruption nobody is mailed twice.
   while (storage_.write([&](Stores& stores) {
     const auto drawn = stores.draws.drawn(campaign_id);
     const auto rows =

@@ -1,4 +1,4 @@
-// Cuts a list into the chunks that are stored. Private to manager.
+// Cuts the list of entrants into the chunks that are stored. Private to manager.
 #pragma once
 
 #include <utility>
@@ -9,18 +9,19 @@
 
 namespace promotions {
 
+// Not thread-safe.
 class EntrantChunker {
  public:
-  // The next entrant; tickets ascend.
+  // Adds the next entrant. Tickets must ascend.
   void add(const ListedSubscriber& entrant) {
     chunk_.tickets.push_back(entrant.ticket);
     chunk_.leaves.push_back(entrant_leaf(entrant.ticket, entrant.nonce, entrant.email_key));
     if (chunk_.leaves.size() == EntrantChunk::kEntrants) close();
   }
 
-  // What is complete since the last call.
+  // Returns the chunks that were completed since the last call.
   std::vector<EntrantChunk> take() { return std::exchange(complete_, {}); }
-  // The same at the end of the list, where a shorter one is complete, too.
+  // The same at the end of the list: includes the last chunk, which may be shorter.
   std::vector<EntrantChunk> take_last() {
     if (!chunk_.leaves.empty()) close();
     return take();
@@ -36,7 +37,7 @@ class EntrantChunker {
     chunk_.number = number + 1;
   }
 
-  EntrantChunk chunk_;  // that is being filled
+  EntrantChunk chunk_;  // the one being filled
   std::vector<EntrantChunk> complete_;
 };
 

@@ -1,4 +1,4 @@
-// In which order the mails of many clients go out. Private to manager.
+// The order in which the mails of many clients go out. Private to manager.
 #pragma once
 
 #include <algorithm>
@@ -11,29 +11,32 @@
 
 namespace promotions {
 
-// Start-time fair queueing (Goyal, Vin and Cheng 1996), every mail being of the same size. Each
-// client is a flow. A flow's mail gets the rank after its last one, but none below the mail whose
-// turn it is; mails go out by rank. So a flow's n-th waiting mail comes after the first n-1 of
-// every other flow, and a newcomer waits for about one mail of each flow, however many mails wait.
+// Start-time fair queueing (Goyal, Vin and Cheng 1996), where all mails have the same size. Each
+// client is a flow, and mails go out by rank. A mail gets the rank after its flow's last one, but
+// at least that of the mail whose turn it is. So a flow's n-th waiting mail comes after the first
+// n-1 of every other flow, and a newcomer waits for about one mail of each flow, however many mails
+// wait.
 //
-// New clients without end would all come before everybody's second mail. So the turn moves on after
-// `max_flows` mails at the latest, which is also when a client that came once is forgotten.
+// An endless stream of new clients would always go before everybody's second mail. So the turn
+// moves on after `max_flows` mails at the latest. By then a client that came once is forgotten,
+// too.
 //
-// When no mail waits, ranks go on from the time, in units of 100 µs. Fewer mails than that go out,
-// so ranks of one run are above those of the former, and mails that it left come first.
+// When no mail waits, ranks continue from the clock, in units of 100 µs. Fewer mails than that go
+// out, so the ranks of one run are above those of the run before, whose mails therefore go first.
 //
-// Used on the writer's thread. What it knows need not match what is committed: a rank that is given
-// for a write that fails is a place that stays empty.
+// Not thread-safe; used on the writer's thread. Its state need not match what is committed: if the
+// write fails for which a rank was given, that rank is just not used.
 class FairOrder {
  public:
   static constexpr std::size_t kMaxFlows = 50'000;  // some 100 bytes each
-  // A look at the queue costs a part of a sign-up; a rank that is so many mails too low does not.
+  // Reading the turn from the queue has a cost in each sign-up; a rank that is 32 mails too low
+  // does no harm.
   static constexpr int kLookEvery = 32;
 
   explicit FairOrder(std::size_t max_flows = kMaxFlows) : max_flows_(max_flows), last_(max_flows) {}
 
-  // The rank of one more mail of `flow`. `first_ready()` is the rank of the mail whose turn it is,
-  // nullopt if none waits.
+  // Returns the rank of the next mail of `flow`. `first_ready()` returns the rank of the mail whose
+  // turn it is, or nullopt if no mail waits.
   template <typename FirstReady>
   std::int64_t next(std::uint64_t flow, Time now, FirstReady first_ready) {
     if (left_ == 0) {
@@ -42,6 +45,7 @@ class FairOrder {
     }
     --left_;
     if (++given_ > max_flows_) move_to(turn_ + 1);
+    // A new flow begins at the turn, and so does one that has not mailed for a while.
     std::int64_t& last = last_.find_or_add(flow, turn_ - 1);
     last = std::max(turn_, last + 1);
     highest_ = std::max(highest_, last);
@@ -50,8 +54,8 @@ class FairOrder {
 
  private:
   void look(std::optional<std::int64_t> first_ready, Time now) {
-    const std::int64_t clock = now.time_since_epoch().count() * 10;
-    // Never back: a mail that its lane put back has a rank from before.
+    const std::int64_t clock = now.time_since_epoch().count() * 10;  // ms to units of 100 µs
+    // The turn never moves back, although a mail that its lane has put back has an older rank.
     const std::int64_t turn = first_ready.value_or(std::max(highest_, clock));
     if (turn > turn_) move_to(turn);
   }
@@ -62,10 +66,10 @@ class FairOrder {
   }
 
   const std::size_t max_flows_;
-  LruMap<std::uint64_t, std::int64_t> last_;  // rank of each flow
-  std::int64_t turn_ = 0;                     // rank of the mail whose turn it was, when looked at
-  std::size_t given_ = 0;                     // ranks since it moved
-  std::int64_t highest_ = 0;                  // given so far
+  LruMap<std::uint64_t, std::int64_t> last_;  // each flow's last rank
+  std::int64_t turn_ = 0;                     // rank of the mail whose turn it was at the last look
+  std::size_t given_ = 0;                     // ranks given since turn_ moved
+  std::int64_t highest_ = 0;                  // the highest rank given so far
   int left_ = 0;                              // ranks to give before the next look
 };
 

@@ -13,10 +13,10 @@
 namespace promotions {
 namespace {
 
-constexpr unsigned kShardBits = 6;  // many more shards than threads that ask at once
+constexpr unsigned kShardBits = 6;  // many more shards than threads that look up at the same time
 constexpr std::size_t kShards = std::size_t{1} << kShardBits;
 constexpr std::size_t kFirstSlots = 8;
-constexpr std::size_t kVictims = 8;  // entries compared when one must go
+constexpr std::size_t kVictims = 8;  // entries that are compared when one must go
 constexpr std::uint32_t kNever = 0;  // marks an empty slot
 constexpr std::uint32_t kForEver = ~0U;
 
@@ -24,7 +24,7 @@ struct Slot {
   std::uint32_t high = 0;  // of the hash
   std::uint32_t low = 0;
   std::uint32_t until = kNever;  // seconds since 1970, up to 2106; or kForEver
-  std::uint32_t words = 0;       // what was said; means nothing where until is kForEver
+  std::uint32_t words = 0;       // hash of the words; without meaning where `until` is kForEver
 };
 static_assert(sizeof(Slot) == 16);
 
@@ -40,18 +40,19 @@ std::uint32_t to_seconds(std::optional<Time> until) {
 bool is_settled_at(Time now, std::uint32_t until, Millis longest) {
   if (until == kNever || until == kForEver) return until == kForEver;
   const Time end{std::chrono::seconds{until}};
+  // The second condition finds entries that were made before the clock was set back.
   return now < end && end - now <= longest + kClockSlack;
 }
 
-// Open addressing with linear probing. Two invariants: no slot from an entry's home to its place is
-// empty; some slot always is, which ends every search.
+// A hash table with open addressing and linear probing. Two invariants: no slot between an entry's
+// home and its place is empty; and at least one slot is empty, which ends every search.
 class Table {
  public:
-  // Its `until` is kNever: there is no such entry.
+  // If there is no such entry, `until` of the result is kNever.
   Slot find(std::uint64_t hash) const { return slots_.empty() ? Slot{} : slots_[search(hash)]; }
   bool has(std::uint64_t hash) const { return find(hash).until != kNever; }
 
-  // Replaces the entry or adds it; when full, in the place of another one.
+  // Replaces the entry, or adds it. If the table is full, another entry is given up for it.
   void set(std::uint64_t hash, std::uint32_t until, std::uint32_t words, std::size_t max_slots) {
     if (until == kNever) return erase(hash);
     if (has(hash)) {
@@ -63,7 +64,7 @@ class Table {
     }
   }
 
-  // Is there room for one more, if need be by growing?
+  // Is there room for one more entry? Grows the table if need be.
   bool make_room(std::size_t max_slots) {
     while (used_ >= limit()) {
       if (!grow(max_slots)) return false;
@@ -71,7 +72,7 @@ class Table {
     return true;
   }
 
-  // There must be room, and no such entry.
+  // There must be room, and no entry with that hash.
   void insert(std::uint64_t hash, std::uint32_t until, std::uint32_t words) {
     if (until == kNever) return;
     slots_[search(hash)] = {high_half(hash), low_half(hash), until, words};
@@ -93,13 +94,15 @@ class Table {
 
   std::size_t limit() const { return slots_.size() * 3 / 4; }
   std::size_t next(std::size_t index) const { return index + 1 < slots_.size() ? index + 1 : 0; }
-  // Scales instead of masking, so that the last size may be whatever memory allows. It takes the
-  // low half, because the highest bits have chosen the shard.
+  // Where the search for a hash begins. Scales instead of masking, so that the largest size need
+  // not be a power of two. Uses the low half, because the highest bits have chosen the shard
+  // already.
   std::size_t home(std::uint32_t low) const {
     return static_cast<std::size_t>(std::uint64_t{low} * slots_.size() >> 32U);
   }
 
-  // Where the entry is, or else the empty slot where it would be. There must be slots.
+  // Returns the slot of the entry, or else the empty slot where it would be put. The table must
+  // have slots.
   std::size_t search(std::uint64_t hash) const {
     std::size_t index = home(low_half(hash));
     while (slots_[index].until != kNever &&
@@ -109,9 +112,9 @@ class Table {
     return index;
   }
 
-  // Gives up, of the first entries from the home of `hash` on, the one that ends first: that is one
-  // whose time is over, if there is any. Of equals the first: nearest to its home, it is likely the
-  // oldest. False: there are no entries at all.
+  // Removes one of the first kVictims entries from the home of `hash` on: the one that ends first,
+  // which is one whose time is over, if there is any. Among equals it is the first one, which is
+  // probably the oldest, since it is nearest to its home. False: the table has no entries.
   bool evict_near(std::uint64_t hash) {
     if (used_ == 0) return false;
     std::optional<std::size_t> victim;
@@ -126,12 +129,13 @@ class Table {
     return true;
   }
 
-  // Moves entries into the gap that may stand there, so that no search ends before its entry
+  // Empties a slot, and moves later entries into the gap, so that no search for them ends at it
   // (Knuth, TAOCP 6.4, algorithm R).
   void erase_at(std::size_t gap) {
     for (std::size_t index = next(gap); slots_[index].until != kNever; index = next(index)) {
       const std::size_t start = home(slots_[index].low);
-      // From its home to here, round the end maybe, the gap is not on the way.
+      // The entry stays if the gap is not between its home and its place. The way between them may
+      // lead past the end of the table to its beginning.
       const bool must_stay = gap < index ? gap < start && start <= index  //
                                          : gap < start || start <= index;
       if (must_stay) continue;
@@ -152,7 +156,7 @@ class Table {
         if (slot.until == kNever) continue;
         slots_[search(std::uint64_t{slot.high} << 32U | slot.low)] = slot;
       }
-    } catch (const std::bad_alloc&) {  // to know less is better than to fail
+    } catch (const std::bad_alloc&) {  // knowing fewer addresses is better than failing a sign-up
       return false;
     }
     return true;
@@ -164,7 +168,8 @@ class Table {
 
 }  // namespace
 
-// A cache line apart, so that threads at different shards do not slow each other down.
+// Each shard has its own cache line, so that threads at different shards do not slow each other
+// down.
 struct alignas(64) KnownAddresses::Shard {
   Mutex mutex;
   Table table GUARDED_BY(mutex);
@@ -208,6 +213,7 @@ KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::st
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
   const MutexLock lock(shard.mutex);
+  // An address was erased since the row was read, perhaps this one. The next read will tell.
   if (forgotten_ != forgotten) return AddOutcome::stale;
   if (shard.table.has(name)) return AddOutcome::known;
   if (!shard.table.make_room(max_slots_)) return AddOutcome::full;
@@ -215,8 +221,8 @@ KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::st
   return AddOutcome::added;
 }
 
-// The count changes under the same mutex as the entry: whoever adds this address either sees the
-// new count, or is done before and has the entry taken away here.
+// The count is changed with the same mutex held as the entry. So a concurrent add() of this address
+// either sees the new count and refuses, or comes first, and its entry is erased here.
 void KnownAddresses::forget(std::int64_t campaign_id, std::string_view email_key) {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
@@ -245,7 +251,8 @@ std::size_t KnownAddresses::bytes() const {
   return sum;
 }
 
-// The campaign's id has a fixed length, so that no two pairs make the same message.
+// The campaign's id comes first and has a fixed length, so two different pairs never give the same
+// message.
 std::uint64_t KnownAddresses::hash(std::int64_t campaign_id, std::string_view email_key) const {
   const auto id = std::bit_cast<std::array<char, 8>>(campaign_id);
   std::string message;

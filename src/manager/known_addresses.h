@@ -1,5 +1,5 @@
-// Addresses for which a repeated sign-up would change nothing, so that it need not ask the
-// database. Private to manager.
+// Addresses for which a repeated sign-up would change nothing. Such a sign-up is answered without
+// the database. Private to manager.
 #pragma once
 
 #include <atomic>
@@ -16,68 +16,70 @@
 namespace promotions {
 
 // Thread-safe. An address is "settled" in a campaign while it is registered there and a repeated
-// sign-up would change nothing: for ever, once it is verified; and while it is pending, until its
-// verification mail may be sent again, for a sign-up in the same words. Words are what is given
-// besides the address; here they are a hash of 32 bits, of the last sign-up only. Only that is
-// known here. Of any other address the database must be asked, so entries may be lost at will, and
-// are when memory is full; but none may outlive what it says. Hence:
+// sign-up would change nothing. A verified address is settled for ever. A pending one is settled
+// until its verification mail may be sent again, and only for a sign-up in the same words. "Words"
+// are what is given besides the address; they are kept as a hash of 32 bits, and only those of the
+// last sign-up.
 //
-//   remember() is called after the commit that made it true,
-//   forget() after the commit that erased the address and before anybody is told of it,
-//   both in the order of their commits (on the writer's thread),
-//   and add() is given what forgotten() was before the address was read.
+// The database is asked about every address that is not settled here. So entries may be lost at any
+// time, and are when memory is full; but no entry may stay when it is no longer true. Therefore:
 //
-// Addresses are not kept, only a 64-bit hash of campaign and address (SipHash-2-4) under a key
-// drawn at the start, so nobody can choose addresses that collide. With n entries, a question about
-// an address that is not registered is answered "settled" with a chance of n / 2^64: with three
-// million entries, once in 6 * 10^12 such questions.
+//   remember() is called after the commit that made the entry true;
+//   forget() is called after the commit that erased the address, before the caller learns of it;
+//   and add() gets the value that forgotten() had before the address was read.
 //
-// Memory: 16 bytes an entry in tables that double when three quarters full: 21 to 43 bytes an
-// address, at most about three million addresses in the default 64 MiB. A campaign that was removed
-// need not be forgotten: its id does not come back.
+// Addresses are not stored, only a 64-bit hash of campaign and address (SipHash-2-4). Its key is
+// random and made at the start, so nobody can choose addresses that collide. With n entries, an
+// address that is not registered is taken for a settled one with a probability of n / 2^64: with
+// three million entries, once in 6 * 10^12 sign-ups.
+//
+// Memory: an entry has 16 bytes, in tables that double when three quarters full. That is 21 to 43
+// bytes an address, and about three million addresses in the default 64 MiB. Entries of a removed
+// campaign can stay, because its id is not used again.
 class KnownAddresses {
  public:
   static constexpr std::size_t kDefaultMaxBytes = std::size_t{64} << 20U;
 
-  // 0 bytes: remembers nothing. While a table grows, its former self is there too: a 64th more.
-  // `longest`: for which an address is remembered that is not so for ever. What seems to last
-  // longer was remembered before the clock was set back, and does not count.
+  // With 0 bytes it remembers nothing. While one of the 64 tables grows, its old memory is still
+  // there: 1/64 more. `longest` is the longest time for which a pending address is settled. An
+  // entry that seems to last longer was made before the clock was set back, and is ignored.
   explicit KnownAddresses(Random& random, std::size_t max_bytes = kDefaultMaxBytes,
                           Millis longest = std::chrono::hours(24 * 365 * 200));
   ~KnownAddresses();
 
-  // Until when an address is settled, by whole seconds rounded down; absent: for ever.
+  // Until when an address is settled, rounded down to whole seconds; absent: for ever.
   struct Settled {
     std::optional<Time> until{};
   };
-  // nullopt: it is not, for a sign-up in these words.
+  // nullopt if the address is not settled for a sign-up in these words.
   std::optional<Settled> find(std::int64_t campaign_id, std::string_view email_key,
                               std::uint32_t words, Time now) const;
   bool is_settled(std::int64_t campaign_id, std::string_view email_key, Time now) const {
     return find(campaign_id, email_key, 0, now).has_value();
   }
 
-  // Settled until then, by whole seconds rounded down; nullopt: for ever, whatever the words.
-  // Replaces what was known of the address, and, if memory is full, an entry that would have ended
-  // sooner than its neighbours.
+  // Makes the address settled until then, rounded down to whole seconds; nullopt: for ever and for
+  // any words. Replaces the entry of the address. If memory is full, it replaces another entry: the
+  // one among some neighbours that ends first.
   void remember(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until,
                 std::uint32_t words = 0);
 
   enum class AddOutcome {
     added,
-    known,  // something newer, it may be: kept as it is
-    stale,  // forget() has been called since
-    full,   // it would have cost another entry
+    known,  // there is an entry, which may be newer, and stays
+    stale,  // forget() has been called since the address was read
+    full,   // another entry would have to go
   };
-  // For what was read some time ago, and may be older than what is known.
+  // Adds what was read some time ago and may be older than what is known here. `forgotten` is the
+  // value of forgotten() before that read.
   AddOutcome add(std::int64_t campaign_id, std::string_view email_key, std::optional<Time> until,
                  std::uint64_t forgotten);
 
   void forget(std::int64_t campaign_id, std::string_view email_key);
   std::uint64_t forgotten() const { return forgotten_; }  // how often forget() was called
 
-  std::size_t size() const;   // entries, those included whose time is over
-  std::size_t bytes() const;  // of their tables
+  std::size_t size() const;   // entries, including those whose time is over
+  std::size_t bytes() const;  // memory of the tables
 
  private:
   struct Shard;
@@ -86,10 +88,10 @@ class KnownAddresses {
 
   // Constant after construction.
   ShortHashKey key_{};
-  const std::size_t max_slots_;  // of one shard
+  const std::size_t max_slots_;  // per shard
   const Millis longest_;
 
-  std::atomic<std::uint64_t> forgotten_{0};  // changed under the mutex of the shard concerned
+  std::atomic<std::uint64_t> forgotten_{0};  // changed with the mutex of the entry's shard held
   const std::unique_ptr<Shard[]> shards_;
 };
 

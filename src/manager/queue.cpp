@@ -9,7 +9,7 @@
 namespace promotions {
 namespace {
 
-constexpr int kRetryAtOnce = 500;  // in one write
+constexpr int kRetryAtOnce = 500;  // jobs in one write: other writes need not wait long
 
 }  // namespace
 
@@ -26,6 +26,7 @@ JobChange Queue::retry(const Principal& who, std::int64_t id) {
     const auto job = stores.jobs.find(id);
     if (!job) return JobChange::no_such_job;
     if (!revive(stores, *job)) return JobChange::wrong_state;
+    // In the same write, so that nobody sees the job ready and its lane still stopped.
     stores.lanes.set_all_working();
     return JobChange::changed;
   });
@@ -43,6 +44,7 @@ std::int64_t Queue::retry_all(const Principal& who, const DeadFilter& filter) {
   for (bool is_last = false; !is_last;) {
     std::vector<Job> jobs = list(page);
     is_last = jobs.size() < static_cast<std::size_t>(page.limit);
+    // Before jobs are left out: those must not be read again.
     if (!jobs.empty()) page.after = jobs.back().id;
     std::erase_if(jobs, [&](const Job& job) {
       return to_lower_ascii(error_text(job)).find(wanted) == std::string::npos;
@@ -64,6 +66,7 @@ std::int64_t Queue::retry_all(const Principal& who, const DeadFilter& filter) {
 bool Queue::revive(Stores& stores, const Job& job) const {
   const Time now = clock_.now();
   if (!stores.jobs.retry(job.id, now)) return false;
+  // A scheduled job had not ended, so for its hook nothing has changed.
   if (hooks_.revived && job.finished_at) hooks_.revived(stores, job, now);
   return true;
 }
@@ -122,6 +125,7 @@ std::optional<std::string> Queue::unready_because() {
   const MutexLock lock(readiness_);
   const Time now = clock_.now();
   const std::uint64_t refused = storage_.refused_writes();
+  // `now >= checked_at_` fails after the clock was set back: then the last result is of no use.
   if (was_ready_ && refused == refused_by_then_ && now >= checked_at_ &&
       now - checked_at_ < std::chrono::seconds(1)) {
     return std::nullopt;
@@ -137,7 +141,7 @@ std::optional<std::string> Queue::unready_because() {
     reason = "a write fails";
     if (unready_because_ != reason) logs::error("not ready: {}", error.what());
   }
-  // Whoever asks does so again and again.
+  // Logged only when the reason changes: health checks ask again and again.
   if (!reason.empty() && unready_because_ != reason) logs::warn("not ready: {}", reason);
   unready_because_ = reason;
   was_ready_ = reason.empty();

@@ -14,11 +14,11 @@ namespace promotions {
 namespace {
 
 constexpr Millis kDay = std::chrono::hours(24);
-constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;
-constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
+constexpr std::size_t kLimitedBytes = std::size_t{4} << 20U;  // for addresses without more mails
+constexpr std::size_t kRowBytes = 256;  // about what a row takes, with its entries in indexes
 
-// When an address that has had, or is still to get, as many mails as it may gets the next one.
-// Those that are held back already come before: a day takes only so many.
+// When an address may get its next mail, if its allowance is used up. Mails that are held back
+// already count as used, and `limit` of them go out each day, so each full `limit` adds a day.
 Time next_allowed(const MailAllowance& mails, int limit, Time now) {
   const int days = mails.used / limit;
   return mails.oldest.value_or(now) + days * kDay;
@@ -30,8 +30,8 @@ bool conceals(const Campaign& campaign) {
 
 }  // namespace
 
-// A sign-up in which memory finds no fault.
-struct SignUps::Candidate {
+// A sign-up that examine() has accepted.
+struct SignUps::Examined {
   CampaignPtr campaign;
   Subscriber subscriber;
   std::uint64_t flow = 0;  // of the client, for the order of mails
@@ -72,8 +72,9 @@ std::size_t SignUps::known_addresses() const {
   return known_->size();
 }
 
-// What memory can refuse: a bad address, an unknown campaign, one that takes no entries now.
-std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& sign_up) const {
+// Refuses what can be refused without the database: a bad address, an unknown campaign, one that
+// takes no entries now, and an excluded address.
+std::variant<SignUpResult, SignUps::Examined> SignUps::examine(const SignUp& sign_up) const {
   CampaignPtr campaign = campaigns_.find(sign_up.campaign);
   const auto email = EmailAddress::parse(sign_up.email);
   if (!email) return SignUpResult{.outcome = SignUpOutcome::invalid_email, .campaign = campaign};
@@ -85,7 +86,7 @@ std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& si
     return SignUpResult{will_open ? SignUpOutcome::not_yet : SignUpOutcome::over, campaign,
                         email->text()};
   }
-  // Also where known addresses are concealed: it does not say whether the address is registered.
+  // Conceal campaigns refuse this openly, too: it does not tell whether the address is registered.
   std::string email_key = key_of(*email, campaign->settings.aliases);
   if (is_excluded_by(campaign->settings, email_key)) {
     return SignUpResult{SignUpOutcome::not_eligible, campaign, email->text()};
@@ -97,46 +98,48 @@ std::variant<SignUpResult, SignUps::Candidate> SignUps::examine(const SignUp& si
   subscriber.data = sign_up.data;
   subscriber.locale = sign_up.locale;
   subscriber.created_at = now;
-  return Candidate{std::move(campaign), std::move(subscriber),
-                   short_hash(flow_key_, sign_up.who.network)};
+  return Examined{std::move(campaign), std::move(subscriber),
+                  short_hash(flow_key_, sign_up.who.network)};
 }
 
-// What became of a sign-up.
+// The result of a sign-up's write, and what memory may remember after its commit.
 struct SignUps::Stored {
   SignUpResult result;
-  // Another sign-up in the same words would change nothing: for ever if it is verified, else until
-  // this time.
+  // Another sign-up in the same words would change nothing: for ever if the address is verified,
+  // otherwise until settled_until.
   bool is_verified = false;
   std::optional<Time> settled_until{};
-  std::optional<Time> limited_until{};  // the address gets no mail before
+  std::optional<Time> limited_until{};  // the address gets no mail before this time
 };
 
 void SignUps::add_subscriber(const SignUp& sign_up, Done<SignUpResult> done) {
-  auto examined = examine(sign_up);
-  if (auto* refused = std::get_if<SignUpResult>(&examined)) return done(std::move(*refused));
-  auto& candidate = std::get<Candidate>(examined);
+  auto examination = examine(sign_up);
+  if (auto* refused = std::get_if<SignUpResult>(&examination)) return done(std::move(*refused));
+  auto& examined = std::get<Examined>(examination);
   if (sign_up.who.kind != Principal::Kind::owner) {
     if (const auto wait = limiter_.take(sign_up.who.network)) {
       return done(SignUpResult{.outcome = SignUpOutcome::too_many_sign_ups,
-                               .campaign = candidate.campaign,
-                               .email = candidate.subscriber.email,
+                               .campaign = examined.campaign,
+                               .email = examined.subscriber.email,
                                .retry_after = *wait});
     }
   }
-  // Where known addresses are concealed they must cost what new ones do.
-  const bool rejects = !conceals(*candidate.campaign);
+  // In a conceal campaign every sign-up is a write: a faster answer would give known addresses
+  // away.
+  const bool rejects = !conceals(*examined.campaign);
   if (rejects) {
-    if (auto recalled = recall(candidate)) return done(std::move(*recalled));
+    if (auto recalled = recall(examined)) return done(std::move(*recalled));
   }
-  const Subscriber& subscriber = candidate.subscriber;
+  const Subscriber& subscriber = examined.subscriber;
   const std::size_t bytes = kRowBytes + subscriber.data.size() + 2 * subscriber.email.size();
-  const auto shared = std::make_shared<const Candidate>(std::move(candidate));
+  const auto shared = std::make_shared<const Examined>(std::move(examined));
   storage_.write_later(
       WriteSource::sign_ups, bytes,
       [this, shared](Stores& stores) { return store_sign_up(stores, *shared); },
       [this, rejects, shared, done = std::move(done)](Completion<Stored> completion) mutable {
         if (completion.has_failed()) return done(completion.error());
         Stored stored = completion.take();
+        // Before `done`, so that the client's next request finds what it has caused.
         if (rejects) remember(*shared, stored);
         done(std::move(stored.result));
       });
@@ -147,31 +150,34 @@ SignUpResult SignUps::add_subscriber(const SignUp& sign_up) {
       [&](Done<SignUpResult> done) { add_subscriber(sign_up, std::move(done)); });
 }
 
-// ---- what memory knows of repeated sign-ups
+// ---- Repeated sign-ups that memory can answer
 
-std::optional<SignUpResult> SignUps::recall(const Candidate& candidate) const {
-  const Subscriber& subscriber = candidate.subscriber;
+// Answers a sign-up of a settled address; nullopt if the database must be asked.
+std::optional<SignUpResult> SignUps::recall(const Examined& examined) const {
+  const Subscriber& subscriber = examined.subscriber;
   const Time now = subscriber.created_at;
   const auto known =
       known_->find(subscriber.campaign_id, subscriber.email_key, words_of(subscriber), now);
   if (!known) return std::nullopt;
-  if (!known->until) return candidate.repeated(RepeatMail::none);
+  if (!known->until) return examined.repeated(RepeatMail::none);
+  // remember() was given the time of the mail plus resend_after.
   const Time mailed_at = *known->until - options_.resend_after;
-  const Time due = mailed_at + wait_between_mails(*candidate.campaign);
-  if (now >= due) return std::nullopt;
+  const Time due = mailed_at + wait_between_mails(*examined.campaign);
+  if (now >= due) return std::nullopt;  // its link has expired, so another mail may go out
   if (limited_->is_settled(0, subscriber.email_key, now)) {
-    return candidate.repeated(RepeatMail::limited);
+    return examined.repeated(RepeatMail::limited);
   }
-  SignUpResult result = candidate.repeated(RepeatMail::waiting);
-  // Memory has cut off part of a second.
+  SignUpResult result = examined.repeated(RepeatMail::waiting);
+  // Memory rounds times down to whole seconds: without the second added here, a client that waits
+  // as told could come too early.
   result.retry_after = std::min(due + std::chrono::seconds(1) - now, options_.resend_after);
   result.mailed_at = mailed_at;
   return result;
 }
 
-// On the writer's thread, in the order of the commits.
-void SignUps::remember(const Candidate& candidate, const Stored& stored) {
-  const Subscriber& subscriber = candidate.subscriber;
+// Called on the writer's thread, in the order of the commits.
+void SignUps::remember(const Examined& examined, const Stored& stored) {
+  const Subscriber& subscriber = examined.subscriber;
   if (stored.is_verified || stored.settled_until) {
     known_->remember(subscriber.campaign_id, subscriber.email_key,
                      stored.is_verified ? std::nullopt : stored.settled_until,
@@ -186,13 +192,13 @@ std::uint32_t SignUps::words_of(const Subscriber& subscriber) const {
   return static_cast<std::uint32_t>(short_hash(words_key_, words));
 }
 
-// ---- what the database makes of a sign-up
+// ---- Storing a sign-up, within its write
 
-// When an address may be mailed.
+// When the next mail to an address may go out.
 struct SignUps::MailTurn {
   bool is_now = true;
-  Time at;                              // now, or when it may
-  std::optional<Time> limited_until{};  // if a mail goes out now, no other one may before
+  Time at;                              // when it may go out; now if is_now
+  std::optional<Time> limited_until{};  // if it goes out now, the next one may not before this time
 };
 
 SignUps::MailTurn SignUps::mail_turn(Stores& stores, const Subscriber& subscriber) const {
@@ -207,13 +213,13 @@ SignUps::MailTurn SignUps::mail_turn(Stores& stores, const Subscriber& subscribe
   return turn;
 }
 
-SignUps::Stored SignUps::store_sign_up(Stores& stores, const Candidate& candidate) const {
-  const CampaignPtr& campaign = candidate.campaign;
-  const Subscriber& subscriber = candidate.subscriber;
-  // Memory said open, but the list may have been stopped by a write just before this one.
+SignUps::Stored SignUps::store_sign_up(Stores& stores, const Examined& examined) const {
+  const CampaignPtr& campaign = examined.campaign;
+  const Subscriber& subscriber = examined.subscriber;
+  // The campaign was open when memory was asked, but an earlier write may have stopped its list.
   const auto aliases = stores.campaigns.open_list(campaign->id);
   if (!aliases) return {.result = {SignUpOutcome::over, campaign, subscriber.email}};
-  // Or the opening was put off, and after it how addresses count was changed.
+  // Or its opening was put off, and then `aliases` was changed: email_key would be of the old form.
   if (*aliases != campaign->settings.aliases) {
     return {.result = {SignUpOutcome::not_yet, campaign, subscriber.email}};
   }
@@ -225,16 +231,17 @@ SignUps::Stored SignUps::store_sign_up(Stores& stores, const Candidate& candidat
     refused.result.retry_after = turn.at - now;
     return refused;
   }
-  // A conceal campaign cannot say "too many mails" without giving the address away: its mail waits.
+  // A conceal campaign cannot say "too many mails" without giving the address away. It stores the
+  // sign-up, and holds the mail back until turn.at.
   const auto id = stores.subscribers.insert(subscriber, turn.at);
-  if (!id) return repeat_sign_up(stores, candidate, turn);
-  enqueue_mail(stores, job_kinds::kVerification, candidate, *id, 0, turn);
+  if (!id) return repeat_sign_up(stores, examined, turn);
+  enqueue_mail(stores, job_kinds::kVerification, examined, *id, 0, turn);
   return {.result = {SignUpOutcome::accepted, campaign, subscriber.email},
           .settled_until = now + options_.resend_after,
           .limited_until = turn.limited_until};
 }
 
-// What a repeated sign-up says once more.
+// The earlier sign-up that a repeated one repeats.
 struct SignUps::Known {
   std::int64_t subscriber_id = 0;
   std::int64_t variant = 0;  // 0: the first sign-up
@@ -243,55 +250,57 @@ struct SignUps::Known {
   Time mailed_at;
 };
 
-SignUps::Stored SignUps::repeat_sign_up(Stores& stores, const Candidate& candidate,
+SignUps::Stored SignUps::repeat_sign_up(Stores& stores, const Examined& examined,
                                         const MailTurn& turn) const {
-  const Subscriber& given = candidate.subscriber;
+  const Subscriber& given = examined.subscriber;
   const auto subscriber = stores.subscribers.find(given.campaign_id, given.email_key);
   if (!subscriber) throw std::logic_error("a subscriber that is there and is not");
-  // Memory forgets who is disqualified, so this is not missed.
+  // The sign-up gets here because memory forgets an address that is disqualified.
   if (subscriber->disqualified) {
-    if (!conceals(*candidate.campaign)) {
-      return {.result = {SignUpOutcome::not_eligible, candidate.campaign, given.email}};
+    if (!conceals(*examined.campaign)) {
+      return {.result = {SignUpOutcome::not_eligible, examined.campaign, given.email}};
     }
     stores.settings.touch();
-    return {.result = {SignUpOutcome::accepted, candidate.campaign, given.email}};
+    return {.result = {SignUpOutcome::accepted, examined.campaign, given.email}};
   }
-  const auto known = find_known(stores, candidate, *subscriber);
-  if (!known) return add_variant(stores, candidate, subscriber->id, turn);
-  if (conceals(*candidate.campaign)) {
-    // Whatever happens, it is a write, and the answer is that of a first sign-up.
-    if (is_due(*known, candidate)) {
-      mail_again(stores, candidate, *known, turn);
+  const auto known = find_known(stores, examined, *subscriber);
+  if (!known) return add_variant(stores, examined, subscriber->id, turn);
+  if (conceals(*examined.campaign)) {
+    // Both ways are a write, and the answer is that of a first sign-up.
+    if (is_due(*known, examined)) {
+      mail_again(stores, examined, *known, turn);
     } else {
       stores.settings.touch();
     }
-    return {.result = {SignUpOutcome::accepted, candidate.campaign, given.email}};
+    return {.result = {SignUpOutcome::accepted, examined.campaign, given.email}};
   }
   if (known->is_verified) {
-    return {.result = candidate.repeated(RepeatMail::none), .is_verified = true};
+    return {.result = examined.repeated(RepeatMail::none), .is_verified = true};
   }
   if (!turn.is_now) {
-    return {.result = candidate.repeated(RepeatMail::limited), .limited_until = turn.at};
+    return {.result = examined.repeated(RepeatMail::limited), .limited_until = turn.at};
   }
   const Time now = given.created_at;
-  if (is_due(*known, candidate)) {
-    mail_again(stores, candidate, *known, turn);
-    return {.result = candidate.repeated(RepeatMail::sent),
+  if (is_due(*known, examined)) {
+    mail_again(stores, examined, *known, turn);
+    return {.result = examined.repeated(RepeatMail::sent),
             .settled_until = now + options_.resend_after,
             .limited_until = turn.limited_until};
   }
-  Stored waiting{.result = candidate.repeated(RepeatMail::waiting),
+  Stored waiting{.result = examined.repeated(RepeatMail::waiting),
                  .settled_until = known->mailed_at + options_.resend_after};
   waiting.result.mailed_at = known->mailed_at;
-  waiting.result.retry_after = known->mailed_at + wait_between_mails(*candidate.campaign) - now;
+  waiting.result.retry_after = known->mailed_at + wait_between_mails(*examined.campaign) - now;
   return waiting;
 }
 
-// nullopt: it says something new about an address that is pending.
-std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Candidate& candidate,
+// Returns the sign-up with the same words; for a verified address, the first one, whatever is said
+// now. nullopt: this sign-up says something new about a pending address.
+std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Examined& examined,
                                                   const Subscriber& subscriber) const {
-  const Subscriber& given = candidate.subscriber;
-  const std::string& campaign_locale = candidate.campaign->settings.locale;
+  const Subscriber& given = examined.subscriber;
+  // No language means the campaign's, so naming that one is no difference.
+  const std::string& campaign_locale = examined.campaign->settings.locale;
   const auto language = [&](const std::string& locale) -> const std::string& {
     return locale.empty() ? campaign_locale : locale;
   };
@@ -316,13 +325,14 @@ std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Candidat
   return std::nullopt;
 }
 
-// Whoever opens the link in its mail first has said what counts.
-SignUps::Stored SignUps::add_variant(Stores& stores, const Candidate& candidate,
+// Stores another sign-up of a pending address beside those there are. Anybody can sign up any
+// address, so it does not replace them: the words count whose mailed link is opened first.
+SignUps::Stored SignUps::add_variant(Stores& stores, const Examined& examined,
                                      std::int64_t subscriber_id, const MailTurn& turn) const {
-  const Subscriber& given = candidate.subscriber;
+  const Subscriber& given = examined.subscriber;
   const Time now = given.created_at;
-  const bool conceal = conceals(*candidate.campaign);
-  const SignUpResult concealed{SignUpOutcome::accepted, candidate.campaign, given.email};
+  const bool conceal = conceals(*examined.campaign);
+  const SignUpResult concealed{SignUpOutcome::accepted, examined.campaign, given.email};
   const bool has_room = stores.variants.list(subscriber_id, now - options_.variant_ttl).size() <
                         options_.max_variants;
   if (!has_room || (!turn.is_now && !conceal)) {
@@ -330,8 +340,8 @@ SignUps::Stored SignUps::add_variant(Stores& stores, const Candidate& candidate,
       stores.settings.touch();
       return {.result = concealed};
     }
-    if (turn.is_now) return {.result = candidate.repeated(RepeatMail::full)};
-    return {.result = candidate.repeated(RepeatMail::limited), .limited_until = turn.at};
+    if (turn.is_now) return {.result = examined.repeated(RepeatMail::full)};
+    return {.result = examined.repeated(RepeatMail::limited), .limited_until = turn.at};
   }
   Known added{.subscriber_id = subscriber_id, .created_at = now, .mailed_at = turn.at};
   added.variant = stores.variants.insert({.subscriber_id = subscriber_id,
@@ -339,62 +349,63 @@ SignUps::Stored SignUps::add_variant(Stores& stores, const Candidate& candidate,
                                           .locale = given.locale,
                                           .created_at = now,
                                           .mailed_at = turn.at});
-  mail_again(stores, candidate, added, turn);
+  mail_again(stores, examined, added, turn);
   if (conceal) return {.result = concealed};
-  return {.result = candidate.repeated(RepeatMail::sent),
+  return {.result = examined.repeated(RepeatMail::sent),
           .settled_until = now + options_.resend_after,
           .limited_until = turn.limited_until};
 }
 
-// Whoever has a link that works is not mailed again so soon. One that has expired is no reason to
-// wait.
+// While the link of the last mail is valid, the next mail waits for resend_after. An expired link
+// is no reason to wait.
 Millis SignUps::wait_between_mails(const Campaign& campaign) const {
   return std::min(options_.resend_after, campaign.settings.token_ttl);
 }
 
 // Is it time for another mail?
-bool SignUps::is_due(const Known& known, const Candidate& candidate) const {
-  const Time now = candidate.subscriber.created_at;
-  // A mail that was asked for in the future is held back until then, or else was asked for before
-  // the clock was set back.
+bool SignUps::is_due(const Known& known, const Examined& examined) const {
+  const Time now = examined.subscriber.created_at;
+  // If mailed_at is in the future, either the mail is held back until then, which only conceal
+  // campaigns do, or the clock was set back since. In the latter case created_at may tell.
   const bool is_future = known.mailed_at > now + kClockSlack;
-  if (is_future && conceals(*candidate.campaign) && known.created_at <= now + kClockSlack) {
+  if (is_future && conceals(*examined.campaign) && known.created_at <= now + kClockSlack) {
     return false;
   }
   const Millis wait =
-      known.is_verified ? options_.resend_after : wait_between_mails(*candidate.campaign);
+      known.is_verified ? options_.resend_after : wait_between_mails(*examined.campaign);
   return is_future || now - known.mailed_at >= wait;
 }
 
-void SignUps::mail_again(Stores& stores, const Candidate& candidate, const Known& known,
+void SignUps::mail_again(Stores& stores, const Examined& examined, const Known& known,
                          const MailTurn& turn) const {
-  const Time now = candidate.subscriber.created_at;
+  const Time now = examined.subscriber.created_at;
   if (known.variant == 0) {
     stores.subscribers.set_mailed(known.subscriber_id, turn.at);
   } else {
     stores.variants.set_mailed(known.variant, turn.at);
   }
+  // A mail that is held back counts for the day on which it goes out.
   if (turn.is_now) {
     stores.subscribers.count_mail(known.subscriber_id, now, now - kDay);
   } else {
-    stores.subscribers.count_separately(candidate.subscriber.email_key, turn.at);
+    stores.subscribers.count_separately(examined.subscriber.email_key, turn.at);
   }
   const JobKind& kind = known.is_verified ? job_kinds::kAlreadyVerified : job_kinds::kVerification;
-  enqueue_mail(stores, kind, candidate, known.subscriber_id, known.variant, turn);
+  enqueue_mail(stores, kind, examined, known.subscriber_id, known.variant, turn);
 }
 
-void SignUps::enqueue_mail(Stores& stores, const JobKind& kind, const Candidate& candidate,
+void SignUps::enqueue_mail(Stores& stores, const JobKind& kind, const Examined& examined,
                            std::int64_t subscriber_id, std::int64_t variant,
                            const MailTurn& turn) const {
-  const Subscriber& subscriber = candidate.subscriber;
+  const Subscriber& subscriber = examined.subscriber;
   NewJob job = new_job(kind,
                        {.campaign_id = subscriber.campaign_id,
                         .subscriber_id = subscriber_id,
                         .argument = variant,
                         .run_at = turn.at},
                        options_.max_attempts);
-  job.flow = static_cast<std::int64_t>(candidate.flow);
-  job.priority = next_rank(stores, candidate.flow, subscriber.created_at);
+  job.flow = static_cast<std::int64_t>(examined.flow);
+  job.priority = next_rank(stores, examined.flow, subscriber.created_at);
   stores.jobs.enqueue(job, subscriber.created_at);
 }
 
@@ -404,7 +415,7 @@ std::int64_t SignUps::next_rank(Stores& stores, std::uint64_t flow, Time now) co
   });
 }
 
-// It kept its client's place when it was new. By now that is before everybody's.
+// The job still has the rank it got when it was new, which by now is before everybody's.
 std::int64_t SignUps::priority_when_due(Stores& stores, const Job& job, Time now) const {
   if (job.flow == 0) return job.priority;
   return next_rank(stores, static_cast<std::uint64_t>(job.flow), now);

@@ -1,4 +1,4 @@
-// What a campaign publishes of its draw, put together from what is stored. Private to manager.
+// Builds what a campaign publishes of its draw from what is stored. Private to manager.
 #pragma once
 
 #include <optional>
@@ -7,11 +7,11 @@
 
 namespace promotions {
 
-// `draw` has a root: it was sealed by a program that publishes.
+// `draw` must have a root: draws by versions that did not publish seals have none.
 Seal stored_seal(const Campaign& campaign, const Draw& draw);
 
-// The same, once it was drawn. Throws std::out_of_range if an entrant who was drawn is not in the
-// list.
+// `draw` must also have a seed: it is drawn. Throws std::out_of_range if an entrant who was drawn
+// is not in the stored list.
 Transcript stored_transcript(const Stores& stores, const Campaign& campaign, const Draw& draw);
 
 }  // namespace promotions

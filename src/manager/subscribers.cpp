@@ -1,4 +1,4 @@
-// SignUps' part about subscribers that are there already.
+// The part of SignUps that manages the subscribers there are.
 #include <chrono>
 
 #include "manager/known_addresses.h"
@@ -10,7 +10,7 @@ namespace promotions {
 namespace {
 
 constexpr Millis kDay = std::chrono::hours(24);
-constexpr int kPruneAtOnce = 1000;  // rows: other writes wait for some milliseconds only
+constexpr int kPruneAtOnce = 1000;  // rows in one write, so that others wait some milliseconds only
 
 }  // namespace
 
@@ -18,6 +18,7 @@ std::optional<std::vector<Subscriber>> SignUps::subscribers(std::string_view slu
                                                             const SubscriberFilter& filter) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return std::nullopt;
+  // A whole address also finds a subscriber who signed up under another name of the same mailbox.
   SubscriberFilter looked_for = filter;
   const auto whole = EmailAddress::parse(filter.text);
   if (whole) looked_for.email_key = key_of(*whole, campaign->settings.aliases);
@@ -34,9 +35,10 @@ EraseOutcome SignUps::erase_subscriber(const Principal& who, std::string_view sl
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
       return std::nullopt;
     }
-    // Once sealed, tickets of entrants stay: who was drawn is told by them.
+    // After the seal an entrant's row stays with its ticket, which tells who was drawn.
     const bool is_sealed = subscriber->ticket && stores.draws.find(campaign->id);
     stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
+    // A seal that is under way must compute the list again.
     if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
     return subscriber->email_key;
   });

@@ -1,4 +1,4 @@
-// SignUps' part that verifies subscribers.
+// The part of SignUps that verifies subscribers.
 #include <array>
 
 #include "manager/known_addresses.h"
@@ -8,11 +8,11 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kRowBytes = 256;  // about a row's own, and its entries in indexes
+constexpr std::size_t kRowBytes = 256;  // about what a row takes, with its entries in indexes
 
 }  // namespace
 
-// What became of a token, and whose it is.
+// The result for a token, and the address that it belongs to.
 struct SignUps::Judged {
   VerifyResult result{};
   std::string email_key{};
@@ -29,6 +29,7 @@ void SignUps::verify_subscriber(std::string_view token, VerifyIntent intent,
         if (completion.has_failed()) return done(completion.error());
         Judged judged = completion.take();
         const VerifyResult& result = judged.result;
+        // On the writer's thread, in the order of the commits, and before `done`.
         if (result.outcome == VerifyOutcome::verified) {
           known_->remember(result.campaign->id, judged.email_key, std::nullopt);
         }
@@ -48,6 +49,7 @@ SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
   if (!standing) return {};
   const TokenSubject subject{TokenPurpose::verify, standing->campaign_id, id, standing->email_key,
                              claim.variant};
+  // Nothing is told about the subscriber before this check: anybody can make up a token.
   if (!signer_.matches(claim, subject)) return {};
   const CampaignPtr campaign = campaigns_.find(standing->campaign_id);
   if (!campaign) return {};
@@ -56,6 +58,7 @@ SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
       standing->is_disqualified || is_excluded_by(settings, standing->email_key);
   std::optional<SignUpVariant> variant;
   if (claim.variant != 0) {
+    // Absent if its time is over, or if another sign-up of the address was verified.
     variant = stores.variants.find(claim.variant);
     if (variant && variant->subscriber_id != id) variant.reset();
   }
@@ -64,6 +67,7 @@ SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
     return Judged{{outcome, campaign, std::move(locale)}, std::move(standing->email_key)};
   };
   const Time now = clock_.now();
+  // The most final reason comes first.
   if (takes_no_part) return judged(VerifyOutcome::not_eligible);
   if (standing->is_verified) return judged(VerifyOutcome::already_verified);
   if (!standing->is_list_open) return judged(VerifyOutcome::over);
@@ -78,6 +82,7 @@ SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
   if (intent == VerifyIntent::look || (intent == VerifyIntent::open_link && !by_link)) {
     return judged(VerifyOutcome::pending);
   }
+  // The subscriber becomes an entrant: ticket, words and receipt are in this one write.
   std::array<unsigned char, 16> nonce{};
   random_.fill(nonce);
   stores.subscribers.verify(id, stores.campaigns.take_ticket(campaign->id), nonce, now);

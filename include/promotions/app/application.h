@@ -1,4 +1,5 @@
-// The composition root: builds everything, starts it, and stops it in the reverse order.
+// The composition root: builds all parts of the program, starts them, and stops them in the reverse
+// order.
 #pragma once
 
 #include <functional>
@@ -15,53 +16,56 @@
 namespace promotions {
 
 enum class Role {
-  server,   // HTTP over TCP, all jobs
-  command,  // only the owner's control socket, and no mail: what a command needs when no server
-            // runs
+  server,   // HTTP over TCP, and all jobs
+  command,  // for a command when no server runs: only the control socket, and no mail
 };
 
-// Can mail be sent from the addresses of the configuration, and answered to them? Throws
-// ConfigError with the place of the one that is none.
+// Checks that mail can be sent from the configured addresses and answered to them. Throws
+// ConfigError with the place of the first one that is not valid.
 void check_mailboxes(const Config& config);
 
-// The transport that `config` describes, and the sender. Both throw ConfigError; of addresses only
-// if they were not checked.
+// The transport that `config` describes, and the sender of its mails. Both throw ConfigError; not
+// for addresses, if check_mailboxes() was called before.
 std::unique_ptr<Transport> make_transport(const MailConfig& config);
 Mailbox sender_of(const MailConfig& config);
 
-// Which of database and outbox users other than the owner may read, as "path: what; what would be
-// right". The program makes them private, and leaves it to the owner to make them otherwise. The
-// mode of a folder that holds other things as well is never to be changed.
+// Which files of the database, and whether the outbox, are open to users other than the owner; one
+// sentence each: "path: what; what would be right". The program creates them private, but leaves it
+// to the owner to open them. The sentence for a folder that holds other things, too, never advises
+// to change its mode.
 std::vector<std::string> exposed_files(const Config& config);
 
-// "/srv/promotions.db: there is no database; …", with what said to look there, and what to do.
+// The message for a database that does not exist: "/srv/promotions.db: there is no database; …". It
+// names the setting that leads there, and what to do.
 std::string missing_database(const StorageConfig& config);
 
-// Where a process of `role` listens for the owner's commands.
+// The path of the socket on which a process of `role` listens for the owner's commands.
 std::string control_socket_path(const StorageConfig& config, Role role);
 
-// Owns all parts and their threads. Built by one thread, which also stops it. Until it has started,
-// all members throw UserError if the database's disk fails.
+// Owns all parts and their threads. Not thread-safe: the thread that builds it also starts and
+// stops it. Until start() has returned, members throw UserError if the database's disk fails.
 class Application {
  public:
-  // Opens the database (`lock` is held as long as this lives) and listens. Throws UserError.
+  // Opens the database and binds the sockets. Holds `lock` as long as it lives. Throws UserError.
   Application(const Config& config, Role role, DatabaseLock lock);
   ~Application();
 
-  // Makes the account `admin` if there is none; its password, else nullopt.
+  // Makes the account `admin` if there are no accounts, and returns its password; otherwise
+  // nullopt.
   std::optional<std::string> ensure_admin();
   // Makes sure that an open campaign `demo` exists.
   void ensure_demo();
 
-  // `on_broken` is called once, on another thread, if the database can no longer be trusted with
-  // writes.
+  // Begins to run jobs and to answer requests. `on_broken` is called at most once, on the writer's
+  // thread, when nothing can be written to the database until a restart.
   void start(std::function<void()> on_broken);
 
-  // "http://127.0.0.1:8080", as bound.
+  // "http://127.0.0.1:8080", with the port that was bound.
   std::string address() const;
 
-  // Stops accepting, finishes what is in flight for `grace` at most. False: a job is still running,
-  // and the process should end without destroying this.
+  // Accepts no more connections, and waits for requests and jobs in hand, for at most `grace`
+  // together. Returns false if a job is still running: then the process should end without
+  // destroying this object.
   bool stop(Millis grace);
 
  private:

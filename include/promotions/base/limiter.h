@@ -29,7 +29,7 @@ class Limiter {
   std::optional<Millis> take(std::string_view key);
   // The same without taking.
   std::optional<Millis> check(std::string_view key);
-  // Has this key taken anything within a minute?
+  // True if this key has taken nothing within the last minute.
   bool is_untouched(std::string_view key);
 
   std::size_t size() const;  // keys in memory

@@ -1,4 +1,5 @@
-// Everything an operator can set, in one value. Defaults are those of config.example.toml.
+// Everything that an operator can configure, as one value. The defaults are those of
+// config.example.toml. Units are in the types; the bounds are in config/keys.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ namespace promotions {
 
 struct ServerConfig {
   std::string host = "127.0.0.1";
-  int port = 8080;                                   // 0: a free one
+  int port = 8080;                                   // 0: any free one
   std::string public_url = "http://localhost:8080";  // without a slash at its end
   std::string base_path;                             // "" or "/path", without a slash at its end
-  int workers = 64;
+  int workers = 64;                                  // threads for requests that may wait
   int max_connections = 10'000;
   std::int64_t max_body_bytes = 65'536;
   Millis header_timeout{10'000};
@@ -32,10 +33,10 @@ struct ServerConfig {
 
 struct StorageConfig {
   std::string path = "promotions.db";
-  std::string place;  // where it was said: "--set", "promotions.toml:3"; empty: nowhere
+  std::string place;  // where `path` was set: "--set", "promotions.toml:3"; empty: nowhere
 };
 
-// Of new campaigns that say nothing.
+// Defaults for new campaigns.
 struct CampaignsConfig {
   std::string locale = "es";      // a tag of domain/locale
   std::string time_zone = "UTC";  // an IANA name
@@ -46,12 +47,12 @@ struct SmtpConfig {
   int port = 587;
   std::string security = "starttls";  // starttls, tls, none
   std::string username;
-  std::string password;  // after loading: also what password_file held
+  std::string password;  // after loading: also if it comes from password_file
   std::string password_file;
-  std::string helo;     // "": the domain of mail.from
-  std::string ca_file;  // "": the system's authorities only
-  int connections = 4;
-  int rate_per_second = 0;  // 0: no limit
+  std::string helo;         // "": the domain of mail.from
+  std::string ca_file;      // "": the system's authorities only
+  int connections = 4;      // as many mail workers
+  int rate_per_second = 0;  // mails begun; 0: no limit
   Millis timeout{60'000};
 };
 
@@ -65,7 +66,7 @@ struct MailConfig {
 };
 
 struct QueueConfig {
-  int max_attempts = 100;  // with these delays four days and a half (RFC 5321 §4.5.4.1)
+  int max_attempts = 100;  // with these delays, four days and a half (RFC 5321 §4.5.4.1)
   Millis backoff_min{60'000};
   Millis backoff_max{4'000'000};
   Millis lease{15 * 60'000};
@@ -80,9 +81,9 @@ struct DrawConfig {
 };
 
 struct LimitsConfig {
-  int sign_ups_per_minute = 30;       // per client address; 0 is off
-  int mails_per_address_per_day = 5;  // 0 is off
-  int failed_logins_per_minute = 10;  // 0 is off
+  int sign_ups_per_minute = 30;       // per client address; 0: no limit
+  int mails_per_address_per_day = 5;  // over all campaigns; 0: no limit
+  int failed_logins_per_minute = 10;  // per client address, and per account; 0: no limit
 };
 
 struct LogConfig {
@@ -90,7 +91,7 @@ struct LogConfig {
   std::string format = "text";  // text, json
 };
 
-// Where each key that is not at its default was set: "promotions.toml:14".
+// Where each key was set, for those that were: "promotions.toml:14".
 using ConfigPlaces = std::map<std::string, std::string, std::less<>>;
 
 struct Config {
@@ -102,14 +103,14 @@ struct Config {
   DrawConfig draw;
   LimitsConfig limits;
   LogConfig log;
-  // What the program starts with although it cannot do any good; the same form. Errors of `check`,
-  // warnings of `serve`.
+  // Settings that are certainly wrong, but do not keep the server from starting. `check` reports
+  // them as errors, `serve` as warnings. Form: "promotions.toml:14: what; what would be right".
   std::vector<std::string> errors;
-  // What is allowed and better otherwise: "promotions.toml:14: what; what would be right".
+  // Settings that are allowed, but should be changed; in the same form.
   std::vector<std::string> warnings;
   ConfigPlaces places;
 
-  // For what only another module can say of a key: "promotions.toml:14", or "defaults".
+  // Where `key` was set, "promotions.toml:14", or "defaults". For messages of other modules.
   std::string place_of(std::string_view key) const {
     const auto found = places.find(key);
     return found == places.end() ? "defaults" : found->second;
@@ -122,8 +123,9 @@ struct ConfigSources {
   std::vector<std::string> overrides;  // --set section.key=value, in order
 };
 
-// Throws ConfigError: "promotions.toml:14: mail.smtp.port is 70000; expected 1..65535". The place
-// is file and line, the name of the environment variable, or "--set".
+// Reads the files and environment variables of this process. Throws ConfigError with the first
+// error: "promotions.toml:14: mail.smtp.port is 70000; expected 1..65535". The place is file and
+// line, the name of the environment variable, or "--set".
 Config load_config(const ConfigSources& sources);
 
 std::vector<LibraryVersion> config_libraries();

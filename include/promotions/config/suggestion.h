@@ -1,4 +1,4 @@
-// "Did you mean …?"
+// Finds what a misspelt name may have meant, for "did you mean …?".
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace promotions {
 
-// The one of `known` that `given` is most likely a slip of, if any is near enough. A letter added,
-// left out, changed, or swapped with its neighbour counts as one slip.
+// Returns the name in `known` that differs from `given` by the fewest slips, if it is three at
+// most. A letter that is added, left out, changed, or swapped with its neighbour is one slip.
 std::optional<std::string> suggestion(std::string_view given,
                                       const std::vector<std::string>& known);
 

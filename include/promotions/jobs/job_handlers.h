@@ -1,4 +1,4 @@
-// What each kind of job does.
+// The handlers of all kinds of jobs, for the dispatcher.
 #pragma once
 
 #include <map>
@@ -27,7 +27,7 @@ struct MailSettings {
   std::string public_url;  // without a slash at its end
 };
 
-// What jobs work with; borrowed, and must outlive the handlers.
+// What the handlers work with. References are borrowed, and must outlive the handlers.
 struct JobContext {
   Storage& storage;
   Campaigns& campaigns;
@@ -39,11 +39,13 @@ struct JobContext {
   Transport& transport;
   const Clock& clock;
   const MailSettings& mail;
-  std::string drand_chain;                    // that `drand` asks for
-  std::shared_ptr<RefusalStreak> refusals{};  // all handlers' own; make_job_handlers() makes it
+  std::string drand_chain;                    // the hash of the chain that `drand` asks for
+  std::shared_ptr<RefusalStreak> refusals{};  // shared by the handlers; set by make_job_handlers()
 };
 
-// By kind of job. The handlers may run on many threads at once.
+// Returns one handler for each kind of job, by its name. Handlers may run on many threads at once.
+// A handler that throws has failed for now: the dispatcher tries its job again. Throws
+// std::logic_error if a mail has no templates.
 std::map<std::string, JobHandler> make_job_handlers(const JobContext& context);
 
 }  // namespace promotions

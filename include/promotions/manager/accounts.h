@@ -1,4 +1,4 @@
-// Accounts of administrators: making them, and checking who somebody is.
+// Accounts of administrators: making them, and checking the credentials of a log-in.
 #pragma once
 
 #include <array>
@@ -25,17 +25,17 @@ namespace promotions {
 
 enum class AddAccountOutcome { added, exists, invalid_name, invalid_password };
 
-// Somebody says who they are.
+// The credentials that somebody gives.
 struct LogIn {
   std::string name;
   std::string password;
-  std::string client;  // who asks, as limits count clients
+  std::string client;  // where they come from, as limits count clients: Principal::network
 };
 
 enum class LogInOutcome {
   right,
   wrong,
-  limited,  // too many failures; nothing is said about the password
+  limited,  // too many failures; does not tell whether the password is right
 };
 
 struct LogInResult {
@@ -44,51 +44,57 @@ struct LogInResult {
 };
 
 struct AccountOptions {
-  int failed_logins_per_minute = 10;  // of each client, and for each account; 0: no limit
-  // Computations of 50 ms each: beyond 3 s few would still wait for the answer.
+  int failed_logins_per_minute = 10;  // from each client, and for each account; 0: no limit
+  // Computations that may wait. Each takes 50 ms, and few people would wait longer than 3 s.
   std::size_t max_waiting = 64;
-  std::size_t max_waiting_of_client = 4;  // so that one client cannot fill the line
+  std::size_t max_waiting_of_client = 4;  // so that one client cannot fill the queue
 };
 
-// Thread-safe. Passwords are kept as Argon2id (libsodium, interactive limits: some 50 ms and 64 MiB
-// each), computed one at a time, checks on a thread of its own; a credential that was right a
-// moment ago is recognised without.
+// Thread-safe. Passwords are stored as Argon2id hashes (libsodium, interactive limits: some 50 ms
+// and 64 MiB each). One hash is computed at a time, and those that check a log-in are computed on a
+// thread that this object owns. A credential that was right in the last five minutes is recognised
+// without a computation.
 //
 // Failures are limited for each client and for each account. An account whose limit is reached
-// stays open to clients from which its right password has come before, and to the first guess a
-// minute of every other: no stranger can lock its owner out.
+// still accepts log-ins from clients that gave its right password before, and one guess a minute
+// from every other client. So no stranger can lock its owner out.
+//
+// Functions that read or write the database return after the read or the commit, and may throw
+// Overloaded and StorageUnavailable.
 class Accounts {
  public:
   Accounts(Storage& storage, const Clock& clock, Random& random,
            const AccountOptions& options = {});
-  ~Accounts();  // who still waits is told Overloaded
+  ~Accounts();  // log-ins that still wait fail with Overloaded
 
-  // Takes as long for an unknown name as for a wrong password. `done` is called at once, or later
-  // on this object's thread, and must be quick. Fails with Overloaded and StorageUnavailable.
-  // Whoever asks the same as somebody who waits already shares that computation.
+  // Takes as long for an unknown name as for a wrong password. `done` is called at once on the
+  // caller's thread, or later on this object's thread; it must be quick. Fails with Overloaded and
+  // StorageUnavailable. Log-ins with the same name and password as one that waits share its
+  // computation.
   void authenticate(LogIn log_in, Done<LogInResult> done);
-  LogInResult authenticate(LogIn log_in);  // waits
+  LogInResult authenticate(LogIn log_in);  // waits for the result
 
-  // Argon2id computations that were begun to check a password.
+  // How many Argon2id computations were begun to check a password.
   std::int64_t computations() const;
 
-  // A password has 10 characters at least, and 1024 bytes at most.
+  // A password has at least 10 characters and at most 1024 bytes.
   AddAccountOutcome add(const Principal& who, std::string_view name, std::string_view password);
-  // The same for an account that there is: whoever is logged in with the old one is no longer.
+  // Changes the password of an existing account. The old one is refused from the commit on.
   enum class ChangePasswordOutcome { changed, no_such_account, invalid_password };
   ChangePasswordOutcome change_password(const Principal& who, std::string_view name,
                                         std::string_view password);
-  bool remove(const Principal& who, std::string_view name);
+  bool remove(const Principal& who, std::string_view name);  // false: there is no such account
   std::vector<Account> list();
 
-  // Makes the account `admin` if there is none at all; its password, else nullopt.
+  // Makes the account `admin` if there are no accounts at all, and returns its password; otherwise
+  // nullopt.
   std::optional<std::string> ensure_admin();
 
  private:
   using Digest = std::array<unsigned char, 32>;
   struct Remembered {
     Digest credential{};
-    std::string password_hash{};  // the account as it was: another one is not recognised
+    std::string password_hash{};  // the account's at that time; if it has changed, this is void
     Time until{};
   };
   struct Waiting {
@@ -96,7 +102,7 @@ class Accounts {
     bool is_welcome;
     Done<LogInResult> done;
   };
-  struct Guess {  // one computation, and who waits for it: never nobody
+  struct Guess {  // one computation, and the log-ins that wait for it: at least one
     Digest credential;
     std::string name;
     std::string password;
@@ -122,8 +128,8 @@ class Accounts {
   std::optional<LogInResult> answer_at_once(const LogIn& log_in, const Digest& credential,
                                             const std::optional<Account>& account, bool is_welcome)
       REQUIRES(mutex_);
-  std::optional<LogInResult> put_in_line(LogIn log_in, const Digest& credential, bool is_welcome,
-                                         Done<LogInResult>& done) REQUIRES(mutex_);
+  std::optional<LogInResult> enqueue(LogIn log_in, const Digest& credential, bool is_welcome,
+                                     Done<LogInResult>& done) REQUIRES(mutex_);
   std::optional<Millis> limit(const std::string& name, const std::string& client, bool is_welcome)
       REQUIRES(mutex_);
   LogInResult count_failure(const std::string& name, const std::string& client) REQUIRES(mutex_);
@@ -143,12 +149,14 @@ class Accounts {
   Mutex computing_;  // one Argon2id computation at a time
 
   mutable Mutex mutex_;
-  Limiter failures_by_client_;   // taken from with mutex_ held, so that no answer slips between
-  Limiter failures_by_account_;  // the same
+  // take() is called only with mutex_ held, so that log-ins at the same time cannot pass a limit
+  // together.
+  Limiter failures_by_client_;
+  Limiter failures_by_account_;
   LruMap<std::uint64_t, Remembered> remembered_ GUARDED_BY(mutex_);  // by account name
-  // Clients that a right password came from.
+  // Clients that gave the right password of an account before, by welcome_key().
   LruMap<std::uint64_t, bool> welcome_ GUARDED_BY(mutex_);
-  std::deque<Guess> line_ GUARDED_BY(mutex_);  // those of welcome clients first
+  std::deque<Guess> guesses_ GUARDED_BY(mutex_);  // guesses of welcome clients come first
   std::int64_t computations_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
   ConditionVariable wake_;

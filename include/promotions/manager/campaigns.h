@@ -1,5 +1,5 @@
-// What can be done with campaigns: the rules, between whoever asks (HTTP, commands, jobs) and the
-// stores.
+// The rules for campaigns: what may be done with them. HTTP, commands and jobs call this, and it
+// calls the stores.
 #pragma once
 
 #include <cstdint>
@@ -21,45 +21,51 @@
 
 namespace promotions {
 
-using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot; never null where it is promised
+using CampaignPtr = std::shared_ptr<const Campaign>;  // a snapshot, never changed; may be null
 
 struct CampaignView {
   CampaignPtr campaign;
-  CampaignState state = CampaignState::open;  // at the time of asking
+  CampaignState state = CampaignState::open;  // at the time of the call
   SubscriberCounts subscribers;
 };
 
 enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, terms_fixed };
 
-// A change of a campaign: applied to what is stored, inside the write, so that two at once both
-// hold. Must be quick, and may be called more than once. False: it refuses, and nothing changes.
+// Changes the stored settings of a campaign. It is called inside the write, so two changes at the
+// same time do not overwrite each other. It runs on the writer's thread, must be quick, and may be
+// called more than once. If it returns false, nothing is changed.
 using CampaignChange = std::function<bool(CampaignSettings&)>;
 
-// Thread-safe. Campaigns are kept in memory, which follows every commit: what they alone can answer
-// is answered without the database. Every function that writes returns after the commit, and may
-// throw Overloaded and StorageUnavailable.
+// Thread-safe. All campaigns are kept in memory, which is brought up to date with each commit;
+// find() and state() need no database. Functions that write return after the commit. They, and
+// those that read the database, may throw Overloaded and StorageUnavailable.
 class Campaigns {
  public:
-  // `new_campaign`: what a new one begins with; it has no name yet.
+  // `new_campaign`: the settings of a campaign that is created without any; the name is empty.
   Campaigns(Storage& storage, const Clock& clock, Random& random,
             CampaignSettings new_campaign = {});
 
-  CampaignPtr find(std::string_view slug) const;  // null if there is none; memory only
+  CampaignPtr find(std::string_view slug) const;  // from memory; null if there is none
   CampaignPtr find(std::int64_t id) const;
   CampaignState state(const Campaign& campaign) const { return campaign.state_at(clock_.now()); }
   std::optional<CampaignView> view(std::string_view slug);
-  std::vector<CampaignView> views();  // by slug
+  std::vector<CampaignView> views();  // all campaigns, by slug
 
-  // What a new campaign is that says nothing more.
+  // The defaults for a new campaign.
   const CampaignSettings& new_settings() const { return new_campaign_; }
-  // False: the slug is taken. Settings are checked by the caller.
+  // Returns false if the slug is taken. The caller has checked the settings.
   bool create(const Principal& who, std::string_view slug, const CampaignSettings& settings);
+  // Refuses changes of what is fixed once the campaign has opened, or once its list is stopped.
   UpdateOutcome update(const Principal& who, std::string_view slug, const CampaignChange& change);
-  bool remove(const Principal& who, std::string_view slug);  // false: there is none
-  // The job behind remove(): deletes the rest of what is removed, in short writes.
+  // Hides the campaign at once, then deletes it with purge(). Returns false if there is none.
+  bool remove(const Principal& who, std::string_view slug);
+  // Deletes all rows of a removed campaign, in short writes. A job calls it again if remove() was
+  // interrupted; repeating it changes nothing.
   void purge(std::int64_t campaign_id);
 
-  // Waits until `is_settled` of what memory knows of a campaign (null: nothing), or for `patience`.
+  // Waits until `is_settled` returns true for the campaign as it is in memory (null: there is
+  // none), for at most `patience`. It is called with a lock held: it must be quick, and must not
+  // call this object.
   void wait_until(std::string_view slug, Millis patience,
                   const std::function<bool(const CampaignPtr&)>& is_settled);
 
@@ -75,13 +81,15 @@ class Campaigns {
   Random& random_;
   const CampaignSettings new_campaign_;
 
-  Mutex loading_;  // one at a time, so that an older state never replaces a newer one
-  // That could not be read after a commit.
+  // Held while campaigns are read and put into memory, so that an older state never replaces a
+  // newer one. Locked before mutex_.
+  Mutex loading_;
+  // Campaigns that could not be read after a change of theirs was committed; tried again later.
   std::vector<std::int64_t> behind_ GUARDED_BY(loading_);
   mutable Mutex mutex_;
-  ConditionVariable reloaded_;  // some campaign was
+  ConditionVariable reloaded_;  // notified when a campaign in memory has changed
   std::map<std::string, CampaignPtr, std::less<>> campaigns_ GUARDED_BY(mutex_);
-  CommitListener changes_;  // last: it calls reload()
+  CommitListener changes_;  // declared last, so that it ends first: it calls reload()
 };
 
 }  // namespace promotions

@@ -1,5 +1,5 @@
-// From a list that is stopped to prizes that are claimed: the rules of the draw, in steps each of
-// which is committed, so that one that is interrupted goes on where it was.
+// The rules of the draw, from stopping the list to claiming the prizes. Each step is committed
+// before the next one begins, so a draw that is interrupted continues where it was.
 //
 //   finish_campaign()  stops the list                       (request)
 //   seal()             computes and publishes its root      (job)
@@ -32,17 +32,17 @@ namespace promotions {
 
 enum class FinishOutcome {
   finished,
-  finishing,
+  finishing,  // the list is stopped; the draw is under way, or waits for its beacon
   no_such_campaign,
-  no_verified_subscribers,  // or none that is not excluded; the list is open as before
-  value_not_wanted,         // the campaign's beacon is no public one
+  no_verified_subscribers,  // or all are excluded or disqualified; the list stays open
+  value_not_wanted,         // the campaign's beacon is not a public source
   invalid_value,
-  value_fixed,  // another one was given before
+  value_fixed,  // another value was given before, and counts
 };
 
-// Why a beacon has not spoken yet.
+// Why the draw still waits for its beacon.
 struct BeaconWait {
-  std::string reason;  // what each relay answered; empty: its time has not come, or is not known
+  std::string reason;  // what each relay answered; empty: the round is not due yet, or not known
   int attempts = 0;
   Time since;
   Time next_try;
@@ -52,35 +52,36 @@ struct FinishResult {
   FinishOutcome outcome = FinishOutcome::no_such_campaign;
   CampaignPtr campaign{};  // null for no_such_campaign
   std::int64_t entrants = 0;
-  std::vector<Drawn> drawn{};          // of finished: winners, then alternates
-  bool needs_value = false;            // of finishing: sealed, and waits for the administrator
-  std::optional<BeaconWait> beacon{};  // of finishing: relays are asked, or will be
+  std::vector<Drawn> drawn{};          // if finished: winners, then alternates
+  bool needs_value = false;            // if finishing: sealed, and an administrator must give it
+  std::optional<BeaconWait> beacon{};  // if finishing: relays are asked, or will be
 };
 
-// When a round of a beacon is there.
+// A round of a beacon, and when it is due.
 struct BeaconRound {
   std::int64_t round = 0;
   Time at;
 };
-// The first round at a time or later.
+// Returns the first round that is due at a time or later. Called on the writer's thread; must be
+// quick.
 using ChooseRound = std::function<BeaconRound(Time)>;
 
-// Why a prize passed on by itself, for everybody to read: the event keeps these words beside its
-// kind.
+// Returns the published reason for an event in which a prize passed on without an administrator.
+// The event stores it beside its kind. Called on the writer's thread; must be quick.
 using ReasonFor = std::function<std::string(DrawEventKind, Locale)>;
 
 enum class NotPublished { no_such_campaign, not_sealed, not_drawn, no_such_ticket };
 template <typename T>
 using Published = std::variant<T, NotPublished>;
 
-// That an entrant is in the sealed list.
+// Proves that an entrant is in the sealed list.
 struct Proof {
   std::int64_t ticket = 0;
-  std::uint64_t index = 0;
+  std::uint64_t index = 0;  // of the entrant in the list, from 0
   Hash leaf{};
   std::uint64_t entrants = 0;
   Hash root{};
-  std::vector<Hash> path;  // RFC 6962 §2.1.1
+  std::vector<Hash> path;  // from the leaf to the root, RFC 6962 §2.1.1
 };
 
 enum class DisqualifyOutcome {
@@ -94,22 +95,28 @@ enum class DisqualifyOutcome {
 };
 struct DisqualifyResult {
   DisqualifyOutcome outcome = DisqualifyOutcome::no_such_campaign;
-  DrawEvent event{};  // of disqualified, after the draw
+  DrawEvent event{};  // if disqualified after the draw
 };
 
-enum class ClaimOutcome { claimed, already_claimed, pending, invalid_token, over };
+enum class ClaimOutcome {
+  claimed,
+  already_claimed,
+  pending,  // could be claimed, but the intent was only to look: see VerifyIntent
+  invalid_token,
+  over  // the time is over, or the prize was taken back
+};
 struct ClaimResult {
   ClaimOutcome outcome = ClaimOutcome::invalid_token;
   CampaignPtr campaign{};  // null for invalid_token
-  std::string locale{};    // the winner's; empty: the campaign's
+  std::string locale{};    // the winner's language; empty: the campaign's
   Drawn drawn{};
 };
 
-// Thread-safe. Functions that write return after the commit, and may throw Overloaded and
-// StorageUnavailable.
+// Thread-safe. Borrows what it is constructed with. Functions that write return after the commit;
+// all functions may throw Overloaded and StorageUnavailable.
 class Draws {
  public:
-  // `max_attempts`: of mail jobs.
+  // `max_attempts`: how often a mail is tried.
   Draws(Storage& storage, Campaigns& campaigns, SignUps& sign_ups, const Clock& clock,
         const TokenSigner& signer, int max_attempts)
       : storage_(storage),
@@ -119,45 +126,55 @@ class Draws {
         signer_(signer),
         max_attempts_(max_attempts) {}
 
-  // Stops the list, and waits up to `patience` for the result, which jobs bring about also if this
-  // process does not live to see it. `value`: of a public beacon, kept with the first request that
-  // gives one.
+  // Stops the list and waits up to `patience` for the draw. Jobs do the work, so it continues if
+  // nobody waits, and after a restart. `value` is that of a public beacon: the first one that is
+  // given counts.
   FinishResult finish_campaign(const Principal& who, std::string_view slug,
                                const std::optional<std::string>& value, Millis patience);
   FinishResult finish_campaign(const Principal& who, std::string_view slug, Millis patience) {
     return finish_campaign(who, slug, std::nullopt, patience);
   }
-  FinishResult peek_finish(std::string_view slug);  // changes nothing; finishing: not finished yet
+  // Reports how the draw stands, without changing anything. The outcome is finishing for every
+  // campaign that is not finished, even if its list is still open.
+  FinishResult peek_finish(std::string_view slug);
 
-  // The steps, for jobs. Repeating one changes nothing.
+  // The steps that jobs run. Repeating one changes nothing.
   //
-  // Publishes the list. `choose_round` is asked if the campaign's beacon is drand's.
+  // Computes the root of the list and publishes the seal, or opens the list again if there are no
+  // entrants. `choose_round` is called if the campaign's beacon is drand.
   void seal(std::int64_t campaign_id, const ChooseRound& choose_round = {});
-  // Draws among what was sealed. `value`: of a beacon that jobs ask; others are known.
+  // Draws among the sealed entrants. `value` is that of a drand round; the values of other beacons
+  // are in the database. Does nothing while the value is not known.
   void draw(std::int64_t campaign_id, const std::optional<std::string>& value = std::nullopt);
-  // The time of a claim is over: the prize of whoever did not claim passes on. Nothing happens
-  // before its time, or while the winner's mail waits. `reason_for` is asked if it passes on.
+  // Passes the prize of `position` on if it was not claimed in time. Does nothing while there is
+  // still time, or while the winner's mail waits to be sent. `reason_for` is called if the prize
+  // passes on.
   void end_claim(std::int64_t campaign_id, int position, const ReasonFor& reason_for);
   // Enqueues the mails to entrants that were not drawn, in short writes.
   void tell_not_drawn(std::int64_t campaign_id);
 
-  // What is public.
+  // What everybody may read.
   Published<Seal> seal_of(std::string_view slug);
   Published<Transcript> transcript(std::string_view slug);
   Published<Proof> proof(std::string_view slug, std::int64_t ticket);
-  // The leaves of one chunk after the other; empty: no more.
+  // The leaves of the chunk with that number (0, 1, 2, …); empty: there is no such chunk.
   std::vector<Hash> leaves(std::int64_t campaign_id, std::int64_t chunk);
   std::vector<Drawn> drawn(std::int64_t campaign_id);
 
+  // Before the seal: the subscriber becomes no entrant. `reason` is published.
   DisqualifyResult disqualify_subscriber(const Principal& who, std::string_view slug,
                                          std::int64_t subscriber_id, std::string_view reason);
+  // After the draw: takes the prize, or the turn of an alternate, from whoever was drawn at
+  // `position`; the first waiting alternate gets the prize. `reason` is published.
   DisqualifyResult disqualify(const Principal& who, std::string_view slug, int position,
                               std::string_view reason);
 
+  // Claims the prize that a winner's mail links to, as far as `intent` goes.
   ClaimResult claim(std::string_view token, VerifyIntent intent);
 
-  // Follow what becomes of winners' mails: the time to claim runs once the mail was taken, or will
-  // not be sent any more, which the organiser is told.
+  // Hooks for the jobs of winners' mails. The time to claim begins when the mail server has
+  // accepted the mail, or when the mail will not be sent any more; in the latter case the organiser
+  // gets a mail that says so. The hooks borrow this object.
   JobHooks hooks() const;
 
  private:
@@ -180,7 +197,7 @@ class Draws {
   const Clock& clock_;
   const TokenSigner& signer_;
   const int max_attempts_;
-  Mutex sealing_;  // one list at a time is computed
+  Mutex sealing_;  // held by seal(): one list is computed at a time
 };
 
 }  // namespace promotions

@@ -1,5 +1,5 @@
-// Who asks for something. Found once, where a request comes in, and handed to whatever is done:
-// each thing that an administrator does is logged with it.
+// Who makes a request. It is determined once, where the request comes in, and passed down from
+// there: each thing that an administrator does is logged with it.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@ namespace promotions {
 
 struct Principal {
   enum class Kind {
-    participant,  // anybody, by a link or a form
-    account,      // of an administrator, whose password was right
-    owner,        // of the process, at its control socket
+    participant,  // anybody who uses a link or a form
+    account,      // an administrator who has logged in
+    owner,        // the user who runs the process, through its control socket
   };
   Kind kind = Kind::participant;
-  std::string account{};  // its name
-  // What limits count by: an IPv4 address or the /64 of an IPv6 address; empty for the owner, who
-  // has none.
+  std::string account{};  // the administrator's account name; empty for others
+  // The client, as limits count: an IPv4 address or the /64 of an IPv6 address. Empty for the
+  // owner, who has no limits.
   std::string network{};
 };
 

@@ -1,4 +1,4 @@
-// What operators can see of the queue and do to it.
+// What operators can see of the queue, and do to it.
 #pragma once
 
 #include <cstdint>
@@ -17,35 +17,38 @@ namespace promotions {
 
 enum class JobChange { changed, no_such_job, wrong_state };
 
-// The way that mails of this process take.
+// Where this process sends its mails.
 struct MailRoute {
-  std::string server;     // as people name it
-  int open_sessions = 0;  // now
-  int most_sessions = 1;
+  std::string server;     // Transport::description()
+  int open_sessions = 0;  // at the time of the call
+  int most_sessions = 1;  // as configured
 };
 
 struct QueueStatus {
   bool paused = false;
   QueueCounts counts;
-  std::int64_t oldest_ready_seconds = 0;
+  std::int64_t oldest_ready_seconds = 0;  // how long the oldest ready job waits; 0: none does
   std::vector<LaneStatus> lanes;
-  std::optional<MailRoute> mail;                       // absent: this process sends none
-  std::optional<std::int64_t> seconds_since_accepted;  // a mail; absent: not for long
-  // Does the operator's pause hold this lane?
+  std::optional<MailRoute> mail;  // absent: this process sends no mail
+  // Since the last mail was accepted; absent: no job of one is kept any more.
+  std::optional<std::int64_t> seconds_since_accepted;
+  // Is this lane held by the operator's pause?
   bool holds(const LaneStatus& lane) const;
 };
 
-// Which dead jobs are meant; empty: all.
+// Chooses among dead jobs; what is empty matches all.
 struct DeadFilter {
   std::string kind;
-  std::string error;  // a part of error_text(), whatever its case
+  std::string error;  // a part of error_text(), in any case
 };
 
-// Thread-safe.
+// Thread-safe. Functions that write return after the commit; all functions but unready_because()
+// may throw Overloaded and StorageUnavailable.
 class Queue {
  public:
-  // `hooks`: told of what operators do to jobs. `on_mended`: an operator wants it tried again, so
-  // whatever made lanes rest may be mended. `mail`: asked for each status().
+  // `hooks` are called within the writes that cancel or revive jobs. `on_mended` is called after an
+  // operator has asked for another try: the reason why lanes rest or have stopped may be gone.
+  // `mail` is called by each status(). The last two are called on the caller's thread.
   Queue(Storage& storage, const Clock& clock, JobHooks hooks = {},
         std::function<void()> on_mended = {}, std::function<std::optional<MailRoute>()> mail = {})
       : storage_(storage),
@@ -56,18 +59,20 @@ class Queue {
 
   std::vector<Job> list(const JobFilter& filter);
   std::optional<Job> find(std::int64_t id);
-  // Scheduled, dead and cancelled jobs: they run at once, from attempt 1.
+  // Makes a scheduled, dead or cancelled job ready at once, with all of its attempts.
   JobChange retry(const Principal& who, std::int64_t id);
-  // Dead ones, in short writes; how many.
+  // The same for dead jobs, in short writes. Returns how many were made ready.
   std::int64_t retry_all(const Principal& who, const DeadFilter& filter);
-  JobChange cancel(const Principal& who, std::int64_t id);  // ready and scheduled jobs
+  // Cancels a ready or scheduled job.
+  JobChange cancel(const Principal& who, std::int64_t id);
 
   QueueStatus status();
-  // Mail only; survives a restart. Going on ends the rests of lanes, too.
+  // Pauses or resumes mail only; survives a restart. Resuming also ends the rests of lanes.
   void set_paused(const Principal& who, bool paused);
 
-  // Why a sign-up would be refused now, in words for everybody; nullopt: it would not. Asked often,
-  // it looks at most once a second, but for when a write was refused since.
+  // Why a sign-up would be refused now, in words that may be published; nullopt if it would be
+  // stored. Tries a write. While the result is "ready", it does so at most once a second, or when
+  // another write was refused since.
   std::optional<std::string> unready_because();
 
  private:
@@ -84,7 +89,7 @@ class Queue {
   Time checked_at_ GUARDED_BY(readiness_){};
   bool was_ready_ GUARDED_BY(readiness_) = false;
   std::uint64_t refused_by_then_ GUARDED_BY(readiness_) = 0;
-  std::string unready_because_ GUARDED_BY(readiness_);  // as it was logged
+  std::string unready_because_ GUARDED_BY(readiness_);  // the last reason; empty: ready
 };
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// Signing up, confirming it, and what becomes of subscribers: the rules and every limit.
+// The rules and limits for signing up, verifying an address, and managing subscribers.
 #pragma once
 
 #include <cstdint>
@@ -31,43 +31,43 @@ struct SignUp {
   std::string_view email;
   std::string data = "{}";  // a JSON object, checked by the caller
   std::string locale{};     // a tag of domain/locale; empty: the campaign's
-  Principal who{};          // the owner has no limit
+  Principal who{};          // the owner is not limited
 };
 
 enum class SignUpOutcome {
-  accepted,            // stored, and a mail is on its way; also what conceal campaigns say
-  already_registered,  // RepeatMail says what of a mail
+  accepted,  // stored, and a mail is queued; conceal campaigns say this of known addresses
+  already_registered,  // RepeatMail tells whether a mail was queued
   invalid_email,
   no_such_campaign,
-  not_yet,            // the campaign will open
+  not_yet,            // the campaign is not open yet
   over,               // it takes no entries any more
   not_eligible,       // the campaign excludes the address, or the subscriber is disqualified
   too_many_sign_ups,  // from this client within a minute; nothing was stored
-  too_many_mails,     // to this address today; the same
+  too_many_mails,     // to this address today; nothing was stored
 };
 
-// What a repeated sign-up brings about.
+// Which mail a repeated sign-up causes.
 enum class RepeatMail {
-  none,     // the address is verified
-  sent,     // now, once more
-  waiting,  // it was sent lately
-  limited,  // the address has had its share for today
-  full,     // so much else was said of it, and waits to be confirmed, that this is not kept
+  none,     // none, because the address is verified
+  sent,     // the verification mail is queued again
+  waiting,  // none yet, because the last one is recent
+  limited,  // none today, because the address has had as many as it may get
+  full,     // none: too many different sign-ups of the address wait to be confirmed already
 };
 
 struct SignUpResult {
   SignUpOutcome outcome = SignUpOutcome::accepted;
-  CampaignPtr campaign{};  // null for no_such_campaign; for invalid_email, if there is none either
-  std::string email{};     // as stored; empty for no_such_campaign and invalid_email
-  RepeatMail mail = RepeatMail::none;  // of already_registered
-  Millis retry_after{0};               // of too_many_…, and of waiting
-  Time mailed_at{};                    // of waiting
+  CampaignPtr campaign{};              // null for no_such_campaign; may be null for invalid_email
+  std::string email{};                 // as stored; empty for no_such_campaign and invalid_email
+  RepeatMail mail = RepeatMail::none;  // for already_registered
+  Millis retry_after{0};               // for too_many_…, and for RepeatMail::waiting
+  Time mailed_at{};                    // for RepeatMail::waiting
 };
 
 enum class VerifyOutcome {
   verified,
   already_verified,
-  pending,  // could be verified, and was not: see VerifyIntent
+  pending,  // could be verified, but the intent was only to look: see VerifyIntent
   invalid_token,
   expired,
   over,          // the list has been stopped
@@ -77,8 +77,8 @@ enum class VerifyOutcome {
 struct VerifyResult {
   VerifyOutcome outcome = VerifyOutcome::invalid_token;
   CampaignPtr campaign{};   // null for invalid_token
-  std::string locale{};     // of the sign-up that the link is of; empty: the campaign's
-  bool may_sign_up = true;  // of expired: is the campaign open?
+  std::string locale{};     // of the sign-up whose link this is; empty: the campaign's
+  bool may_sign_up = true;  // for expired: is the campaign open?
 };
 
 enum class VerifyIntent {
@@ -90,57 +90,58 @@ enum class VerifyIntent {
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct SignUpOptions {
-  int max_attempts = 100;             // of mail jobs
-  int sign_ups_per_minute = 0;        // of each client; 0 is off
-  int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0 is off
-  Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up sends the mail again
-  // Sign-ups of a pending address that say something else than its first, and for how long their
-  // links are good.
+  int max_attempts = 100;             // how often a mail is tried
+  int sign_ups_per_minute = 0;        // from each client; 0: no limit
+  int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0: no limit
+  Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up then sends another mail
+  // Variants: further sign-ups of a pending address with other data or in another language. At most
+  // so many are kept for an address, and their links are valid for so long.
   std::size_t max_variants = 5;
   Millis variant_ttl = std::chrono::hours(24);
 };
 
-// Thread-safe. Which addresses are known is kept in memory, as far as there is room: what memory
-// can answer is answered without the database. Every function that writes returns after the commit,
-// and may throw Overloaded and StorageUnavailable; what tells `done` fails with them.
+// Thread-safe. Known addresses are kept in memory as far as there is room, so that most repeated
+// sign-ups are answered without the database. Functions that write return after the commit, and may
+// throw Overloaded and StorageUnavailable; functions with `done` pass these to `done` instead.
 class SignUps {
  public:
   SignUps(Storage& storage, Campaigns& campaigns, const Clock& clock, Random& random,
           const TokenSigner& signer, const SignUpOptions& options);
   ~SignUps();
 
-  // Begins to fill the memory of known addresses, in the background. Without it, memory knows those
-  // that were asked about.
+  // Begins to load known addresses from the database, on a thread of its own. Without this call,
+  // memory holds only the addresses that were met since the start. Call it once.
   void start();
-  std::size_t known_addresses() const;  // that memory holds
+  std::size_t known_addresses() const;  // how many are in memory
 
-  // `done` is called on the writer's thread after the commit, or at once on the caller's where
-  // memory can answer, and must be quick. What memory refuses does not count against the client's
-  // limit.
+  // `done` is called on the writer's thread after the commit; or at once on the caller's thread if
+  // memory can answer, or if the write is refused. It must be quick. A sign-up that is refused for
+  // its address or its campaign does not count against the client's limit.
   void add_subscriber(const SignUp& sign_up, Done<SignUpResult> done);
-  SignUpResult add_subscriber(const SignUp& sign_up);  // waits
+  SignUpResult add_subscriber(const SignUp& sign_up);  // waits for the result
 
-  // `done` as above.
+  // Verifies the subscriber whom `token` names, as far as `intent` goes. `done` as above.
   void verify_subscriber(std::string_view token, VerifyIntent intent, Done<VerifyResult> done);
   VerifyResult verify_subscriber(std::string_view token,
-                                 VerifyIntent intent = VerifyIntent::confirm);  // waits
+                                 VerifyIntent intent = VerifyIntent::confirm);
 
-  // nullopt: no such campaign.
+  // nullopt if there is no such campaign.
   std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
                                                      const SubscriberFilter& filter);
   EraseOutcome erase_subscriber(const Principal& who, std::string_view slug,
                                 std::int64_t subscriber_id);
 
-  // Asks the database about the address when it comes next. Call it after committing what memory
-  // cannot know of it.
+  // Removes an address from memory, so that its next sign-up asks the database. Call it after
+  // committing a change of the subscriber that memory cannot know.
   void forget_address(std::int64_t campaign_id, std::string_view email_key);
 
-  // Within a write: the place of a mail whose time has come among those of all clients.
+  // Call within a write, when a scheduled job becomes ready. Returns its new priority: that of its
+  // client's next mail. Jobs that belong to no client keep theirs.
   std::int64_t priority_when_due(Stores& stores, const Job& job, Time now) const;
-  // Within a write: forgets the counts of mails whose day is over, and what else was said of
-  // pending addresses but never confirmed, some at a time. True: there are more.
+  // Call within a write. Deletes counts of mails that are older than a day, and variants that were
+  // not confirmed in time, up to 1000 of each. True: there are more.
   bool forget_old(Stores& stores, Time now) const;
-  // Until when a link to what was said further can be opened; what is stored of it goes then.
+  // When the link of a variant expires. It is deleted some time after.
   Time end_of(const SignUpVariant& variant) const {
     return variant.mailed_at + options_.variant_ttl;
   }
@@ -149,26 +150,26 @@ class SignUps {
   struct Judged;
   Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
 
-  struct Candidate;
+  struct Examined;
   struct MailTurn;
   struct Known;
   struct Stored;
-  std::variant<SignUpResult, Candidate> examine(const SignUp& sign_up) const;
-  std::optional<SignUpResult> recall(const Candidate& candidate) const;
-  void remember(const Candidate& candidate, const Stored& stored);
+  std::variant<SignUpResult, Examined> examine(const SignUp& sign_up) const;
+  std::optional<SignUpResult> recall(const Examined& examined) const;
+  void remember(const Examined& examined, const Stored& stored);
   std::uint32_t words_of(const Subscriber& subscriber) const;
   MailTurn mail_turn(Stores& stores, const Subscriber& subscriber) const;
-  Stored store_sign_up(Stores& stores, const Candidate& candidate) const;
-  Stored repeat_sign_up(Stores& stores, const Candidate& candidate, const MailTurn& turn) const;
-  Stored add_variant(Stores& stores, const Candidate& candidate, std::int64_t subscriber_id,
+  Stored store_sign_up(Stores& stores, const Examined& examined) const;
+  Stored repeat_sign_up(Stores& stores, const Examined& examined, const MailTurn& turn) const;
+  Stored add_variant(Stores& stores, const Examined& examined, std::int64_t subscriber_id,
                      const MailTurn& turn) const;
-  std::optional<Known> find_known(Stores& stores, const Candidate& candidate,
+  std::optional<Known> find_known(Stores& stores, const Examined& examined,
                                   const Subscriber& subscriber) const;
   Millis wait_between_mails(const Campaign& campaign) const;
-  bool is_due(const Known& known, const Candidate& candidate) const;
-  void mail_again(Stores& stores, const Candidate& candidate, const Known& known,
+  bool is_due(const Known& known, const Examined& examined) const;
+  void mail_again(Stores& stores, const Examined& examined, const Known& known,
                   const MailTurn& turn) const;
-  void enqueue_mail(Stores& stores, const JobKind& kind, const Candidate& candidate,
+  void enqueue_mail(Stores& stores, const JobKind& kind, const Examined& examined,
                     std::int64_t subscriber_id, std::int64_t variant, const MailTurn& turn) const;
   std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
 
@@ -179,12 +180,13 @@ class SignUps {
   const TokenSigner& signer_;
   const SignUpOptions options_;
 
-  Limiter limiter_;                         // of clients
+  Limiter limiter_;                         // sign-ups by client
   ShortHashKey flow_key_{};                 // constant after construction
-  ShortHashKey words_key_{};                // the same
+  ShortHashKey words_key_{};                // constant after construction
   const std::unique_ptr<FairOrder> order_;  // of verification mails; used on the writer's thread
   const std::unique_ptr<KnownAddresses> known_;
-  const std::unique_ptr<KnownAddresses> limited_;  // those that get no mail today; campaign 0
+  // Addresses that get no mail today. The limit holds over all campaigns, so the campaign is 0.
+  const std::unique_ptr<KnownAddresses> limited_;
   const std::unique_ptr<AddressLoader> loader_;
 };
 
