@@ -13,11 +13,11 @@ bool is_ascii(std::string_view text) {
 }
 
 std::optional<Bytes> decode_base64(std::string_view text, int variant) {
-  // libsodium 1.0.18 decodes each of them to some digit.
+  // libsodium 1.0.18 decodes bytes beyond ASCII as if they were digits.
   if (!is_ascii(text)) return std::nullopt;
   Bytes bytes(text.size() / 4 * 3 + 3);
   std::size_t size = 0;
-  // A null `end` makes libsodium refuse anything that it did not consume.
+  // With a null `end`, libsodium fails unless it has consumed the whole text.
   if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
                         nullptr, variant) != 0) {
     return std::nullopt;
@@ -39,7 +39,7 @@ bool is_unreserved(char c) {
 }  // namespace
 
 std::string to_hex(std::span<const unsigned char> bytes) {
-  std::string text(bytes.size() * 2 + 1, '\0');
+  std::string text(bytes.size() * 2 + 1, '\0');  // libsodium ends it with a null byte
   sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
   text.pop_back();
   return text;
@@ -103,7 +103,8 @@ bool is_utf8(std::string_view text) {
     }
     const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
     if (lead < 0xC2 || lead > 0xF4 || text.size() - i < length) return false;
-    // The second byte's range excludes overlong forms, surrogates and what is beyond U+10FFFF.
+    // RFC 3629 §4: the narrower ranges of the second byte exclude overlong forms (E0, F0),
+    // surrogates (ED) and everything beyond U+10FFFF (F4).
     const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
     if (byte(i + 1) < low || byte(i + 1) > high) return false;

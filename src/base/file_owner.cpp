@@ -24,7 +24,7 @@ void give_to_folder_owner(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   struct stat status {};
   if (::stat(folder.empty() ? "." : folder.c_str(), &status) != 0 || status.st_uid == 0) return;
-  // If it fails, whoever is locked out is told whose the file is.
+  // A failure needs no message here: the user who cannot open the file is told who owns it.
   [[maybe_unused]] const int ignored = ::lchown(path.c_str(), status.st_uid, status.st_gid);
 }
 

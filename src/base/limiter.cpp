@@ -57,7 +57,7 @@ std::size_t Limiter::size() const {
 
 void Limiter::refill(Bucket& bucket) const {
   const Time now = clock_.now();
-  // A clock that was set back gives nothing and takes nothing.
+  // If the clock was set back, the bucket neither gains nor loses tokens.
   const auto elapsed = static_cast<double>(std::max((now - bucket.at).count(), std::int64_t{0}));
   bucket.used = std::max(0.0, bucket.used - elapsed * per_millisecond(per_minute_));
   bucket.at = now;
@@ -65,7 +65,7 @@ void Limiter::refill(Bucket& bucket) const {
 
 std::optional<Millis> Limiter::wait_for(const Bucket& bucket) const {
   const double missing = bucket.used + 1 - per_minute_;
-  // What floating point leaves of a full bucket is not a wait.
+  // A rounding error of floating point must not become a wait.
   if (missing <= 1e-6) return std::nullopt;
   return Millis{static_cast<std::int64_t>(std::ceil(missing / per_millisecond(per_minute_)))};
 }

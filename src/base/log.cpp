@@ -15,7 +15,7 @@
 namespace promotions::logs {
 namespace {
 
-// The message as a JSON string, for the `%*` of the pattern below.
+// Writes the message as a JSON string, where the pattern below says `%*`.
 class JsonMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
@@ -29,7 +29,8 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   }
 };
 
-// To stderr. spdlog's own sink for it makes a system call for each line.
+// Writes to stderr. spdlog's own sink for stderr makes a system call for each line; this one keeps
+// routine lines until there are enough. base_sink locks its mutex around sink_it_() and flush_().
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   ~StderrSink() override { write_out(); }
@@ -39,12 +40,13 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
 
   void sink_it_(const spdlog::details::log_msg& message) override {
     formatter_->format(message, lines_);
-    if (message.source.empty() || lines_.size() >= kEnough) write_out();  // see logs::routine()
+    // Only logs::routine() sets a source. All other lines go out at once, after the buffered ones.
+    if (message.source.empty() || lines_.size() >= kEnough) write_out();
   }
 
   void flush_() override { write_out(); }
 
-  // Nobody can be told of lines that cannot be written.
+  // Lines that cannot be written are dropped: there is nowhere to report it.
   void write_out() noexcept {
     std::string_view rest(lines_.data(), lines_.size());
     while (!rest.empty()) {
@@ -58,7 +60,8 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   spdlog::memory_buf_t lines_;
 };
 
-// In a thread without signals: the process's own are for the thread that waits for them.
+// flush_every() starts a thread, which inherits this thread's signal mask. It must take no signals,
+// because those of the process are for the thread that waits for them.
 void flush_every_second() {
   sigset_t all;
   sigset_t before;

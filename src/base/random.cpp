@@ -13,7 +13,7 @@ double Random::uniform() {
   std::array<unsigned char, 8> bytes{};
   fill(bytes);
   const auto bits = std::bit_cast<std::uint64_t>(bytes);
-  return static_cast<double>(bits >> 11U) * 0x1.0p-53;  // 53 bits: all that a double holds
+  return static_cast<double>(bits >> 11U) * 0x1.0p-53;  // a double holds 53 bits
 }
 
 SystemRandom::SystemRandom() {
@@ -22,14 +22,14 @@ SystemRandom::SystemRandom() {
 
 namespace {
 
-// A system call for every request's few bytes would be dear: each thread fetches some ahead. A byte
-// is given out once, and does not stay behind.
+// A system call for the few bytes of each request would cost too much, so each thread fetches some
+// ahead. Each byte is given out once and then wiped.
 class Reserve {
  public:
   static constexpr std::size_t kBytes = 1024;
 
   void take(std::span<unsigned char> bytes) {
-    if (bytes.size() > left_) {
+    if (bytes.size() > left_) {  // the bytes that are left are replaced, too
       randombytes_buf(bytes_.data(), bytes_.size());
       left_ = bytes_.size();
     }
@@ -44,7 +44,7 @@ class Reserve {
   std::size_t left_ = 0;
 };
 
-constexpr std::size_t kFew = 16;
+constexpr std::size_t kFew = 16;  // bytes: ids and nonces; secrets are longer
 
 }  // namespace
 

@@ -11,7 +11,7 @@ std::uint64_t short_hash(const ShortHashKey& key, std::string_view text) {
   std::array<unsigned char, crypto_shorthash_BYTES> bytes{};
   crypto_shorthash(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
                    key.data());
-  std::uint64_t hash = 0;
+  std::uint64_t hash = 0;  // the bytes read as little-endian, whatever the machine's order
   for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) hash = hash << 8U | *byte;
   return hash;
 }

@@ -6,7 +6,7 @@
 namespace promotions {
 
 void set_thread_niceness(int niceness) {
-  // Linux keeps priorities by thread, whatever the name says: setpriority(2), "Bugs".
+  // Despite its name, PRIO_PROCESS sets one thread on Linux: setpriority(2), "BUGS".
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
 }
 

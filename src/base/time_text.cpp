@@ -46,7 +46,7 @@ std::string print(const char* format, Args... args) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-// Takes a number of exactly `width` digits off the front of `text`.
+// Removes a number of exactly `width` digits from the front of `text` and returns it.
 std::optional<int> take_digits(std::string_view& text, std::size_t width) {
   if (text.size() < width) return std::nullopt;
   int value = 0;
@@ -64,7 +64,7 @@ bool take(std::string_view& text, std::string_view any_of) {
   return true;
 }
 
-// ".123456": milliseconds, further digits cut off. Absent: 0.
+// Reads ".123456" as milliseconds and cuts off further digits. Returns 0 if there is no fraction.
 std::optional<int> take_fraction(std::string_view& text) {
   if (!take(text, ".")) return 0;
   int value = 0;
@@ -79,7 +79,7 @@ std::optional<int> take_fraction(std::string_view& text) {
   return value;
 }
 
-// "Z" or "+01:00".
+// Reads "Z" or "+01:00".
 std::optional<minutes> take_offset(std::string_view& text) {
   if (take(text, "Zz")) return minutes{0};
   if (text.empty()) return std::nullopt;
@@ -96,23 +96,23 @@ struct Unit {
   std::string_view name;
   Millis length;
 };
-// Longest first, so that to_duration_text() finds the shortest text.
+// The longest unit first, so that to_duration_text() finds the shortest text.
 constexpr std::array<Unit, 5> kUnits{
     {{"d", hours(24)}, {"h", hours(1)}, {"m", minutes(1)}, {"s", seconds(1)}, {"ms", Millis(1)}}};
-constexpr Millis kLongest = hours(24 * 36525);
+constexpr Millis kLongest = hours(24 * 36525);  // 100 years
 
-// The instants that RFC 3339 can write in UTC.
+// The first and last instant that is accepted: RFC 3339 has four digits for the year.
 constexpr Time kFirst{Millis{0}};
-constexpr Time kLast{Millis{253'402'300'799'999}};
+constexpr Time kLast{Millis{253'402'300'799'999}};  // 9999-12-31T23:59:59.999Z
 
 bool is_in_range(Time time) {
   return time >= kFirst && time <= kLast;
 }
 
-// A date and a time as they were written.
+// A date and a time as a person wrote them.
 struct Written {
   Time local;
-  std::optional<minutes> offset;  // absent: of some zone
+  std::optional<minutes> offset;  // absent: a local time of some zone
   bool has_seconds = false;
 };
 
@@ -130,7 +130,7 @@ std::optional<Written> take_written(std::string_view text) {
   Written written;
   written.has_seconds = take(text, ":");
   const auto second = written.has_seconds ? take_digits(text, 2) : 0;
-  if (!second || *second > 60) return std::nullopt;
+  if (!second || *second > 60) return std::nullopt;  // 60: a leap second
   const auto millisecond = written.has_seconds ? take_fraction(text) : 0;
   if (!millisecond) return std::nullopt;
   if (!text.empty()) {
@@ -146,7 +146,7 @@ std::optional<Written> take_written(std::string_view text) {
   return written;
 }
 
-// "+02:00"; nothing finer was in use since 1973.
+// "+02:00". No zone has used an offset with seconds since 1973.
 std::string offset_text(seconds offset) {
   const auto total = std::chrono::duration_cast<minutes>(abs(offset)).count();
   return print("%c%02d:%02d", offset < seconds{0} ? '-' : '+', static_cast<int>(total / 60),
@@ -159,7 +159,7 @@ std::string to_rfc3339(Time time, seconds offset) {
   return text + offset_text(offset);
 }
 
-// A local time that is in range as an instant, or is not.
+// The reading of an instant, which may still be out of range.
 TimeReading reading_of(Time time) {
   TimeReading reading;
   reading.time = time;
@@ -187,6 +187,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
 
 TimeReading read_time_text(std::string_view text, std::string_view zone) {
   const auto written = take_written(text);
+  // Only local times may omit the seconds: RFC 3339 requires them.
   if (!written || (written->offset && !written->has_seconds)) return {};
   if (written->offset) return reading_of(written->local - *written->offset);
   const auto found = TimeZone::find(zone);
@@ -205,7 +206,8 @@ TimeReading read_time_text(std::string_view text, std::string_view zone) {
                          to_rfc3339(written->local - after, after)};
       return reading;
     case LocalClock::Kind::skipped:
-      // As much before the gap, and as much after it, as the time lies within it.
+      // The clock was put forward past this time: move it back or forward by the length of the gap.
+      // If 02:00 becomes 03:00, then 02:30 means 01:30 or 03:30.
       reading.outcome = TimeReading::Outcome::skipped;
       reading.choices = {to_rfc3339(written->local - after, before),
                          to_rfc3339(written->local - before, after)};
@@ -254,7 +256,7 @@ ClockReading read_clock(Time time, std::string_view zone) {
     now = found->at(std::chrono::floor<seconds>(time));
     local = time + now.offset;
   }
-  // Of the first and last day that can be told, the zone's clock may be in a year that cannot.
+  // On the first and the last day that is in range, the zone's clock may show a year that is not.
   if (const int year = to_civil(local).year; year < 1970 || year > 9999) {
     found.reset();
     local = time;
@@ -262,6 +264,7 @@ ClockReading read_clock(Time time, std::string_view zone) {
   const Civil c = to_civil(local);
   ClockReading reading{c.year, c.month, c.day, c.hour, c.minute, !found, {}};
   if (!found) return reading;
+  // The way back from the local time tells whether the clock shows this time twice.
   const LocalClock shown = found->of_local(std::chrono::floor<seconds>(local.time_since_epoch()));
   if (shown.kind == LocalClock::Kind::repeated) {
     const bool tells = shown.before.abbreviation != shown.after.abbreviation;

@@ -21,8 +21,8 @@ using std::chrono::sys_seconds;
 
 const std::string kFolder = "/usr/share/zoneinfo/";
 
-// The names of zones and links in `tzdata.zi`, the database's own source; empty if a system has
-// none.
+// The names of the zones and links in `tzdata.zi`, the source text of the database. Empty if the
+// system does not have that file.
 std::set<std::string, std::less<>> read_zone_names() {
   std::set<std::string, std::less<>> names;
   std::ifstream file(kFolder + "tzdata.zi");
@@ -38,15 +38,15 @@ std::set<std::string, std::less<>> read_zone_names() {
   return names;
 }
 
-// What lies in the folder of zones and is a zone's file, but no zone of the database.
+// Is this a file in the folder of zones that has their format but is no zone of the database?
 bool is_other_file(std::string_view name) {
   constexpr std::array<std::string_view, 3> files{"localtime", "posixrules", "Factory"};
   return std::find(files.begin(), files.end(), name) != files.end() || name.starts_with("posix/") ||
          name.starts_with("right/");
 }
 
-// The last line of the zone's file, which the library does not read: it holds the clock at what the
-// last change made of it, which in most zones is the winter of 2037.
+// Reads the last line of the zone's file, which the library ignores: after the last change that the
+// file lists, mostly in 2037, the library's clock never changes again.
 std::optional<ZoneRule> read_rule(const std::string& name) {
   std::ifstream file(kFolder + name, std::ios::binary);
   std::stringstream content;
@@ -58,6 +58,7 @@ std::optional<ZoneRule> read_rule(const std::string& name) {
   return ZoneRule::parse(std::string_view(text).substr(begin + 1, text.size() - begin - 2));
 }
 
+// Rules are never removed from the map, so the pointer stays valid.
 const ZoneRule* rule_of(const std::string& name) {
   static Mutex mutex;
   static std::map<std::string, std::optional<ZoneRule>> rules GUARDED_BY(mutex);
@@ -67,7 +68,7 @@ const ZoneRule* rule_of(const std::string& name) {
   return found->second ? &*found->second : nullptr;
 }
 
-// Is this what the last change of all has made of the clock?
+// Is this the period after the last change that the library knows?
 bool is_last(const date::sys_info& info) {
   return info.end >= date::sys_days{date::year{9999} / 12 / 31};
 }
@@ -80,6 +81,7 @@ ZoneClock clock_of(const date::sys_info& info) {
 
 std::optional<TimeZone> TimeZone::find(std::string_view name) {
   static const auto names = read_zone_names();
+  // The library itself takes any file in the folder of zones for a zone.
   if (is_other_file(name) || (!names.empty() && !names.contains(name))) return std::nullopt;
   try {
     const std::string known(name);
@@ -108,17 +110,19 @@ LocalClock TimeZone::of_local(seconds since_1970) const {
   return {};
 }
 
-// Whichever of its two clocks shows the time when it is that clock's turn.
+// Tries both clocks of the rule. A clock shows the local time if the rule says that this clock is
+// in force at the instant at which it would show it.
 LocalClock TimeZone::by_rule(seconds since_1970) const {
   const auto is_shown_by = [&](const ZoneClock& clock) {
     return rule_->at(sys_seconds{since_1970 - clock.offset}).offset == clock.offset;
   };
-  // Summer's clock may be the slower one, as in Dublin.
+  // The clock that the rule calls daylight time may be the slower one, as in Dublin.
   const bool is_usual = rule_->standard().offset < rule_->daylight().offset;
   const ZoneClock& slow = is_usual ? rule_->standard() : rule_->daylight();
   const ZoneClock& fast = is_usual ? rule_->daylight() : rule_->standard();
   const bool by_slow = is_shown_by(slow);
   const bool by_fast = is_shown_by(fast);
+  // A clock that goes from fast to slow repeats an hour; one that goes from slow to fast skips one.
   if (by_slow && by_fast) return {LocalClock::Kind::repeated, fast, slow};
   if (!by_slow && !by_fast) return {LocalClock::Kind::skipped, slow, fast};
   const ZoneClock& only = by_slow ? slow : fast;

@@ -54,7 +54,7 @@ std::string path_part(std::string_view key) {
   return bare ? std::string(key) : '"' + std::string(key) + '"';
 }
 
-// The parser quotes what it stumbled over as it is.
+// The parser quotes the offending text as it is, control characters included.
 std::string without_controls(std::string text) {
   std::replace_if(
       text.begin(), text.end(),
@@ -93,12 +93,13 @@ std::vector<TomlEntry> parse_toml(std::string_view document, const std::string& 
   } catch (const toml::parse_error& error) {
     const std::size_t line = error.source().begin.line;
     std::string message = file + ":" + std::to_string(line) + ": not valid TOML";
-    // What is quoted must not be a password.
+    // The description quotes the line, which must not put a password into a log.
     if (line_of(document, line).find("password") == std::string_view::npos) {
       message += " (" + without_controls(std::string(error.description())) + ")";
     }
     throw ConfigError(message + "; expected [section] or key = value");
   }
+  // toml++ sorts the keys of a table by name.
   std::stable_sort(entries.begin(), entries.end(),
                    [](const TomlEntry& a, const TomlEntry& b) { return a.line < b.line; });
   return entries;
@@ -106,6 +107,7 @@ std::vector<TomlEntry> parse_toml(std::string_view document, const std::string& 
 
 std::optional<TomlValue> parse_toml_value(const std::string& text) {
   try {
+    // More than one key means that `text` went on after the value with another line.
     const toml::table table = toml::parse("value = " + text);
     if (table.size() != 1 || !table.contains("value")) return std::nullopt;
     return to_value(*table.get("value"));

@@ -16,8 +16,8 @@ struct Range {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
-// Default_Ignorable_Code_Point of DerivedCoreProperties.txt, Unicode 14.0; the same in 15 and 16,
-// for it holds the ranges that are kept for such characters, too. In ascending order.
+// Default_Ignorable_Code_Point of DerivedCoreProperties.txt, Unicode 14.0. It is the same in 15 and
+// 16, because it includes the ranges that are reserved for such characters. In ascending order.
 constexpr std::array kInvisible{
     Range{0x00AD, 0x00AD},   Range{0x034F, 0x034F},   Range{0x061C, 0x061C},
     Range{0x115F, 0x1160},   Range{0x17B4, 0x17B5},   Range{0x180B, 0x180F},
@@ -34,6 +34,7 @@ constexpr std::array kWhiteSpace{
     Range{0x205F, 0x205F}, Range{0x3000, 0x3000},
 };
 
+// See acts_on_lines(). In ascending order.
 constexpr std::array kActsOnLines{Range{0x0000, 0x001F}, Range{0x007F, 0x009F},
                                   Range{0x2028, 0x202E}, Range{0x2066, 0x2069}};
 
@@ -44,7 +45,7 @@ bool is_in(std::span<const Range> ranges, char32_t code_point) {
   return after != ranges.begin() && code_point <= std::prev(after)->last;
 }
 
-// How many bytes the first character has; 0: the first byte begins none.
+// How many bytes the first character has; 0 if the first byte does not begin one.
 std::size_t length_of_first(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
@@ -119,8 +120,8 @@ std::string_view trim_white_space(std::string_view text) {
 }
 
 std::string as_typed(std::string_view text) {
-  if (is_printable_ascii(text)) return std::string(text);  // nearly always
-  // What is left of broken text when a character is taken out of it can be a character again.
+  if (is_printable_ascii(text)) return std::string(text);  // the usual case, and much faster
+  // Taking a character out of broken text could join the bytes around it to a new character.
   if (!is_utf8(text)) return std::string(text);
   const std::string visible = without_invisible(text);
   return std::string(trim_white_space(visible));

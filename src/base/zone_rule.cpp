@@ -20,7 +20,8 @@ bool is_letter(char c) {
 
 }  // namespace
 
-// Each take…() takes what it is named after off the front, or says that it is not there.
+// Each take…() reads the part that it is named after and removes it from the front of the text. It
+// returns false if the part is not there.
 class ZoneRule::Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
@@ -31,7 +32,7 @@ class ZoneRule::Parser {
         !take_name(rule.daylight_.abbreviation)) {
       return std::nullopt;
     }
-    rule.daylight_.offset = rule.standard_.offset + hours{1};
+    rule.daylight_.offset = rule.standard_.offset + hours{1};  // unless the text says otherwise
     if (!text_.starts_with(',') && !take_offset(rule.daylight_.offset)) return std::nullopt;
     if (!take_moment(rule.to_daylight_) || !take_moment(rule.to_standard_) || !text_.empty()) {
       return std::nullopt;
@@ -84,13 +85,14 @@ class ZoneRule::Parser {
     return true;
   }
 
-  // To the west of Greenwich it is positive, other than everywhere else.
+  // POSIX counts offsets to the west of Greenwich as positive, unlike everybody else.
   bool take_offset(seconds& offset) {
     if (!take_time(offset, 24)) return false;
     offset = -offset;
     return true;
   }
 
+  // "M3.5.0/2" (month, week, weekday), "J60" (1..365, no 29 February) or "59" (0..365).
   bool take_moment(Moment& moment) {
     if (!take(',')) return false;
     if (take('M')) {
@@ -105,6 +107,7 @@ class ZoneRule::Parser {
       moment.kind = Moment::Kind::day_of_year;
       if (!take_number(moment.day, 0, 365)) return false;
     }
+    // RFC 8536 §3.3.1: the time may be from -167 to 167 hours, and so fall on another day.
     return !take('/') || take_time(moment.time, 167);
   }
 
@@ -138,10 +141,10 @@ sys_seconds ZoneRule::Moment::in(std::chrono::year year) const {
 ZoneClock ZoneRule::at(sys_seconds time) const {
   const auto date = std::chrono::floor<days>(time + standard_.offset);
   const std::chrono::year year = std::chrono::year_month_day{date}.year();
-  // Each is written as the clock shows it just before.
+  // A moment is written in the local time that is in force just before it.
   const sys_seconds begin = to_daylight_.in(year)-standard_.offset;
   const sys_seconds end = to_standard_.in(year)-daylight_.offset;
-  // In the south, summer is at both ends of the year.
+  // In the southern hemisphere, summer is at both ends of the year.
   const bool is_daylight = begin < end ? begin <= time && time < end : time < end || begin <= time;
   return is_daylight ? daylight_ : standard_;
 }

@@ -1,4 +1,4 @@
-// The rule by which a zone's clock changes in all years to come. Private to base.
+// The rule by which a zone's clock changes in all future years. Private to base.
 #pragma once
 
 #include <chrono>
@@ -8,17 +8,17 @@
 
 namespace promotions {
 
-// What a zone's clock shows at some moment.
+// A zone's offset and abbreviation at some moment.
 struct ZoneClock {
   std::chrono::seconds offset{};  // to UTC
   std::string abbreviation;
 };
 
-// The line at the end of a zone's file (RFC 8536 §3.3), in the form of POSIX's TZ:
-// "CET-1CEST,M3.5.0,M10.5.0/3". It holds from the last change on that the file lists.
+// The last line of a zone's file (RFC 8536 §3.3), in the form of POSIX's TZ:
+// "CET-1CEST,M3.5.0,M10.5.0/3". It applies after the last change that the file lists.
 class ZoneRule {
  public:
-  // nullopt: it is none, or its clock never changes.
+  // Returns nullopt if the text is not a rule, or if its clock never changes.
   static std::optional<ZoneRule> parse(std::string_view text);
 
   ZoneClock at(std::chrono::sys_seconds time) const;
@@ -27,14 +27,14 @@ class ZoneRule {
   const ZoneClock& daylight() const { return daylight_; }
 
  private:
-  // A day of each year, and the time on that day, which may be before or after it.
+  // A day of each year and a time, counted from the start of that day; it may fall on another day.
   struct Moment {
     enum class Kind { weekday_of_month, day_of_year, day_without_leap };
     Kind kind = Kind::weekday_of_month;
     int month = 0;
-    int week = 0;  // 5: the last
-    int weekday = 0;
-    int day = 0;  // from 0; without leap days from 1
+    int week = 0;     // 1..5; 5: the last
+    int weekday = 0;  // 0: Sunday
+    int day = 0;      // from 0; with day_without_leap from 1
     std::chrono::seconds time{std::chrono::hours(2)};
 
     std::chrono::sys_seconds in(std::chrono::year year) const;  // as if the clock showed UTC

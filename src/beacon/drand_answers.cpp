@@ -12,11 +12,12 @@
 namespace promotions {
 namespace {
 
+// Bounds in seconds and Unix seconds: within them no time of a round can overflow.
 constexpr std::int64_t kMaxPeriod = 3600;
 constexpr std::int64_t kMinGenesis = 946'684'800;    // 2000-01-01
 constexpr std::int64_t kMaxGenesis = 4'102'444'800;  // 2100-01-01
 
-// The shortest signature of drand's schemes: a point of BLS12-381's G1, compressed.
+// In bytes. The shortest signature of drand's schemes is a compressed point of BLS12-381's G1.
 constexpr std::size_t kMinSignatureSize = 48;
 
 struct KnownChain {
@@ -25,7 +26,8 @@ struct KnownChain {
   std::int64_t genesis;
 };
 
-// Of the League of Entropy; what is fixed by the hash need not be believed.
+// The chains of the League of Entropy. The hash fixes period and genesis, so a relay need not be
+// trusted about them.
 constexpr std::array<KnownChain, 2> kKnownChains{{
     // quicknet
     {"52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", 3, 1'692'803'367},
@@ -41,12 +43,12 @@ std::string status_text(const HttpAnswer& answer) {
   return "HTTP " + std::to_string(answer.status);
 }
 
-// A JSON object; else something that is none.
+// The JSON in the answer, or a value that is not an object if it is not JSON.
 Json object_in(const HttpAnswer& answer) {
   return Json::parse(answer.body, nullptr, false);
 }
 
-// The whole number of that name. What does not fit counts as absent.
+// The whole number of that name. One that does not fit into 64 bits counts as absent.
 std::optional<std::int64_t> number_in(const Json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_number_integer()) return std::nullopt;
@@ -66,7 +68,7 @@ std::optional<int> hex_digit(char c) {
   return std::nullopt;
 }
 
-// Lower case only: a value has one text.
+// Accepts lower case only, so that a value has only one text.
 std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   Bytes bytes;
@@ -86,7 +88,7 @@ Bytes sha256(const Bytes& bytes) {
   return hash;
 }
 
-// The number, if there is one within the bounds; else what is wrong.
+// The number of that name if it is within the bounds, else what is wrong.
 BeaconResult<std::int64_t> bounded(const Json& object, const char* name, std::int64_t min,
                                    std::int64_t max) {
   const auto number = number_in(object, name);
@@ -107,6 +109,8 @@ BeaconResult<DrandChain> read_chain(const HttpAnswer& answer, const std::string&
   const auto genesis = bounded(object, "genesis_time", kMinGenesis, kMaxGenesis);
   if (const auto* wrong = std::get_if<BeaconTrouble>(&genesis)) return *wrong;
 
+  // A relay that lied about these could shift the round that a draw waits for. For known chains we
+  // need not believe it.
   const std::chrono::seconds seconds{std::get<std::int64_t>(period)};
   const std::chrono::seconds start{std::get<std::int64_t>(genesis)};
   const auto* const known =
@@ -120,12 +124,14 @@ BeaconResult<DrandChain> read_chain(const HttpAnswer& answer, const std::string&
 }
 
 BeaconResult<std::string> read_round(const HttpAnswer& answer, std::int64_t round) {
+  // Relays answer 404 or 425 (RFC 8470 "Too Early") for a round of the future.
   if (answer.status == 404 || answer.status == 425) {
     return BeaconTrouble{true, "the round is not there yet (" + status_text(answer) + ")"};
   }
   if (answer.status != 200) return trouble(status_text(answer));
   const Json object = object_in(answer);
   if (!object.is_object()) return trouble("the answer is not a JSON object");
+  // A relay must not answer with another round, whose randomness may suit somebody better.
   if (number_in(object, "round") != round) {
     return trouble("round is not " + std::to_string(round));
   }

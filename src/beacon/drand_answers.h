@@ -1,4 +1,5 @@
-// What relays of drand answer, read and checked. Pure. The reasons do not name the host.
+// Reads and checks the answers of drand relays. Pure functions. The reasons that they give do not
+// name the host. Private to beacon.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +10,10 @@
 
 namespace promotions {
 
-// The answer to GET BASE/CHAIN/info.
+// Reads the answer to GET BASE/CHAIN/info.
 BeaconResult<DrandChain> read_chain(const HttpAnswer& answer, const std::string& chain);
 
-// The randomness in the answer to GET BASE/CHAIN/public/ROUND.
+// Reads the randomness in the answer to GET BASE/CHAIN/public/ROUND.
 BeaconResult<std::string> read_round(const HttpAnswer& answer, std::int64_t round);
 
 }  // namespace promotions

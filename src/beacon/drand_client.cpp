@@ -42,7 +42,7 @@ template <typename Read>
 auto DrandClient::ask_in_turn(const std::string& path, Read read) {
   using Result = decltype(read(HttpAnswer{}));
   BeaconTrouble all{false, relays_.empty() ? "draw.drand_urls is empty" : ""};
-  const std::size_t first = preferred_;
+  const std::size_t first = preferred_;  // read once: another thread may change it meanwhile
   for (std::size_t i = 0; i < relays_.size(); ++i) {
     const std::size_t index = (first + i) % relays_.size();
     const Relay& relay = relays_[index];
@@ -67,6 +67,7 @@ auto DrandClient::ask_in_turn(const std::string& path, Read read) {
 }
 
 BeaconResult<DrandChain> DrandClient::chain() {
+  // The lock is not held while relays are asked. Two threads may ask at once; both get the same.
   {
     const MutexLock lock(mutex_);
     if (chain_) return *chain_;
@@ -81,7 +82,7 @@ BeaconResult<DrandChain> DrandClient::chain() {
 }
 
 BeaconResult<std::string> DrandClient::value(std::int64_t round) {
-  // Relays take round 0 for the latest one.
+  // To relays, round 0 means the latest one.
   if (round < 1) throw std::invalid_argument("drand: rounds are counted from 1");
   return ask_in_turn("/public/" + std::to_string(round),
                      [round](const HttpAnswer& answer) { return read_round(answer, round); });
@@ -91,6 +92,7 @@ std::int64_t DrandClient::first_round_at(const DrandChain& chain, Time time) {
   if (time <= chain.genesis) return 1;
   const Millis period = chain.period;
   const Millis elapsed = time - chain.genesis;
+  // Rounds up to a whole number of periods; round 1 is at elapsed time 0.
   return 1 + elapsed / period + (elapsed % period == Millis{0} ? 0 : 1);
 }
 

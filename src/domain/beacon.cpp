@@ -17,6 +17,7 @@ BeaconProblem unexpected(const std::string& field, const std::string& expected, 
   return {field, "expected " + expected + ", found " + json_excerpt(found), true};
 }
 
+// Does a beacon of this kind have the field?
 bool belongs(const std::string& field, BeaconKind kind, bool with_round) {
   if (field == "kind") return true;
   if (field == "source") return kind == BeaconKind::public_source;
@@ -35,6 +36,7 @@ std::optional<BeaconProblem> read_source(const Json& json, Beacon& beacon) {
   return std::nullopt;
 }
 
+// Reads the fields of drand; both may be absent.
 std::optional<BeaconProblem> read_round(const Json& json, Beacon& beacon) {
   if (json.contains("chain")) {
     const Json& chain = json["chain"];
@@ -58,6 +60,7 @@ BeaconReading read(const Json& json, bool with_round) {
   const auto* text = json["kind"].get_ptr<const std::string*>();
   const auto kind = text == nullptr ? std::nullopt : parse_beacon_kind(*text);
   if (!kind) return unexpected("kind", R"("none", "drand" or "public")", json["kind"]);
+  // Unknown fields are refused: they could look as if they bound the draw to something.
   for (const auto& [field, value] : json.items()) {
     if (!belongs(field, *kind, with_round)) {
       return BeaconProblem{field_excerpt(field),

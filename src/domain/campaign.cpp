@@ -54,6 +54,7 @@ std::string key_of(const EmailAddress& email, Aliases aliases) {
 }
 
 CampaignState Campaign::state_at(Time now) const {
+  // What was stored comes first: once the list is stopped, the clock no longer matters.
   if (finished_at) return CampaignState::finished;
   if (finishing_at) return CampaignState::finishing;
   if (settings.closes_at && now >= *settings.closes_at) return CampaignState::closed;
@@ -63,13 +64,14 @@ CampaignState Campaign::state_at(Time now) const {
 
 namespace {
 
-// Does `is_entry` hold for the address, for an address of which it is a form with a tag
-// ("name+tag@…"), or for its domain?
+// Is `is_entry` true for the address, for its domain, or for the address without its tag
+// ("name+tag@…")?
 template <typename IsEntry>
 bool is_excluded(std::string_view email_key, IsEntry is_entry) {
   const std::size_t at = email_key.rfind('@');
   const std::string_view domain = email_key.substr(at + 1);
   if (is_entry(email_key) || is_entry(domain)) return true;
+  // A local part may have several "+", so each may begin the tag. One at the very start cannot.
   for (std::size_t plus = email_key.find('+', 1); plus < at; plus = email_key.find('+', plus + 1)) {
     const std::string without_tag = std::string(email_key.substr(0, plus)).append(email_key, at);
     if (is_entry(without_tag)) return true;
@@ -77,10 +79,10 @@ bool is_excluded(std::string_view email_key, IsEntry is_entry) {
   return false;
 }
 
-// An entry as what it is compared with counts where aliases are merged.
+// The entry in the form in which it is compared where aliases are merged.
 std::string merged_entry(const std::string& entry) {
   if (entry.find('@') != std::string::npos) return mailbox_of(entry);
-  return mailbox_of("a@" + entry).substr(2);
+  return mailbox_of("a@" + entry).substr(2);  // a domain; googlemail.com becomes gmail.com
 }
 
 }  // namespace
@@ -114,6 +116,7 @@ std::optional<std::string> parse_exclusion(std::string_view given) {
     return address ? std::optional(address->key()) : std::nullopt;
   }
   if (text.starts_with('@')) text.remove_prefix(1);
+  // An address in the domain is checked and normalised instead of the domain alone.
   const auto address = EmailAddress::parse("a@" + std::string(text));
   if (!address) return std::nullopt;
   return address->key().substr(2);

@@ -138,7 +138,7 @@ std::string CampaignOption::default_text() const {
   if (is_required) return {};
   if (!configured_by.empty()) return configured_by;
   OrderedJson shown = value->show(CampaignSettings{});
-  // Of an object its kind says enough.
+  // For an object its kind is enough to show.
   if (shown.is_object() && shown.contains("kind")) shown = shown["kind"];
   if (shown.is_string()) return shown.get<std::string>();
   return shown.is_structured() ? std::string() : shown.dump();
@@ -165,7 +165,7 @@ void read_options(const Json& given, const MailTemplateRules& templates, Campaig
     const std::string zone = settings.time_zone;
     option->value->read({name, value, zone, templates, errors}, settings);
   };
-  // First: local times beside it are of the new zone.
+  // The zone comes first, because local times in the same request are in the new zone.
   if (given.contains(kTimeZone)) read(kTimeZone, given.at(kTimeZone));
   for (const auto& [name, value] : given.items()) {
     if (name != kTimeZone) read(name, value);

@@ -12,12 +12,13 @@
 namespace promotions {
 namespace {
 
-// The stream of x_j that a seed determines.
+// The sequence of numbers x_0, x_1, x_2, … that a seed determines.
 class Stream {
  public:
   explicit Stream(const Seed& seed) { std::copy(seed.begin(), seed.end(), input_.begin()); }
 
   std::uint64_t next() {
+    // The input is seed ‖ j; only j, as 8 bytes big-endian, changes.
     std::uint64_t j = next_++;
     for (std::size_t i = input_.size(); i > kSeedSize; j >>= 8U) {
       input_[--i] = static_cast<unsigned char>(j);
@@ -35,16 +36,16 @@ class Stream {
   std::uint64_t next_ = 0;
 };
 
-// Which indices were drawn: a bit for each entrant, or a set where that would be larger. Either
-// way memory is proportional to what is drawn.
+// Remembers which indices were drawn: with a bit for each entrant, or with a set where the bits
+// would take more memory. Either way memory grows with the number drawn, not with the entrants.
 class Drawn {
  public:
   Drawn(std::uint64_t entrants, std::uint64_t count) {
-    constexpr std::uint64_t kBitsPerIndex = 64;
+    constexpr std::uint64_t kBitsPerIndex = 64;  // an index in the set takes at least this
     if (entrants / kBitsPerIndex <= count) bits_.resize(entrants);
   }
 
-  // False if `index` was there already.
+  // Returns false if `index` was drawn already.
   bool insert(std::uint64_t index) {
     if (bits_.empty()) return set_.insert(index).second;
     if (bits_[index]) return false;
@@ -81,12 +82,16 @@ std::vector<std::uint64_t> choose_indices(const Seed& seed, std::uint64_t entran
   if (count == 0) return indices;
   indices.reserve(count);
 
-  // limit − 1, which fits in 64 bits where limit itself (2^64 for a power of two) would not.
+  // x mod entrants would favour low indices if the last, incomplete run of x counted, so every x
+  // from `limit` on is skipped. This is limit − 1: limit itself is 2^64 if entrants is a power of
+  // two, which does not fit in 64 bits.
   const std::uint64_t remainder = (0 - entrants) % entrants;  // 2^64 mod entrants
   const std::uint64_t last_fair = std::numeric_limits<std::uint64_t>::max() - remainder;
 
   Stream stream(seed);
   Drawn drawn(entrants, count);
+  // This ends, because count is at most entrants. If all are drawn, it takes about
+  // entrants · ln(entrants) steps.
   while (indices.size() < count) {
     const std::uint64_t x = stream.next();
     if (x > last_fair) continue;

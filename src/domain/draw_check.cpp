@@ -12,8 +12,10 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMaxWrongs = 10;  // of one name: the rest is more of the same
+constexpr std::size_t kMaxWrongs = 10;  // for each check; more of them would say nothing new
 
+// Runs all checks in order. A check whose fields could not be read is skipped, so that one mistake
+// in the form is reported once and not again by every check that needs the field.
 class Checker {
  public:
   Checker(const TranscriptReading& reading, const LeafList& list)
@@ -67,6 +69,7 @@ class Checker {
   void beacon() {
     if (!readable("beacon", {"seal.beacon", "reveal.beacon"})) return;
     Wrongs wrongs;
+    // The organiser must not switch to another source or round after the seal.
     if (!(reading_.revealed == seal_.beacon)) {
       wrongs.push_back(mismatch("reveal.beacon", to_json(seal_.beacon).dump(-1, ' ', true),
                                 to_json(reading_.revealed).dump(-1, ' ', true)));
@@ -90,7 +93,7 @@ class Checker {
     return "a text without white space around it";
   }
 
-  // What of it can be looked up elsewhere.
+  // Tells the reader what to look up elsewhere.
   std::string beacon_text(const std::string& value) const {
     switch (seal_.beacon.kind) {
       case BeaconKind::none:
@@ -120,6 +123,7 @@ class Checker {
       return;
     }
     Wrongs wrongs = check_drawn(transcript_);
+    // Without a list the indices can still be checked; "leaves" has failed already.
     if (list_.problem.empty()) {
       const Wrongs more = check_drawn_leaves(transcript_, list_);
       wrongs.insert(wrongs.end(), more.begin(), more.end());
@@ -150,7 +154,7 @@ class Checker {
     conclude("receipt", wrongs, verdict);
   }
 
-  // False, with the check skipped, if the form of a field that `name` needs is wrong.
+  // Skips the check `name` and returns false if a field that it needs could not be read.
   bool readable(const char* name, std::initializer_list<std::string_view> paths) {
     for (const std::string_view path : paths) {
       if (reading_.readable(path)) continue;
@@ -205,7 +209,7 @@ bool DrawReport::passed() const {
 std::optional<Nonce> parse_nonce(std::string_view text) {
   Nonce nonce{};
   std::size_t size = 0;
-  // A null `end` makes libsodium refuse anything that it did not consume.
+  // With a null `end`, libsodium fails unless it has consumed the whole text.
   if (text.size() != nonce.size() * 2 ||
       sodium_hex2bin(nonce.data(), nonce.size(), text.data(), text.size(), nullptr, &size,
                      nullptr) != 0) {
@@ -216,6 +220,7 @@ std::optional<Nonce> parse_nonce(std::string_view text) {
 
 DrawReport check_draw(std::string_view transcript, std::istream& leaves,
                       const std::optional<Receipt>& receipt) {
+  // The list is read only once, so everything that the checks need from it is asked for before.
   const TranscriptReading reading = read_transcript(transcript);
   LeafQuestions questions;
   for (const DrawnEntry& entry : reading.transcript.drawn) {

@@ -18,8 +18,8 @@ std::string role_of(bool winner) {
   return winner ? "winner" : "alternate";
 }
 
-// Tickets ascend with the index, and no two are the same: between two entrants there are at least
-// as many tickets as leaves. The first leaf has at least ticket 1.
+// Entrants are sorted by ticket, and no two have the same one. So from one drawn entrant to the
+// next the ticket grows at least as much as the index. The entrant at index 0 has ticket 1 or more.
 Wrongs check_tickets(const Transcript& transcript) {
   Wrongs wrongs;
   std::vector<std::size_t> order(transcript.drawn.size());
@@ -28,7 +28,7 @@ Wrongs check_tickets(const Transcript& transcript) {
     return transcript.drawn[a].index < transcript.drawn[b].index;
   });
   std::uint64_t index = 0;
-  std::uint64_t least = 1;  // the ticket of `index`, at least
+  std::uint64_t least = 1;  // the lowest ticket that the entrant at `index` can have
   for (const std::size_t i : order) {
     const DrawnEntry& entry = transcript.drawn[i];
     least += entry.index - index;
@@ -39,12 +39,12 @@ Wrongs check_tickets(const Transcript& transcript) {
                                 "at least " + std::to_string(least) + " at this index",
                                 std::to_string(ticket)));
     }
-    least = std::max(least, ticket);
+    least = std::max(least, ticket);  // one wrong ticket must not excuse the next
   }
   return wrongs;
 }
 
-// Carries an event out; notes what is wrong with it.
+// Applies an event to `prizes` and notes what is wrong with it.
 void apply(const DrawEvent& event, std::size_t i, Time sealed_at, Prizes& prizes, Wrongs& wrongs) {
   if (event.at < sealed_at) {
     wrongs.push_back(mismatch(field_of("events", i, "at"),
@@ -58,6 +58,7 @@ void apply(const DrawEvent& event, std::size_t i, Time sealed_at, Prizes& prizes
   const auto text = [](std::optional<int> position) {
     return position ? std::to_string(*position) : "null";
   };
+  // A wrong event is applied, too, as well as it can be: later ones depend on its outcome.
   const auto heir = prizes.disqualify(event.position);
   if (event.promoted != heir) {
     wrongs.push_back(mismatch(field_of("events", i, "promoted"), text(heir), text(event.promoted)));
@@ -88,8 +89,8 @@ Wrongs check_drawn(const Transcript& transcript) {
     wrongs.push_back(
         mismatch("drawn", std::to_string(count) + " entries", std::to_string(drawn.size())));
   }
-  // No more than are listed: a longer draw begins with the shorter one, and what a transcript
-  // claims must not cost more than what it is long.
+  // Draw no more indices than are listed. They are the same, because a longer draw begins with the
+  // shorter one. A short transcript that claims a huge draw must not cost much work.
   const auto indices = choose_indices(transcript.seed, transcript.seal.entrants,
                                       std::min<std::uint64_t>(count, drawn.size()));
   for (std::size_t i = 0; i < indices.size(); ++i) {
@@ -147,6 +148,7 @@ Wrongs check_receipt(const Transcript& transcript, const LeafList& list, const R
   if (list.places.empty()) return {"the leaf of ticket " + ticket + " is not in the list"};
   if (list.places.size() > 1) return {"the leaf of ticket " + ticket + " is in the list twice"};
   const std::uint64_t index = list.places.front();
+  // Tell the entrant if the leaf was made from the mailbox and not from the address as given.
   verdict = "ticket " + ticket + " is in the list at index " + std::to_string(index);
   if (list.found > 0) verdict += ", counted as " + shown_address(receipt.email_keys.at(list.found));
   Prizes prizes = prizes_of(transcript);

@@ -1,5 +1,5 @@
-// The parts of checking a draw that are about who was drawn, and what came of it. Private to
-// domain. Each function returns what is wrong, "drawn[2].index: expected 17, found 18" each.
+// The checks of a draw that are about who was drawn and what happened afterwards. Private to
+// domain. Each function returns a list of mistakes like "drawn[2].index: expected 17, found 18".
 #pragma once
 
 #include <string>
@@ -13,24 +13,26 @@ namespace promotions {
 
 using Wrongs = std::vector<std::string>;
 
-// `field`: expected …, found ….
+// "FIELD: expected …, found …"
 std::string mismatch(const std::string& field, const std::string& expected,
                      const std::string& found);
 
-// How many are drawn: min(entrants, winners + alternates).
+// How many entrants are drawn: min(entrants, winners + alternates).
 std::uint64_t drawn_count(const Seal& seal);
 
-// Positions, roles and indices are those that follow from seed and seal; tickets are possible.
+// Checks that positions, roles and indices follow from the seed and the seal, and that the tickets
+// are possible at their indices.
 Wrongs check_drawn(const Transcript& transcript);
 
-// The leaf of each is that of the list.
+// Checks that each leaf is the one in the list.
 Wrongs check_drawn_leaves(const Transcript& transcript, const LeafList& list);
 
-// Whoever was disqualified had a prize, and it went to the first alternate without one so far.
+// Checks that each event is about somebody who was drawn and not disqualified before, that a prize
+// went to the first waiting alternate, and that none is older than the seal.
 Wrongs check_events(const Transcript& transcript);
 
-// The receipt's leaf is in the list, once, and what was drawn for it has its ticket. `verdict`:
-// what became of it.
+// Checks that the receipt's leaf is in the list exactly once, and that the entry drawn for it, if
+// any, has its ticket. Sets `verdict` to what became of the entrant.
 Wrongs check_receipt(const Transcript& transcript, const LeafList& list, const Receipt& receipt,
                      std::string& verdict);
 

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kMaxLocalPart = 64;  // RFC 5321 §4.5.3.1.1
 constexpr std::size_t kMaxAddress = 254;   // RFC 5321 §4.5.3.1.3 less "<>", errata 1690
 constexpr std::size_t kMaxLabel = 63;      // RFC 1035 §2.3.4
-// What UTF-8 can become an address of kMaxAddress octets: bounds the work on hostile input.
+// No longer UTF-8 text can become an address of kMaxAddress octets. Bounds the work on hostile
+// input.
 constexpr std::size_t kMaxInput = 4 * kMaxAddress;
 
 bool is_letter_or_digit(char c) {
@@ -31,7 +32,7 @@ bool is_ascii(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// Do all dot-separated parts of `text` satisfy `is_good`?
+// Is `is_good` true for all parts of `text` between dots?
 template <typename Predicate>
 bool all_parts(std::string_view text, Predicate is_good) {
   for (;;) {
@@ -63,10 +64,11 @@ bool has_a_label(std::string_view domain) {
   return domain.starts_with("xn--") || domain.find(".xn--") != std::string_view::npos;
 }
 
-// U-labels become A-labels, and A-labels are checked to be such. `domain` is UTF-8 without NUL.
+// Converts U-labels to A-labels, and checks that A-labels are valid. `domain` is UTF-8 without NUL.
 //
-// Not IDN2_USE_STD3_ASCII_RULES: libidn2 then drops the ASCII characters that are not allowed, and
-// "ex＠mple.org" would become another domain, "exmple.org". Without it they stay, to be refused.
+// IDN2_USE_STD3_ASCII_RULES is not set: with it, libidn2 drops ASCII characters that are not
+// allowed, and "ex＠mple.org" would become another domain, "exmple.org". Without it they stay, and
+// are refused later.
 std::optional<std::string> to_a_labels(const std::string& domain) {
   char* converted = nullptr;
   const int error = idn2_to_ascii_8z(domain.c_str(), &converted, IDN2_NONTRANSITIONAL);
@@ -79,12 +81,13 @@ std::optional<std::string> normalised_domain(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return std::nullopt;
   std::optional<std::string> domain = to_lower_ascii(text);
   if (!is_ascii(text) || has_a_label(*domain)) domain = to_a_labels(*domain);
-  // Checked after conversion: UTS 46 maps some characters to dots, and to nothing.
+  // The check comes after the conversion, because UTS 46 maps some characters to dots or to
+  // nothing.
   if (!domain || !is_domain(*domain)) return std::nullopt;
   return domain;
 }
 
-// A-labels become U-labels, in NFC. nullopt: some are none.
+// Converts A-labels to U-labels in NFC. Returns nullopt if one of them is not valid.
 std::optional<std::string> to_u_labels(const std::string& domain) {
   char* converted = nullptr;
   const int error = idn2_to_unicode_8z8z(domain.c_str(), &converted, 0);
@@ -93,7 +96,7 @@ std::optional<std::string> to_u_labels(const std::string& domain) {
   return std::string(converted);
 }
 
-// A label, or a part of one, in lower case and NFC. What IDNA does not take stays as it is.
+// A label, or a part of one, in lower case and NFC. Text that IDNA refuses only gets lower case.
 std::string normalised_fragment(std::string_view label) {
   if (is_ascii(label)) return to_lower_ascii(label);
   const auto through_labels = [](const std::string& text) -> std::optional<std::string> {
@@ -102,7 +105,7 @@ std::string normalised_fragment(std::string_view label) {
   };
   const std::string text = to_lower_ascii(label);
   if (auto whole = through_labels(text)) return *whole;
-  // A part may begin or end as no label does, with a hyphen.
+  // A part of a label may begin or end with a hyphen, which a whole label may not.
   const auto padded = through_labels("a" + text + "a");
   return padded && padded->size() > 2 ? padded->substr(1, padded->size() - 2) : text;
 }
@@ -138,7 +141,7 @@ std::string shown_address(std::string_view stored) {
   const auto domain = to_u_labels(std::string(stored.substr(at + 1)));
   if (!domain) return std::string(stored);
   std::string shown = std::string(stored.substr(0, at + 1)) + *domain;
-  // Whoever copies what is shown must reach the same mailbox.
+  // Somebody who copies the shown address must reach the same mailbox.
   const auto again = EmailAddress::parse(shown);
   return again && again->text() == stored ? shown : std::string(stored);
 }
@@ -146,6 +149,8 @@ std::string shown_address(std::string_view stored) {
 std::string address_search_text(std::string_view given) {
   const std::string typed = as_typed(given);
   if (!is_utf8(typed) || typed.find('\0') != std::string::npos) return to_lower_ascii(typed);
+  // Label by label, so that "@" and dots stay and one label that IDNA refuses does not spoil
+  // others.
   std::string text;
   std::string_view rest = typed;
   while (!rest.empty()) {
@@ -171,7 +176,7 @@ std::string mailbox_of(std::string_view key) {
     std::erase(local_part, '.');
     domain = "gmail.com";
   }
-  // What stands before a tag may end in a dot, which no address does.
+  // The part before a tag may end in a dot ("ana.+x"), which no address may.
   while (local_part.size() > 1 && local_part.back() == '.') local_part.pop_back();
   return local_part.append("@").append(domain);
 }

@@ -11,11 +11,11 @@ namespace {
 constexpr int kMaxDepth = 16;
 constexpr std::size_t kMaxExcerpt = 100;
 
-// Where in `text` an escape like \u00E9 has a capital letter; npos if none does.
+// The position of the first escape like \u00E9 with a capital letter in its digits, or npos.
 std::size_t capital_escape(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     if (text[i] != '\\') continue;
-    ++i;
+    ++i;  // the escaped character; after "\\" it must not start another escape
     if (text[i] != 'u') continue;
     const std::string_view digits = text.substr(i + 1, 4);
     if (std::any_of(digits.begin(), digits.end(), [](char c) { return c >= 'A' && c <= 'F'; })) {
@@ -25,7 +25,8 @@ std::size_t capital_escape(std::string_view text) {
   return std::string_view::npos;
 }
 
-// Follows the parser through the objects; ends it at the first field that is there twice.
+// Watches the parser and stops it at the first field that an object has twice, because the parser
+// itself would silently keep the last one. Also bounds the depth.
 class FieldWatch {
  public:
   bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
@@ -73,7 +74,7 @@ JsonReading read_json_object(std::string_view text) {
             ""};
   } catch (const Json::parse_error& error) {
     return {{}, "is not JSON at byte " + std::to_string(error.byte)};
-  } catch (const Json::out_of_range&) {  // 1e999
+  } catch (const Json::out_of_range&) {  // such as 1e999
     return {{}, "holds a number that is too large"};
   } catch (const FieldWatch::Twice& twice) {
     return {{}, "has the field " + twice.field + " twice"};
@@ -95,7 +96,7 @@ std::optional<std::int64_t> whole_number(const Json& json) {
 std::string json_excerpt(const Json& json) {
   if (json.is_object()) return "an object";
   if (json.is_array()) return "an array";
-  // Ill-formed UTF-8 is replaced: what is quoted may come from anywhere.
+  // The quoted text may come from anywhere, so ill-formed UTF-8 is replaced.
   std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   if (text.size() > kMaxExcerpt) text = text.substr(0, kMaxExcerpt) + "...";
   return text;

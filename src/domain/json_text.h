@@ -1,4 +1,4 @@
-// JSON from elsewhere: reading it strictly, and quoting it in messages. Private to domain.
+// Reads JSON from elsewhere strictly, and quotes it in messages. Private to domain.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@ struct JsonReading {
   std::string problem;  // empty: it was read
 };
 
-// An object as published. Stricter than JSON where one text could be written in two ways that look
-// alike: no field twice, nothing before the object, at most one line end after it, hexadecimal
-// digits of escapes in lower case. Bounded in depth.
+// Reads a published object. It is stricter than JSON, so that two texts that look alike are the
+// same: no field twice, nothing before the object, at most one line end after it, lower-case
+// hexadecimal digits in escapes. The depth is bounded.
 JsonReading read_json_object(std::string_view text);
 
-// 0..2^63-1, nullopt for everything else.
+// A number in 0..2^63-1, or nullopt for everything else.
 std::optional<std::int64_t> whole_number(const Json& json);
 
-// For a message: ASCII without control characters, cut when long; what is inside objects and arrays
-// is left out.
+// Quotes a value in a message: as ASCII without control characters, and cut if it is long. The
+// contents of objects and arrays are left out.
 std::string json_excerpt(const Json& json);
 
-// For a message, too: plain names as they are, others quoted.
+// Quotes the name of a field in a message: plain names stay as they are, others get quotes.
 std::string field_excerpt(const std::string& name);
 
 }  // namespace promotions

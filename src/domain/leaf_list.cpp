@@ -7,7 +7,7 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kLine = 2 * std::tuple_size_v<Hash> + 1;  // with its end
+constexpr std::size_t kLine = 2 * std::tuple_size_v<Hash> + 1;  // with its line end
 constexpr std::size_t kLinesAtOnce = 1024;
 
 }  // namespace
@@ -19,6 +19,7 @@ LeafList read_leaf_list(std::istream& leaves, const LeafQuestions& questions) {
   std::sort(wanted.begin(), wanted.end());
   auto next = wanted.begin();
 
+  // All lines have one length, so a block of whole lines never cuts one.
   std::string block(kLine * kLinesAtOnce, '\0');
   while (leaves) {
     leaves.read(block.data(), static_cast<std::streamsize>(block.size()));
@@ -35,13 +36,14 @@ LeafList read_leaf_list(std::istream& leaves, const LeafQuestions& questions) {
       }
       root.add(*leaf);
       const auto asked = std::find(questions.leaves.begin(), questions.leaves.end(), *leaf);
+      // Two places are enough to show that a leaf is there more than once.
       if (asked != questions.leaves.end() && list.places.size() < 2) {
         list.places.push_back(index);
         list.found = static_cast<std::size_t>(asked - questions.leaves.begin());
       }
       if (next == wanted.end() || *next != index) continue;
       list.at.emplace(index, *leaf);
-      next = std::upper_bound(next, wanted.end(), index);
+      next = std::upper_bound(next, wanted.end(), index);  // the same index may be asked for twice
     }
   }
   if (leaves.bad()) throw std::runtime_error("the list of leaves cannot be read to its end");

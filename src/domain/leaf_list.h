@@ -1,4 +1,4 @@
-// Reading a published list of leaves, which may be large, in one pass. Private to domain.
+// Reads a published list of leaves, which may be large, in one pass. Private to domain.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@
 
 namespace promotions {
 
-// What is asked of the list before it is read.
+// What to look for while reading the list.
 struct LeafQuestions {
-  std::vector<std::uint64_t> indices;  // which leaves are there?
-  std::vector<Hash> leaves;            // where is one of these?
+  std::vector<std::uint64_t> indices;  // report the leaves at these indices
+  std::vector<Hash> leaves;            // report where any of these leaves is
 };
 
 struct LeafList {
-  std::string problem;  // "line 3 …"; then nothing else is known
+  std::string problem;  // "line 3 …"; if it is not empty, the other members mean nothing
   std::uint64_t size = 0;
   Hash root{};
-  std::unordered_map<std::uint64_t, Hash> at;  // the leaves asked for that exist
-  std::vector<std::uint64_t> places;           // of those asked for, the first two at most
-  std::size_t found = 0;                       // which of them is at the last place
+  std::unordered_map<std::uint64_t, Hash> at;  // the leaves at the indices asked for, if they exist
+  std::vector<std::uint64_t> places;           // where the leaves asked for are; the first two
+  std::size_t found = 0;  // the place in LeafQuestions::leaves of the one that was found last
 };
 
 // Throws std::runtime_error if `leaves` cannot be read to its end.

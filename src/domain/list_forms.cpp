@@ -6,7 +6,7 @@
 namespace promotions {
 namespace {
 
-// A list of texts: what becomes of each is for the make of list to say.
+// A list of texts. The derived classes decide which texts are elements and how each is stored.
 class ListForm : public PlainForm<std::vector<std::string>> {
  public:
   ListForm(std::size_t most, std::string elements) : most_(most), elements_(std::move(elements)) {}
@@ -33,7 +33,8 @@ class ListForm : public PlainForm<std::vector<std::string>> {
   CommandForm command_form() const override { return {CommandForm::Kind::list}; }
 
  private:
-  // Adds what `text` stands for to `list`, or notes why not. `known` are the keys of those before.
+  // Adds the element that `text` stands for to `list`, or notes why not. `known` has the keys of
+  // the elements so far.
   virtual void add(const GivenValue& element, const std::string& text, std::set<std::string>& known,
                    std::vector<std::string>& list) const = 0;
 
@@ -69,7 +70,7 @@ class ExclusionsForm final : public ListForm {
     const auto exclusion = parse_exclusion(text);
     if (!exclusion) {
       element.wrong("invalid", "must be an e-mail address or a domain, as example.org");
-    } else if (known.insert(*exclusion).second) {
+    } else if (known.insert(*exclusion).second) {  // a second one is dropped: it changes nothing
       list.push_back(*exclusion);
     }
   }

@@ -9,27 +9,28 @@
 namespace promotions {
 namespace {
 
-// What a language needs that is no text. Plural rules are CLDR's for cardinal numbers, of which
-// ours are always whole
-// (https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html).
+// What a language needs besides its texts. The plural rules are those of CLDR for cardinal numbers
+// (https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html). Our numbers
+// are always whole.
 struct Language {
   std::string_view tag;
   std::string_view name;
   PluralCategory (*plural)(std::uint64_t count);
 };
 
-// One is one, all else is more: English, German.
+// Only 1 is "one": English, German.
 PluralCategory plural_of_one(std::uint64_t count) {
   return count == 1 ? PluralCategory::one : PluralCategory::other;
 }
 
-// As well, but "un millón de …" takes a form of its own: Spanish, Catalan, Portugal's Portuguese.
+// The same, but millions have a form of their own ("un millón de …"): Spanish, Catalan, Portuguese
+// of Portugal.
 PluralCategory plural_with_millions(std::uint64_t count) {
   const bool is_millions = count != 0 && count % 1'000'000 == 0;
   return is_millions ? PluralCategory::many : plural_of_one(count);
 }
 
-// The same, and nothing is one, too: French.
+// The same, but 0 is "one", too: French.
 PluralCategory plural_of_french(std::uint64_t count) {
   return count == 0 ? PluralCategory::one : plural_with_millions(count);
 }

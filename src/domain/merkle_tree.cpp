@@ -9,6 +9,7 @@
 namespace promotions {
 namespace {
 
+// RFC 6962 §2.1: different first bytes, so that an inner node cannot be passed off as a leaf.
 constexpr char kLeaf = 0;
 constexpr unsigned char kInner = 1;
 
@@ -19,8 +20,8 @@ Hash parent_of(const Hash& left, const Hash& right) {
   return sha256(input);
 }
 
-// The next level up. A node without a sibling moves up as it is: RFC 6962 splits at the largest
-// power of two, so it is the root of its own subtree there as well.
+// Replaces the nodes by those of the next level up. A node without a sibling moves up unchanged:
+// RFC 6962 splits at the largest power of two, so there it is the root of its own subtree, too.
 void climb(std::vector<Hash>& nodes) {
   const std::size_t pairs = nodes.size() / 2;
   for (std::size_t i = 0; i < pairs; ++i) nodes[i] = parent_of(nodes[2 * i], nodes[2 * i + 1]);
@@ -41,7 +42,8 @@ Hash entrant_leaf(std::int64_t ticket, std::span<const unsigned char> nonce,
 
 void MerkleRoot::add(const Hash& node) {
   Hash root = node;
-  // As in binary addition, each low bit that is set carries.
+  // This works like adding 1 to a binary number: each set low bit is a subtree of the same size as
+  // the new one, and both merge into one of twice the size.
   for (std::uint64_t bits = size_; bits % 2 == 1; bits /= 2) {
     root = parent_of(complete_.back(), root);
     complete_.pop_back();
@@ -52,6 +54,7 @@ void MerkleRoot::add(const Hash& node) {
 
 Hash MerkleRoot::root() const {
   if (complete_.empty()) return sha256(std::string_view());
+  // Merge from the smallest subtree, on the right, to the largest: RFC 6962 splits in that way.
   Hash root = complete_.back();
   for (auto left = complete_.rbegin() + 1; left != complete_.rend(); ++left) {
     root = parent_of(*left, root);
@@ -65,6 +68,7 @@ std::vector<Hash> inclusion_path(std::span<const Hash> nodes, std::uint64_t inde
   std::vector<Hash> level(nodes.begin(), nodes.end());
   for (; level.size() > 1; index /= 2, climb(level)) {
     const std::uint64_t sibling = index ^ 1U;
+    // The last node of an odd level has no sibling, and its path no hash for this level.
     if (sibling < level.size()) path.push_back(level[sibling]);
   }
   return path;

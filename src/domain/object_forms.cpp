@@ -24,7 +24,7 @@ class BeaconForm final : public OptionForm<Beacon> {
   std::string takes() const override { return "none, drand or public"; }
   CommandForm command_form() const override {
     CommandForm form{CommandForm::Kind::members};
-    // The kind follows from what only one kind has.
+    // A source or a chain belongs to one kind only, so giving it implies that kind.
     form.members = {{"kind", "", ""},
                     {"source", "What everybody can look up, in words; of a public one", "public"},
                     {"chain", "The hash of the chain; of drand", "drand"}};
@@ -65,7 +65,7 @@ void check_template_part(const GivenValue& given, const std::string& kind, const
   }
 }
 
-// By kind and part; null is none of it.
+// An object of mail kinds, each an object of parts. null removes a part, a kind or everything.
 class TemplatesForm final : public OptionForm<MailTemplates> {
  public:
   void read(const GivenValue& given, MailTemplates& value) const override {
@@ -87,7 +87,7 @@ class TemplatesForm final : public OptionForm<MailTemplates> {
     }
     return json;
   }
-  // Kinds and parts of a newer program are not looked at.
+  // Parts that only a newer program knows are ignored.
   void restore(const OrderedJson& stored, MailTemplates& value) const override {
     value.clear();
     for (const auto& [kind, parts] : stored.items()) {
@@ -118,8 +118,8 @@ class TemplatesForm final : public OptionForm<MailTemplates> {
     }
   }
 
-  // Changes what `given`, which has been checked, names: a text replaces its part; null takes away
-  // the part, the kind, or all. It compiles no template, for it is done within a write.
+  // Applies `given`, which has been checked: a text replaces its part; null removes the part, the
+  // kind or everything. Compiles no template, because it runs inside the database write.
   static void merge(const Json& given, MailTemplates& templates) {
     if (given.is_null()) return templates.clear();
     for (const auto& [kind, parts] : given.items()) {

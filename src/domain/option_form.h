@@ -1,5 +1,6 @@
-// What a kind of values knows, whichever option has it; and an option's value made of one. Private
-// to domain.
+// OptionForm: how one kind of values is read, shown and stored, whichever option has it.
+// MemberValue: the value of an option, made of a form and a member of CampaignSettings. Private to
+// domain.
 #pragma once
 
 #include <memory>
@@ -10,7 +11,8 @@
 
 namespace promotions {
 
-// Each function is the one of OptionValue, for the value alone.
+// Immutable and so thread-safe. Each function does what its namesake in OptionValue does, for the
+// value alone.
 template <typename T>
 class OptionForm {
  public:
@@ -26,7 +28,7 @@ class OptionForm {
   virtual CommandForm command_form() const { return {}; }
 };
 
-// Of values that are in JSON what they are here.
+// For values whose JSON needs no conversion.
 template <typename T>
 class PlainForm : public OptionForm<T> {
  public:
@@ -67,7 +69,7 @@ class MemberValue final : public OptionValue {
   const std::unique_ptr<const OptionForm<T>> form_;  // never null
 };
 
-// nullptr, with the error noted, if what was given is no string. Points into it.
+// Points into the given value. If that is not a string, notes the error and returns nullptr.
 const std::string* given_text(const GivenValue& given);
 
 }  // namespace promotions

@@ -114,7 +114,7 @@ class CountForm final : public PlainForm<int> {
   void read(const GivenValue& given, int& value) const override {
     const Json& json = given.json;
     if (!json.is_number_integer()) return given.wrong("wrong_type", "must be a whole number");
-    // An unsigned value beyond int64 compares as itself here, not as a negative one.
+    // Comparing as Json is safe: an unsigned value beyond int64 does not turn negative.
     if (json < least_ || json > most_) return given.wrong("out_of_range", "must be " + takes());
     value = json.get<int>();
   }
@@ -186,7 +186,7 @@ class TimeForm final : public OptionForm<std::optional<Time>> {
   CommandForm command_form() const override { return {CommandForm::Kind::text_or_null}; }
 };
 
-// nullopt, with the error noted, for what is no duration within the range.
+// Notes an error and returns nullopt if the given value is not a duration within the range.
 std::optional<Millis> given_duration(const GivenValue& given, const DurationRange& range,
                                      const std::string& expected) {
   const std::string* text = given_text(given);

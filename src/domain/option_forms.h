@@ -1,5 +1,5 @@
-// The kinds of values that options have: each knows its bounds, its JSON and its place on a command
-// line. Private to domain.
+// The kinds of values that options have. Each knows its bounds, its JSON and how it is written on
+// the command line. Private to domain.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +18,10 @@ using Form = std::unique_ptr<const OptionForm<T>>;
 
 // ---- texts
 
-// One line without control characters, of `least` to `most` bytes. It shows something, unless it is
-// empty and may be.
+// One line without control characters, of `least` to `most` bytes. It must contain something
+// visible; if `least` is 0 it may also be empty.
 Form<std::string> line_form(std::size_t least, std::size_t most);
-// Any text of at most so many bytes.
+// Any text of at most `most` bytes without NUL.
 Form<std::string> text_form(std::size_t most);
 Form<std::string> address_form();
 Form<std::string> locale_form();
@@ -31,10 +31,10 @@ Form<std::string> time_zone_form();
 
 Form<int> count_form(int least, int most);
 Form<bool> flag_form();
-// RFC 3339, or a local time of the campaign's zone; null: none.
+// RFC 3339, or a local time of the campaign's zone; null: no time.
 Form<std::optional<Time>> time_form();
 
-// Both ends belong to it.
+// Includes both ends.
 struct DurationRange {
   Millis least;
   Millis most;
@@ -45,7 +45,7 @@ Form<std::optional<Millis>> optional_duration_form(const DurationRange& range);
 
 // ---- lists
 
-// Every wrong element is named, as "witnesses[3]".
+// Errors name each wrong element: "witnesses[3]".
 Form<std::vector<std::string>> addresses_form(std::size_t most);
 Form<std::vector<std::string>> exclusions_form(std::size_t most);
 
@@ -54,12 +54,12 @@ Form<std::vector<std::string>> exclusions_form(std::size_t most);
 Form<Beacon> beacon_form();
 Form<MailTemplates> templates_form();
 
-// ---- one of few words
+// ---- one of a few words
 
-// `link or confirm`, each word in `quotes`.
+// "link or confirm", with `quotes` around each word.
 std::string list_of_choices(const std::vector<std::string_view>& words, const char* quotes);
 
-// Of an enumeration whose words to_text() has.
+// An enumeration whose words come from to_text().
 template <typename T>
 class ChoiceForm final : public OptionForm<T> {
  public:

@@ -21,7 +21,7 @@ CampaignSettings restored(const OrderedJson& json) {
     try {
       option.value->restore(*found, settings);
     } catch (const std::exception&) {
-      // Not the value, which may be an address.
+      // The message does not quote the value, which may be an address.
       throw std::invalid_argument(option.name + " is none that this program knows");
     }
   }

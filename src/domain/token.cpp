@@ -15,7 +15,7 @@ using Mac = std::array<unsigned char, 32>;
 static_assert(std::tuple_size_v<Mac> == crypto_auth_hmacsha256_BYTES);
 static_assert(std::tuple_size_v<TokenSecret> == crypto_auth_hmacsha256_KEYBYTES);
 
-// The first byte, which says what follows.
+// The first byte of a token: the version of what follows.
 constexpr unsigned char kPlain = 1;
 constexpr unsigned char kOfVariant = 2;
 constexpr std::size_t kPlainBytes = 1 + 8 + 8 + std::tuple_size_v<Mac>;
@@ -25,11 +25,12 @@ constexpr std::size_t base64_length(std::size_t bytes) {
   return (bytes * 4 + 2) / 3;
 }
 
-// What may have got before a token, in characters of its own: "=" in quoted-printable, and the
-// parameter's name.
+// Text that may precede a token and consists of characters that a token may contain: "=" in
+// quoted-printable, and the parameter's name.
 constexpr std::array<std::string_view, 3> kTokenPrefixes{"3D", "3d", "token"};
 
-// No signer ran before 1970 or will after 9999; refusing such claims keeps arithmetic on them safe.
+// 9999-12-31T23:59:59.999Z. No token is signed before 1970 or after 9999. Refusing such claims
+// keeps arithmetic on their times from overflowing.
 constexpr Time kLatest{Millis{253'402'300'799'999}};
 
 std::string_view to_text(TokenPurpose purpose) {
@@ -54,6 +55,8 @@ std::uint64_t read_uint64(std::span<const unsigned char> bytes) {
   return value;
 }
 
+// `keyed` is a copy: an HMAC that has absorbed the secret already, which saves hashing it each
+// time.
 Mac hmac(crypto_auth_hmacsha256_state keyed, std::string_view text) {
   Mac mac{};
   crypto_auth_hmacsha256_update(&keyed, reinterpret_cast<const unsigned char*>(text.data()),
@@ -62,8 +65,8 @@ Mac hmac(crypto_auth_hmacsha256_state keyed, std::string_view text) {
   return mac;
 }
 
-// Every part but the last is a word or a number, so newlines keep the parts apart whatever the
-// last one holds.
+// Every part but the last is a word or a number without newlines. So newlines separate the parts
+// without doubt, whatever the last one contains.
 Mac token_mac(const crypto_auth_hmacsha256_state& keyed, const TokenSubject& subject,
               Time issued_at) {
   std::string text = subject.variant == 0 ? "promotions/token/v1\n" : "promotions/token/v2\n";
@@ -90,9 +93,9 @@ std::string_view without_junk_before(std::string_view text) {
   return text;
 }
 
-constexpr std::size_t kTellingLength = 4;  // characters, whose first byte tells the length
+constexpr std::size_t kTellingLength = 4;  // characters of base64 that decode to whole bytes
 
-// 0: no token begins so.
+// The length of a token that begins like this, or 0 if none does.
 std::size_t length_by_beginning(std::string_view token) {
   const auto bytes = from_base64url(token.substr(0, kTellingLength));
   if (!bytes) return 0;
@@ -100,10 +103,11 @@ std::size_t length_by_beginning(std::string_view token) {
   return bytes->front() == kOfVariant ? base64_length(kVariantBytes) : 0;
 }
 
-// A token at the very beginning of `text`, up to its end or a character that no token has.
+// Reads a token at the very beginning of `text`. It must reach to the end of the text or to a
+// character that no token contains.
 std::optional<std::string> take_token(std::string_view text) {
   std::string token;
-  std::size_t length = base64_length(kVariantBytes);  // until it is known
+  std::size_t length = base64_length(kVariantBytes);  // until the first byte tells
   while (!text.empty()) {
     const char32_t c = take_code_point(text);
     if (is_token_character(c)) {
@@ -114,6 +118,7 @@ std::optional<std::string> take_token(std::string_view text) {
     } else if (token.size() == length) {
       break;
     } else if (c != '=' && !is_white_space(c) && !is_invisible(c)) {
+      // Only a soft line break of quoted-printable may be inside a token.
       return std::nullopt;
     }
   }
@@ -145,6 +150,7 @@ std::string TokenSigner::sign(const TokenSubject& subject, Time issued_at) const
 }
 
 std::optional<TokenClaim> TokenSigner::decode(std::string_view token) {
+  // The length comes first: text of any other length is not even decoded.
   const bool is_plain = token.size() == base64_length(kPlainBytes);
   if (!is_plain && token.size() != base64_length(kVariantBytes)) return std::nullopt;
   const auto bytes = from_base64url(token);
@@ -173,6 +179,7 @@ std::optional<TokenClaim> TokenSigner::decode(std::string_view token) {
 }
 
 std::optional<std::string> TokenSigner::recover(std::string_view text) {
+  // Each round removes something from the front, so this ends.
   for (;;) {
     text = without_junk_before(text);
     if (auto token = take_token(text)) return token;
@@ -188,6 +195,7 @@ bool TokenSigner::matches(const TokenClaim& claim, const TokenSubject& subject) 
   if (claim.subscriber_id != subject.subscriber_id || claim.variant != subject.variant) {
     return false;
   }
+  // The time is the claim's own, but the HMAC covers it.
   const Mac expected = token_mac(keyed_->state, subject, claim.issued_at);
   return sodium_memcmp(expected.data(), claim.mac.data(), expected.size()) == 0;
 }

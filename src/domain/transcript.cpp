@@ -16,7 +16,7 @@ OrderedJson to_json(const DrawnEntry& entry) {
 
 OrderedJson to_json(const DrawEvent& event) {
   return {{"at", to_rfc3339(event.at)},
-          {"kind", "disqualified"},
+          {"kind", "disqualified"},  // version 1 has no other kind
           {"position", event.position},
           {"reason", event.reason},
           {"promoted", event.promoted ? OrderedJson(*event.promoted) : OrderedJson(nullptr)}};
@@ -54,6 +54,7 @@ OrderedJson to_json(const Seal& seal) {
                       {"commitment", to_hex(seal.commitment)},
                       {"sealed_at", to_rfc3339(seal.sealed_at)},
                       {"beacon", to_json(seal.beacon)}};
+  // Published only above 0: the reader refuses 0, so that a seal has only one text.
   if (seal.excluded > 0) json["excluded"] = seal.excluded;
   if (seal.disqualified > 0) json["disqualified"] = seal.disqualified;
   return json;
@@ -77,8 +78,8 @@ OrderedJson to_json(const Transcript& transcript) {
 }
 
 Hash digest_of(const Json& transcript) {
-  // Json sorts its fields by their bytes, which for our names, all ASCII, is the order of RFC 8785;
-  // its compact text escapes what the RFC does.
+  // Json sorts its fields by their bytes. All our names are ASCII, so this is the order of RFC
+  // 8785. Its compact text escapes the same characters as the RFC.
   Json covered = transcript;
   covered.erase("digest");
   return sha256(covered.dump());

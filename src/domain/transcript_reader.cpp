@@ -16,7 +16,8 @@ using Problems = std::vector<FormProblem>;
 constexpr std::int64_t kMaxInt = std::numeric_limits<int>::max();
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 
-// The fields of one object. What is wrong with them is noted, and then they have a default value.
+// Reads the fields of one object. A field that is wrong is noted as a problem and read as a default
+// value.
 class Fields {
  public:
   Fields(const Json* object, std::string path, Problems& problems)
@@ -32,7 +33,7 @@ class Fields {
 
   bool has(const std::string& name) const { return object_ != nullptr && object_->contains(name); }
 
-  // nullptr if it is missing, which is noted.
+  // Returns nullptr and notes it if the field is missing.
   const Json* take(const std::string& name) {
     known_.insert(name);
     if (object_ == nullptr) return nullptr;
@@ -58,7 +59,7 @@ class Fields {
     return static_cast<int>(number(name, least, kMaxInt));
   }
 
-  // Only above 0 is it there.
+  // A count that is published only if it is above 0.
   std::int64_t count_if_any(const std::string& name) {
     return has(name) ? number(name, 1, kMaxNumber) : 0;
   }
@@ -96,6 +97,7 @@ class Fields {
     if (value == nullptr) return {};
     const auto* text = value->get_ptr<const std::string*>();
     const auto time = text == nullptr ? std::nullopt : parse_rfc3339(*text);
+    // Only the form that we write, so that a time has one text.
     if (!time || to_rfc3339(*time) != *text) {
       wrong(name, "a time such as 2026-12-24T18:00:00Z", *value);
     }
@@ -104,7 +106,7 @@ class Fields {
 
   Fields object(const std::string& name) { return {take(name), path(name), problems_}; }
 
-  // One for each element.
+  // The elements of an array of objects.
   std::vector<Fields> objects(const std::string& name) {
     std::vector<Fields> elements;
     const Json* value = take(name);
@@ -120,7 +122,7 @@ class Fields {
     return elements;
   }
 
-  // At the end: nothing else is there.
+  // Call this last: notes every field that was not taken.
   void no_others() {
     if (object_ == nullptr) return;
     for (const auto& [name, value] : object_->items()) {
@@ -131,13 +133,13 @@ class Fields {
   }
 
  private:
-  const Json* object_;  // nullptr: not there, and that was noted
+  const Json* object_;  // nullptr: it is missing, which was noted
   const std::string path_;
   Problems& problems_;
   std::set<std::string> known_;
 };
 
-// Of the seal, or of the reveal without its value.
+// Reads the beacon of the seal, or that of the reveal without its value.
 Beacon read_beacon(const Json* json, const std::string& path, Problems& problems) {
   if (json == nullptr) return {};
   const BeaconReading reading = parse_beacon(*json);
@@ -146,6 +148,7 @@ Beacon read_beacon(const Json* json, const std::string& path, Problems& problems
         {problem->field.empty() ? path : path + "." + problem->field, problem->what});
     return {};
   }
+  // Both are optional while a campaign runs, but a published beacon of drand has them.
   const Beacon& beacon = std::get<Beacon>(reading);
   if (beacon.kind == BeaconKind::drand) {
     if (beacon.chain.empty()) problems.push_back({path + ".chain", "is missing"});
@@ -234,7 +237,7 @@ TranscriptReading read_transcript(std::string_view text) {
     reading.problems.push_back({"", std::move(parsed.problem)});
     return reading;
   }
-  reading.json = std::move(parsed.json);
+  reading.json = std::move(parsed.json);  // the digest covers all fields as published
   Transcript& transcript = reading.transcript;
   Fields fields(&reading.json, "", reading.problems);
   fields.version();

@@ -1,4 +1,4 @@
-// Reading a transcript that somebody published. Private to domain.
+// Reads a transcript that somebody published. Private to domain.
 #pragma once
 
 #include <optional>
@@ -22,11 +22,12 @@ struct TranscriptReading {
   Json json;
   std::vector<FormProblem> problems;  // in the order of the fields
 
-  // Neither `path` nor anything around or inside it has a problem.
+  // True if neither `path` nor anything around or inside it has a problem.
   bool readable(std::string_view path) const;
 };
 
-// Takes exactly the fields of version 1, each of its type and in its one form.
+// Accepts exactly the fields of version 1, each with its type and in the only form that it has. Any
+// bytes are safe.
 TranscriptReading read_transcript(std::string_view text);
 
 }  // namespace promotions

@@ -34,25 +34,27 @@ constexpr std::string_view kBadSender =
 constexpr std::string_view kFull =
     "the server takes no further session now; set mail.smtp.connections to what it allows";
 
-// Which reply has which class.
+// The class of each reply. The order matters: the first rule that applies decides, so special cases
+// come before general ones. The columns are those of DeliveryRule.
 constexpr auto kRules = std::to_array<DeliveryRule>({
-    // The server took the mail; what happened to the connection afterwards is of no account.
+    // The server took the mail. What happened to the connection afterwards does not matter.
     {content, content, Said::yes, kAnyCode, anyone, kAnyFault, delivered, "mail taken"},
-    // A session that is only tried ends here.
+    // A session of probe() ends here.
     {reset, reset, Said::anything, kAnyCode, anyone, kAnyFault, delivered, "sender taken"},
-    // A server that has no room says so when it is first spoken to. 421 is RFC 5321's word for it;
-    // others of the class are in use, too.
+    // A server without room for another session says so at the start. RFC 5321 has 421 for this;
+    // other 4yz replies are in use, too.
     {greeting, hello, Said::anything, 421, anyone, kAnyFault, crowded, "no room", kFull},
     {greeting, greeting, Said::later, kAnyCode, anyone, kAnyFault, crowded, "no room", kFull},
-    // Others count sessions when it is known whose they are.
+    // Other servers count sessions only when they know whose session it is.
     {starttls, content, Said::later, kAnyCode, About::sessions, kAnyFault, crowded, "no room",
      kFull},
-    // RFC 5321 §3.8: the server is closing, whatever it was asked.
+    // RFC 5321 §3.8: the server is closing, whatever the command was.
     {connect, content, Said::anything, 421, anyone, kAnyFault, lane_trouble, "server closing"},
-    // Once 354 was seen, the server may have taken what was sent (RFC 5321 §4.5.3.2.6, RFC 1047).
+    // After 354 the server may have accepted the mail, and only its answer was lost (RFC 5321
+    // §4.5.3.2.6, RFC 1047).
     {content, content, Said::nothing, kAnyCode, anyone, kAnyFault, in_doubt, "answer lost"},
 
-    // Until a mail is spoken of, nothing that fails is its fault, a 554 greeting included.
+    // Before MAIL nothing can fail because of the mail. That includes a 554 greeting.
     {connect, reset, Said::nothing, kAnyCode, anyone, TransferFault::no_login, auth_refused,
      "no sign-in"},
     {greeting, greeting, Said::never, kAnyCode, anyone, kAnyFault, refused_us, "service refused",
@@ -62,8 +64,8 @@ constexpr auto kRules = std::to_array<DeliveryRule>({
     {auth, auth, Said::never, kAnyCode, anyone, kAnyFault, auth_refused, "sign-in refused",
      kNoLogin},
     {auth, auth, Said::anything, kAnyCode, anyone, kAnyFault, lane_trouble, "no session"},
-    // RFC 4954 §6: authentication required, credentials invalid, encryption needed for them. The
-    // sign-in is missing or was not accepted.
+    // RFC 4954 §6: authentication required (530), credentials invalid (535), encryption needed for
+    // them (538). The sign-in is missing or was not accepted.
     {mail, content, Said::anything, 530, anyone, kAnyFault, auth_refused, "sign-in missing",
      kNoSignIn},
     {mail, content, Said::never, 535, anyone, kAnyFault, auth_refused, "sign-in missing",
@@ -71,19 +73,19 @@ constexpr auto kRules = std::to_array<DeliveryRule>({
     {mail, content, Said::never, 538, anyone, kAnyFault, auth_refused, "sign-in missing",
      kNoSignIn},
     {mail, mail, Said::nothing, kAnyCode, anyone, kAnyFault, lane_trouble, "no session"},
-    // From here the server knows whom the mail is for. If it hangs up on this very recipient every
-    // time, a free retry would never end, so it costs an attempt.
+    // From here on the server knows the recipient. If it always hangs up on this one, retries that
+    // cost no attempt would never end. So this costs an attempt.
     {recipient, data, Said::nothing, kAnyCode, anyone, kAnyFault, cut_off, "cut off"},
-    // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and is to be read as 452.
+    // RFC 5321 §4.5.3.1.10: 552 was used for "too many recipients" and must be treated like 452.
     {recipient, recipient, Said::anything, 552, anyone, kAnyFault, temporary, "refused for now"},
-    // Whatever mail comes next meets the same, and would only use up its attempts.
+    // The next mails would meet the same and only use up their attempts.
     {mail, content, Said::later, kAnyCode, About::us, kAnyFault, deferred_us, "we are to wait"},
     {mail, content, Said::later, kAnyCode, About::unclear, kAnyFault, deferred_us,
      "held by a policy"},
     {mail, content, Said::later, kAnyCode, anyone, kAnyFault, temporary, "refused for now"},
     {mail, mail, Said::never, 552, anyone, kAnyFault, permanent, "message refused"},
     {mail, content, Said::never, kAnyCode, About::message, kAnyFault, permanent, "message refused"},
-    // At MAIL no recipient is known: whatever else is refused there is about us.
+    // At MAIL the server knows no recipient, so all other refusals there are about us.
     {mail, mail, Said::never, kAnyCode, About::us, kAnyFault, refused_us, "refusal of us"},
     {mail, mail, Said::never, kAnyCode, About::unclear, kAnyFault, refused_us, "refusal of us"},
     {mail, mail, Said::never, kAnyCode, anyone, kAnyFault, refused_us, "sender refused",
@@ -94,12 +96,14 @@ constexpr auto kRules = std::to_array<DeliveryRule>({
     {mail, content, Said::never, kAnyCode, anyone, kAnyFault, permanent, "refused for good"},
 });
 
-// Which class means what for the job, and what for its lane.
+// What each class means for the job and for its lane. In the order of DeliveryClass, because
+// consequence_of() uses it as the index.
 constexpr auto kConsequences = std::to_array<Consequence>({
     {delivered, JobFate::done, LaneFate::goes_on},
     {temporary, JobFate::retried, LaneFate::goes_on},
     {permanent, JobFate::dead, LaneFate::goes_on},
-    // Whether the mail is to blame, or the server, the next ones show: but not all of them at once.
+    // The next mails will show whether the mail or the server is to blame. The lane rests, so that
+    // they do not all run into it at once.
     {cut_off, JobFate::retried, LaneFate::rests},
     {in_doubt, JobFate::late_once, LaneFate::rests},
     {lane_trouble, JobFate::unspent, LaneFate::rests},
@@ -111,7 +115,7 @@ constexpr auto kConsequences = std::to_array<Consequence>({
 });
 
 Said said(SmtpReply reply) {
-  // The enhanced status is the more exact of the two where they differ: "550 4.7.1 try later".
+  // Where code and enhanced status differ, the status is more exact: "550 4.7.1 try later".
   const int status_class = reply.status.status_class;
   switch (reply.code < 400 || status_class < 4 ? reply.code / 100 : status_class) {
     case 2:
@@ -128,7 +132,8 @@ Said said(SmtpReply reply) {
 bool applies(const DeliveryRule& rule, SmtpStage stage, SmtpReply reply, TransferFault fault,
              About about) {
   const Said answer = said(reply);
-  // A "yes" to an earlier command is no answer to what failed after it.
+  // A "yes" belongs to the command before the one that failed, so it does not count, except where
+  // it ends the attempt.
   const bool is_last = stage == content || stage == reset;
   const Said relevant = answer == Said::yes && !is_last ? Said::nothing : answer;
   return rule.first <= stage && stage <= rule.last &&
@@ -143,7 +148,7 @@ bool is_address_character(char c) {
 }
 
 void append(std::string& out, std::string_view word) {
-  // Links to explanations carry it in their own notation: "?rcpt=ana%40example.org".
+  // Links to explanations may contain the address in URL encoding: "?rcpt=ana%40example.org".
   const bool is_address =
       word.find('@') != std::string_view::npos || word.find("%40") != std::string_view::npos;
   out += is_address ? "<address>" : word;
@@ -164,6 +169,7 @@ std::span<const DeliveryRule> delivery_rules() {
 const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault,
                              std::string_view text) {
   const About about = blame_of(reply, text).about;
+  // The last rule is not tested: it decides if no other applies.
   return *std::find_if(kRules.begin(), kRules.end() - 1, [&](const DeliveryRule& rule) {
     return applies(rule, stage, reply, fault, about);
   });
@@ -181,6 +187,7 @@ std::string_view meaning_of(const DeliveryRule& rule, SmtpReply reply, std::stri
     return holds_up_others ? blame.meaning : std::string_view{};
   }
   if (consequence_of(rule.outcome).lane != LaneFate::stops) return rule.meaning;
+  // From MAIL on, the reply may tell more exactly than the rule what is wrong with us.
   const bool tells_more = blame.about == About::us && !blame.is_vague && rule.first >= mail;
   return tells_more ? blame.meaning : rule.meaning;
 }
@@ -193,6 +200,7 @@ std::string redacted(std::string_view line) {
   constexpr std::size_t kMaxSize = 200;
   const std::string text = repaired_utf8(trim_ascii(line));
   std::string out;
+  // Split at every character that cannot be inside an address, and replace words that may be one.
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at;
     while (end < text.size() && is_address_character(text[end])) ++end;
@@ -204,11 +212,12 @@ std::string redacted(std::string_view line) {
       at = end;
     }
   }
+  // The address was in angle brackets already.
   for (std::size_t at = 0; (at = out.find("<<address>>")) != std::string::npos;) {
     out.replace(at, 11, "<address>");
   }
   if (out.size() <= kMaxSize) return out;
-  std::size_t end = 0;
+  std::size_t end = 0;  // cut between characters
   while (end + utf8_step(out, end).length <= kMaxSize) end += utf8_step(out, end).length;
   return out.substr(0, end);
 }

@@ -1,5 +1,6 @@
-// What an SMTP attempt's end means: the table reply -> class. What a class means for job and lane
-// is the table beside it (promotions/mail/consequence.h). Pure; knows nothing of libcurl.
+// What the end of an SMTP attempt means: the table from replies to classes. A second table has the
+// consequences of each class for job and lane (promotions/mail/consequence.h). Pure functions that
+// know nothing about libcurl. Private to mail.
 #pragma once
 
 #include <optional>
@@ -12,68 +13,69 @@
 
 namespace promotions {
 
-// How far a dialogue had come: what the last command was, in the order of a session.
+// How far a session got: its last command. In the order of a session, and compared by it.
 enum class SmtpStage {
   connect,    // no reply yet
   greeting,   // the server's first line
   hello,      // EHLO or HELO
-  starttls,   // STARTTLS and the handshake
-  auth,       // AUTH and what belongs to it
+  starttls,   // STARTTLS and the TLS handshake
+  auth,       // AUTH and its further lines
   mail,       // MAIL FROM
-  reset,      // RSET, when a session is only tried
+  reset,      // RSET, which ends a probe
   recipient,  // RCPT TO
   data,       // DATA, until 354
-  content,    // from 354 on: the server may have all of it
+  content,    // from 354 on: the server may have received the whole mail
 };
 std::string_view to_text(SmtpStage stage);
 
-// Why a transfer ended, apart from what the server said.
+// Why a transfer ended, as libcurl reports it.
 enum class TransferFault {
-  none,          // it did not fail, or a reply says all
-  unknown_host,  // no address
-  unreachable,   // no connection
-  tls,           // handshake, certificate, or STARTTLS not to be had
-  no_login,      // no AUTH, or none of the mechanisms that we speak
+  none,          // it did not fail, or the reply says everything
+  unknown_host,  // the host has no address
+  unreachable,   // no connection could be made
+  tls,           // the handshake or the certificate failed, or the server has no STARTTLS
+  no_login,      // the server has no AUTH, or none of the mechanisms that we support
   timeout,
   lost,   // the connection broke
-  local,  // we could not go on ourselves
+  local,  // something failed on our side
 };
 
-// What a reply says, as far as the rules tell apart.
+// What a reply says, in the classes that the rules treat differently.
 enum class Said {
-  nothing,  // there was none, or one that answers something else
+  nothing,  // there was no reply, or only one to an earlier command
   yes,      // 2yz
   later,    // 4yz
   never,    // 5yz
   anything,
 };
 
+// A row of the table. It applies if all conditions hold.
 struct DeliveryRule {
-  SmtpStage first;  // it holds for these stages,
+  SmtpStage first;  // the stage is in first..last
   SmtpStage last;
-  Said said;                           // these replies,
-  int code;                            // this one code, 0: any,
-  About about;                         // refusals of these, anyone: any,
-  std::optional<TransferFault> fault;  // and this fault, absent: any
+  Said said;                           // the reply says this
+  int code;                            // it has this code; 0: any
+  About about;                         // it is about this; anyone: any
+  std::optional<TransferFault> fault;  // the fault is this; absent: any
   DeliveryClass outcome;
   std::string_view name;
-  std::string_view meaning = {};  // for people, where the reply itself does not tell
+  std::string_view meaning = {};  // for people, if the reply itself does not tell
 };
 
-// The first rule that applies decides; one does, whatever happened. `text` is the reply's, for what
-// neither code nor status tells.
+// The first rule that applies decides, and one always does. `text` is the text of the reply; it
+// decides where code and status are not enough.
 std::span<const DeliveryRule> delivery_rules();
 const DeliveryRule& rule_for(SmtpStage stage, SmtpReply reply, TransferFault fault,
                              std::string_view text = {});
 DeliveryClass classify(SmtpStage stage, SmtpReply reply, TransferFault fault,
                        std::string_view text = {});
 
-// What that rule means, for people: "what happened; what would help". Empty if nothing is to be
-// done about it.
+// What the rule means, for people: "what happened; what would help". Empty if there is nothing to
+// do about it.
 std::string_view meaning_of(const DeliveryRule& rule, SmtpReply reply, std::string_view text);
 
-// `line` for logs: one line of at most 200 octets of UTF-8, with "<address>" in place of whatever
-// looks like an address.
+// Makes `line` fit for logs: one line of at most 200 octets of UTF-8, with "<address>" instead of
+// everything that looks like an address.
 std::string redacted(std::string_view line);
 
 }  // namespace promotions

@@ -20,6 +20,7 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+// Owns a descriptor. Functions throw std::system_error with errno.
 class File {
  public:
   File(int descriptor, const std::string& path) : descriptor_(descriptor) {
@@ -46,13 +47,13 @@ class File {
   int descriptor_;
 };
 
-// A name is on disk only when the folder that holds it is.
+// The name of a file is on disk only after its folder was synced: fsync(2).
 void sync_folder(const std::filesystem::path& folder) {
   const std::string path = folder.empty() ? "." : folder.string();
   File(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), path).sync();
 }
 
-// A file under a name that nobody else has, gone with this object unless it was given its name.
+// A file with a unique name. The destructor deletes it unless rename_to() gave it its final name.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& folder)
@@ -79,7 +80,8 @@ class TemporaryFile {
   File file_;
 };
 
-// Creation and Message-ID stay the same on every attempt of a job, and so does this name.
+// The creation time and the Message-ID are the same for every attempt of a job, so the name is,
+// too.
 std::string file_name(const Message& message) {
   std::string date = to_rfc3339(std::chrono::floor<std::chrono::seconds>(message.created));
   std::erase_if(date, [](char c) { return c == '-' || c == ':'; });
@@ -102,6 +104,8 @@ class DirectoryTransport final : public Transport {
     return attempt([&] {
       ensure_folder();
       const std::filesystem::path target = folder_ / file_name(message);
+      // The content is on disk before it gets its name, and the name before this returns. So a
+      // crash leaves the whole file or none.
       TemporaryFile file(folder_);
       file.write(to_mime(message));
       file.rename_to(target);
@@ -125,8 +129,8 @@ class DirectoryTransport final : public Transport {
   std::string description() const override { return "directory " + folder_.string(); }
 
  private:
-  // Whatever fails here is the folder's fault and not the mail's: it will fail for the next one
-  // too, and costs no attempt.
+  // All failures here come from the folder and not from the mail. The next mail would fail, too, so
+  // they cost no attempt.
   template <typename Work>
   Delivery attempt(Work work) const {
     try {
@@ -140,13 +144,14 @@ class DirectoryTransport final : public Transport {
     if (std::filesystem::is_directory(folder_)) return;
     const std::filesystem::path parent = folder_.parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent);
-    // EEXIST: another worker was faster, or it is no folder, which the next step will tell.
+    // EEXIST: another worker was faster, or it is not a folder. Then the next step fails.
     if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) fail(folder_.string());
     give_to_folder_owner(folder_.string());
     sync_folder(parent);
   }
 
-  // Of the folders on the way, the last one that is there.
+  // Finds the nearest existing folder above, in which the missing ones would be created, and throws
+  // if this process cannot write there.
   void require_writable_parent() const {
     std::filesystem::path parent = std::filesystem::absolute(folder_).parent_path();
     while (!std::filesystem::exists(parent)) parent = parent.parent_path();

@@ -23,7 +23,7 @@ std::string octal(mode_t mode) {
   return text.data();
 }
 
-// Of `folder` and the folders above it, the highest that keeps this process out.
+// The topmost folder on the path to `folder`, or `folder` itself, that this process cannot enter.
 path barrier(const path& folder) {
   path place;
   for (const path& part : std::filesystem::absolute(folder)) {
@@ -33,7 +33,7 @@ path barrier(const path& folder) {
   return folder;
 }
 
-// "it belongs to root and has mode 0555, and this program runs as promotions; …"
+// "/srv/outbox belongs to root and has mode 0555, and this program runs as promotions; …"
 std::string no_access(const path& folder) {
   const path place = barrier(folder);
   const std::string me = user_name(::geteuid());

@@ -1,4 +1,4 @@
-// What keeps mails from being written into a folder, and what would help. Private to mail.
+// Explains why mails cannot be written into a folder, and what would help. Private to mail.
 #pragma once
 
 #include <filesystem>
@@ -6,7 +6,8 @@
 
 namespace promotions {
 
-// "mail.directory: outbox is a file; name a folder". `error`: errno as it was met.
+// "mail.directory: outbox is a file; name a folder". `error` is the errno of the failed call. Looks
+// at the file system to find the cause.
 std::string folder_trouble(const std::filesystem::path& folder, int error);
 
 }  // namespace promotions

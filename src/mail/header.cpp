@@ -9,7 +9,7 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMaxLine = 76;  // RFC 2047 §2 for lines with encoded-words; so for all
+constexpr std::size_t kMaxLine = 76;  // RFC 2047 §2 for lines with encoded-words; used for all
 constexpr std::size_t kMaxEncodedWord = 75;
 constexpr std::string_view kFold = "\r\n ";
 
@@ -17,7 +17,8 @@ bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-// What acts on lines becomes a space: it could end the field, or turn what a reader shows of it.
+// Replaces characters that act on lines by spaces. They could end the field early, or turn the
+// direction in which a mail program shows it.
 std::string one_line(std::string_view value) {
   const std::string text = repaired_utf8(value);
   std::string line;
@@ -30,13 +31,13 @@ std::string one_line(std::string_view value) {
   return std::string(trim_ascii(line));
 }
 
-// The characters that RFC 2047 §5 (3) allows in any place.
+// The characters that RFC 2047 §5 (3) allows unencoded everywhere in a header.
 bool is_literal_in_q(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("!*+-/").find(c) != std::string_view::npos;
 }
 
-// RFC 2047 §4.2.
+// The "Q" encoding of RFC 2047 §4.2.
 std::string to_q(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string text;
@@ -63,7 +64,7 @@ std::size_t b_size(std::size_t bytes) {
   return (bytes + 2) / 3 * 4;
 }
 
-// RFC 2047 §4.1: the alphabet of RFC 4648 §4, padded.
+// The "B" encoding of RFC 2047 §4.1: base64 with the alphabet of RFC 4648 §4, padded.
 std::string to_b(std::string_view bytes) {
   std::string text =
       to_base64url({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
@@ -73,16 +74,18 @@ std::string to_b(std::string_view bytes) {
   return text;
 }
 
-// `value` as encoded-words, one a line, the first beginning at `column`. White space between two
-// encoded-words is not shown (RFC 2047 §6.2), so nothing is added by folding.
+// Writes `value` as encoded-words, one per line; the first begins at `column`. Mail programs do not
+// show white space between two encoded-words (RFC 2047 §6.2), so folding adds nothing to the text.
 std::string encoded_words(std::string_view value, std::size_t column) {
+  // Take the shorter encoding: Q for mostly ASCII, B for other scripts.
   const bool use_q = q_size(value) <= b_size(value.size());
   const std::string_view open = use_q ? "=?UTF-8?Q?" : "=?UTF-8?B?";
   const auto encode = use_q ? to_q : to_b;
   std::string words;
   for (std::size_t at = 0; at < value.size();) {
+    // The room for the encoded text, without `open` before it and "?=" after it.
     const std::size_t room = std::min(kMaxEncodedWord, kMaxLine - column) - open.size() - 2;
-    std::size_t end = at;  // a word holds whole characters only (RFC 2047 §5)
+    std::size_t end = at;  // a word must contain whole characters (RFC 2047 §5)
     std::size_t size_in_q = 0;
     while (end < value.size()) {
       const std::size_t next = end + utf8_step(value, end).length;
@@ -92,14 +95,14 @@ std::string encoded_words(std::string_view value, std::size_t column) {
     }
     if (!words.empty()) words += kFold;
     words += std::string(open) + encode(value.substr(at, end - at)) + "?=";
-    column = 1;
+    column = 1;  // after the space that continues the field
     at = end;
   }
   return words;
 }
 
-// `value` broken before spaces, or empty if one of its words is too long for a line. Each piece
-// starts with its spaces, so that no line consists of white space alone.
+// Breaks `value` into lines before spaces, or returns "" if one of its words is too long for a
+// line. Each piece starts with its own spaces, so no line consists of white space alone.
 std::string folded(std::string_view value, std::size_t column) {
   std::string lines;
   for (std::size_t at = 0; at < value.size();) {
@@ -118,11 +121,12 @@ std::string folded(std::string_view value, std::size_t column) {
   return lines;
 }
 
+// Would a mail program decode a part of this text?
 bool looks_encoded(std::string_view value) {
   return value.find("=?") != std::string_view::npos;
 }
 
-// RFC 5322 §3.2.3 atoms with single spaces between them.
+// Is it a sequence of atoms (RFC 5322 §3.2.3) with single spaces between them?
 bool is_atoms(std::string_view name) {
   return name.find("  ") == std::string_view::npos &&
          std::all_of(name.begin(), name.end(), [](char c) {

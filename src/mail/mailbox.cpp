@@ -38,7 +38,7 @@ bool every_dot_part(std::string_view text, Predicate is_good) {
   }
 }
 
-// The inside of an RFC 5322 §3.2.4 quoted-string; nullopt if `text` is not exactly one.
+// The content of a quoted-string (RFC 5322 §3.2.4). Returns nullopt if `text` is not exactly one.
 std::optional<std::string> unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::nullopt;
   text = text.substr(1, text.size() - 2);
@@ -62,6 +62,7 @@ std::optional<std::string> parse_name(std::string_view text) {
 
 bool is_plain_address(std::string_view address) {
   const std::size_t at = address.find('@');
+  // RFC 5321 §4.5.3.1: at most 64 octets before the '@' and 254 in all (errata 1690).
   if (at == std::string_view::npos || address.size() > 254 || at > 64) return false;
   return every_dot_part(address.substr(0, at), is_local_part) &&
          every_dot_part(address.substr(at + 1), is_label);

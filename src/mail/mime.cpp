@@ -8,8 +8,8 @@
 namespace promotions {
 namespace {
 
-// Quoted-printable never yields "=_" (RFC 2045 §6.7 note 5), so no body holds this. Derived from
-// the Message-ID, so that to_mime() needs no randomness.
+// Quoted-printable never produces "=_" (RFC 2045 §6.7 note 5), so no body contains the boundary. It
+// is made from the Message-ID, so that to_mime() needs no randomness.
 std::string boundary_of(std::string_view message_id) {
   constexpr std::size_t kMaxSize =
       50;  // RFC 2046 §5.1.1 allows 70; this keeps the header line short
@@ -38,7 +38,7 @@ std::string to_mime(const Message& message) {
   mime += text_field("Subject", message.subject);
   mime += token_field("Message-ID", "<" + header_token(message.message_id) + ">");
   mime += "MIME-Version: 1.0\r\n";
-  mime += "Auto-Submitted: auto-generated\r\n";  // RFC 3834 §5: no holiday replies, please
+  mime += "Auto-Submitted: auto-generated\r\n";  // RFC 3834 §5: prevents vacation replies
   mime += "X-Auto-Response-Suppress: All\r\n";   // the same, for Exchange (MS-OXCMAIL §2.2.3.2.14)
   mime += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
   mime += part(boundary, "text/plain", message.text);

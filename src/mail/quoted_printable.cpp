@@ -22,7 +22,7 @@ std::string escaped(std::string_view bytes) {
   return text;
 }
 
-// The octets of a line break at `at`: 2 for CRLF, 1 for a lone CR or LF, 0 for anything else.
+// The length of the line break at `at`: 2 for CRLF, 1 for a lone CR or LF, 0 if there is none.
 std::size_t break_length(std::string_view text, std::size_t at) {
   if (text[at] == '\n') return 1;
   if (text[at] != '\r') return 0;
@@ -39,9 +39,11 @@ constexpr std::array<bool, 256> kIsPlain = [] {
   return is_plain;
 }();
 
-// The length of what stands at `at`, up to `room`, and may be written as it is whatever comes
-// before and after: nearly everything, so that it need not be looked at piece by piece.
+// How many characters from `at` on, up to `room`, can be copied as they are, whatever comes before
+// and after them. This is a shortcut: nearly all text is of this kind, and goes out in large
+// pieces.
 std::size_t plain_length(std::string_view text, std::size_t at, std::size_t room, bool line_start) {
+  // "." and "From " at the start of a line, and a space at its end, are left to encoded().
   if (line_start && (text[at] == '.' || text[at] == 'F')) return 0;
   const std::size_t end = std::min(text.size(), at + room);
   std::size_t i = at;
@@ -50,12 +52,12 @@ std::size_t plain_length(std::string_view text, std::size_t at, std::size_t room
   return i - at;
 }
 
-// One character as it is to appear. `line_start`: it would be the first of its line.
+// One character in its output form. `line_start`: it would be the first of its line.
 std::string encoded(std::string_view text, std::size_t at, std::size_t length, bool line_start) {
   const std::string_view character = text.substr(at, length);
   const char c = character.front();
-  // White space at the end of a line gets lost on the way (RFC 2045 §6.7 rule 3). A dot or "From "
-  // at its start meets relays and mailboxes that alter them (RFC 2049 §3).
+  // White space at the end of a line may get lost on the way (RFC 2045 §6.7 rule 3). Some relays
+  // and mailboxes change a dot or "From " at the start of a line (RFC 2049 §3).
   const bool fragile = c == ' ' || c == '\t'
                            ? ends_line(text, at + 1)
                            : line_start && (c == '.' || text.substr(at, 5) == "From ");
@@ -70,6 +72,7 @@ std::string to_quoted_printable(std::string_view text) {
   out.reserve(text.size() + text.size() / 8);
   std::size_t column = 0;
   for (std::size_t at = 0; at < text.size();) {
+    // The last column of a line is kept free for the '=' of a soft line break.
     const std::size_t plain = plain_length(text, at, kMaxLine - 1 - column, column == 0);
     if (plain > 0) {
       out += text.substr(at, plain);
@@ -95,7 +98,7 @@ std::string to_quoted_printable(std::string_view text) {
                               : std::string(kReplacement);
     };
     std::string character = form();
-    // The last column belongs to the '=' of a soft line break.
+    // After a soft line break the character begins a line, so its form may be another.
     if (column + character.size() > kMaxLine - 1) {
       out += "=\r\n";
       column = 0;

@@ -3,7 +3,7 @@
 namespace promotions {
 namespace {
 
-// Of what goes wrong before the server says anything: "what happened; what would help".
+// Errors before the server says anything: "what happened; what would help".
 constexpr std::string_view kUntrusted =
     "the server cannot prove that it is mail.smtp.host; set mail.smtp.host to a name that its "
     "certificate has, name the authority that signed it in mail.smtp.ca_file, or have one that has "
@@ -30,6 +30,7 @@ std::string detail_of(const SmtpEnding& ending, std::string_view misfit) {
   const std::string place = std::string(to_text(stage)) + ": ";
   const std::string& reply_line = ending.dialogue.reply_line();
   const int code = ending.dialogue.reply().code;
+  // The server's own words say most. A reply below 400 to `content` means that it took the mail.
   if (code >= 400) return redacted(place + reply_line);
   if (stage == SmtpStage::content && code != 0) return redacted(reply_line);
   if (!misfit.empty()) {
@@ -69,6 +70,7 @@ std::string_view meaning_of_fault(const SmtpEnding& ending) {
     case TransferFault::timeout:
       return ending.was_connected ? kSlow : kMute;
     case TransferFault::lost:
+      // Later the server may have hung up because of the recipient or the mail.
       return ending.dialogue.stage() <= SmtpStage::mail ? kHungUp : std::string_view{};
     case TransferFault::none:
     case TransferFault::no_login:
@@ -82,6 +84,8 @@ std::string_view meaning_for(const SmtpEnding& ending, std::string_view misfit,
                              const DeliveryRule& rule) {
   const SmtpDialogue& dialogue = ending.dialogue;
   if (rule.outcome == DeliveryClass::delivered) return {};
+  // The meaning of the rule comes first. That of the fault only counts if there was neither a
+  // refusal nor a misfit, which already explain what happened.
   const auto told = meaning_of(rule, dialogue.reply(), dialogue.reply_line());
   if (!told.empty() || !misfit.empty() || dialogue.reply().code >= 400) return told;
   return meaning_of_fault(ending);
@@ -97,9 +101,11 @@ bool is_mute(const SmtpEnding& ending, SmtpSecurity security) {
   const bool fell_silent =
       ending.fault == TransferFault::timeout || ending.fault == TransferFault::lost;
   switch (security) {
+    // We waited for a greeting. A port for TLS waits for the client to begin.
     case SmtpSecurity::starttls:
     case SmtpSecurity::none:
       return fell_silent;
+    // We began TLS. A port without it cannot answer that, or sends a greeting in plain text.
     case SmtpSecurity::tls:
       return !ending.was_encrypted && (fell_silent || ending.fault == TransferFault::tls);
   }
@@ -108,6 +114,8 @@ bool is_mute(const SmtpEnding& ending, SmtpSecurity security) {
 
 std::string_view misfit(const SmtpEnding& ending, SmtpSecurity security) {
   const SmtpDialogue& dialogue = ending.dialogue;
+  // The offer of the server is only the problem if the session ended right after its good answer to
+  // EHLO.
   if (dialogue.stage() != SmtpStage::hello || dialogue.reply().code / 100 != 2) return {};
   switch (security) {
     case SmtpSecurity::starttls:

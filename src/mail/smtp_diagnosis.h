@@ -1,4 +1,5 @@
-// What an ending means, in words: for the queue, for logs, for people. Pure.
+// Explains how a transfer ended: for the queue, for logs, for people. Pure functions, private to
+// mail.
 #pragma once
 
 #include <string_view>
@@ -7,15 +8,17 @@
 
 namespace promotions {
 
-// Somebody took the connection and the way of speaking led nowhere: the port may want the other
-// one.
+// True if the connection was accepted but no conversation began. The port may want TLS from the
+// first byte where we did not use it, or the other way round.
 bool is_mute(const SmtpEnding& ending, SmtpSecurity security);
 
-// Why port and mail.smtp.security do not fit and what would, or "": by what the server offered,
-// and by how it answered to the other way.
+// Why the port does not fit to mail.smtp.security and what would, or "" if that is not the problem.
+// misfit() judges by what the server offered, misfit_by_other_way() by how a transfer of
+// try_other_way() ended.
 std::string_view misfit(const SmtpEnding& ending, SmtpSecurity security);
 std::string_view misfit_by_other_way(const SmtpEnding& other, SmtpSecurity security);
 
+// Classifies the ending and describes it. `misfit` is the result of one of the functions above.
 Delivery to_delivery(const SmtpEnding& ending, std::string_view misfit);
 
 }  // namespace promotions

@@ -35,7 +35,7 @@ void SmtpDialogue::enter(SmtpStage stage) {
 
 void SmtpDialogue::sent(std::string_view line) {
   const std::string verb = verb_of(line);
-  // A password in base64 may look like any verb: what follows 334 is no command (RFC 4954 §4).
+  // A line after 334 is not a command (RFC 4954 §4): a password in base64 may look like any verb.
   if (stage_ == SmtpStage::auth && reply_.code == 334) return enter(SmtpStage::auth);
   if (verb == "quit") quitting_ = true;
   if (quitting_ || stage_ == SmtpStage::content) return;
@@ -44,7 +44,8 @@ void SmtpDialogue::sent(std::string_view line) {
     auth_offered_ = false;
     offered_ = {};
   }
-  // HELO is libcurl's second try after a refused EHLO. If it gets no answer, that refusal counts.
+  // HELO is not in the table: libcurl sends it after a refused EHLO. If HELO gets no answer, that
+  // refusal is the reply that counts.
   for (const auto& [name, stage] : kCommands) {
     if (name == verb) enter(stage);
   }
@@ -53,7 +54,7 @@ void SmtpDialogue::sent(std::string_view line) {
 void SmtpDialogue::note_extension(std::string_view line) {
   const std::string keyword = verb_of(line);
   if (keyword == "starttls") offers_starttls_ = true;
-  // "AUTH=PLAIN LOGIN" is how it was written before RFC 2554.
+  // Before RFC 2554 it was written "AUTH=PLAIN LOGIN".
   if (keyword != "auth" && !keyword.starts_with("auth=")) return;
   auth_offered_ = true;
   for (std::string_view rest = line.substr(4); !rest.empty();) {
@@ -64,7 +65,8 @@ void SmtpDialogue::note_extension(std::string_view line) {
   }
 }
 
-// Providers tell the reason in the first lines and where to read more in the last.
+// Joins the lines of a reply. Providers write the reason in the first lines, and in the last one
+// where to read more.
 void SmtpDialogue::note_line(const ReplyLine& line) {
   constexpr std::size_t kMaxText = 500;
   if (unfinished_.code != line.reply.code) {  // the first line of a reply
@@ -86,9 +88,11 @@ bool SmtpDialogue::received(std::string_view line) {
     note_extension(line.substr(4));
   }
   const auto parsed = parse_line(line);
-  if (!parsed) return true;  // noise
+  if (!parsed) return true;  // not a reply: ignore it
   note_line(*parsed);
   if (!parsed->is_last) return true;
+
+  // The reply is complete: it answers the last command.
   reply_ = unfinished_;
   reply_line_ = std::to_string(reply_.code);
   for (const std::string& part : {to_text(reply_.status), unfinished_text_}) {
@@ -100,6 +104,8 @@ bool SmtpDialogue::received(std::string_view line) {
   if (stage_ == SmtpStage::starttls && reply_.code == 220) secured_ = true;
   if (stage_ == SmtpStage::data && reply_.code == 354) enter(SmtpStage::content);
   if (stage_ == SmtpStage::hello && reply_.code / 100 == 2) {
+    // Before STARTTLS many servers do not offer AUTH; only the EHLO after it counts (RFC 3207
+    // §4.2).
     no_auth_ = needs_auth_ && secured_ && !auth_offered_;
   }
   return !no_auth_;

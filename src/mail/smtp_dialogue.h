@@ -1,4 +1,5 @@
-// Follows an SMTP session from outside: the commands that went out, the lines that came back.
+// Follows an SMTP session by the commands that are sent and the lines that come back. Private to
+// mail.
 #pragma once
 
 #include <string>
@@ -9,42 +10,43 @@
 
 namespace promotions {
 
-// For one transfer, on a new session or one in use already. Pure; one thread.
+// Covers one transfer, on a new connection or on a kept one. Does no I/O. Not thread-safe.
 class SmtpDialogue {
  public:
-  // `needs_auth`: go no further than EHLO on a session where AUTH is not offered. `starttls`: what
-  // is offered counts only once the session is encrypted.
+  // `needs_auth`: go no further than EHLO if the server does not offer AUTH. `starttls`: for that,
+  // only what the server offers after the encryption has begun counts.
   SmtpDialogue(bool needs_auth, bool starttls) : needs_auth_(needs_auth), secured_(!starttls) {}
 
-  // A line that was sent; mail content is not shown to it.
+  // Call this for each line that was sent, but not for the content of the mail.
   void sent(std::string_view line);
 
-  // A line that arrived. False: end the session here, no_auth() says why.
+  // Call this for each line that arrived. Returns false if the session must end here because
+  // no_auth() is true.
   bool received(std::string_view line);
 
   SmtpStage stage() const { return stage_; }
-  SmtpReply reply() const { return reply_; }  // to the last command; zero if none
-  // "550 5.1.1 No such user": its lines joined, however many there were, bounded.
+  SmtpReply reply() const { return reply_; }  // to the last command; all zero if there is none yet
+  // "550 5.1.1 No such user": the code, the status and all lines of the reply joined, bounded.
   const std::string& reply_line() const { return reply_line_; }
   bool no_auth() const { return no_auth_; }
   bool is_quitting() const { return quitting_; }
-  Mechanisms offered() const { return offered_; }            // by the last EHLO
-  bool offers_starttls() const { return offers_starttls_; }  // by any EHLO
+  Mechanisms offered() const { return offered_; }            // in the answer to the last EHLO
+  bool offers_starttls() const { return offers_starttls_; }  // in the answer to any EHLO
 
  private:
   bool needs_auth_;
   bool secured_;
-  bool is_extended_ = false;   // EHLO was said, not HELO
-  bool auth_offered_ = false;  // in answer to it
+  bool is_extended_ = false;   // the last greeting was EHLO, not HELO
+  bool auth_offered_ = false;  // in the answer to it, with whatever mechanisms
   Mechanisms offered_;
   bool offers_starttls_ = false;
   bool no_auth_ = false;
-  bool quitting_ = false;  // libcurl says QUIT after a refusal; its 221 must not hide the reason
+  bool quitting_ = false;  // libcurl sends QUIT after a refusal; its 221 must not hide the reason
   SmtpStage stage_ = SmtpStage::connect;
   SmtpReply reply_;
   std::string reply_line_;
-  SmtpReply unfinished_;         // of a reply of several lines: what the first said,
-  std::string unfinished_text_;  // and their text, bounded
+  SmtpReply unfinished_;         // a reply of several lines: its code and its first status so far,
+  std::string unfinished_text_;  // and its text so far, bounded
 
   void enter(SmtpStage stage);
   void note_extension(std::string_view line);

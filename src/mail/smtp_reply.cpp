@@ -10,7 +10,7 @@ namespace {
 
 using enum About;
 
-// What people are told of a refusal of us. Each is "what happened; what would help".
+// What we tell people about a refusal of us. Each text is "what happened; what would help".
 constexpr std::string_view kSender =
     "the server refuses mail from this sender; set mail.from (or mail.envelope_from) to an address "
     "that this account may use";
@@ -50,7 +50,7 @@ constexpr int kAll = -1;
 // Whom a status X.subject.detail is about, whatever its class. The first row that fits counts.
 struct StatusRow {
   int subject;
-  int first;  // of the details, or kAll
+  int first;  // the details in first..last, or kAll
   int last;
   Blame blame;
 };
@@ -60,7 +60,7 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {1, 7, 8, {us, kSender}},
     // Exchange Online: the account's daily limit of recipients.
     {1, 90, 90, {us, kQuota}},
-    // RFC 3463 §3.2: "other address status", whoever's.
+    // RFC 3463 §3.2: "other address status", without saying which address.
     {1, 0, 0, {recipient, {}, true}},
     // RFC 3463 §3.2, RFC 3886, RFC 7505 (10: a null MX): destination addresses.
     {1, kAll, kAll, {recipient}},
@@ -68,34 +68,35 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {2, 252, 252, {us, kSender}},
     // RFC 3463 §3.3: mailbox status.
     {2, kAll, kAll, {recipient}},
-    // RFC 3463 §3.4: mail system full ("452 4.3.1 Insufficient system storage", Postfix, Exchange),
-    // system not accepting network messages.
+    // RFC 3463 §3.4: mail system full ("452 4.3.1 Insufficient system storage", Postfix, Exchange)
+    // (1), system not accepting network messages (2).
     {3, 1, 2, {us, kSystem, true}},
     // RFC 3463 §3.4: message too big for the system.
     {3, 4, 4, {message}},
     // Exchange Online: no such recipient in the directory ("Recipient address rejected: Access
     // denied").
     {4, 1, 1, {recipient}},
-    // RFC 3463 §3.5 has congestion here; Gmail: "Daily user sending limit exceeded".
+    // RFC 3463 §3.5: congestion. Gmail uses it for "Daily user sending limit exceeded".
     {4, 5, 5, {us, kQuota}},
-    // RFC 3463 §3.6: too many recipients. A mail of ours has one, so it is their number in a
-    // session or a time (Gmail: "452 4.5.3 Your message has too many recipients").
+    // RFC 3463 §3.6: too many recipients. Our mails have one each, so this is about their number in
+    // a session or in some time (Gmail: "452 4.5.3 Your message has too many recipients").
     {5, 3, 3, {us, kQuota}},
     // RFC 3463 §3.7: media.
     {6, kAll, kAll, {message}},
 
     // RFC 3463 §3.8: the recipient is a list that this sender may not write to.
     {7, 2, 2, {recipient}},
-    // RFC 5248: credentials invalid, mechanism too weak. What belongs to AUTH is decided before.
+    // RFC 5248: credentials invalid, mechanism too weak. Replies to AUTH are decided by an earlier
+    // rule.
     {7, 8, 8, {us, kSignIn}},
     // RFC 5248: encryption needed.
     {7, 10, 11, {us, kEncryption}},
-    // 12: Exchange's organisation of the recipient takes mail from its own people only. 13, RFC
-    // 5248: account disabled, which outside of AUTH is the mailbox that is written to.
+    // 12, Exchange: the recipient's organisation accepts mail from its own people only. 13, RFC
+    // 5248: account disabled, which outside of AUTH means the recipient's mailbox.
     {7, 12, 13, {recipient}},
     // RFC 6710: priority too low, too big for its priority.
     {7, 15, 16, {message}},
-    // RFC 7293: mailbox or domain have another owner now, or that could not be found out.
+    // RFC 7293: the mailbox or domain has another owner now, or the server could not find out.
     {7, 17, 19, {recipient}},
     // RFC 7372: no DKIM signature that passes, is acceptable, or is the author's; SPF failed.
     {7, 20, 24, {us, kUnproven}},
@@ -103,19 +104,19 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {7, 25, 25, {us, kBlocked}},
     // RFC 7372: several of them failed (Gmail: unauthenticated mail).
     {7, 26, 26, {us, kUnproven}},
-    // RFC 7505: the sender's domain has a null MX. Gmail has SPF here.
+    // RFC 7505: the sender's domain has a null MX. Gmail uses it for SPF.
     {7, 27, 27, {us, kSender}},
     // IANA: mail flood.
     {7, 28, 28, {us, kQuota}},
-    // RFC 8617: ARC. 30 is RFC 8689's REQUIRETLS, which we do not ask for; Gmail has DKIM here.
+    // 29, RFC 8617: ARC. 30, RFC 8689: REQUIRETLS, which we never ask for; Gmail uses it for DKIM.
     {7, 29, 30, {us, kUnproven}},
     // Exchange: "Client not authenticated to send mail", "does not have permissions to send as this
     // sender", "TenantAttribution; Relay Access Denied".
     {7, 57, 57, {us, kSignIn}},
     {7, 60, 60, {us, kSender}},
     {7, 64, 64, {us, kRelay}},
-    // Exchange: the recipient, a person, group, or folder, takes mail from an allowed list or from
-    // known senders only.
+    // Exchange: the recipient, which may be a person, a group or a folder, accepts mail from a list
+    // of allowed senders or from known senders only.
     {7, 124, 124, {recipient}},
     {7, 129, 129, {recipient}},
     {7, 133, 136, {recipient}},
@@ -142,10 +143,11 @@ constexpr auto kStatuses = std::to_array<StatusRow>({
     {7, kAll, kAll, {unclear, kPolicy, true}},
 });
 
-// Words that say more than a status, where there is one. All in lower case.
+// Words that tell more than the status. All in lower case. The first row that fits counts, so
+// longer words come before shorter ones that they contain.
 struct WordsRow {
   std::string_view words;
-  bool beat_status;  // else they count only if the status is unsaid or a mere "policy"
+  bool beat_status;  // false: they only count if there is no status or a vague one
   Blame blame;
 };
 constexpr auto kWords = std::to_array<WordsRow>({
@@ -173,33 +175,33 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"too many recipients from", true, {us, kQuota}},
     // Gmail: "450 4.2.1 Peak SMTP relay limit exceeded for customer".
     {"relay limit exceeded", true, {us, kQuota}},
-    // Of whatever status, for it is the one who sends who has a quota of sending.
+    // With any status, because only the sending side has a quota for sending.
     {"sending limit", true, {us, kQuota}},
     {"sending quota", true, {us, kQuota}},
     {"sending rate", true, {us, kQuota}},
     {"quota of your account", true, {us, kQuota}},
     {"message limit reached", true, {us, kQuota}},
-    // Greylisting is about one recipient, whatever its status: postgrey ("450 4.2.0 … Greylisted"),
+    // Greylisting is about one recipient, with any status: postgrey ("450 4.2.0 … Greylisted"),
     // milter-greylist ("451 4.7.1 Greylisting in action"), rspamd ("451 4.7.1 Try again later").
     {"greylist", true, {recipient}},
     {"graylist", true, {recipient}},
     {"4.7.1 try again later", false, {recipient}},
-    // Exchange's restrictions of one recipient, of whatever status ("5.7.1 RESOLVER.RST.…").
+    // Exchange: restrictions of one recipient, with any status ("5.7.1 RESOLVER.RST.…").
     {"resolver.rst", true, {recipient}},
-    // Postfix puts in these words whose restriction it was; all are evaluated at RCPT.
+    // Postfix says in these words whose restriction it was. It evaluates all of them at RCPT.
     {"sender address rejected", true, {us, kSender}},
     {"helo command rejected", true, {us, kHello}},
     {"client host rejected", true, {us, kBlocked}},
     {"relay access denied", true, {us, kRelay}},
     // Exchange Online, also with 5.2.0.
     {"sendasdenied", true, {us, kSender}},
-    // Exim: its callout to the sender failed.
+    // Exim: its callout to the sender's server failed.
     {"sender verify failed", true, {us, kSender}},
-    // Postfix's own words for a last "reject", which asks for a sign-in, and for a table of
-    // recipients alike; where it is one recipient's, mails to others show it.
+    // Postfix uses the same words for a final "reject", which means that a sign-in is missing, and
+    // for a table of recipients. If it is about one recipient, mails to others will show it.
     {"recipient address rejected: access denied", false, {us, kRelay}},
     {"recipient address rejected", false, {recipient}},
-    // The recipient, where no status says so or a wrong one (Yandex: "5.7.1 No such user!").
+    // About the recipient, where there is no status or a wrong one (Yandex: "5.7.1 No such user!").
     {"not listed in", false, {recipient}},  // Domino's directory
     {"user not local", false, {recipient}},
     {"for this recipient", false, {recipient}},
@@ -232,7 +234,7 @@ constexpr auto kWords = std::to_array<WordsRow>({
     {"sender not allowed", false, {us, kSender}},
     {"invalid helo", false, {us, kHello}},
     {"helo name", false, {us, kHello}},
-    // Block lists name our network address.
+    // Block lists are about our network address.
     {"blocked using", false, {us, kBlocked}},
     {"block list", false, {us, kBlocked}},
     {"blocklist", false, {us, kBlocked}},
@@ -288,7 +290,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// One to three digits at the start of `text`, which are taken off it.
+// Removes a number of one to three digits from the front of `text` and returns it.
 std::optional<int> take_number(std::string_view& text) {
   int value = 0;
   std::size_t size = 0;
@@ -307,8 +309,8 @@ bool take_dot(std::string_view& text) {
   return true;
 }
 
-// RFC 2034 §4: class "." subject "." detail at the start of `text`, which is taken off it with the
-// spaces after it. No status: "5.1.2.3", a network address.
+// Removes a status from the front of `text`, with the spaces after it, and returns it: RFC 2034 §4,
+// class "." subject "." detail. A network address like "5.1.2.3" is not a status.
 EnhancedStatus take_status(std::string_view& text) {
   std::string_view rest = text;
   const auto status_class = take_number(rest);
@@ -322,7 +324,8 @@ EnhancedStatus take_status(std::string_view& text) {
   return {*status_class, *subject, *detail};
 }
 
-// qmail and what descends from it: "553 sorry, that domain isn't in my list (#5.7.1)".
+// The status as qmail and its descendants write it: "553 sorry, that domain isn't in my list
+// (#5.7.1)".
 EnhancedStatus status_in(std::string_view text) {
   const std::size_t at = text.find("(#");
   if (at == std::string_view::npos) return {};
@@ -330,6 +333,7 @@ EnhancedStatus status_in(std::string_view text) {
   return take_status(rest);
 }
 
+// Null if there is no status, or none that the table has.
 const StatusRow* row_of(EnhancedStatus status) {
   const auto found = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const StatusRow& row) {
     return row.subject == status.subject &&
@@ -361,9 +365,10 @@ std::optional<ReplyLine> parse_line(std::string_view line) {
 }
 
 Blame blame_of(SmtpReply reply, std::string_view text) {
-  if (reply.code < 400) return {};  // EHLO's answer has many of the words
+  if (reply.code < 400) return {};  // the answer to EHLO contains many of the words
   const StatusRow* const row = row_of(reply.status);
   const Blame by_status = row == nullptr ? Blame{} : row->blame;
+  // A clear status is standardised, so most words only count without one.
   const bool is_vague = by_status.about == unsaid || by_status.is_vague;
   const std::string words = to_lower_ascii(text);
   const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const WordsRow& candidate) {

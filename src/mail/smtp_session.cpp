@@ -1,4 +1,4 @@
-// The one file of mail that knows libcurl.
+// The only file of mail that uses libcurl.
 #include "mail/smtp_session.h"
 
 #include <sys/socket.h>
@@ -21,10 +21,10 @@
 namespace promotions {
 namespace {
 
-// libcurl knows "STARTTLS", "AUTH " and names of mechanisms in capitals only, where their case is
-// of no account (RFC 5321 §2.4, RFC 4954 §3), and would go on without AUTH. It reads the line where
-// we are shown it, and only afterwards; so it can be given there what it knows. "AUTH=" is how it
-// was written before RFC 2554.
+// Rewrites a line of the answer to EHLO as libcurl expects it. libcurl recognises "STARTTLS",
+// "AUTH " and the names of mechanisms only in capitals, and would go on without AUTH. But their
+// case does not matter (RFC 5321 §2.4, RFC 4954 §3). libcurl shows us the line in its own buffer
+// before it reads it there, so we can change it. "AUTH=" is the form from before RFC 2554.
 void in_libcurls_spelling(std::span<char> line) {
   for (char& c : line) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   constexpr std::string_view kFormer = "AUTH=";
@@ -90,7 +90,8 @@ std::optional<std::string> content_of(const std::string& path) {
   return content.str();
 }
 
-// CURLOPT_CAINFO would take ours instead of the system's.
+// The system's certificates and those of `ca_file`: CURLOPT_CAINFO would replace the system's by
+// ours. Empty if there is no `ca_file`.
 std::string authorities_of(const SmtpOptions& options) {
   if (options.ca_file.empty()) return {};
   const auto ours = content_of(options.ca_file);
@@ -108,6 +109,8 @@ SmtpEndpoint endpoint_of(const SmtpOptions& options) {
   return {url_of(options), authorities_of(options)};
 }
 
+// The libcurl handle with its callbacks. Not thread-safe; libcurl calls back on the thread that is
+// in perform() or in the destructor.
 class SmtpSession::Handle {
  public:
   Handle(const SmtpOptions& options, const SmtpEndpoint& endpoint);
@@ -125,7 +128,7 @@ class SmtpSession::Handle {
  private:
   struct Transfer {
     SmtpDialogue dialogue;
-    std::string_view rest;  // of the mail, still to be sent
+    std::string_view rest;  // the part of the mail that is still to be sent
   };
 
   void set_security(const SmtpOptions& options, const SmtpEndpoint& endpoint);
@@ -142,9 +145,9 @@ class SmtpSession::Handle {
   const std::string envelope_from_;
   const bool needs_auth_;
   const bool starttls_;
-  Transfer* transfer_ = nullptr;        // the one that is under way
-  std::vector<curl_socket_t> sockets_;  // open ones; several only while connecting
-  CurlHandle curl_;                     // last: as it ends it calls back
+  Transfer* transfer_ = nullptr;        // the transfer that is running, if any
+  std::vector<curl_socket_t> sockets_;  // open sockets; several only while connecting
+  CurlHandle curl_;                     // the last member: its destructor calls back
 };
 
 SmtpSession::Handle::Handle(const SmtpOptions& options, const SmtpEndpoint& endpoint)
@@ -154,8 +157,8 @@ SmtpSession::Handle::Handle(const SmtpOptions& options, const SmtpEndpoint& endp
       needs_auth_(!options.username.empty()),
       starttls_(options.security == SmtpSecurity::starttls) {
   curl_.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_.set(CURLOPT_PROXY, "");        // $all_proxy is meant for browsers
-  curl_.set(CURLOPT_MAXCONNECTS, 1L);  // a fresh connection replaces the kept one
+  curl_.set(CURLOPT_PROXY, "");        // $all_proxy is not meant for mail
+  curl_.set(CURLOPT_MAXCONNECTS, 1L);  // a new connection replaces the kept one
   const auto timeout = static_cast<long>(options.timeout.count());
   curl_.set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
   curl_.set(CURLOPT_TIMEOUT_MS, timeout);
@@ -174,10 +177,11 @@ SmtpSession::Handle::Handle(const SmtpOptions& options, const SmtpEndpoint& endp
 }
 
 void SmtpSession::Handle::set_security(const SmtpOptions& options, const SmtpEndpoint& endpoint) {
+  // ALL: libcurl fails if the server does not offer STARTTLS, and does not go on in plain text.
   if (starttls_) curl_.set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
   curl_.set_trust({});
   if (!endpoint.authorities.empty()) {
-    // Not copied: the endpoint outlives its sessions.
+    // libcurl does not copy it: the endpoint outlives its sessions.
     curl_blob authorities{const_cast<char*>(endpoint.authorities.data()),
                           endpoint.authorities.size(), CURL_BLOB_NOCOPY};
     curl_.set(CURLOPT_CAINFO_BLOB, &authorities);
@@ -191,9 +195,9 @@ SmtpSession::Handle::~Handle() {
   stop_listening();
 }
 
-// libcurl waits two minutes for the answer to a QUIT, whatever its timeouts are set to, and a
-// server that keeps silent would hold up a worker, or the program's end. With nothing more to be
-// read it does not wait; the QUIT itself still goes out.
+// Closes the reading side, so that libcurl does not wait for the answer to QUIT. It would wait for
+// two minutes, whatever its timeouts are, and a silent server would hold up a worker or the end of
+// the program. The QUIT itself still goes out.
 void SmtpSession::Handle::stop_listening() const {
   for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RD);
 }
@@ -209,15 +213,17 @@ std::size_t SmtpSession::Handle::on_read(char* buffer, std::size_t size, std::si
 std::size_t SmtpSession::Handle::on_line(char* line, std::size_t size, std::size_t count,
                                          void* handle) {
   Transfer* const transfer = static_cast<Handle*>(handle)->transfer_;
-  if (transfer == nullptr) return size * count;
+  if (transfer == nullptr) return size * count;  // the handle is being destroyed
   const bool go_on = transfer->dialogue.received({line, size * count});
+  // Only after the dialogue has seen the line as the server wrote it.
   if (transfer->dialogue.stage() == SmtpStage::hello) in_libcurls_spelling({line, size * count});
-  return go_on ? size * count : 0;
+  return go_on ? size * count : 0;  // another size than it was given ends the transfer
 }
 
 int SmtpSession::Handle::on_debug(CURL* /*curl*/, curl_infotype type, char* data, std::size_t size,
                                   void* handle) {
   const Handle& self = *static_cast<Handle*>(handle);
+  // HEADER_OUT are the commands; the content of the mail is DATA_OUT.
   if (self.transfer_ == nullptr || type != CURLINFO_HEADER_OUT) return 0;
   self.transfer_->dialogue.sent({data, size});
   if (self.transfer_->dialogue.is_quitting()) self.stop_listening();
@@ -234,7 +240,8 @@ int SmtpSession::Handle::on_close(void* handle, curl_socket_t socket) {
   return ::close(socket);
 }
 
-// Between two mails a server has nothing to say but that it leaves.
+// Between two mails a server sends nothing, unless it closes the connection. So the connection is
+// alive if there is nothing to read.
 bool SmtpSession::Handle::is_alive() const {
   return std::any_of(sockets_.begin(), sockets_.end(), [](curl_socket_t socket) {
     char byte = 0;
@@ -245,10 +252,10 @@ bool SmtpSession::Handle::is_alive() const {
 
 SmtpEnding SmtpSession::Handle::perform(std::string_view sender, std::string_view mime) {
   Transfer transfer{SmtpDialogue(needs_auth_, starttls_), mime};
-  // The path is EHLO's argument. libcurl decodes it, as it does a custom command.
+  // libcurl takes the path of the URL as the argument of EHLO, and decodes it.
   const std::string_view client_name = helo_.empty() ? domain_of(sender) : std::string_view(helo_);
   curl_.set(CURLOPT_URL, url_ + percent_encoded(client_name));
-  transfer_ = &transfer;
+  transfer_ = &transfer;  // for the callbacks, which run during perform()
   const CURLcode status = curl_.perform();
   transfer_ = nullptr;
 
@@ -258,6 +265,7 @@ SmtpEnding SmtpSession::Handle::perform(std::string_view sender, std::string_vie
           .fault = fault,
           .explanation = curl_.explanation(status),
           .on_kept_connection = curl_.info<long>(CURLINFO_NUM_CONNECTS) == 0,
+          // An error of TLS also shows that there was a connection.
           .was_connected =
               curl_.info<curl_off_t>(CURLINFO_CONNECT_TIME_T) > 0 || fault == TransferFault::tls,
           .was_encrypted = curl_.info<curl_off_t>(CURLINFO_APPCONNECT_TIME_T) > 0,
@@ -280,7 +288,7 @@ bool SmtpSession::is_alive() const {
 }
 
 void SmtpSession::sign_in_by(std::optional<Mechanism> mechanism) {
-  // Left to itself libcurl would try Kerberos, NTLM or digests first, wherever they are offered.
+  // By default libcurl would try Kerberos, NTLM or digests first where the server offers them.
   const std::string option =
       mechanism ? "AUTH=" + std::string(to_text(*mechanism)) : "AUTH=PLAIN;AUTH=LOGIN";
   handle_->curl().set(CURLOPT_LOGIN_OPTIONS, option);
@@ -299,7 +307,7 @@ SmtpEnding SmtpSession::send(const Message& message, const std::string& mime, bo
   curl.set(CURLOPT_MAIL_FROM, from);
   curl.set(CURLOPT_MAIL_RCPT, recipients.get());
   SmtpEnding ending = handle_->perform(message.from.address, mime);
-  curl.set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
+  curl.set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));  // `recipients` ends here
   return ending;
 }
 
@@ -308,11 +316,13 @@ SmtpEnding SmtpSession::try_out(const std::string& from, bool fresh) {
   CurlHandle& curl = handle_->curl();
   curl.set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
   curl.set(CURLOPT_NOBODY, 1L);
+  // libcurl decodes a custom command as it does a path.
   curl.set(CURLOPT_CUSTOMREQUEST, "MAIL FROM:<" + percent_encoded(envelope) + ">");
   SmtpEnding ending = handle_->perform(from, {});
   if (ending.dialogue.stage() != SmtpStage::mail || ending.dialogue.reply().code / 100 != 2) {
     return ending;
   }
+  // On the same connection, cancel the mail that MAIL has begun.
   curl.set(CURLOPT_FRESH_CONNECT, 0L);
   curl.set(CURLOPT_CUSTOMREQUEST, "RSET");
   return handle_->perform(from, {});
@@ -333,6 +343,7 @@ SmtpEnding try_other_way(const SmtpOptions& options, const std::string& from,
   SmtpOptions other = options;
   other.security = options.security == SmtpSecurity::tls ? SmtpSecurity::none : SmtpSecurity::tls;
   other.timeout = std::min(other.timeout, at_most);
+  // The server is not verified here, so it must get no password and no mail.
   other.username.clear();
   other.password.clear();
   other.ca_file.clear();

@@ -16,25 +16,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Long enough for a server's first words. Some let clients wait longer on purpose, so that silence
+// Long enough for the greeting of most servers. Some let clients wait longer on purpose, so silence
 // alone proves nothing.
 constexpr std::chrono::milliseconds kQuick = 5s;
 
-// A kept connection may have been closed by the server while it was idle, or have carried as many
-// mails as the server takes in one session (OpenSMTPD after 100: "452 4.5.3 Too many recipients:
-// Too many messages sent" at MAIL; Exim: "421 too many messages in this connection"). That is
-// noticed only when it is used, and says nothing about the mail or the server.
+// Did the attempt only fail because the kept connection was no longer usable? The server may have
+// closed it while it was idle, or it has carried as many mails as the server accepts in one session
+// (OpenSMTPD after 100: "452 4.5.3 Too many recipients: Too many messages sent" at MAIL; Exim: "421
+// too many messages in this connection"). We only notice when we use it, and it says nothing about
+// the mail or the server.
 bool was_stale(const SmtpEnding& ending) {
   if (!ending.on_kept_connection) return false;
   const SmtpReply reply = ending.dialogue.reply();
   if (reply.code == 421) return true;
   if (ending.dialogue.stage() == SmtpStage::mail && reply.code / 100 == 4) return true;
+  // Never after the content was sent: the mail may have been accepted, and would go out twice.
   return ending.fault == TransferFault::lost && ending.dialogue.stage() != SmtpStage::content &&
          reply.code < 400;
 }
 
-// For which a server that ends a session counts it on, at most (Exim, until it has seen its process
-// end).
+// How long, at most, a server still counts a session that it has ended (Exim: until it has seen the
+// end of its process).
 constexpr std::chrono::milliseconds kUncounted = 200ms;
 
 bool is_refused_room(const SmtpEnding& ending) {
@@ -68,7 +70,7 @@ class SmtpTransport final : public Transport {
         endpoint_(endpoint_of(options)),
         most_(std::max(1, options.connections)),
         free_(most_) {
-    kept_.reserve(static_cast<std::size_t>(free_));  // so that giving one back cannot fail
+    kept_.reserve(static_cast<std::size_t>(free_));  // so that ~Lease() cannot fail
   }
 
   Delivery send(const Message& message) override;
@@ -82,12 +84,13 @@ class SmtpTransport final : public Transport {
  private:
   class Lease;
 
-  // Makes the attempt (`attempt(fresh)` is one) by one mechanism after the other, until the server
-  // takes the sign-in or none is left of those that it offers.
+  // Calls `attempt(fresh)` with one mechanism after the other, until the server accepts the sign-in
+  // or none of the mechanisms that it offers is left.
   template <typename Attempt>
   SmtpEnding signing_in(SmtpSession& session, Attempt attempt);
   SmtpEnding try_out(const SmtpOptions& options);
-  // Why port and security do not fit, if that is it; asks the port, if nothing else tells.
+  // Why the port does not fit to the security, if that is the problem. Connects to the port once
+  // more if nothing else tells.
   std::string_view misfit_of(const SmtpEnding& ending, const std::string& sender) const;
 
   // Constant after construction.
@@ -95,18 +98,18 @@ class SmtpTransport final : public Transport {
   const SmtpEndpoint endpoint_;
   const int most_;  // sessions
 
-  // What the server took last. Absent: nothing is known, or libcurl's own choice was good.
+  // The mechanism that the server accepted last. Absent: unknown, or the default was good.
   std::atomic<std::optional<Mechanism>> mechanism_{};
 
   mutable Mutex mutex_;
   ConditionVariable returned_;
-  // The session used last is taken first: it is the least likely to be stale,
-  // and those that are not needed grow old and are closed.
+  // A stack: the session used last is taken first. It is the least likely to be stale, and sessions
+  // that are not needed grow old and are closed.
   std::vector<std::unique_ptr<SmtpSession>> kept_ GUARDED_BY(mutex_);
   int free_ GUARDED_BY(mutex_);  // sessions that may be taken, kept or still to be made
 };
 
-// A session of the pool while one mail is sent.
+// Takes a session out of the pool while one mail is sent. Waits for one if all are in use.
 class SmtpTransport::Lease {
  public:
   explicit Lease(SmtpTransport& owner) : owner_(owner) {
@@ -118,8 +121,8 @@ class SmtpTransport::Lease {
     owner_.kept_.pop_back();
   }
   ~Lease() {
-    // One without a connection has nothing to keep. Taken first, as the one used last, it would ask
-    // a server for one session more while others idle.
+    // Do not keep a session without a connection. It would be taken first, as the one used last,
+    // and open another connection while others are idle.
     if (session_ && !session_->is_open()) session_.reset();
     {
       const MutexLock lock(owner_.mutex_);
@@ -149,12 +152,15 @@ SmtpEnding SmtpTransport::signing_in(SmtpSession& session, Attempt attempt) {
   SmtpEnding ending = attempt(false);
   if (was_stale(ending)) {
     ending = attempt(true);
+    // The server may still count the session that it has just ended.
     if (is_refused_room(ending)) {
       std::this_thread::sleep_for(kUncounted);
       ending = attempt(true);
     }
   }
   if (options_.username.empty() || !is_sign_in_refused(ending)) return ending;
+  // The sign-in was refused. The server may accept another mechanism: try those that it offers,
+  // each on a new connection, and keep what works for all sessions.
   Mechanisms tried;
   tried.add(session.mechanism().value_or(
       ending.dialogue.offered().has(Mechanism::plain) ? Mechanism::plain : Mechanism::login));
@@ -166,7 +172,7 @@ SmtpEnding SmtpTransport::signing_in(SmtpSession& session, Attempt attempt) {
     if (ending.dialogue.stage() > SmtpStage::auth) mechanism_ = next;
     return ending;
   }
-  session.sign_in_by(std::nullopt);  // the operator may mend either side meanwhile
+  session.sign_in_by(std::nullopt);  // start anew: the operator may fix either side meanwhile
   mechanism_ = std::nullopt;
   return ending;
 }
@@ -178,12 +184,12 @@ std::string_view SmtpTransport::misfit_of(const SmtpEnding& ending,
 }
 
 Delivery SmtpTransport::send(const Message& message) {
-  // RFC 5321 §3.3: what follows CR LF in an address would be the next command.
+  // RFC 5321 §3.3: text after a CR LF in an address would be the next command.
   if (!is_plain_address(message.to)) return {DeliveryClass::permanent, 0, "invalid recipient"};
   if (!is_plain_address(message.from.address)) {
     return {DeliveryClass::permanent, 0, "invalid sender"};
   }
-  const std::string mime = to_mime(message);
+  const std::string mime = to_mime(message);  // before the lease, which others wait for
   Lease lease(*this);
   SmtpSession& session = lease.session();
   const SmtpEnding ending =
@@ -195,7 +201,7 @@ int SmtpTransport::open_sessions() const {
   const MutexLock lock(mutex_);
   const auto alive = std::count_if(kept_.begin(), kept_.end(),
                                    [](const auto& session) { return session->is_alive(); });
-  return most_ - free_ + static_cast<int>(alive);
+  return most_ - free_ + static_cast<int>(alive);  // those in use, and those kept
 }
 
 SmtpEnding SmtpTransport::try_out(const SmtpOptions& options) {
@@ -204,8 +210,8 @@ SmtpEnding SmtpTransport::try_out(const SmtpOptions& options) {
 }
 
 Delivery SmtpTransport::probe() {
-  // A port that waits for TLS says nothing to a client that waits for a greeting. So the first try
-  // is short, and tells that case from a server that is merely slow.
+  // A port that waits for TLS says nothing to a client that waits for a greeting. The first try is
+  // short: misfit_of() then finds out whether that is the case, or whether the server is only slow.
   SmtpOptions quick = options_;
   quick.timeout = std::min(options_.timeout, kQuick);
   SmtpEnding ending = try_out(quick);

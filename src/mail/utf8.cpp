@@ -10,7 +10,8 @@ Utf8Step utf8_step(std::string_view text, std::size_t at) {
   if (lead < 0x80) return {1, true};
   if (lead < 0xC2 || lead > 0xF4) return {1, false};
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  // The second byte's range excludes overlong forms, surrogates and what is beyond U+10FFFF.
+  // RFC 3629 §4: the narrower ranges of the second byte exclude overlong forms (E0, F0), surrogates
+  // (ED) and everything beyond U+10FFFF (F4).
   unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
   for (std::size_t i = 1; i < length; ++i) {

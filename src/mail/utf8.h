@@ -1,4 +1,5 @@
-// UTF-8 one character at a time, for text that may be ill-formed.
+// Reads UTF-8 one character at a time, from text that may be ill-formed. Pure functions, private to
+// mail.
 #pragma once
 
 #include <cstddef>
@@ -12,11 +13,12 @@ struct Utf8Step {
   bool well_formed;
 };
 
-// What begins at `at`: a whole character, or the longest start of one that is then broken off (the
-// "maximal subpart" of Unicode §3.9, which stands for one U+FFFD). `at` < text.size().
+// Looks at the bytes that begin at `at`, which must be below text.size(): a whole character, or the
+// longest beginning of one that is incomplete (the "maximal subpart" of Unicode §3.9, for which
+// there is one U+FFFD).
 Utf8Step utf8_step(std::string_view text, std::size_t at);
 
-// `text` with U+FFFD in place of whatever is ill-formed.
+// Replaces all ill-formed bytes by U+FFFD.
 std::string repaired_utf8(std::string_view text);
 
 }  // namespace promotions

@@ -7,7 +7,7 @@
 namespace promotions {
 namespace {
 
-// Once a process; the operating system takes it back.
+// Initialises libcurl once. It is never cleaned up: the operating system does that at the exit.
 void start_curl() {
   static const CURLcode status = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (status != CURLE_OK) throw std::runtime_error("libcurl does not start");
@@ -20,7 +20,8 @@ CURL* make_handle() {
   return curl;
 }
 
-// The variable is OpenSSL's own; libcurl would override it by the path that it was built for.
+// OpenSSL reads this variable itself, but libcurl would override it with the path that it was built
+// with.
 std::string authorities_of_environment() {
   const char* file = std::getenv("SSL_CERT_FILE");
   return file == nullptr ? "" : file;
@@ -31,7 +32,7 @@ std::string authorities_of_environment() {
 void CurlList::add(const std::string& text) {
   curl_slist* const longer = curl_slist_append(list_.get(), text.c_str());
   if (longer == nullptr) throw std::bad_alloc();
-  static_cast<void>(list_.release());  // it is the beginning of the longer one
+  static_cast<void>(list_.release());  // `longer` is the same list, so do not free it
   list_.reset(longer);
 }
 
@@ -61,7 +62,7 @@ CurlHandle::CurlHandle() : curl_(make_handle()) {
 }
 
 void CurlHandle::set_common() {
-  set(CURLOPT_NOSIGNAL, 1L);  // a timeout by a signal would end up in any thread
+  set(CURLOPT_NOSIGNAL, 1L);  // the signal of a timeout could reach any thread
   set(CURLOPT_ERRORBUFFER, error_.data());
 }
 
@@ -77,7 +78,7 @@ void CurlHandle::reset() {
 }
 
 CURLcode CurlHandle::perform() {
-  error_.front() = '\0';
+  error_.front() = '\0';  // libcurl does not clear it, and not every error writes into it
   return curl_easy_perform(curl_);
 }
 

@@ -8,9 +8,9 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMaxReason = 200;
+constexpr std::size_t kMaxReason = 200;  // bytes
 
-// On one line: a server may have a say in it.
+// Makes one safe line of a text that may contain words of the server.
 std::string printable(std::string text) {
   if (text.size() > kMaxReason) text.resize(kMaxReason);
   for (char& c : text) {
@@ -46,8 +46,8 @@ Transfer::Transfer(const HttpRequest& request) : request_(request) {
   curl_.set(CURLOPT_PROTOCOLS_STR, "https,http");
   curl_.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_.set(CURLOPT_HTTPHEADER, fields_.get());
-  curl_.set(CURLOPT_USERAGENT, "promotions");  // some content networks refuse whoever says nothing
-  if (request.is_direct) curl_.set(CURLOPT_PROXY, "");
+  curl_.set(CURLOPT_USERAGENT, "promotions");  // some content networks refuse requests without one
+  if (request.is_direct) curl_.set(CURLOPT_PROXY, "");  // overrides the environment, too
   const auto timeout = static_cast<long>(request.timeout.count());
   curl_.set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
   curl_.set(CURLOPT_TIMEOUT_MS, timeout);
@@ -75,6 +75,7 @@ std::string Transfer::reason_of(CURLcode code) const {
   return printable(curl_.explanation(code));
 }
 
+// Both callbacks end the transfer by returning another size than they were given.
 std::size_t Transfer::on_head(char* /*data*/, std::size_t size, std::size_t count, void* transfer) {
   return static_cast<Transfer*>(transfer)->has_room_for(size * count) ? size * count : 0;
 }

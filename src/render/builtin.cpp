@@ -21,7 +21,7 @@ std::string fill(std::string layout, const std::string& slot, std::string_view c
   return replace_all(std::move(layout), "{{> " + slot + "}}", content);
 }
 
-// Without indentation and blank lines, which HTML does not need and each rendering would pay for.
+// Removes indentation and blank lines. HTML does not need them, and each rendering would copy them.
 std::string compact(std::string_view html) {
   std::string result;
   while (!html.empty()) {
@@ -33,8 +33,8 @@ std::string compact(std::string_view html) {
   return result;
 }
 
-// On one line, without the spaces that only help people: the engine looks at each word, and each
-// mail carries it.
+// Puts the style sheet on one line, without spaces that only help people: the template engine looks
+// at each word, and each mail contains the sheet.
 std::string compact_css(std::string_view css) {
   std::string line = compact(css);
   std::replace(line.begin(), line.end(), '\n', ' ');
@@ -43,7 +43,7 @@ std::string compact_css(std::string_view css) {
     const char before = result.empty() ? ' ' : result.back();
     if (c == ' ' && std::string_view(":;,{} ").find(before) != std::string_view::npos) continue;
     if (before == ' ' && (c == '{' || c == '}')) result.pop_back();
-    if (before == '}' && c == '}') result += ' ';  // two of them would look like a tag's end
+    if (before == '}' && c == '}') result += ' ';  // "}}" would look like the end of a tag
     result += c;
   }
   return result;
@@ -64,7 +64,7 @@ std::string without_comments(std::string css) {
   return css;
 }
 
-// `css` holds rules of the form ".name { … }" and nothing else.
+// Adds a style attribute to each class attribute. `css` has only rules of the form ".name { … }".
 std::string with_inline_styles(std::string html, std::string_view css) {
   const std::string rules = without_comments(std::string(css));
   std::size_t position = 0;
@@ -121,12 +121,14 @@ Filled builtin_text(std::string_view kind, Locale locale) {
 }
 
 Filled builtin_html(std::string_view kind, Locale locale) {
+  // The layout's own slots come first: fill_texts() takes every {{> name}} that is left for a text.
   std::string html = with_compact_style_sheet(std::string(builtin_file(kMailLayout)));
   html = fill(std::move(html), "lang", locale.tag());
   html =
       fill(std::move(html), "subject_line", trim_ascii(builtin_file(mail_file(kind, "subject"))));
   html = fill(std::move(html), "body", builtin_file(mail_file(kind, "html")));
   Filled filled = fill_texts(html, locale, mail_section(kind), Medium::mail_html);
+  // The styles come last, because texts contain links, which have a class, too.
   filled.source = compact(with_inline_styles(std::move(filled.source), builtin_file(kMailStyle)));
   return filled;
 }

@@ -1,8 +1,10 @@
-// The built-in templates, put together from the files in templates/.
+// The built-in templates, put together from the files in templates/. Private to render. All
+// functions are thread-safe.
 //
-// A template names its texts, and a layout what each mail or page fills in, as {{> names}}: so
-// design is written once for all of them, and once for all languages. They are filled in here, when
-// a language first asks for the template; templates of organisers have none.
+// A template refers to its texts as {{> name}}, and a layout in the same way to the parts that each
+// mail or page fills in. So the design exists once for all mails and pages and for all languages.
+// Both are filled in here, when a template is first needed in a language. Templates of organisers
+// cannot use {{> name}}.
 #pragma once
 
 #include <array>
@@ -31,17 +33,17 @@ std::string mail_file(std::string_view kind, std::string_view part);
 std::string page_file(std::string_view page);
 std::string texts_file(Locale locale);
 
-// Throws std::logic_error if the binary was built without it.
+// Throws std::logic_error if the file is not in the binary.
 std::string_view builtin_file(std::string_view path);
 
 Filled builtin_subject(std::string_view kind, Locale locale);
 Filled builtin_text(std::string_view kind, Locale locale);
 
-// The layout around the body, each class written out as a style attribute by kMailStyle, because
-// many mail programs read no style sheet.
+// The layout with the body. Each class gets the styles of kMailStyle as a style attribute, because
+// many mail programs ignore style sheets.
 Filled builtin_html(std::string_view kind, Locale locale);
 
-// The layout around the page, whose heading is the title of the document, too.
+// The layout with the page. The heading of the page is also the title of the document.
 Filled builtin_page(std::string_view page, Locale locale);
 
 }  // namespace promotions

@@ -13,7 +13,7 @@ namespace promotions {
 
 Catalogue::Catalogue(std::string_view toml, const std::string& file) {
   for (TomlEntry& entry : parse_toml(toml, file)) {
-    std::erase(entry.path, '"');  // around names that are no bare keys, as those of zones
+    std::erase(entry.path, '"');  // names that are not bare keys, such as zones, are quoted
     if (auto* text = std::get_if<std::string>(&entry.value)) {
       texts_.emplace(std::move(entry.path), std::move(*text));
     } else if (auto* list = std::get_if<std::vector<std::string>>(&entry.value)) {

@@ -11,7 +11,7 @@
 namespace promotions {
 namespace {
 
-// `pattern` with what `value_of` says for each {{name}}.
+// Replaces each {{name}} in `pattern` by `value_of(name)`.
 template <typename ValueOf>
 std::string filled(std::string_view pattern, ValueOf&& value_of) {
   std::string text;
@@ -40,8 +40,9 @@ std::string part_of(const ClockReading& clock, std::string_view name, Locale loc
   return {};
 }
 
-// "Europe", of "Europe/Madrid": the database names its zones by area and city, but for some that
-// are no places ("Etc/GMT+5") and old names of countries ("Cuba", "US/Eastern").
+// Is the zone named after a city? The database names zones by area and city ("Europe/Madrid"),
+// except for zones that are not places ("Etc/GMT+5") and old names of countries ("Cuba",
+// "US/Eastern").
 bool has_city(std::string_view zone) {
   constexpr std::array<std::string_view, 10> areas{"Africa", "America",  "Antarctica", "Arctic",
                                                    "Asia",   "Atlantic", "Australia",  "Europe",
@@ -49,7 +50,7 @@ bool has_city(std::string_view zone) {
   return std::find(areas.begin(), areas.end(), zone.substr(0, zone.find('/'))) != areas.end();
 }
 
-// "New York", of "America/New_York".
+// "New York" for "America/New_York", unless the language has its own name for the city.
 std::string city_of(std::string_view zone, Locale locale) {
   const Catalogue& texts = catalogue(locale);
   if (const std::string* city = texts.find("cities." + std::string(zone))) return *city;
@@ -58,7 +59,7 @@ std::string city_of(std::string_view zone, Locale locale) {
   return city;
 }
 
-// Does the city's name take the short form of the word before it ("heure d’Amsterdam")?
+// Does the word before the city's name take its short form ("heure d’Amsterdam")?
 bool elides(std::string_view city, Locale locale) {
   std::string_view rest = city;
   take_code_point(rest);

@@ -38,7 +38,7 @@ const std::vector<MailNames>& table() {
   return rows;
 }
 
-// The data is the subscriber's: each name may be there, but none has members of its own.
+// A subscriber's data may have any name, but its values have no members of their own.
 bool is_data(std::string_view path) {
   constexpr std::string_view prefix = "data.";
   return path.size() > prefix.size() && path.starts_with(prefix) &&
@@ -49,7 +49,7 @@ bool has_prefix(std::string_view name, std::string_view path, std::string_view t
   return name.starts_with(path) && name.substr(path.size()).starts_with(then);
 }
 
-// Is it a name of the table, or does one begin with it?
+// Is it a name of the table, or an object or list that a name of the table begins with?
 bool exists(const std::vector<std::string_view>& names, std::string_view path) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
     if (name == kAnyData && is_data(path)) return true;
@@ -75,12 +75,14 @@ std::optional<std::string> MailNames::find(std::span<const std::string> scopes,
   const auto below = [](std::string_view scope, std::string_view what) {
     return std::string(scope).append(".").append(what);
   };
-  // As the engine looks: the innermost section that has the first part decides about the rest.
+  // Like the engine: the innermost section that has the first part of the name decides. If that
+  // section lacks the other parts, outer ones are not tried.
   for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope) {
     if (!exists(names, below(*scope, first))) continue;
     std::string path = below(*scope, name);
     if (exists(names, path)) return path;
-    // What the data has is not known before; what it has not is looked up outside.
+    // What a subscriber's data contains is only known when a mail is rendered. A name that is not
+    // in it is looked up outside.
     if (*scope != "data") return std::nullopt;
   }
   return exists(names, name) ? std::optional(std::string(name)) : std::nullopt;

@@ -14,12 +14,12 @@
 namespace promotions {
 namespace {
 
-// A mail of one kind in one language.
+// The parsed built-in mail of one kind in one language.
 struct BuiltinMail {
   Template subject;
   Template text;
   Template html;
-  std::vector<std::string> counts;
+  std::vector<std::string> counts;  // see Filled
 };
 
 BuiltinMail parse_builtin(std::string_view kind, Locale locale) {
@@ -33,21 +33,22 @@ BuiltinMail parse_builtin(std::string_view kind, Locale locale) {
   return mail;
 }
 
-// A subject is one line, whatever the values in it hold.
+// A subject must be one line, whatever its values contain.
 std::string one_line(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return std::string(trim_ascii(text));
 }
 
-// The link that is the whole point of such a mail; empty: it has none.
+// The link that is the whole point of such a mail, or empty if there is none.
 std::string needed_link(std::string_view kind) {
   if (kind == "verification") return "link";
   if (kind == "winner") return "claim_link";
   return {};
 }
 
-// A mail whose template forgot the link would be of no use: it gets one at its end.
+// A mail without its link would be useless. If the organiser's template forgot it, add it at the
+// end.
 void ensure_link(MailText& mail, const std::string& name, const Values& plain,
                  const Values& escaped) {
   const std::string_view link = plain.text(name);
@@ -57,7 +58,7 @@ void ensure_link(MailText& mail, const std::string& name, const Values& plain,
   }
   const std::string href(escaped.text(name));
   if (mail.html.find(href) == std::string::npos) {
-    const auto end = mail.html.rfind("</body>");
+    const auto end = mail.html.rfind("</body>");  // npos, if it has no body: append
     mail.html.insert(std::min(end, mail.html.size()),
                      "<p><a href=\"" + href + "\">" + href + "</a></p>\n");
   }
@@ -105,6 +106,7 @@ struct MailRenderer::Parsed {
 };
 
 MailRenderer::MailRenderer() : parsed_(std::make_unique<Parsed>()) {
+  // Fail at the start of the program, not with the first mail, if a file is missing.
   for (const auto kind : kMailKinds) {
     for (const auto* part : {"subject", "text", "html"}) builtin_file(mail_file(kind, part));
   }

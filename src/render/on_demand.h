@@ -1,4 +1,4 @@
-// A value that is made when it is first asked for. Private to render.
+// A value that is made when it is first needed. Private to render.
 #pragma once
 
 #include <mutex>
@@ -6,8 +6,8 @@
 
 namespace promotions {
 
-// Thread-safe: whoever asks first makes it, others wait for that. If making it throws, the next one
-// to ask tries again.
+// Thread-safe. The first thread that asks makes the value, and others wait for it. If making it
+// throws, that thread gets the exception and the next one tries again.
 template <typename Value>
 class OnDemand {
  public:

@@ -10,7 +10,7 @@ namespace promotions {
 
 namespace {
 
-// To a template 0 is a value like any other.
+// For a template 0 is a value like any other, so a section over it would be shown.
 void drop_zero(Json& context, const char* name) {
   const auto found = context.find(name);
   if (found != context.end() && *found == 0) context.erase(found);
@@ -35,6 +35,7 @@ struct PageRenderer::Parsed {
 };
 
 PageRenderer::PageRenderer() : parsed_(std::make_unique<Parsed>()) {
+  // Fail at the start of the program, not with the first page, if a file is missing.
   for (const auto page : kPageNames) builtin_file(page_file(page));
 }
 

@@ -10,7 +10,7 @@ namespace promotions {
 std::string phrase(Locale locale, Phrase phrase, const Json& values) {
   const std::string& text = text_at(locale, "phrase." + std::string(enum_name(phrase)));
   if (text.find("{{") == std::string::npos) return text;
-  // Parsed each time: what has values in it is asked for some few times in a campaign's life.
+  // Parsed each time: phrases with values are only needed a few times in a campaign's life.
   return Template(to_mustache(text, locale, Medium::plain)).render(Values(values, Escaping::none));
 }
 

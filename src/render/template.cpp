@@ -17,13 +17,13 @@ namespace {
 
 using Data = kainjow::mustache::data;
 
-constexpr double kMaxPlainNumber = 1e21;  // beyond it JavaScript, too, writes an exponent
+constexpr double kMaxPlainNumber = 1e21;  // from here on JavaScript, too, writes an exponent
 
-// Behind a name in a tag that prints it. No source holds one.
+// Appended to a name in a tag that prints it. No source contains this character.
 constexpr char kPrinted = '\x01';
 
-// The engine asks for a name in the same way whether it prints it or opens a section over it. A
-// list is not the same in both: so names that are printed are marked.
+// The engine looks up a name in the same way whether it prints the value or opens a section over
+// it. A list must give different values for the two, so the names that are printed get a mark.
 std::string with_marks(std::string_view source) {
   std::string marked;
   std::size_t done = 0;
@@ -31,6 +31,7 @@ std::string with_marks(std::string_view source) {
     const bool is_printed = tag->is_triple || tag->contents.find_first_of("#^/!") != 0;
     const std::size_t close = tag->end - (tag->is_triple ? 3 : 2);
     marked += source.substr(done, close - done);
+    // The mark must touch the name: space in between would become a part of the name.
     if (is_printed) marked.erase(marked.find_last_not_of(" \t\r\n\f\v") + 1).push_back(kPrinted);
     marked += source.substr(close, tag->end - close);
     done = tag->end;
@@ -38,8 +39,8 @@ std::string with_marks(std::string_view source) {
   return marked.append(source.substr(done));
 }
 
-// What stands for `c` in a display; empty: itself. Control characters but tab and line ends become
-// spaces, for no display is meant to act on them.
+// The text to show instead of `c`; empty if `c` can stay. Control characters except tab and line
+// ends become spaces, because they could act on the reader's screen.
 std::string_view replacement(char c, Escaping escaping) {
   const auto byte = static_cast<unsigned char>(c);
   if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F) return " ";
@@ -80,12 +81,13 @@ std::string to_display(double number) {
   return {text.data(), end};
 }
 
-// What is nothing to a section is `false` to the engine, which prints it as nothing, too.
+// Values for which a section is not shown become `false`, which the engine also prints as nothing.
 Data to_data(const Json& value, Escaping escaping) {
   if (value.is_object()) {
     Data object(Data::type::object);
     for (const auto& [name, member] : value.items()) {
       object[name] = to_data(member, escaping);
+      // A section over the list itself would repeat its text for each item.
       if (member.is_array()) object["has_" + name] = member.empty() ? Data(false) : Data("true");
     }
     return object;
@@ -105,9 +107,9 @@ Data to_data(const Json& value, Escaping escaping) {
   return Data(false);
 }
 
-// Where names are looked up: the innermost section first, and what follows a dot only within what
-// stands before it. Also keeps account of the work done, because the engine calls here once for
-// each turn of a section and for each value.
+// Looks up names: the first part in the innermost section that has it, and each part after a dot
+// only inside the value before it. Also counts the work done, because the engine calls push() for
+// each turn of a section and get() for each value. Not thread-safe; each rendering has its own.
 class Scope final : public kainjow::mustache::basic_context<std::string> {
  public:
   Scope(const Data& root, std::size_t turn_cost, std::size_t max_work)
@@ -131,7 +133,7 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
     return found;
   }
 
-  // A partial would be a value taken for a template.
+  // No partials: the engine would parse a value as a template.
   const Data* get_partial(const std::string& /*name*/) const override { return nullptr; }
 
  private:
@@ -150,7 +152,7 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
     return found;
   }
 
-  // The texts of a list, as one reads them out.
+  // The texts of a list, separated by commas.
   const Data* joined(const Data& list) const {
     std::string text;
     for (const Data& item : list.list_value()) {
@@ -170,10 +172,11 @@ class Scope final : public kainjow::mustache::basic_context<std::string> {
   std::vector<const Data*> stack_;
   std::size_t turn_cost_;
   mutable std::size_t work_left_;
-  mutable std::deque<Data> joined_;  // the engine holds pointers to them
+  mutable std::deque<Data> joined_;  // a deque, because the engine holds pointers to its elements
 };
 
-// What the engine asks of a stream. The standard's cost more than the rendering, for their locale.
+// The part of a stream that the engine needs. Because of their locale, the standard streams would
+// cost more than the rendering.
 struct Output {
   std::string text;
 };
@@ -200,8 +203,8 @@ std::string_view Values::text(const std::string& name) const {
                                                 : std::string_view();
 }
 
-// The engine's render() is not const, but all it ever changes is the error of a partial or a
-// lambda, and neither can occur here: one engine serves many threads at a time.
+// The engine's render() is not const, but it only ever changes the error of a partial or a lambda,
+// and neither can occur here. So several threads may render with one engine at a time.
 struct Template::Engine {
   kainjow::mustache::mustache mustache;
 };
@@ -209,6 +212,7 @@ struct Template::Engine {
 Template::Template(std::string_view source, std::size_t max_work)
     : source_bytes_(source.size()), max_work_(max_work) {
   if (const auto reason = template_error(source)) throw std::invalid_argument(*reason);
+  // The engine must not escape: Values has done that.
   engine_ = std::make_unique<Engine>(Engine{kainjow::mustache::mustache(with_marks(source))});
   engine_->mustache.set_custom_escape([](const std::string& text) { return text; });
   if (!engine_->mustache.is_valid()) throw std::invalid_argument(engine_->mustache.error_message());
@@ -218,6 +222,7 @@ Template::~Template() = default;
 Template::Template(Template&&) noexcept = default;
 
 std::string Template::render(const Values& values) const {
+  // Each turn of a section counts as the whole source, the most text that it can copy.
   Scope scope(values.tree_->root, source_bytes_, max_work_);
   Output output;
   engine_->mustache.render(scope, output);

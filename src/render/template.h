@@ -1,4 +1,4 @@
-// One parsed Mustache template and the values it is rendered with.
+// A parsed Mustache template and the values to render it with. Private to render.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,15 @@ namespace promotions {
 
 enum class Escaping { none, html };
 
-// A context, made ready for one kind of output. Strings are escaped here and not by the template,
-// so that no choice of braces can leave one bare. Beside each array NAME stands the boolean
-// has_NAME, for what is said once about a list and not for each of its items.
+// A context, prepared for one kind of output. Strings are escaped here and not by the template, so
+// that no choice of braces can leave one unescaped. For each array NAME there is also a boolean
+// has_NAME, for text that should appear once and not for each item. Immutable and so thread-safe.
 class Values {
  public:
   Values(const Json& context, Escaping escaping);
   ~Values();
 
-  // What {{name}} becomes; empty if it is no text. Valid as long as this object.
+  // The text that {{name}} becomes; empty if the value is not a text. Valid as long as this object.
   std::string_view text(const std::string& name) const;
 
  private:
@@ -35,12 +35,13 @@ class Template {
   static constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
 
   // Throws std::invalid_argument with the reason of template_error(). `max_work` bounds the bytes
-  // that one rendering may go through, for nested lists multiply.
+  // that one rendering may process, because nested lists multiply.
   explicit Template(std::string_view source, std::size_t max_work = kUnbounded);
   ~Template();
   Template(Template&&) noexcept;
 
-  // Thread-safe. Unknown names are empty. Throws std::invalid_argument beyond `max_work`.
+  // Thread-safe. Unknown names become empty. Throws std::invalid_argument if it takes more than
+  // `max_work`.
   std::string render(const Values& values) const;
 
  private:

@@ -7,6 +7,7 @@ std::shared_ptr<const Template> TemplateCache::get(std::string_view source) {
     const MutexLock lock(mutex_);
     if (auto known = find(source)) return known;
   }
+  // Parsing is slow, so it happens without the lock.
   auto parsed = std::make_shared<const Template>(source, limits_.max_work);
   const MutexLock lock(mutex_);
   if (auto known = find(source)) return known;  // another thread was faster
@@ -32,6 +33,7 @@ std::shared_ptr<const Template> TemplateCache::find(std::string_view source) {
 void TemplateCache::shrink() {
   while (entries_.size() > limits_.entries || source_bytes_ > limits_.source_bytes) {
     source_bytes_ -= entries_.back().source.size();
+    // The key of the index points into the entry, so it goes first.
     by_source_.erase(entries_.back().source);
     entries_.pop_back();
   }

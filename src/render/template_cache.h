@@ -1,4 +1,4 @@
-// Parsed templates of organisers, kept while they are in use.
+// A cache of organisers' parsed templates. Private to render.
 #pragma once
 
 #include <cstddef>
@@ -13,19 +13,21 @@
 
 namespace promotions {
 
-// Thread-safe. What was used longest ago goes first; who still renders with it keeps it.
+// Thread-safe. When it is full, the least recently used entry goes. A thread that still renders
+// with it shares the ownership, so it stays valid.
 class TemplateCache {
  public:
   struct Limits {
     std::size_t entries = 64;
     std::size_t source_bytes = 1024 * 1024;     // a parsed template can take 100 times its source
-    std::size_t max_work = 64UL * 1024 * 1024;  // for each rendering
+    std::size_t max_work = 64UL * 1024 * 1024;  // bytes, for each rendering
   };
 
   TemplateCache() : limits_() {}
   explicit TemplateCache(const Limits& limits) : limits_(limits) {}
 
-  // Throws std::invalid_argument if `source` does not parse; nothing is kept then.
+  // Returns the parsed template. Throws std::invalid_argument if `source` does not parse, and keeps
+  // nothing then.
   std::shared_ptr<const Template> get(std::string_view source);
 
   std::size_t size() const;
@@ -42,8 +44,8 @@ class TemplateCache {
 
   const Limits limits_;
   mutable Mutex mutex_;
-  Entries entries_ GUARDED_BY(mutex_);  // last used first
-  // By views into entries_.
+  Entries entries_ GUARDED_BY(mutex_);  // most recently used first
+  // The keys point into entries_.
   std::unordered_map<std::string_view, Entries::iterator> by_source_ GUARDED_BY(mutex_);
   std::size_t source_bytes_ GUARDED_BY(mutex_) = 0;
 };

@@ -13,7 +13,7 @@ namespace promotions {
 namespace {
 
 constexpr std::size_t kMaxBytes = 64 * 1024;
-constexpr std::size_t kMaxDepth = 32;  // the engine recurses, so depth is stack
+constexpr std::size_t kMaxDepth = 32;  // the engine recurses, so each level takes stack
 constexpr std::size_t kMaxShownBytes = 60;
 
 bool is_odd_control(char c) {
@@ -21,7 +21,8 @@ bool is_odd_control(char c) {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
 }
 
-// `name` in quotes, cut between characters: the reason becomes JSON, which must be UTF-8.
+// `name` in quotes, shortened if it is long. It is cut between characters, because the reason
+// becomes JSON, which must be UTF-8.
 std::string quoted(std::string_view name) {
   if (name.size() <= kMaxShownBytes) return '"' + std::string(name) + '"';
   std::size_t end = kMaxShownBytes;
@@ -29,11 +30,11 @@ std::string quoted(std::string_view name) {
   return '"' + std::string(name.substr(0, end)) + "…\"";
 }
 
-// Reads tags just as the engine does and is stricter where that lets mistakes pass in silence.
-// What it accepts, the engine parses without an error.
+// Reads tags exactly as the engine does, but is stricter where the engine silently accepts
+// mistakes. The engine parses everything that this check accepts without an error.
 class SyntaxCheck {
  public:
-  // `names`: what can be named; null: anything.
+  // `names` are those that the template may use; null means any.
   SyntaxCheck(std::string_view source, const MailNames* names) : source_(source), names_(names) {}
 
   std::optional<TemplateFault> fault() {
@@ -54,7 +55,7 @@ class SyntaxCheck {
   struct Section {
     std::string_view name;
     std::size_t position;
-    bool is_scope;  // names are looked up in it first
+    bool is_scope;  // "#": names inside it are looked up in it first; "^" has no value
   };
 
   TemplateFault at(std::size_t position, const std::string& what,
@@ -66,7 +67,7 @@ class SyntaxCheck {
 
   std::optional<TemplateFault> check_tag(const Tag& tag) {
     std::string_view contents = tag.contents;
-    // The engine takes even {{{=…=}}} for a change of delimiters.
+    // To the engine even {{{=…=}}} is a change of delimiters.
     if (contents.starts_with('=')) return at(tag.begin, "delimiters cannot be changed");
     if (contents.starts_with('!') && !tag.is_triple) return std::nullopt;
     if (contents.starts_with('>') && !tag.is_triple) {
@@ -97,7 +98,7 @@ class SyntaxCheck {
   std::optional<TemplateFault> check_name(std::size_t position, std::string_view name,
                                           bool is_section, std::string& scope) const {
     if (names_ == nullptr) return std::nullopt;
-    if (name == "." && !scopes_.empty()) {  // whatever the section is over
+    if (name == "." && !scopes_.empty()) {  // the value of the section itself
       scope = scopes_.back();
       return std::nullopt;
     }
@@ -137,7 +138,7 @@ class SyntaxCheck {
   std::string_view source_;
   const MailNames* names_;
   std::vector<Section> sections_;
-  std::vector<std::string> scopes_;  // of the sections that are one: the path of each
+  std::vector<std::string> scopes_;  // the paths of the open sections that are scopes
 };
 
 std::optional<TemplateFault> fault_of(std::string_view source, const MailNames* names) {

@@ -15,7 +15,7 @@ constexpr std::string_view kMailTo = "mailto:";
 
 struct Form {
   PluralCategory category;
-  std::string_view name;  // CLDR's
+  std::string_view name;  // the name in CLDR and in the catalogues
 };
 constexpr std::array kForms{Form{PluralCategory::one, "one"}, Form{PluralCategory::many, "many"},
                             Form{PluralCategory::other, "other"}};
@@ -45,7 +45,7 @@ std::string_view escaped(char c) {
   }
 }
 
-// Walks through a text and writes it in its medium's notation.
+// Converts a translator's text to Mustache for one medium.
 class Writer {
  public:
   Writer(std::string_view text, Locale locale, Medium medium)
@@ -65,7 +65,7 @@ class Writer {
  private:
   bool is_html() const { return medium_ != Medium::plain; }
 
-  // What the values' tags hold is no markup: {{campaign.admin_email}}.
+  // Copies a tag as it is: the "_" in {{campaign.admin_email}} is not markup.
   void copy_tag(const Tag& tag) {
     const std::size_t end = std::min(tag.end, text_.size());
     result_ += text_.substr(at_, end - at_);
@@ -99,7 +99,8 @@ class Writer {
     }
   }
 
-  // [words](name): a link where there is such a value, and the words alone where there is none.
+  // Turns [words](name) into a link if the context has that value, and into the words alone if not.
+  // The words are written by write_character() until close_link(), so they may contain markup.
   void open_link() {
     const std::size_t words_end = text_.find("](", at_);
     const std::size_t end = text_.find(')', words_end == std::string_view::npos ? at_ : words_end);
@@ -120,7 +121,7 @@ class Writer {
   }
 
   void close_link() {
-    at_ += link_size_ - 1;  // behind the target
+    at_ += link_size_ - 1;  // skips "(name)"; "]" was consumed already
     if (is_html()) result_ += link_end_;
     link_end_.clear();
   }
@@ -131,12 +132,12 @@ class Writer {
   std::size_t at_ = 0;
   bool in_strong_ = false;
   bool in_name_ = false;
-  std::string link_end_;  // empty: in no link
-  std::size_t link_size_ = 0;
+  std::string link_end_;       // what to write at the end of the open link; empty: no link is open
+  std::size_t link_size_ = 0;  // the length of "](name)"
   std::string result_;
 };
 
-// Where a key is: in the section of its own, or in what all share.
+// Finds the path of a key: in the section of its mail or page, or in "common".
 class Shelf {
  public:
   Shelf(Locale locale, std::string_view section) : locale_(locale), section_(section) {}
@@ -159,7 +160,8 @@ class Shelf {
   std::string section_;
 };
 
-// Each form in a section of its own; a form that the language leaves out is that of "other".
+// Writes each plural form inside its own section, of which one is shown. If the language does not
+// have a form, "other" is used.
 std::string forms_of(const Shelf& shelf, const std::string& path, const std::string& count,
                      Locale locale, Medium medium) {
   std::string source;
@@ -185,7 +187,7 @@ Filled fill_texts(std::string_view source, Locale locale, std::string_view secti
   std::size_t done = 0;
   for (auto next = next_tag(source, 0); next; next = next_tag(source, next->end)) {
     if (next->end == std::string_view::npos) break;
-    if (!next->contents.starts_with('>')) continue;
+    if (!next->contents.starts_with('>')) continue;  // a value or a section, for the engine
     filled.source += source.substr(done, next->begin - done);
     done = next->end;
     const std::string path = shelf.path_of(std::string(trim_ascii(next->contents.substr(1))));

@@ -1,8 +1,9 @@
-// From texts as translators write them to Mustache. Private to render.
+// Converts the texts that translators write to Mustache. Private to render. Pure functions.
 //
-// A template names a text as {{> key}}. Texts hold values and sections as templates do, and of
-// markup only what docs/templates.md lists: *strong*, _name_, [words](value_with_a_link). A text
-// with plural forms is a table: `count` names the number in the context, the others are the forms.
+// A template refers to a text as {{> key}}. Texts contain values and sections like templates, and
+// only the markup that docs/templates.md lists: *strong*, _name_, [words](value_with_a_link). A
+// text with plural forms is a table: `count` names a number in the context, and the other members
+// are the forms.
 #pragma once
 
 #include <string>
@@ -15,9 +16,9 @@
 namespace promotions {
 
 enum class Medium {
-  plain,      // without markup; the name of a thing stands in quotation marks
+  plain,      // without markup; _names_ get quotation marks
   page,       // HTML
-  mail_html,  // HTML; links have the class that mail/style.css gives a look
+  mail_html,  // HTML; links have the class that mail/style.css styles
 };
 
 // A template whose texts are filled in.
@@ -30,11 +31,11 @@ struct Filled {
 // std::logic_error if there is no such text.
 Filled fill_texts(std::string_view source, Locale locale, std::string_view section, Medium medium);
 
-// What the plural forms of `counts` need beside them in a context. A number that is not there
-// counts as one.
+// Adds to the context which plural form each number in `counts` takes. A missing number counts
+// as 1.
 void add_plurals(Json& context, const std::vector<std::string>& counts, Locale locale);
 
-// One text in the notation of its medium.
+// Converts one text for a medium. Throws std::logic_error if a link has no target.
 std::string to_mustache(std::string_view text, Locale locale, Medium medium);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// Time as the program keeps it: UTC, whole milliseconds, stored as Unix milliseconds.
+// The program's time: UTC in whole milliseconds, stored as milliseconds since 1970.
 #pragma once
 
 #include <chrono>
@@ -8,11 +8,11 @@ namespace promotions {
 using Millis = std::chrono::milliseconds;
 using Time = std::chrono::sys_time<Millis>;
 
-// Two threads, or a request and a commit, may see times in another order than they came in. What
-// lies further than this in the future was written before the clock was set back.
+// Two threads, or a request and its commit, may see times that are slightly out of order. A stored
+// time that is further than this in the future was written before the clock was set back.
 inline constexpr Millis kClockSlack = std::chrono::minutes(1);
 
-// Where code that decides by the time of day gets it from; tests pass their own.
+// The source of the time of day. It is passed in, so that tests can pass their own.
 // Implementations are thread-safe.
 class Clock {
  public:

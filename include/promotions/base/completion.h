@@ -1,4 +1,4 @@
-// How something that was handed over has ended: with a value, or with an exception.
+// The result of work that was handed to another thread: a value or an exception.
 #pragma once
 
 #include <exception>
@@ -11,6 +11,7 @@
 
 namespace promotions {
 
+// Not thread-safe; it is moved from the thread that did the work to the one that wants the result.
 template <typename T>
 class Completion {
  public:
@@ -19,9 +20,9 @@ class Completion {
 
   bool has_failed() const { return ending_.index() == 1; }
 
-  std::exception_ptr error() const { return std::get<1>(ending_); }  // if it has failed
+  std::exception_ptr error() const { return std::get<1>(ending_); }  // only if has_failed()
 
-  // The value; throws the exception if it ended with one. Once.
+  // Moves the value out, or throws the exception. May be called once.
   T take() {
     if (has_failed()) std::rethrow_exception(std::get<1>(ending_));
     return std::move(std::get<0>(ending_));
@@ -31,11 +32,12 @@ class Completion {
   std::variant<T, std::exception_ptr> ending_;
 };
 
-// Who is told of it, once.
+// The callback that receives the result. It is called once.
 template <typename T>
 using Done = MoveOnlyFunction<void(Completion<T>)>;
 
-// Calls `start(Done<T>)` and waits until that is told; the value, or throws the exception.
+// Calls `start(Done<T>)` and blocks until that callback is called, on whichever thread. Returns the
+// value, or throws the exception. `start` must not drop the callback: this would wait for ever.
 template <typename T, typename Start>
 T wait_for(Start start) {
   std::optional<Completion<T>> ending;

@@ -1,5 +1,5 @@
-// Files that travel inside the binary; see cmake/embed.cmake. Their bytes live as long as the
-// process.
+// Files that are compiled into the binary (cmake/embed.cmake). Their bytes live as long as the
+// process. Thread-safe.
 #pragma once
 
 #include <span>
@@ -8,11 +8,11 @@
 namespace promotions {
 
 struct EmbeddedFile {
-  std::string_view path;  // below the embedded folder, with '/'
+  std::string_view path;  // relative to the embedded folder, with '/'
   std::string_view content;
 };
 
 std::span<const EmbeddedFile> embedded_templates();
-std::span<const EmbeddedFile> embedded_migrations();  // in the order they are to be applied
+std::span<const EmbeddedFile> embedded_migrations();  // in the order in which to apply them
 
 }  // namespace promotions

@@ -1,5 +1,5 @@
-// The names of an enum's values as the source has them, so that no list beside the enum can drift
-// away from it. For enums whose values count up from 0.
+// The names of an enum's values, taken from the source when it is compiled, so that there is no
+// second list to keep in step. For enums whose values count up from 0 without a gap.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@ namespace enum_names_detail {
 
 template <auto Value>
 consteval std::string_view name_of() {
-  // GCC: "… [with auto Value = promotions::Page::error; …]"; Clang: "… [Value = …]". A number
-  // without a name is "(promotions::Page)38".
+  // GCC writes "… [with auto Value = promotions::Page::error; …]" and Clang "… [Value = …]". For a
+  // number that is no enumerator it is "(promotions::Page)38": so count_of() finds the end.
   const std::string_view function = __PRETTY_FUNCTION__;
   const std::size_t begin = function.find("Value = ") + std::string_view("Value = ").size();
   const std::string_view value =
@@ -38,11 +38,12 @@ consteval std::size_t count_of() {
 
 }  // namespace enum_names_detail
 
-// By value.
+// All names, indexed by value.
 template <typename Enum>
 inline constexpr auto kEnumNames = enum_names_detail::names_of<Enum>(
     std::make_index_sequence<enum_names_detail::count_of<Enum>()>());
 
+// Throws std::out_of_range if `value` is no enumerator.
 template <typename Enum>
 constexpr std::string_view enum_name(Enum value) {
   return kEnumNames<Enum>.at(static_cast<std::size_t>(value));

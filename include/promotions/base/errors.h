@@ -1,5 +1,5 @@
-// What went wrong, for the person who can mend it. Expected outcomes of an operation are values;
-// these are thrown when something outside the program is not as it must be.
+// Errors that a person can fix. Expected outcomes of an operation are return values; these
+// exceptions mean that something outside the program is not as it must be.
 #pragma once
 
 #include <stdexcept>
@@ -7,7 +7,8 @@
 
 namespace promotions {
 
-// "place: what is wrong; what would be right". Commands print it and exit with `exit_status`.
+// The message reads "place: what is wrong; what would be right". Commands print it and exit with
+// `exit_status`.
 class UserError : public std::runtime_error {
  public:
   explicit UserError(const std::string& message, int exit_status = 1)

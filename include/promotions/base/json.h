@@ -1,9 +1,10 @@
-// The one home of nlohmann-json: HTTP bodies, `--json` output, JSON columns, template contexts.
+// The only header that includes nlohmann-json. HTTP bodies, `--json` output, JSON columns and
+// template contexts all use these types.
 #pragma once
 
 #include <nlohmann/json.hpp>
 
-// Compiled once, in json.cpp: every file that touches JSON would otherwise compile it again.
+// Compiled once, in json.cpp. Otherwise every file that uses JSON would compile them again.
 extern template class nlohmann::basic_json<>;
 extern template class nlohmann::basic_json<nlohmann::ordered_map>;
 

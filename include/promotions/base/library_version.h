@@ -1,4 +1,4 @@
-// Which libraries a module runs on; each module with a library of its own says so.
+// The versions of the libraries in use. Each module that has a library of its own lists it.
 #pragma once
 
 #include <string>

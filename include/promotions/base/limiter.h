@@ -1,4 +1,4 @@
-// Token buckets by key, in bounded memory.
+// Rate limits: one token bucket per key, in bounded memory.
 #pragma once
 
 #include <cstddef>
@@ -14,30 +14,31 @@
 
 namespace promotions {
 
-// Thread-safe. Each key may act `per_minute` times at once, and regains that much in a minute.
+// Thread-safe. A key may act `per_minute` times in a burst, and regains as many each minute, evenly
+// spread. 0 means no limit. The clock must outlive the limiter.
 //
-// A key is kept as a hash of 64 bits under a random key of our own, so keys may be long and chosen
-// by strangers. With more than `max_keys` of them (some 100 bytes each) the one that was longest
-// out of use is forgotten: a limit that is sometimes too mild is better than memory without end.
+// A key is kept as a hash of 64 bits under a secret random key, so keys may be long and chosen by
+// strangers. With more than `max_keys` of them (some 100 bytes each) the least recently used one is
+// forgotten: a limit that is sometimes too mild is better than memory that grows without end.
 class Limiter {
  public:
   static constexpr std::size_t kMaxKeys = 50'000;
 
   Limiter(const Clock& clock, Random& random, int per_minute, std::size_t max_keys = kMaxKeys);
 
-  // Takes one; or, if none is left, how long until one is.
+  // Takes one token and returns nullopt; or, if none is left, returns how long until there is one.
   std::optional<Millis> take(std::string_view key);
-  // The same without taking.
+  // Returns the same but takes nothing.
   std::optional<Millis> check(std::string_view key);
-  // True if this key has taken nothing within the last minute.
+  // True if this key has taken nothing in the last minute.
   bool is_untouched(std::string_view key);
 
   std::size_t size() const;  // keys in memory
 
  private:
   struct Bucket {
-    double used = 0;
-    Time at;  // when `used` was right
+    double used = 0;  // tokens taken and not yet regained
+    Time at;          // when `used` was last brought up to date
     Time taken_at;
   };
 

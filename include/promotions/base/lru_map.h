@@ -1,4 +1,4 @@
-// A map in bounded memory: when it is full, the entry that was longest out of use makes room.
+// A map in bounded memory: when it is full, a new entry replaces the least recently used one.
 #pragma once
 
 #include <cstddef>
@@ -9,20 +9,20 @@
 
 namespace promotions {
 
-// Not thread-safe. Each function takes constant time, however full the map is; pointers and
-// references live until the entry goes. `Hash` must scatter keys that a stranger chooses: either it
-// is keyed, or the keys are hashes already.
+// Not thread-safe. Each function takes constant time, however full the map is. Pointers and
+// references to an entry are valid until that entry is removed. If strangers choose the keys,
+// `Hash` must be keyed, or the keys must be hashes already, so that nobody can make them collide.
 template <typename Key, typename Value, typename Hash = std::hash<Key>,
           typename Equal = std::equal_to<Key>>
 class LruMap {
  public:
   explicit LruMap(std::size_t capacity) : capacity_(capacity) {}
-  LruMap(const LruMap&) = delete;  // the index points into the entries
+  LruMap(const LruMap&) = delete;  // a copied index would point into the other's entries
   LruMap& operator=(const LruMap&) = delete;
 
   std::size_t size() const { return index_.size(); }
 
-  // Null if there is none. It counts as a use.
+  // Null if there is no such entry. Counts as a use.
   Value* find(const Key& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return nullptr;
@@ -30,7 +30,7 @@ class LruMap {
     return &found->second->second;
   }
 
-  // The entry, or a new one of `value`.
+  // Returns the entry, after adding it with `value` if there was none. Counts as a use.
   Value& find_or_add(const Key& key, const Value& value) {
     if (Value* const found = find(key)) return *found;
     if (size() >= capacity_) {
@@ -50,7 +50,7 @@ class LruMap {
   }
 
  private:
-  using Entries = std::list<std::pair<Key, Value>>;  // the last used first
+  using Entries = std::list<std::pair<Key, Value>>;  // most recently used first
 
   const std::size_t capacity_;
   Entries entries_;

@@ -1,4 +1,4 @@
-// std::move_only_function of C++23 (P0288), as far as it is needed here: what std::function is, for
+// The part of C++23's std::move_only_function (P0288) that is needed here: a std::function for
 // callables that own something and so cannot be copied.
 #pragma once
 
@@ -11,6 +11,7 @@ namespace promotions {
 template <typename Signature>
 class MoveOnlyFunction;
 
+// Owns its callable. Not thread-safe.
 template <typename Result, typename... Arguments>
 class MoveOnlyFunction<Result(Arguments...)> {
  public:
@@ -19,14 +20,14 @@ class MoveOnlyFunction<Result(Arguments...)> {
   template <typename F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, MoveOnlyFunction> &&
            std::is_invocable_r_v<Result, std::decay_t<F>&, Arguments...>)
-      // Implicit, as in the standard, and kept from hiding the others by "requires".
+      // Implicit, as in the standard. "requires" keeps it from hiding the other constructors.
       // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
       MoveOnlyFunction(F&& function)
       : callable_(std::make_unique<Holder<std::decay_t<F>>>(std::forward<F>(function))) {}
 
   explicit operator bool() const { return callable_ != nullptr; }
 
-  // It must hold a callable.
+  // Undefined unless it holds a callable.
   Result operator()(Arguments... arguments) {
     return callable_->call(std::forward<Arguments>(arguments)...);
   }

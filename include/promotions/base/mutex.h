@@ -1,5 +1,5 @@
-// Mutexes that Clang checks when it compiles: what a mutex guards says so, and whoever touches it
-// without that mutex is told (scripts/check-annotations).
+// Mutexes that Clang checks at compile time: a member names the mutex that guards it, and code that
+// uses the member without holding that mutex does not pass (scripts/check-annotations).
 //
 //   class Box {
 //    public:
@@ -24,9 +24,9 @@
 //     std::deque<Item> items_ GUARDED_BY(mutex_);
 //   };
 //
-// They are those of the standard library, which carry no annotations in GCC's, and cost what those
-// cost. Not checked are constructors and destructors, when nobody else has the object, and what
-// stands in a catch block: call a function there.
+// They wrap those of the standard library, which have no annotations in GCC's version, and cost the
+// same. Clang does not check constructors and destructors, when no other thread has the object, nor
+// code inside a catch block: call a function there.
 #pragma once
 
 #include <condition_variable>
@@ -40,9 +40,9 @@
 #define PROMOTIONS_ATTRIBUTE(...)
 #endif
 
-// Of a member or variable: it is read and written only with the mutex.
+// For a member or variable: it is read and written only while the mutex is held.
 #define GUARDED_BY(mutex) PROMOTIONS_ATTRIBUTE(guarded_by(mutex))
-// Of a function or lambda: whoever calls it has the mutex.
+// For a function or lambda: its caller holds the mutex.
 #define REQUIRES(...) PROMOTIONS_ATTRIBUTE(requires_capability(__VA_ARGS__))
 
 namespace promotions {
@@ -58,7 +58,7 @@ class PROMOTIONS_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
-// Has the mutex from its construction to its end, but for the time between unlock() and lock().
+// Holds the mutex from its construction to its end, except between unlock() and lock().
 class PROMOTIONS_ATTRIBUTE(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) PROMOTIONS_ATTRIBUTE(acquire_capability(mutex))
@@ -75,7 +75,7 @@ class PROMOTIONS_ATTRIBUTE(scoped_lockable) MutexLock {
   std::unique_lock<std::mutex> lock_;
 };
 
-// The lock is given up while it waits, and had again when `condition` is asked and when it returns.
+// Waiting releases the lock. It is held again whenever `condition` runs and when the wait returns.
 class ConditionVariable {
  public:
   template <typename Condition>
@@ -83,7 +83,7 @@ class ConditionVariable {
     variable_.wait(lock.lock_, std::move(condition));
   }
 
-  // False: the condition still did not hold after `at_most`.
+  // Returns false if the condition still did not hold after `at_most`.
   template <typename Duration, typename Condition>
   bool wait_for(MutexLock& lock, const Duration& at_most, Condition condition) {
     return variable_.wait_for(lock.lock_, at_most, std::move(condition));

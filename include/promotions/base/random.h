@@ -1,4 +1,4 @@
-// Unpredictable bytes (libsodium), passed in so that tests can choose them.
+// A source of unpredictable bytes (libsodium). It is passed in, so that tests can choose the bytes.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ class Random {
   double uniform();
 };
 
-// The operating system's cryptographic generator.
+// The operating system's cryptographic generator. The constructor throws std::runtime_error if
+// there is none.
 class SystemRandom final : public Random {
  public:
   SystemRandom();

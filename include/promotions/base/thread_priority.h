@@ -1,10 +1,10 @@
-// How much of the processors a thread gets while others want them, too.
+// How large a share of the processors a thread gets while other threads want them, too.
 #pragma once
 
 namespace promotions {
 
-// The calling thread's, from 0 (as usual) to 19 (what is left over): setpriority(2). It cannot be
-// taken back without privileges.
+// Sets the niceness of the calling thread, from 0 (normal) to 19 (only what others leave over);
+// setpriority(2). Lowering it again needs privileges. A failure is ignored.
 void set_thread_niceness(int niceness);
 
 }  // namespace promotions

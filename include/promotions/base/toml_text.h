@@ -1,5 +1,5 @@
-// TOML as a flat list of what it sets: the configuration, the texts of a language. The one home of
-// toml++.
+// Reads TOML into a flat list of the values that it sets. Used for the configuration and for the
+// texts of a language. The only module with toml++ inside. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace promotions {
 
-// A value of a type that nothing here asks for.
+// A value of a type that the program never uses.
 struct UnfitValue {
   std::string type;  // "a fraction"
   bool is_table = false;
@@ -25,11 +25,11 @@ struct TomlEntry {
   TomlValue value;
 };
 
-// The leaves of a document in the order of its lines; an empty table is a leaf. Throws ConfigError
-// with `file` and line.
+// Returns the leaves of a document in the order of their lines; an empty table is a leaf. Throws
+// ConfigError with `file` and the line if the document is not valid TOML.
 std::vector<TomlEntry> parse_toml(std::string_view document, const std::string& file);
 
-// A single value: `"text"`, `["a", "b"]`. nullopt if it is not one.
+// Reads a single value like `"text"` or `["a", "b"]`. Returns nullopt if `text` is not one.
 std::optional<TomlValue> parse_toml_value(const std::string& text);
 
 }  // namespace promotions

@@ -1,4 +1,5 @@
-// Where a draw's outside randomness comes from. Fixed with the campaign, before anybody knows it.
+// A beacon is the source of a draw's outside randomness. It is chosen with the campaign, before
+// anybody can know its value. Pure functions and values.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@
 namespace promotions {
 
 enum class BeaconKind {
-  none,          // "none": nothing from outside
+  none,          // "none": no outside randomness
   drand,         // "drand": a round of a drand chain
-  public_source  // "public": whatever everybody can look up, described in words
+  public_source  // "public": something that everybody can look up, described in words
 };
 
 std::string_view to_text(BeaconKind kind);
@@ -28,24 +29,24 @@ struct Beacon {
   friend bool operator==(const Beacon&, const Beacon&) = default;
 };
 
-// The kind and what belongs to it, without what is not fixed yet.
+// Writes the kind and the fields that belong to it, except those that are not fixed yet.
 OrderedJson to_json(const Beacon& beacon);
 
 struct BeaconProblem {
-  std::string field;         // of the beacon; empty: the beacon itself
-  std::string what;          // "expected …, found …", or else what it does: "is missing"
-  bool is_mismatch = false;  // something else was expected
+  std::string field;         // a field of the beacon; empty: the beacon itself
+  std::string what;          // "expected …, found …"; or goes on from the field: "is missing"
+  bool is_mismatch = false;  // `what` is of the first form
 };
 using BeaconReading = std::variant<Beacon, BeaconProblem>;
 
-// What to_json() writes, stored or published, and nothing else.
+// Reads what to_json() writes, whether stored or published, and refuses everything else.
 BeaconReading parse_beacon(const Json& json);
 
-// What an organiser may enter: the same without `round`, which the seal fixes.
+// Reads what an organiser may enter: the same, but without `round`, which only the seal fixes.
 BeaconReading parse_beacon_choice(const Json& json);
 
-// What the beacon may have said: nothing for none, 64 lower-case hex for drand; for a public source
-// anything but white space at either end.
+// Is this a possible value of such a beacon? For none it is empty, for drand 64 lower-case hex, for
+// a public source any text that is not empty and has no ASCII white space at either end.
 bool is_beacon_value(BeaconKind kind, std::string_view value);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// A campaign: one raffle, from its first sign-up to its draw.
+// A campaign: one raffle, from its first sign-up to its draw. Values and pure functions.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@
 
 namespace promotions {
 
-// `scheduled`, `open` and `closed` follow the clock; `finishing` and `finished` are recorded.
+// `scheduled`, `open` and `closed` follow from the clock; `finishing` and `finished` are stored.
 enum class CampaignState { scheduled, open, closed, finishing, finished };
 enum class Verification {
   link,
   confirm
-};  // does opening the link verify, or the button behind it?
-enum class Duplicates { reject, conceal };  // is a known address told so?
-enum class Aliases { distinct, merge };     // do several names of one mailbox count once?
+};  // what verifies: opening the link, or the button on its page
+enum class Duplicates { reject, conceal };  // whether the answer shows that an address is known
+enum class Aliases { distinct, merge };     // whether several names of one mailbox count once
 
 std::string_view to_text(CampaignState state);
 std::string_view to_text(Verification verification);
@@ -32,7 +32,7 @@ std::string_view to_text(Duplicates duplicates);
 std::string_view to_text(Aliases aliases);
 std::optional<Aliases> parse_aliases(std::string_view text);
 
-// An organiser's own texts for one kind of mail; what is absent comes from the built-in templates.
+// An organiser's own texts for one kind of mail. The built-in template fills in absent parts.
 struct MailTemplate {
   std::optional<std::string> subject;
   std::optional<std::string> text;
@@ -41,14 +41,14 @@ struct MailTemplate {
 };
 using MailTemplates = std::map<std::string, MailTemplate, std::less<>>;  // by mail kind
 
-// What an organiser decides. Each member is a row of the table in domain/campaign_options.h, which
-// says what it may be and when it is fixed. A default is for good: a campaign that was stored
-// before there was the option has it, too.
+// The decisions of an organiser. Each member is a row of the table in domain/campaign_options.h,
+// which has its bounds and says when it is fixed. Never change a default: campaigns that were
+// stored before the option existed get it, too.
 struct CampaignSettings {
   std::string name;
   std::string description;
   std::string admin_email;
-  std::string from_name;  // of the sender of its mails; empty: the one of mail.from
+  std::string from_name;  // the sender's name in its mails; empty: the name in mail.from
   std::string locale = "es";
   std::string time_zone = "UTC";
   std::optional<Time> opens_at;   // absent: open from the start
@@ -60,12 +60,12 @@ struct CampaignSettings {
   Aliases aliases = Aliases::distinct;
   Millis token_ttl = std::chrono::hours(48);
   MailTemplates templates;
-  Beacon beacon;                                 // without its round
-  Millis draw_delay = std::chrono::seconds(30);  // drand: from the seal to its round, at least
+  Beacon beacon;                                 // without a round
+  Millis draw_delay = std::chrono::seconds(30);  // drand: least time from the seal to the round
   std::optional<Millis> claim_within;            // absent: prizes need not be claimed
-  std::vector<std::string> witnesses;            // addresses that get the seal
-  std::vector<std::string> exclusions;           // addresses and domains that take no part
-  bool notify_not_drawn = false;                 // a mail also to entrants that were not drawn
+  std::vector<std::string> witnesses;            // addresses that are sent the seal
+  std::vector<std::string> exclusions;           // addresses and domains that cannot take part
+  bool notify_not_drawn = false;                 // mail entrants that were not drawn, too
   friend bool operator==(const CampaignSettings&, const CampaignSettings&) = default;
 };
 
@@ -73,24 +73,26 @@ struct Campaign {
   std::int64_t id = 0;
   std::string slug;
   CampaignSettings settings;
-  Hash commitment{};  // SHA-256 of the draw's secret; zeros: not made yet
+  Hash commitment{};  // SHA-256 of the draw's secret; all zeros: there is no secret yet
   Time created_at;
-  std::optional<Time> finishing_at;  // the list was stopped
-  std::optional<Time> sealed_at;     // the entrants were published as a root
-  std::optional<Time> finished_at;   // the winners were drawn
+  std::optional<Time> finishing_at;  // when the list was stopped
+  std::optional<Time> sealed_at;     // when the root of the entrants was published
+  std::optional<Time> finished_at;   // when the winners were drawn
 
   CampaignState state_at(Time now) const;
 };
 
-// The address under which `email` counts once in a campaign: its mailbox where aliases are merged.
+// The key by which a campaign compares addresses: the mailbox where aliases are merged, otherwise
+// the address in lower case.
 std::string key_of(const EmailAddress& email, Aliases aliases);
 
-// Does a campaign exclude an address, given as it counts there (key_of())? An address excludes
-// itself and its forms with a tag ("name+tag@example.org"), a domain all of its own; where aliases
-// are merged, any name of a mailbox excludes it.
+// Does a campaign exclude the address with this key (key_of())? An excluded address stands for
+// itself and its forms with a tag ("name+tag@example.org"), an excluded domain for all of its own
+// addresses. Where aliases are merged, excluding any name of a mailbox excludes the mailbox.
+// Takes time in proportion to the exclusions.
 bool is_excluded_by(const CampaignSettings& settings, std::string_view email_key);
 
-// The same for many addresses.
+// The same question for many addresses: prepares the exclusions once. Immutable and so thread-safe.
 class Exclusions {
  public:
   explicit Exclusions(const CampaignSettings& settings);
@@ -100,8 +102,9 @@ class Exclusions {
   std::set<std::string, std::less<>> entries_;
 };
 
-// An entry in its stored form: an address as it counts (EmailAddress::key()), or a domain, which
-// stands for its own addresses and not for those of its subdomains. "@example.org" is the domain.
+// Turns an exclusion that a person wrote into its stored form: an address as EmailAddress::key(),
+// or a domain, which does not include its subdomains. "@example.org" also means the domain. Returns
+// nullopt for anything else.
 std::optional<std::string> parse_exclusion(std::string_view given);
 
 // `[a-z0-9][a-z0-9-]{0,62}`

@@ -1,4 +1,4 @@
-// The draw: pure functions from what is published to who wins.
+// The draw: pure functions that compute the winners from published values.
 #pragma once
 
 #include <array>
@@ -11,21 +11,21 @@
 namespace promotions {
 
 using Seed = std::array<unsigned char, 32>;
-using Secret = std::array<unsigned char, 32>;  // drawn with the campaign, revealed after its draw
+using Secret = std::array<unsigned char, 32>;  // made with the campaign, revealed after its draw
 
-// SHA-256(secret): published with the campaign, so that the secret cannot be chosen later.
+// SHA-256(secret). It is published with the campaign, so that nobody can choose the secret later.
 Hash commitment_of(const Secret& secret);
 
 // SHA-256("promotions/draw/v1\n" ‖ slug ‖ "\n" ‖ hex(root) ‖ "\n" ‖ entrants ‖ "\n" ‖
-// hex(secret) ‖ "\n" ‖ value ‖ "\n"), `value` being that of the campaign's beacon.
+// hex(secret) ‖ "\n" ‖ value ‖ "\n"), where `value` is that of the campaign's beacon.
 Seed draw_seed(std::string_view slug, const Hash& root, std::uint64_t entrants,
                const Secret& secret, std::string_view value);
 
-// The distinct indices below `entrants`, in the order they are drawn, min(entrants, count) of them.
+// Draws min(entrants, count) distinct indices below `entrants` and returns them in the order drawn.
 //
 // For j = 0, 1, 2, …: x is the first 8 bytes, big-endian, of SHA-256(seed ‖ uint64_be(j)). With
 // limit = 2^64 − (2^64 mod entrants), j is skipped if x ≥ limit or if x mod entrants was drawn
-// already. A longer draw begins with the shorter one.
+// already. A draw of more indices begins with the same ones as a draw of fewer.
 std::vector<std::uint64_t> choose_indices(const Seed& seed, std::uint64_t entrants,
                                           std::uint64_t count);
 

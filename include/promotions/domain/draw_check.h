@@ -1,5 +1,5 @@
-// Checking a published draw, offline, with nothing but what was published: the same computation
-// again, and whether all of it fits together.
+// Checks a published draw offline, from nothing but what was published: repeats the computation and
+// compares everything that must fit together.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ struct Check {
   std::string detail;  // failed: "seal.root: expected …, found …"; fit for a terminal
 };
 
-// In the order of the draw. A name comes once, or once for each of its failures.
+// The checks in the order of the draw. A check that failed has one entry for each failure.
 struct DrawReport {
   std::vector<Check> checks;
   bool passed() const;  // no check failed; skipped ones do not count
@@ -27,24 +27,24 @@ struct DrawReport {
 
 using Nonce = std::array<unsigned char, 16>;
 
-// 32 hexadecimal digits of either case.
+// Reads 32 hexadecimal digits, upper or lower case. Returns nullopt for anything else.
 std::optional<Nonce> parse_nonce(std::string_view text);
 
-// What one entrant's receipt says.
+// The content of one entrant's receipt.
 struct Receipt {
   std::int64_t ticket = 0;
   Nonce nonce{};
-  // The addresses under which the entrant may count: EmailAddress::key(), and mailbox() where a
-  // campaign merges aliases.
+  // The keys that the entrant's leaf may contain: EmailAddress::key() first, then mailbox(), which
+  // a campaign that merges aliases uses.
   std::vector<std::string> email_keys;
 };
 
-// `leaves`: the published list, 64 lower-case hexadecimal digits and a line end for each entrant;
-// it is read once, in memory that does not grow with it. Any bytes are safe in both. Throws
-// std::runtime_error if `leaves` cannot be read to its end.
+// `leaves` is the published list: 64 lower-case hexadecimal digits and a line end for each entrant.
+// It is read once, in memory that does not grow with it. Any bytes are safe in both inputs, and the
+// JSON may be laid out in any way. Throws std::runtime_error if `leaves` cannot be read to its end.
 //
-// Not checked, for it takes more than what was published here: whether a drand round or a public
-// source really had the value, and when the seal was published. How the JSON is laid out is free.
+// Two things are not checked, because they cannot be seen in what was published here: whether a
+// drand round or a public source really had the value, and when the seal was published.
 DrawReport check_draw(std::string_view transcript, std::istream& leaves,
                       const std::optional<Receipt>& receipt = std::nullopt);
 

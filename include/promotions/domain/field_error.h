@@ -1,4 +1,4 @@
-// What is wrong with single fields of what somebody sent.
+// Errors in single fields of a request or of other input.
 #pragma once
 
 #include <string>

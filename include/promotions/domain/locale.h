@@ -1,5 +1,5 @@
-// The languages that mails and pages are written in. Each is one row of the table in locale.cpp and
-// one catalogue of texts (templates/texts).
+// The languages of mails and pages. Each has one row in the table in locale.cpp and one catalogue
+// of texts (templates/texts). Immutable values; thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace promotions {
 
-// CLDR's plural categories, as far as our languages use them for whole numbers.
+// The plural categories of CLDR that our languages use for whole numbers.
 enum class PluralCategory { one, many, other };
 
 // A language of the table. A value: copy it. Settings and subscribers store its tag.
@@ -20,24 +20,24 @@ class Locale {
   // The default: the table's first row.
   constexpr Locale() = default;
 
-  // The one that a stored tag names; the default if it names none, as an empty one does.
+  // The language of a stored tag; the default if the tag is empty or unknown.
   static Locale of(std::string_view tag);
 
-  // The one whose tag is just `tag`. nullopt: there is none.
+  // The language whose tag is exactly `tag`, or nullopt if there is none.
   static std::optional<Locale> find(std::string_view tag);
 
-  // The one that a tag from outside asks for: of a tag as BCP 47 has it ("es-419", "EN") or as
-  // systems write it ("en_US.UTF-8") only the language counts. nullopt: it is not spoken here, or
-  // is no tag.
+  // The language that a tag from outside asks for. Only the language part of the tag counts, in the
+  // form of BCP 47 ("es-419", "EN") or of operating systems ("en_US.UTF-8"). Returns nullopt if the
+  // program does not have that language, or if the text is not a tag.
   static std::optional<Locale> spoken(std::string_view tag);
 
   std::string_view tag() const;   // "es": BCP 47
-  std::string_view name() const;  // "español": what its speakers call it
+  std::string_view name() const;  // "español": the name in the language itself
 
-  // Which form of a text goes with `count`.
+  // The form of a text that goes with `count`.
   PluralCategory plural(std::uint64_t count) const;
 
-  // Its place in locales().
+  // The position in locales().
   constexpr std::size_t index() const { return index_; }
 
   friend constexpr bool operator==(Locale, Locale) = default;
@@ -49,10 +49,10 @@ class Locale {
   std::uint8_t index_ = 0;
 };
 
-// All of them, the default first.
+// All languages, the default first.
 std::span<const Locale> locales();
 
-// All tags, for people who may choose one: "es, en or ca".
+// All tags, for a message to people who choose one: "es, en or ca".
 std::string locale_choices();
 
 }  // namespace promotions

@@ -1,9 +1,9 @@
 // The Merkle tree over a draw's entrants: RFC 6962 §2.1 with SHA-256.
 //
-// All functions but entrant_leaf() work on nodes of any level. Cut the leaves into chunks of one
-// power of two (the last may be shorter): the chunks' roots are nodes of the same tree, its root is
-// the root of theirs, and the path of a leaf is its path within its chunk followed by the chunk's
-// path among the roots.
+// All functions but entrant_leaf() work on nodes of any level, so a large tree can be stored in
+// parts. Cut the leaves into chunks of the same power of two (the last may be shorter). Then the
+// roots of the chunks are nodes of the same tree, and the root over them is its root. The path of a
+// leaf is its path within its chunk, followed by the path of that chunk's root among the roots.
 #pragma once
 
 #include <cstdint>
@@ -19,21 +19,23 @@ namespace promotions {
 Hash entrant_leaf(std::int64_t ticket, std::span<const unsigned char> nonce,
                   std::string_view email_key);
 
-// The root of the nodes added so far, in their order. Keeps one hash for each bit of their number.
+// Computes the root of a sequence of nodes. Keeps only one hash for each set bit of their number.
+// Not thread-safe.
 class MerkleRoot {
  public:
   void add(const Hash& node);
   std::uint64_t size() const { return size_; }
-  Hash root() const;  // of nothing: SHA-256 of the empty string
+  Hash root() const;  // without nodes: SHA-256 of the empty string (RFC 6962 §2.1)
 
  private:
   std::uint64_t size_ = 0;
   std::vector<Hash>
-      complete_;  // roots of complete subtrees, larger ones first: the set bits of size_
+      complete_;  // roots of complete subtrees, the largest first: one for each set bit of size_
 };
 
-// RFC 6962 §2.1.1: the nodes beside the way from nodes[index] to the root, lowest first. Takes as
-// many hashes as there are nodes. Throws std::out_of_range if there is no such node.
+// The audit path of RFC 6962 §2.1.1: the siblings on the way from nodes[index] to the root, lowest
+// first. Computes as many hashes as there are nodes. Throws std::out_of_range if there is no such
+// node.
 std::vector<Hash> inclusion_path(std::span<const Hash> nodes, std::uint64_t index);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// Who has a prize, from the draw through all that happened since.
+// Tracks who has a prize: from the draw on, through all later disqualifications.
 #pragma once
 
 #include <optional>
@@ -6,20 +6,21 @@
 
 namespace promotions {
 
-// Positions are those of the draw: 1, 2, 3, …, winners first, then alternates.
+// Positions are those of the draw: 1, 2, 3, …, winners first, then alternates. Not thread-safe.
 class Prizes {
  public:
-  // `drawn` entries of which the first `winners` got a prize.
+  // Starts with `drawn` entries, of which the first `winners` have a prize.
   Prizes(int winners, int drawn);
 
   bool has(int position) const { return holders_.contains(position); }
-  // Drawn, and not disqualified yet?
+  // Was it drawn and not disqualified yet?
   bool may_be_disqualified(int position) const {
     return has(position) || waiting_.contains(position);
   }
 
-  // Takes out `position`, which may be. If it had a prize, the first alternate that waits gets it:
-  // which one, if any.
+  // Disqualifies `position`. If it had a prize, the first waiting alternate gets that prize.
+  // Returns the position of that alternate; nullopt if there was no prize to pass on or nobody to
+  // get it.
   std::optional<int> disqualify(int position);
 
  private:

@@ -1,8 +1,9 @@
-// A campaign's settings as they are stored: a JSON object with a member for each option. Times and
-// durations are milliseconds, as everywhere in the database; the rest is what the API shows.
+// The stored form of a campaign's settings: a JSON object with a member for each option. Times and
+// durations are in milliseconds, as everywhere in the database; all else has the form of the API.
 //
-// It outlasts programs. A member that is missing is the default: the option came later. Members
-// that this program does not know are of a newer one, and stay through its changes.
+// Older and newer programs may read it. A missing member means that the option was added later and
+// has its default. Unknown members come from a newer program, and are kept when settings change.
+// Pure functions.
 #pragma once
 
 #include <string>
@@ -14,13 +15,13 @@ namespace promotions {
 
 std::string to_stored(const CampaignSettings& settings);
 
-// Nothing is checked that the program checked which wrote it: zones, languages and bounds may be
-// others since. Throws std::invalid_argument, which names the option, for what no value of it can
-// be made of.
+// Does not repeat the checks of the program that wrote it, because zones, languages and bounds may
+// have changed since. Throws std::invalid_argument if a member cannot be a value of its option; the
+// message names the option.
 CampaignSettings from_stored(std::string_view stored);
 
-// What is to be stored instead of `stored` after a change to `settings`. Options that are the same
-// keep the form that they have. Throws as from_stored() does.
+// The text to store in place of `stored` when the settings have become `settings`. Options that did
+// not change keep their stored form. Throws like from_stored().
 std::string changed_stored(std::string_view stored, const CampaignSettings& settings);
 
 }  // namespace promotions

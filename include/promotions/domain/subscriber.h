@@ -1,4 +1,4 @@
-// A subscriber: one e-mail address registered in one campaign.
+// A subscriber: one e-mail address that signed up in one campaign.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,14 @@ std::optional<SubscriberState> parse_subscriber_state(std::string_view text);
 struct Subscriber {
   std::int64_t id = 0;
   std::int64_t campaign_id = 0;
-  std::string email;        // EmailAddress::text(); empty once erased after a draw
-  std::string email_key;    // EmailAddress::key()
+  std::string email;        // EmailAddress::text(); empty after an erasure that follows the draw
+  std::string email_key;    // key_of() in domain/campaign.h
   std::string data = "{}";  // a JSON object of strings, numbers and booleans, as given
-  std::string locale;       // a tag of domain/locale; empty: the campaign's
+  std::string locale;       // a tag of domain/locale; empty: the language of the campaign
   Time created_at;
   std::optional<Time> verified_at;
-  std::string nonce;  // hexadecimal; what makes the draw's leaf of a verified one unguessable
-  std::optional<std::string> disqualified;  // why, if it happened before the seal
+  std::string nonce;  // hexadecimal; makes the leaf of an entrant impossible to guess
+  std::optional<std::string> disqualified;  // the reason, if it happened before the seal
   std::optional<std::int64_t> ticket;  // 1, 2, 3, … in the order of verification; never reused
 
   SubscriberState state() const {

@@ -1,5 +1,5 @@
-// What a campaign publishes about its draw: the seal before any outside randomness is known, the
-// transcript afterwards. Neither holds personal data.
+// The records that a campaign publishes about its draw: the seal, before any outside randomness is
+// known, and the transcript, afterwards. Neither contains personal data. Values and pure functions.
 #pragma once
 
 #include <cstdint>
@@ -25,34 +25,34 @@ struct Seal {
   Hash commitment{};
   Time sealed_at;
   Beacon beacon;
-  std::int64_t excluded = 0;      // verified, but on the campaign's exclusion list: no entrants
-  std::int64_t disqualified = 0;  // disqualified before the seal: no entrants
+  std::int64_t excluded = 0;      // verified, but on the exclusion list, and so no entrants
+  std::int64_t disqualified = 0;  // disqualified before the seal, and so no entrants
 };
 
 struct DrawnEntry {
   int position = 0;  // 1, 2, 3, … in the order drawn, winners first
   bool winner = false;
-  std::uint64_t index = 0;  // of the leaf
+  std::uint64_t index = 0;  // of the entrant, and so of its leaf
   std::int64_t ticket = 0;
   Hash leaf{};
 };
 
-// Why a prize was taken back. Version 1 publishes each as "disqualified", with a reason in words.
+// Why somebody who was drawn lost the place. Version 1 publishes every kind as "disqualified", with
+// a reason in words.
 enum class DrawEventKind {
   disqualified,  // by the organiser
-  not_claimed,   // its time was over
-  unreachable,   // so it was, and the winner's mail had not gone out
+  not_claimed,   // the time to claim the prize was over
+  unreachable,   // the same, and the winner's mail had never gone out
 };
 std::string_view to_text(DrawEventKind kind);
 std::optional<DrawEventKind> parse_draw_event_kind(std::string_view text);
 
-// A prize was taken back.
+// A position lost its prize, or its chance to get one if it was a waiting alternate.
 struct DrawEvent {
   Time at;
-  int position = 0;  // whose prize it was
+  int position = 0;  // who lost it
   std::string reason;
-  std::optional<int>
-      promoted;  // who has it now: the first alternate without a prize so far, if any
+  std::optional<int> promoted;  // who got the prize: the first waiting alternate, if any
   DrawEventKind kind = DrawEventKind::disqualified;
 };
 
@@ -65,12 +65,12 @@ struct Transcript {
   std::vector<DrawEvent> events;
 };
 
-// With the fields in the documented order; version 1.
+// Version 1, with the fields in the documented order.
 OrderedJson to_json(const Seal& seal);
-OrderedJson to_json(const Transcript& transcript);  // its digest included
+OrderedJson to_json(const Transcript& transcript);  // with its digest
 
-// SHA-256 over the transcript without its field `digest`, as canonical JSON (RFC 8785; all our
-// numbers are integers): covers what nothing else does, such as times and reasons.
+// SHA-256 of the transcript without its field `digest`, as canonical JSON (RFC 8785; all our
+// numbers are integers). It covers what no other hash does, such as times and reasons.
 Hash digest_of(const Json& transcript);
 
 }  // namespace promotions

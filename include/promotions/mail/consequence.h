@@ -1,5 +1,6 @@
-// What becomes of a job and its lane when a mail ends as it did: one table, beside that of the
-// replies in mail/delivery_rules.cpp. In mail's own words, for mail knows nothing of queues.
+// What happens to a job and its mail lane after an attempt with a given outcome. The table is in
+// mail/delivery_rules.cpp, next to the one for replies. It has enums of its own, because mail knows
+// nothing about queues.
 #pragma once
 
 #include <chrono>
@@ -10,18 +11,18 @@ namespace promotions {
 
 enum class JobFate {
   done,
-  retried,    // later, with an attempt spent; dead if that was the last
-  late_once,  // one more try after kLateTry, with an attempt spent; dead if that ends so too
+  retried,    // tried again later; the attempt counts, and the job is dead if it was the last
+  late_once,  // tried once more after kLateTry; the attempt counts; dead if that ends the same way
   dead,
   unspent,  // ready again, as if it had not been tried
 };
 
 enum class LaneFate {
   goes_on,
-  rests,    // then one job tries the way before the others follow
-  narrows,  // goes on with fewer sessions if others of ours work; else it rests
-  doubts,   // another mail shows at once whether it is this one's matter; else it stops
-  stops,    // the same, but only an operator can mend it: a longer rest and a loud log line
+  rests,    // after the rest one job tries first, before the others follow
+  narrows,  // goes on with fewer sessions if other sessions of ours work; otherwise it rests
+  doubts,   // at once another mail shows whether only this one is to blame; if not, the lane stops
+  stops,    // the same, but only an operator can fix it: a longer rest and a loud log line
 };
 
 struct Consequence {
@@ -30,9 +31,10 @@ struct Consequence {
   LaneFate lane;
 };
 
-// Time enough for whoever reads the mail, or its server's log, to see whether it came.
+// Long enough for somebody to see in the mailbox or in the server's log whether the mail came.
 inline constexpr std::chrono::hours kLateTry{1};
 
+// Thread-safe. The result is static.
 const Consequence& consequence_of(DeliveryClass outcome);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// Mail as files: each message becomes one .eml in a folder, for trying things out and for tests.
+// Writes mail to files: each message becomes one .eml in a folder, for trying out and for tests.
 #pragma once
 
 #include <memory>
@@ -8,9 +8,10 @@
 
 namespace promotions {
 
-// The folder is made when the first mail comes (mode 0700, files 0600). A file appears whole or not
-// at all, is on disk when send() returns, and is named after the mail's creation and Message-ID, so
-// that a second attempt of the same job replaces the first instead of adding a copy.
+// The folder is created for the first mail (mode 0700, files 0600). A file appears whole or not at
+// all, and is on disk when send() returns. Its name consists of the mail's creation time and its
+// Message-ID, so a second attempt of the same job replaces the first instead of adding a copy.
+// Every error is an outcome: DeliveryClass::lane_trouble.
 std::unique_ptr<Transport> make_directory_transport(const std::string& folder);
 
 }  // namespace promotions

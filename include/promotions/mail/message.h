@@ -1,4 +1,4 @@
-// A mail before it is bytes, and the bytes.
+// A mail as a value, and its form as bytes.
 #pragma once
 
 #include <optional>
@@ -14,27 +14,28 @@ struct Mailbox {
   std::string name;
   std::string address;
 
-  // nullopt if `text` is neither form, or the address is not one that EmailAddress would accept
-  // apart from needing two domain labels ("no-reply@localhost" is fine here), or the name holds a
-  // control character.
+  // Returns nullopt if `text` has neither form, if the name contains a control character, or if the
+  // address is not valid. Addresses are valid as for EmailAddress, but one domain label is enough
+  // ("no-reply@localhost"), and an internationalised domain must already be in A-labels.
   static std::optional<Mailbox> parse(std::string_view text);
 };
 
 struct Message {
   Mailbox from;
   std::optional<Mailbox> reply_to;
-  std::string to;          // a bare, validated ASCII address
+  std::string to;          // a validated ASCII address without a name
   std::string subject;     // UTF-8; control characters in it become spaces
   std::string text;        // UTF-8, any line ends
   std::string html;        // UTF-8, any line ends
-  Time date;               // of this attempt
-  Time created;            // of the mail, the same on every attempt
+  Time date;               // the time of this attempt
+  Time created;            // when the mail was created; the same for every attempt
   std::string message_id;  // without angle brackets, "local@domain"
 };
 
-// The message as it goes over the wire, CRLF line ends, 7-bit, lines of at most 76 octets where the
-// standards allow folding and 998 anywhere: multipart/alternative with text and HTML in
-// quoted-printable (RFC 5322, 2045, 2046, 2047; `Auto-Submitted` of RFC 3834). Pure.
+// Returns the message as it goes over the wire: multipart/alternative with text and HTML in
+// quoted-printable (RFC 5322, 2045, 2046, 2047; `Auto-Submitted` of RFC 3834). It is 7-bit with
+// CRLF line ends. Lines have at most 76 octets where the standards allow folding, and never more
+// than 998. A pure function.
 std::string to_mime(const Message& message);
 
 }  // namespace promotions

@@ -1,4 +1,4 @@
-// The way out for mail: one interface, two implementations (SMTP, a folder of .eml files).
+// The interface for sending mail. It has two implementations: SMTP, and a folder of .eml files.
 #pragma once
 
 #include <string>
@@ -8,46 +8,47 @@
 
 namespace promotions {
 
-// What became of one attempt, as far as the queue must tell apart.
+// The outcome of one attempt, in the classes that the queue treats differently.
 enum class DeliveryClass {
   delivered,     // accepted by the server (or the file is on disk)
-  temporary,     // refused for now: try again later, an attempt is spent
+  temporary,     // refused for now: try again later; the attempt counts
   permanent,     // refused for good: the job is dead
-  cut_off,       // lost once the server knew whom the mail is for, and before it had the mail
-  in_doubt,      // lost after the data was handed over: may have been accepted
-  lane_trouble,  // the server is away or unwell (connection, greeting, TLS, 421): wait, spend
-                 // nothing
-  crowded,       // the server takes no further session now; those that are open may work
-  auth_refused,  // credentials refused: nothing will pass until an operator acts
-  refused_us,    // refused for what we are, not for the recipient: sender, account, relay, quota,
+  cut_off,       // the connection broke when the server knew the recipient but not yet the mail
+  in_doubt,      // the connection broke after the data was sent: it may have been accepted
+  lane_trouble,  // the server is away or has problems (connection, greeting, TLS, 421): wait; the
+                 // attempt does not count
+  crowded,       // the server accepts no more sessions now; those that are open may work
+  auth_refused,  // the credentials were refused: no mail will pass until an operator acts
+  refused_us,    // refused because of us and not of the recipient: sender, account, relay, quota,
                  // policy
-  refused_unclear,  // refused for "security or policy", whosever: what becomes of others shows it
-  deferred_us,      // as refused_us, but for now: a rate, a quota, the server's own room
+  refused_unclear,  // refused for "security or policy", ours or the mail's: other mails will show
+  deferred_us,      // like refused_us, but for now: a rate, a quota, the server's own room
 };
 
 std::string_view to_text(DeliveryClass outcome);
 
 struct Delivery {
   DeliveryClass outcome = DeliveryClass::delivered;
-  int reply_code = 0;          // SMTP's, 0 if there was none
-  std::string detail;          // for last_error and logs: one line, no address, no credentials
-  std::string status = {};     // RFC 3463: "5.7.1"; empty if the reply had none
-  std::string_view rule = {};  // which rule said so; empty: none was needed. Both are static text
-  std::string_view meaning = {};  // for people: "what happened; what would help"; may be empty
-  bool had_recipient = false;     // the server knew whom the mail is for
+  int reply_code = 0;             // of SMTP; 0 if there was no reply
+  std::string detail;             // for last_error and logs: one line, no address, no credentials
+  std::string status = {};        // RFC 3463: "5.7.1"; empty if the reply had none
+  std::string_view rule = {};     // the rule that decided; empty: none was needed. Static text
+  std::string_view meaning = {};  // static, for people: "what happened; what would help"; or empty
+  bool had_recipient = false;     // the server knew the recipient
 };
 
-// Thread-safe: each worker calls send() on the one transport; calls run in parallel.
-// Errors are outcomes; nothing is thrown for what a mail server or a disk does.
+// Thread-safe: all workers share one transport and call send() in parallel. Errors are outcomes:
+// nothing that a mail server or a disk does is thrown.
 class Transport {
  public:
   virtual ~Transport() = default;
+  // Blocks until the attempt has ended.
   virtual Delivery send(const Message& message) = 0;
-  // Would a mail be taken? Goes as far as can be without sending one: sign-in and sender.
+  // Would a mail be accepted? Goes as far as it can without sending one: sign-in and sender.
   virtual Delivery probe() = 0;
   // One line for people: "smtp://mail.example.org:587 (starttls)", "directory outbox".
   virtual std::string description() const = 0;
-  // Connections that are open now, in use or kept; none where there is no server.
+  // The connections that are open now, in use or kept; 0 if there is no server.
   virtual int open_sessions() const { return 0; }
 };
 

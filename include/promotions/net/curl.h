@@ -1,6 +1,6 @@
-// libcurl's handles as objects, for the modules that speak a protocol through it. The first of them
-// starts libcurl, once a process. Where an object cannot be made, std::bad_alloc or
-// std::runtime_error is thrown.
+// Wraps libcurl's handles in objects, for the modules that speak a protocol through it. The first
+// CurlUrl or CurlHandle initialises libcurl, once per process. Constructors throw std::bad_alloc or
+// std::runtime_error if libcurl fails. Each object may be used by one thread at a time.
 #pragma once
 
 #include <curl/curl.h>
@@ -12,10 +12,11 @@
 
 namespace promotions {
 
-// A list of texts, for the options that take one and do not copy it.
+// Owns a list of texts, for options that take a list. libcurl does not copy it, so it must outlive
+// the transfer.
 class CurlList {
  public:
-  void add(const std::string& text);
+  void add(const std::string& text);               // throws std::bad_alloc
   curl_slist* get() const { return list_.get(); }  // null: empty
 
  private:
@@ -25,14 +26,14 @@ class CurlList {
   std::unique_ptr<curl_slist, Free> list_;
 };
 
-// A URL, put together from its parts or taken apart.
+// Builds a URL from its parts, or splits one into them. Throws std::bad_alloc without memory.
 class CurlUrl {
  public:
   CurlUrl();
 
-  // False: `text` cannot be that part.
+  // Returns false if `text` cannot be that part.
   [[nodiscard]] bool set(CURLUPart part, const std::string& text);
-  // nullopt: it has no such part, or is no URL yet.
+  // Returns nullopt if it has no such part or is not a URL yet.
   std::optional<std::string> get(CURLUPart part) const;
 
  private:
@@ -42,7 +43,7 @@ class CurlUrl {
   std::unique_ptr<CURLU, Free> url_;
 };
 
-// One transfer after the other, and the connection that is kept between them. One thread at a time.
+// Runs one transfer after the other, and keeps the connection between them.
 class CurlHandle {
  public:
   CurlHandle();
@@ -50,26 +51,27 @@ class CurlHandle {
   CurlHandle(const CurlHandle&) = delete;
   CurlHandle& operator=(const CurlHandle&) = delete;
 
-  // Texts are copied, unless libcurl's manual says otherwise. Throws std::runtime_error for what
-  // this libcurl does not take.
+  // libcurl copies texts, unless its manual says otherwise. Throws std::runtime_error if this
+  // version of libcurl does not accept the option or the value.
   template <typename Value>
   void set(CURLoption option, Value value) {
     require(curl_easy_setopt(curl_, option, value));
   }
   void set(CURLoption option, const std::string& value) { set(option, value.c_str()); }
 
-  // TLS 1.2 at least, with whom `ca_file` (PEM) trusts; if it is empty, whom $SSL_CERT_FILE does,
-  // or else the system.
+  // Requires TLS 1.2 or newer, and a certificate from the authorities in `ca_file` (PEM). If that
+  // is empty: those in $SSL_CERT_FILE if it is set, else those of the system.
   void set_trust(const std::string& ca_file);
 
-  // All options as they were at first; the connection is kept.
+  // Resets all options to their first values and keeps the connection.
   void reset();
 
   CURLcode perform();
-  // Why the last perform() ended with `code`, in libcurl's words. A server may have a say in them.
+  // Why the last perform() ended with `code`, in libcurl's words. They may contain text that the
+  // server sent.
   std::string explanation(CURLcode code) const;
 
-  // `Value` is what libcurl's manual has for `what`: long, curl_off_t.
+  // `Value` must be the type in libcurl's manual for `what`: long, curl_off_t.
   template <typename Value>
   Value info(CURLINFO what) const {
     Value value{};
@@ -85,7 +87,8 @@ class CurlHandle {
   std::array<char, CURL_ERROR_SIZE> error_{};
 };
 
-// The file that $SSL_CERT_FILE names, or else the one that libcurl was built for; empty: neither.
+// The file of trusted certificates: that of $SSL_CERT_FILE, else the one that libcurl was built
+// with; empty if there is neither.
 std::string system_authorities();
 
 }  // namespace promotions

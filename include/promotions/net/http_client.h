@@ -1,4 +1,5 @@
-// HTTP requests to servers that may be anybody's: bounded in time and size, whatever they do.
+// HTTP requests to servers that are not trusted. They are bounded in time and size, whatever the
+// server does.
 #pragma once
 
 #include <optional>
@@ -13,11 +14,11 @@ namespace promotions {
 
 struct HttpRequest {
   std::string url;         // http or https
-  std::string accept;      // the media type that is wanted
-  Millis timeout{10'000};  // for all of it, from finding the host to the last byte
-  int max_kib = 64;        // of head and body together: neither has an end if the server wants none
+  std::string accept;      // the wanted media type
+  Millis timeout{10'000};  // for the whole request, from looking up the host to the last byte
+  int max_kib = 64;        // of head and body together: a server could send either without end
   std::string ca_file;     // PEM; empty: $SSL_CERT_FILE, if set, else the system's certificates
-  bool is_direct = false;  // by no proxy; else by that of $https_proxy or $all_proxy
+  bool is_direct = false;  // true: use no proxy; false: that of $https_proxy or $all_proxy
 };
 
 struct HttpAnswer {
@@ -30,18 +31,18 @@ struct HttpTrouble {
   std::string reason;  // one line of printable ASCII that does not name the host
 };
 
-// Makes a GET, on a connection of its own, and waits for the answer, whatever its status; redirects
-// are not followed. Thread-safe.
+// Sends a GET request on a connection of its own and waits for the answer, whatever its status.
+// Redirects are not followed. Thread-safe. Throws only what net/curl.h throws.
 std::variant<HttpAnswer, HttpTrouble> fetch(const HttpRequest& request);
 
-// What a URL says of its host.
+// The parts of a URL that name its server.
 struct UrlHost {
   std::string scheme;  // "http" or "https"
   std::string host;    // as in the URL: IPv6 in brackets
-  std::string port;    // empty if not given
+  std::string port;    // empty if the URL has none
 };
 
-// nullopt: it is no http or https URL.
+// Returns nullopt if `url` is not an http or https URL.
 std::optional<UrlHost> host_of(const std::string& url);
 
 std::vector<LibraryVersion> net_libraries();

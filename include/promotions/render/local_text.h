@@ -1,4 +1,4 @@
-// Times as people write and name them.
+// Times in the words of a language, for people.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 namespace promotions {
 
 // "24/11/2026 04:04 (hora de Madrid)" in Spanish, "24 November 2026, 04:04 (Madrid time)" in
-// English. An unknown zone is shown in UTC. Where the zone's clock shows the same twice, its
-// abbreviation tells which is meant: "25/10/2026 02:30 CEST (hora de Madrid)".
+// English. For an unknown zone it shows UTC. If the zone's clock shows this time twice, the
+// abbreviation is added: "25/10/2026 02:30 CEST (hora de Madrid)". Thread-safe.
 std::string to_local_text(Time time, std::string_view zone, Locale locale);
 
 }  // namespace promotions

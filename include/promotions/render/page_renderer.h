@@ -1,4 +1,4 @@
-// The pages that participants see in a browser. Each reads well without any of its context, too.
+// The pages that participants see in a browser. Each page also reads well without its context.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace promotions {
 
-// Each has its template in templates/page/, and its texts in the catalogues, under its own name.
+// Each page has its template in templates/page/ and its texts in the catalogues, under its name.
 enum class Page {
   pending_verification,  // "look into your mailbox"       context: campaign.name, email, conceals
   verified,              // "you are in"                             campaign.name
@@ -36,37 +36,38 @@ enum class Page {
   already_claimed,   // "the prize was yours already"            campaign.name
   claim_over,        // too late, or the prize went elsewhere    campaign.name
   front_page,        // what this server is
-  not_found,         // nothing is at this address               status, as in all that follow
+  not_found,         // nothing is at this address               status, as for all pages below
   no_such_campaign,  // "we cannot find this raffle"
-  for_organisers,    // only with an account
+  for_organisers,    // it needs an account
   nobody_verified,   // "there is nobody to draw yet"
   not_now,           // the state of the raffle does not allow it
-  not_possible,      // not in this way
-  not_understood,    // the form is at fault
-  too_large,         // what was sent is
-  address_too_long,  // of the link
-  browser_sends_too_much,  // beside the request: cookies
-  not_known_here,          // what the program asks for
-  other_version,           // of HTTP
-  too_slow,                // what was sent came
+  not_possible,      // it cannot be done in this way
+  not_understood,    // the form that was sent is wrong
+  too_large,         // the request is too large
+  address_too_long,  // the link is too long
+  browser_sends_too_much,  // too many headers, such as cookies
+  not_known_here,          // the server does not do what the program asks for
+  other_version,           // unsupported version of HTTP
+  too_slow,                // the request came too slowly
   busy,                    // "try again in a moment"
   error,                   // anything else
 };
-// `wait_minutes` is a whole number; where it is absent the page speaks of one minute. `mail` has
-// one member that is true, named as in the JSON: "none", "sent", "limited", or "waiting", which has
-// sent_at and wait_minutes beside it; or "full", which is "limited" in the JSON.
+// `wait_minutes` is a whole number; if it is absent, the page says one minute. `mail` has one
+// member that is true, with the name that it has in the JSON: "none", "sent", "limited", or
+// "waiting", which has sent_at and wait_minutes beside it. "full" is possible, too; the JSON calls
+// it "limited".
 
-// The context of Page::draw. Times are texts for people, hashes are hex; it is on one sheet of A4
-// if printed, unless many were drawn.
+// The context of Page::draw. Times are texts for people, hashes are hex. Printed, the page fits on
+// one sheet of A4 unless many were drawn.
 //   campaign.{name,slug}, sealed_at, entrants, root, commitment
-//   excluded, disqualified: how many were left out before the seal; not shown if 0
+//   excluded, disqualified: how many were left out before the seal; 0 is not shown
 //   one of  beacon_none: true,  beacon_drand: {chain, round, round_url (optional)},
 //           beacon_public: {source}
-//   drawn: has the randomness come? If so: drawn_at, secret, value (empty for beacon_none), seed,
-//     winners[] and alternates[] of {position, ticket, email (masked by the caller; empty: erased),
-//     is_disqualified, reason, is_promoted, is_claimed}
+//   drawn: true once the draw was made. Then also: drawn_at, secret, value (empty for beacon_none),
+//     seed, winners[] and alternates[] of {position, ticket, email (masked by the caller; empty:
+//     erased), is_disqualified, reason, is_promoted, is_claimed}
 //   seal_link, and once drawn transcript_link, leaves_link, verify_commands[] (lines for a shell)
-//   proof_form_action: where a GET form sends `ticket`
+//   proof_form_action: the URL to which a GET form sends `ticket`
 //
 // Thread-safe.
 class PageRenderer {
@@ -74,13 +75,13 @@ class PageRenderer {
   PageRenderer();
   ~PageRenderer();
 
-  // A whole HTML document, UTF-8, without scripts; every value is escaped. Styles are in the one
-  // sheet style() so that a policy can forbid inline ones; `style_href` is where it is served. A
-  // page is parsed when a language first asks for it.
+  // Returns a whole HTML document in UTF-8, without scripts. Every value is escaped. All styles are
+  // in the sheet style(), so that a content security policy can forbid inline styles; `style_href`
+  // is the URL of that sheet. A page is parsed when it is first needed in a language.
   std::string render(Page page, Locale locale, const Json& context,
                      std::string_view style_href) const;
 
-  // The style sheet's bytes.
+  // The style sheet. Valid as long as the process.
   std::string_view style() const;
 
  private:

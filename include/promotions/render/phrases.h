@@ -1,4 +1,4 @@
-// What the program itself puts into words, as a value of a template or a text that is kept.
+// Short texts in a language that the program itself uses: as values in templates, or to store them.
 #pragma once
 
 #include <string>
@@ -8,29 +8,29 @@
 
 namespace promotions {
 
-// Each is a text of the section "phrase" in every catalogue, under its name.
+// Each is a text in the section "phrase" of every catalogue, under its name.
 enum class Phrase {
   yes,
   no,
-  beacon_none,    // where the randomness of a draw comes from: sentences
+  beacon_none,    // sentences about the source of a draw's randomness; their values:
   beacon_drand,   //   chain, round
   beacon_public,  //   source
-  mail_refused,   // what became of a mail: ends of a sentence
+  mail_refused,   // what became of a mail; each is the end of a sentence
   mail_exhausted,
   mail_in_doubt,
   mail_worker_lost,
   mail_cancelled,
   mail_needless,
   mail_not_sent,
-  winner_unreachable,  // why a prize passed on: public
+  winner_unreachable,  // why a prize went to an alternate; published
   prize_not_claimed,
   demo_name,
   demo_description,
-  test_subject,  // of the mail that only shows that mail works
+  test_subject,  // for the mail that only tests whether mail works
   test_text,
 };
 
-// Thread-safe. As plain text, with `values` in it.
+// The phrase as plain text, with `values` filled in. Thread-safe.
 std::string phrase(Locale locale, Phrase phrase, const Json& values = Json::object());
 
 }  // namespace promotions
