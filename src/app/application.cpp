@@ -341,7 +341,6 @@ void Application::start(std::function<void()> on_broken) {
   parts_->jobs_added = parts_->storage.listen([this](const Effects& effects) {
     if (effects.jobs_added) parts_->dispatcher.wake();
   });
-  parts_->sign_ups.start();
   naming_database(parts_->database, [&] { parts_->dispatcher.start(); });
   parts_->http.start();
 }

@@ -64,21 +64,6 @@ class Table {
     }
   }
 
-  // Is there room for one more entry? Grows the table if need be.
-  bool make_room(std::size_t max_slots) {
-    while (used_ >= limit()) {
-      if (!grow(max_slots)) return false;
-    }
-    return true;
-  }
-
-  // There must be room, and no entry with that hash.
-  void insert(std::uint64_t hash, std::uint32_t until, std::uint32_t words) {
-    if (until == kNever) return;
-    slots_[search(hash)] = {high_half(hash), low_half(hash), until, words};
-    ++used_;
-  }
-
   void erase(std::uint64_t hash) {
     if (has(hash)) erase_at(search(hash));
   }
@@ -146,6 +131,21 @@ class Table {
     --used_;
   }
 
+  // Is there room for one more entry? Grows the table if need be.
+  bool make_room(std::size_t max_slots) {
+    while (used_ >= limit()) {
+      if (!grow(max_slots)) return false;
+    }
+    return true;
+  }
+
+  // There must be room, and no entry with that hash.
+  void insert(std::uint64_t hash, std::uint32_t until, std::uint32_t words) {
+    if (until == kNever) return;
+    slots_[search(hash)] = {high_half(hash), low_half(hash), until, words};
+    ++used_;
+  }
+
   bool grow(std::size_t max_slots) {
     const std::size_t size = std::min(max_slots, std::max(kFirstSlots, 2 * slots_.size()));
     if (size <= slots_.size()) return false;
@@ -208,26 +208,10 @@ void KnownAddresses::remember(std::int64_t campaign_id, std::string_view email_k
   shard.table.set(name, to_seconds(until), words, max_slots_);
 }
 
-KnownAddresses::AddOutcome KnownAddresses::add(std::int64_t campaign_id, std::string_view email_key,
-                                               std::optional<Time> until, std::uint64_t forgotten) {
-  const std::uint64_t name = hash(campaign_id, email_key);
-  Shard& shard = shard_of(name);
-  const MutexLock lock(shard.mutex);
-  // An address was erased since the row was read, perhaps this one. The next read will tell.
-  if (forgotten_ != forgotten) return AddOutcome::stale;
-  if (shard.table.has(name)) return AddOutcome::known;
-  if (!shard.table.make_room(max_slots_)) return AddOutcome::full;
-  shard.table.insert(name, to_seconds(until), 0);
-  return AddOutcome::added;
-}
-
-// The count is changed with the same mutex held as the entry. So a concurrent add() of this address
-// either sees the new count and refuses, or comes first, and its entry is erased here.
 void KnownAddresses::forget(std::int64_t campaign_id, std::string_view email_key) {
   const std::uint64_t name = hash(campaign_id, email_key);
   Shard& shard = shard_of(name);
   const MutexLock lock(shard.mutex);
-  ++forgotten_;
   shard.table.erase(name);
 }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "manager/address_loader.h"
 #include "manager/fair_order.h"
 #include "manager/known_addresses.h"
 #include "promotions/domain/email_address.h"
@@ -56,21 +55,12 @@ SignUps::SignUps(Storage& storage, Campaigns& campaigns, const Clock& clock, Ran
       order_(std::make_unique<FairOrder>()),
       known_(std::make_unique<KnownAddresses>(random, KnownAddresses::kDefaultMaxBytes,
                                               options.resend_after)),
-      limited_(std::make_unique<KnownAddresses>(random, kLimitedBytes)),
-      loader_(std::make_unique<AddressLoader>(*known_, registrations_of(storage))) {
+      limited_(std::make_unique<KnownAddresses>(random, kLimitedBytes)) {
   random_.fill(flow_key_);
   random_.fill(words_key_);
 }
 
 SignUps::~SignUps() = default;
-
-void SignUps::start() {
-  loader_->start();
-}
-
-std::size_t SignUps::known_addresses() const {
-  return known_->size();
-}
 
 // Refuses what can be refused without the database: a bad address, an unknown campaign, one that
 // takes no entries now, and an excluded address.

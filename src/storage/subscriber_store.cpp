@@ -36,10 +36,6 @@ constexpr char kList[] =
     "  OR (instr(email_key, 'xn--') > 0 AND (instr(shown_address(email_key), ?4) > 0"
     "   OR instr(shown_address(lower(email)), ?4) > 0)))"
     " ORDER BY id LIMIT ?6";
-constexpr char kRegistrations[] =
-    "SELECT id, campaign_id, email_key, verified_at FROM subscribers"
-    " WHERE id < ?1 AND email_key IS NOT NULL AND disqualified IS NULL"
-    " ORDER BY id DESC LIMIT ?2";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
     " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1)";
@@ -155,18 +151,6 @@ std::vector<Subscriber> SubscriberStore::list(std::int64_t campaign_id,
               address_search_text(filter.text), filter.email_key, filter.limit);
   while (query.step()) subscribers.push_back(read_subscriber(query));
   return subscribers;
-}
-
-std::vector<Registration> SubscriberStore::registrations(std::int64_t before, int limit) const {
-  std::vector<Registration> registrations;
-  Query query(connection_, kRegistrations, before, limit);
-  while (query.step()) {
-    registrations.push_back({.id = query.integer(0),
-                             .campaign_id = query.integer(1),
-                             .email_key = query.text(2),
-                             .verified_at = query.optional_time(3)});
-  }
-  return registrations;
 }
 
 std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber, Time mail_at) {

@@ -89,10 +89,7 @@ TEST_CASE("known addresses: a time before 1970 is as good as nothing", "[manager
   Memory memory;
   memory.known.remember(kAutumn, "ana@example.org", std::nullopt);
   memory.known.remember(kAutumn, "ana@example.org", Time{Millis{-1}});
-  CHECK(memory.known.add(kAutumn, "ben@example.org", Time{Millis{-1}}, 0) ==
-        KnownAddresses::AddOutcome::added);
   CHECK_FALSE(memory.is_settled("ana@example.org", Time{Millis{-2}}));
-  CHECK_FALSE(memory.is_settled("ben@example.org", Time{Millis{-2}}));
   CHECK(memory.known.size() == 0);
 }
 
@@ -134,33 +131,6 @@ TEST_CASE("known addresses: what is forgotten is not known, in that campaign", "
   CHECK_FALSE(memory.is_settled("ana@example.org"));
   CHECK(memory.known.is_settled(kWinter, "ana@example.org", kNow));
   CHECK(memory.known.size() == 1);
-  CHECK(memory.known.forgotten() == 2);
-}
-
-TEST_CASE("known addresses: what was read before an erasure is not remembered after it",
-          "[manager]") {
-  using Outcome = KnownAddresses::AddOutcome;
-  Memory memory;
-  const std::uint64_t before = memory.known.forgotten();
-  CHECK(memory.known.add(kAutumn, "carl@example.org", std::nullopt, before) == Outcome::added);
-  memory.known.forget(kAutumn, "ana@example.org");  // though it was not known yet
-  CHECK(memory.known.add(kAutumn, "ana@example.org", std::nullopt, before) == Outcome::stale);
-  CHECK_FALSE(memory.is_settled("ana@example.org"));
-  CHECK(memory.is_settled("carl@example.org"));
-
-  const std::uint64_t after = memory.known.forgotten();
-  CHECK(memory.known.add(kAutumn, "ben@example.org", std::nullopt, after) == Outcome::added);
-  CHECK(memory.known.add(kAutumn, "ana@example.org", std::nullopt, after) == Outcome::added);
-  CHECK(memory.is_settled("ben@example.org"));
-  CHECK(memory.is_settled("ana@example.org"));
-}
-
-TEST_CASE("known addresses: what is only added does not replace what is known", "[manager]") {
-  using Outcome = KnownAddresses::AddOutcome;
-  Memory memory;
-  memory.known.remember(kAutumn, "ana@example.org", std::nullopt);
-  CHECK(memory.known.add(kAutumn, "ana@example.org", kNow + kMinute, 0) == Outcome::known);
-  CHECK(memory.is_settled("ana@example.org", kNow + kMinute));
 }
 
 TEST_CASE("known addresses: half a hash is not enough to be known", "[manager]") {
@@ -218,9 +188,6 @@ TEST_CASE("known addresses: memory has its bound, the newest is always known, a 
   CHECK(settled == memory.known.size());
   CHECK(settled >= max_bytes / kEntry * 3 / 4 - kShards);
   CHECK(strangers == 0);
-  CHECK(memory.known.add(kAutumn, "ana@example.org", std::nullopt, 0) ==
-        KnownAddresses::AddOutcome::full);
-  CHECK_FALSE(memory.is_settled("ana@example.org"));
 }
 
 TEST_CASE("known addresses: without memory nothing is known", "[manager]") {
@@ -229,8 +196,6 @@ TEST_CASE("known addresses: without memory nothing is known", "[manager]") {
   memory.known.remember(kAutumn, "ana@example.org", std::nullopt);
   CHECK_FALSE(memory.is_settled("ana@example.org"));
   memory.known.forget(kAutumn, "ana@example.org");
-  CHECK(memory.known.add(kAutumn, "ana@example.org", std::nullopt, 1) ==
-        KnownAddresses::AddOutcome::full);
   CHECK(memory.known.size() == 0);
 }
 
@@ -308,5 +273,4 @@ TEST_CASE("known addresses: threads do not disturb each other", "[manager]") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == 0);
   CHECK(memory.known.size() == kThreads * kEach / 2);
-  CHECK(memory.known.forgotten() == kThreads * kEach / 2);
 }

@@ -177,20 +177,6 @@ TEST_CASE("known sign-up: after a restart the database answers once, then memory
   CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
 }
 
-TEST_CASE("known sign-up: after a restart memory is filled from the database", "[manager]") {
-  Office office;
-  office.create();
-  office.enter("ana@example.org");
-  office.reopen();
-  office.sign_ups->start();
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (office.sign_ups->known_addresses() == 0) {
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    std::this_thread::yield();
-  }
-  CHECK(answer_of_memory(office, "ana@example.org") == SignUpOutcome::already_registered);
-}
-
 TEST_CASE("known sign-up: a successor of a removed campaign starts anew", "[manager]") {
   Office office;
   office.create();

@@ -156,13 +156,3 @@ TEST_CASE("query plan: what a sign-up and a verification read is found by an ind
   check_uses([](Stores& stores) { stores.variants.list(1, Time{}); },
              {"sign_up_variants_of_subscriber"});
 }
-
-TEST_CASE("query plan: registrations are read off the table's end, without sorting", "[storage]") {
-  const auto read = [](Stores& stores) { stores.subscribers.registrations(1000, 500); };
-  check_uses(read, {});
-  for (const Plan& plan : plans_of(read)) {
-    REQUIRE_FALSE(plan.empty());
-    CHECK(plan.front().find("INTEGER PRIMARY KEY (rowid<?)") != std::string::npos);
-    for (const std::string& step : plan) CHECK(step.find("TEMP B-TREE") == std::string::npos);
-  }
-}

@@ -22,7 +22,6 @@
 
 namespace promotions {
 
-class AddressLoader;
 class FairOrder;
 class KnownAddresses;
 
@@ -109,11 +108,6 @@ class SignUps {
           const TokenSigner& signer, const SignUpOptions& options);
   ~SignUps();
 
-  // Begins to load known addresses from the database, on a thread of its own. Without this call,
-  // memory holds only the addresses that were met since the start. Call it once.
-  void start();
-  std::size_t known_addresses() const;  // how many are in memory
-
   // `done` is called on the writer's thread after the commit; or at once on the caller's thread if
   // memory can answer, or if the write is refused. It must be quick. A sign-up that is refused for
   // its address or its campaign does not count against the client's limit.
@@ -187,7 +181,6 @@ class SignUps {
   const std::unique_ptr<KnownAddresses> known_;
   // Addresses that get no mail today. The limit holds over all campaigns, so the campaign is 0.
   const std::unique_ptr<KnownAddresses> limited_;
-  const std::unique_ptr<AddressLoader> loader_;
 };
 
 }  // namespace promotions

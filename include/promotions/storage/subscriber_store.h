@@ -30,14 +30,6 @@ struct MailAllowance {
   std::optional<Time> oldest;  // when the oldest window in use began
 };
 
-// The registration of an address in a campaign.
-struct Registration {
-  std::int64_t id = 0;  // of the subscriber
-  std::int64_t campaign_id = 0;
-  std::string email_key;
-  std::optional<Time> verified_at;
-};
-
 // What a verification needs to know of a subscriber, in one query.
 struct Standing {
   std::int64_t campaign_id = 0;
@@ -61,10 +53,6 @@ class SubscriberStore {
   std::optional<Subscriber> find(std::int64_t campaign_id, std::string_view email_key);
   std::optional<Standing> standing(std::int64_t id) const;  // nullopt for erased ones, too
   std::vector<Subscriber> list(std::int64_t campaign_id, const SubscriberFilter& filter) const;
-
-  // Of all campaigns, newest first: up to `limit` with ids below `before`. Leaves out subscribers
-  // who are erased or disqualified.
-  std::vector<Registration> registrations(std::int64_t before, int limit) const;
 
   std::optional<Subscriber> find_by_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
 

@@ -130,41 +130,6 @@ TEST_CASE("subscriber store: an address is found as it is shown and as it is sto
   CHECK(list(database, campaign, {.text = "ana@esp\xFF"}).empty());
 }
 
-TEST_CASE(
-    "subscriber store: registrations of all campaigns come newest first, erased ones left out",
-    "[storage]") {
-  Database database;
-  const std::int64_t campaign = database.add_campaign();
-  const std::int64_t other = database.add_campaign("other");
-  const std::int64_t ana = database.add_subscriber(campaign, "Ana@example.org");
-  const std::int64_t ben = database.add_subscriber(other, "ben@example.org");
-  const std::int64_t carl = database.add_subscriber(campaign, "carl@example.org");
-  const std::int64_t dana = database.add_subscriber(campaign, "dana@example.org");
-  database.write([&](Stores& stores) {
-    stores.subscribers.verify(ben, 1, {}, kNow + Millis{9});
-    stores.subscribers.verify(carl, 1, {}, kNow);
-    stores.subscribers.erase(carl, true);
-  });
-  database.read([&](const Stores& stores) {
-    const auto all = stores.subscribers.registrations(dana + 1, 100);
-    REQUIRE(all.size() == 3);
-    CHECK(all[0].id == dana);
-    CHECK(all[1].id == ben);
-    CHECK(all[1].campaign_id == other);
-    CHECK(all[1].email_key == "ben@example.org");
-    CHECK(all[1].verified_at == kNow + Millis{9});
-    CHECK(all[2].id == ana);
-    CHECK(all[2].campaign_id == campaign);
-    CHECK(all[2].email_key == "ana@example.org");
-    CHECK_FALSE(all[2].verified_at);
-    const auto page = stores.subscribers.registrations(dana, 1);
-    REQUIRE(page.size() == 1);
-    CHECK(page[0].id == ben);
-    CHECK(stores.subscribers.registrations(ana, 100).empty());
-    return 0;
-  });
-}
-
 TEST_CASE("subscriber store: mails to an address are counted over campaigns, within a window",
           "[storage]") {
   Database database;
