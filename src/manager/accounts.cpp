@@ -127,11 +127,6 @@ std::int64_t Accounts::computations() const {
 
 // ---- Log-ins that need no computation
 
-LogInResult Accounts::authenticate(LogIn log_in) {
-  return wait_for<LogInResult>(
-      [&](Done<LogInResult> done) { authenticate(std::move(log_in), std::move(done)); });
-}
-
 void Accounts::authenticate(LogIn log_in, Done<LogInResult> done) {
   // Checked first, so that a limited client does not cost a read of the database.
   if (const auto wait = failures_by_client_.check(log_in.client)) return done(limited(*wait));

@@ -49,7 +49,7 @@ DisqualifyResult Draws::disqualify(const Principal& who, std::string_view slug, 
                                    std::string_view reason) {
   const CampaignPtr found = campaigns_.find(slug);
   if (!found) return {};
-  const DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
+  DisqualifyResult result = storage_.write([&](Stores& stores) -> DisqualifyResult {
     const auto campaign = stores.campaigns.find(found->id);
     if (!campaign) return {};
     if (!campaign->finished_at) return {DisqualifyOutcome::not_drawn};

@@ -135,11 +135,6 @@ void SignUps::add_subscriber(const SignUp& sign_up, Done<SignUpResult> done) {
       });
 }
 
-SignUpResult SignUps::add_subscriber(const SignUp& sign_up) {
-  return wait_for<SignUpResult>(
-      [&](Done<SignUpResult> done) { add_subscriber(sign_up, std::move(done)); });
-}
-
 // ---- Repeated sign-ups that memory can answer
 
 // Answers a sign-up of a settled address; nullopt if the database must be asked.

@@ -37,11 +37,6 @@ void SignUps::verify_subscriber(std::string_view token, VerifyIntent intent,
       });
 }
 
-VerifyResult SignUps::verify_subscriber(std::string_view token, VerifyIntent intent) {
-  return wait_for<VerifyResult>(
-      [&](Done<VerifyResult> done) { verify_subscriber(token, intent, std::move(done)); });
-}
-
 SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
                                 VerifyIntent intent) const {
   const std::int64_t id = claim.subscriber_id;

@@ -16,7 +16,6 @@ namespace {
 
 constexpr char kAll[] =
     "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE slug IS NOT NULL ORDER BY slug";
-constexpr char kFindBySlug[] = "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE slug = ?1";
 constexpr char kFindById[] =
     "SELECT " CAMPAIGN_COLUMNS " FROM campaigns WHERE id = ?1 AND slug IS NOT NULL";
 constexpr char kCounts[] = "SELECT pending, verified FROM campaign_counters WHERE campaign_id = ?1";
@@ -108,12 +107,6 @@ std::vector<Campaign> CampaignStore::all() const {
     campaigns.push_back(with_settings(read_campaign(query), query.text(kSettingsColumn)));
   }
   return campaigns;
-}
-
-std::optional<Campaign> CampaignStore::find(std::string_view slug) const {
-  Query query(connection_, kFindBySlug, slug);
-  if (!query.step()) return std::nullopt;
-  return with_settings(read_campaign(query), query.text(kSettingsColumn));
 }
 
 std::optional<Campaign> CampaignStore::find(std::int64_t id) const {

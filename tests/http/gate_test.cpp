@@ -11,6 +11,7 @@
 #include "support/manual_clock.h"
 #include "support/principals.h"
 #include "support/temp_folder.h"
+#include "support/waiting.h"
 
 using namespace promotions;
 using promotions::testing::kOwner;
@@ -27,7 +28,7 @@ struct Entrance {
     Request request(framed, "");
     request.who.network = "192.0.2.1";
     const auto passage =
-        wait_for<Passage>([&](auto done) { gate.identify(request, std::move(done)); });
+        testing::wait_for<Passage>([&](auto done) { gate.identify(request, std::move(done)); });
     if (const auto* problem = std::get_if<Problem>(&passage)) {
       return std::string(to_text(problem->code));
     }

@@ -69,7 +69,8 @@ struct MailRoom {
   }
 
   void sign_up(const std::string& email) {
-    office.sign_ups->add_subscriber(
+    testing::add_subscriber(
+        *office.sign_ups,
         {.campaign = "autumn", .email = email, .data = R"({"nombre":"Eva"})", .locale = {}});
   }
 
@@ -91,7 +92,7 @@ struct MailRoom {
     for (const char* email :
          {"ana@xn--espaa-rta.example", "ben@xn--espaa-rta.example", "eva@xn--espaa-rta.example"}) {
       sign_up(email);
-      office.sign_ups->verify_subscriber(office.token(office.subscriber(email)));
+      testing::verify_subscriber(*office.sign_ups, office.token(office.subscriber(email)));
     }
     office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
     sign_up("ana@xn--espaa-rta.example");

@@ -125,7 +125,8 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   MailRoom room;
   room.office.create();
   const auto sign_up = [&](const std::string& data, const std::string& locale) {
-    room.office.sign_ups->add_subscriber(
+    testing::add_subscriber(
+        *room.office.sign_ups,
         {.campaign = "autumn", .email = "ana@example.org", .data = data, .locale = locale});
   };
   sign_up(R"({"name":"A stranger"})", "es");
@@ -146,7 +147,8 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   const std::string link = "verify_subscriber?token=";
   const std::size_t begin = mail.text.find(link) + link.size();
   const std::string token = mail.text.substr(begin, mail.text.find('\n', begin) - begin);
-  CHECK(room.office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(testing::verify_subscriber(*room.office.sign_ups, token).outcome ==
+        VerifyOutcome::verified);
   CHECK(room.office.subscriber("ana@example.org").data == R"({"name":"Ana <b>","size":7})");
   CHECK(room.run(*room.office.campaigns, jobs[0]).kind == JobResult::Kind::cancel);
 }

@@ -4,6 +4,7 @@
 #include "support/manual_clock.h"
 #include "support/principals.h"
 #include "support/temp_folder.h"
+#include "support/waiting.h"
 
 using namespace promotions;
 using promotions::testing::kOwner;
@@ -16,7 +17,7 @@ struct Desk {
 
   LogInOutcome outcome(const std::string& name, const std::string& password,
                        const std::string& client = "192.0.2.1") {
-    return accounts.authenticate({name, password, client}).outcome;
+    return testing::authenticate(accounts, {name, password, client}).outcome;
   }
   bool authenticate(const std::string& name, const std::string& password) {
     return outcome(name, password) == LogInOutcome::right;

@@ -46,7 +46,8 @@ TEST_CASE("aliases: merged, they are one entrant, and mail goes where the first 
   office.reopen();
   office.clock.advance(kResendAfter);
   CHECK(office.sign_up("ana@gmail.com").mail == RepeatMail::sent);
-  const SignUpResult other = office.sign_ups->add_subscriber(
+  const SignUpResult other = testing::add_subscriber(
+      *office.sign_ups,
       {.campaign = "autumn", .email = "ana+1@gmail.com", .data = R"({"name":"Ana"})"});
   CHECK(other.mail == RepeatMail::sent);  // what another alias says is a variant
   const auto jobs = office.jobs(job_kinds::kVerification);
@@ -55,7 +56,7 @@ TEST_CASE("aliases: merged, they are one entrant, and mail goes where the first 
   const Subscriber ana = office.subscriber("ana@gmail.com");
   CHECK(ana.email == "a.na+news@gmail.com");
   const std::string token = office.token(ana, jobs.back().argument);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome == VerifyOutcome::verified);
   CHECK(office.subscriber("ana@gmail.com").data == R"({"name":"Ana"})");
   for (const std::string& name : kNames) CHECK(office.sign_up(name).mail == RepeatMail::none);
   CHECK(office->view("autumn").value().subscribers.verified == 1);
@@ -150,7 +151,7 @@ TEST_CASE("aliases: merged, whoever is excluded is so under every name", "[manag
     CHECK(office.outcome(name) == SignUpOutcome::not_eligible);
   }
   CHECK(office.outcome("boss@example.org") == SignUpOutcome::not_eligible);
-  CHECK(office.sign_ups->verify_subscriber(office.token(ana)).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana)).outcome ==
         VerifyOutcome::not_eligible);
   CHECK(office.outcome("eva@gmail.com") == SignUpOutcome::accepted);
 }

@@ -159,7 +159,8 @@ TEST_CASE("campaigns: removing one takes its people along and frees the slug", "
   CHECK_FALSE(office->find(campaign->id));
   CHECK(slugs(office) == std::vector<std::string>{"other"});
   CHECK(office.outcome("ana@example.org") == SignUpOutcome::no_such_campaign);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::invalid_token);
   CHECK_FALSE(
       office.storage->read([&](const Stores& stores) { return stores.subscribers.find(ana.id); }));
   CHECK(office->view("other").value().subscribers.pending == 1);
@@ -247,7 +248,7 @@ TEST_CASE("campaigns: erasure after the seal leaves only a ticket", "[manager]")
   CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) == EraseOutcome::erased);
   CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ben.id) == EraseOutcome::erased);
   CHECK(office.sign_ups->subscribers("autumn", {}).value().empty());
-  CHECK(office.sign_ups->verify_subscriber(office.token(ana)).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana)).outcome ==
         VerifyOutcome::invalid_token);
   office.storage->read([&](const Stores& stores) {
     CHECK(stores.subscribers.find(ana.id).value().ticket == 1);

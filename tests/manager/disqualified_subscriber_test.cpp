@@ -28,7 +28,7 @@ TEST_CASE("a disqualified subscriber: neither link nor sign-up says that they ta
     REQUIRE(disqualify(office, subscriber) == DisqualifyOutcome::disqualified);
     for (const bool reopened : {false, true}) {
       if (reopened) office.reopen();
-      CHECK(office.sign_ups->verify_subscriber(office.token(subscriber)).outcome ==
+      CHECK(testing::verify_subscriber(*office.sign_ups, office.token(subscriber)).outcome ==
             VerifyOutcome::not_eligible);
       CHECK(office.outcome(subscriber.email) == SignUpOutcome::not_eligible);
     }

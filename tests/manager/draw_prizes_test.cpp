@@ -210,7 +210,8 @@ TEST_CASE("prizes: only the token of a claim claims", "[manager]") {
   CHECK(outcome("") == ClaimOutcome::invalid_token);
   CHECK(outcome(token + "A") == ClaimOutcome::invalid_token);
   CHECK(outcome(office.claim_token(1, TokenPurpose::verify)) == ClaimOutcome::invalid_token);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::invalid_token);
   office.sign_ups->erase_subscriber(kOwner, "autumn", office.at(1).subscriber_id);
   CHECK(outcome(token) == ClaimOutcome::invalid_token);
 }

@@ -165,10 +165,10 @@ TEST_CASE("sign-up: a flood of many clients delays a newcomer's mail by its shar
   Office office(SignUpOptions{.mails_per_address_per_day = 0});
   office.create();
   const auto sign_up = [&](const std::string& email, const std::string& client) {
-    return office.sign_ups->add_subscriber({.campaign = "autumn",
-                                            .email = email,
-                                            .locale = {},
-                                            .who = {.network = std::string(client)}});
+    return testing::add_subscriber(*office.sign_ups, {.campaign = "autumn",
+                                                      .email = email,
+                                                      .locale = {},
+                                                      .who = {.network = std::string(client)}});
   };
   constexpr int kClients = 50;
   constexpr int kMails = 10;

@@ -52,7 +52,8 @@ TEST_CASE("finish: without a verified subscriber the campaign stays as it was", 
   CHECK(result.campaign == campaign);
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
   CHECK(office.jobs(job_kinds::kFinishCampaign).empty());
-  CHECK(office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")))
+  CHECK(testing::verify_subscriber(*office.sign_ups,
+                                   office.token(office.subscriber("ana@example.org")))
             .outcome == VerifyOutcome::verified);
   CHECK(office.draws->finish_campaign(kOwner, "autumn", Millis{0}).outcome ==
         FinishOutcome::finishing);

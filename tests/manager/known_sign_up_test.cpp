@@ -103,8 +103,8 @@ TEST_CASE("known sign-up: memory says what of the mail, as the database would", 
   office.clock.advance(Millis{250});  // memory keeps whole seconds
   const auto asked = [&](const std::string& data = "{}") {
     const WriterHeld held(*office.storage);
-    return office.sign_ups->add_subscriber(
-        {.campaign = "autumn", .email = "ana@example.org", .data = data});
+    return testing::add_subscriber(
+        *office.sign_ups, {.campaign = "autumn", .email = "ana@example.org", .data = data});
   };
   office.outcome("ana@example.org");
   const Time mailed_at = office.clock.now();
@@ -117,7 +117,7 @@ TEST_CASE("known sign-up: memory says what of the mail, as the database would", 
   // The day's last mail, whatever it is about: from then on there is no "in ten minutes".
   office.outcome("ana@example.org", "other");
   CHECK(asked().mail == RepeatMail::limited);
-  office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  testing::verify_subscriber(*office.sign_ups, office.token(office.subscriber("ana@example.org")));
   CHECK(asked().mail == RepeatMail::none);
   CHECK(asked(R"({"name":"Ana"})").mail == RepeatMail::none);
 }
@@ -140,7 +140,7 @@ TEST_CASE("known sign-up: who verified while the campaign concealed is known whe
   CampaignSettings settings = office->find("autumn")->settings;
   settings.duplicates = Duplicates::conceal;
   REQUIRE(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
-  office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  testing::verify_subscriber(*office.sign_ups, office.token(office.subscriber("ana@example.org")));
   settings.duplicates = Duplicates::reject;
   REQUIRE(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office.sign_up("ana@example.org").mail == RepeatMail::none);

@@ -9,6 +9,7 @@
 #include "support/manual_clock.h"
 #include "support/principals.h"
 #include "support/temp_folder.h"
+#include "support/waiting.h"
 
 using namespace promotions;
 using promotions::testing::kOwner;
@@ -30,7 +31,7 @@ struct Desk {
 
   LogInResult log_in(const std::string& password, const std::string& client,
                      const std::string& name = "ana") {
-    return accounts->authenticate({name, password, client});
+    return testing::authenticate(*accounts, {name, password, client});
   }
   LogInOutcome outcome(const std::string& password, const std::string& client,
                        const std::string& name = "ana") {

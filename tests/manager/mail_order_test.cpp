@@ -11,10 +11,10 @@ namespace {
 constexpr int kFlood = 50;
 
 void sign_up(Office& office, const std::string& email, std::string_view client) {
-  office.sign_ups->add_subscriber({.campaign = "autumn",
-                                   .email = email,
-                                   .locale = {},
-                                   .who = {.network = std::string(client)}});
+  testing::add_subscriber(*office.sign_ups, {.campaign = "autumn",
+                                             .email = email,
+                                             .locale = {},
+                                             .who = {.network = std::string(client)}});
 }
 
 // As the mail lane does it, for all that waits.

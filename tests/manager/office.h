@@ -14,6 +14,7 @@
 #include "support/principals.h"
 #include "support/samples.h"
 #include "support/temp_folder.h"
+#include "support/waiting.h"
 
 namespace promotions {
 
@@ -53,7 +54,7 @@ class Office {
   }
 
   SignUpResult sign_up(const std::string& email, const std::string& slug = "autumn") {
-    return sign_ups->add_subscriber({.campaign = slug, .email = email, .locale = {}});
+    return testing::add_subscriber(*sign_ups, {.campaign = slug, .email = email, .locale = {}});
   }
   SignUpOutcome outcome(const std::string& email, const std::string& slug = "autumn") {
     return sign_up(email, slug).outcome;
@@ -75,7 +76,7 @@ class Office {
   // Signs up and verifies; the subscriber as stored then.
   Subscriber enter(const std::string& email, const std::string& slug = "autumn") {
     sign_up(email, slug);
-    sign_ups->verify_subscriber(token(subscriber(email, slug)));
+    testing::verify_subscriber(*sign_ups, token(subscriber(email, slug)));
     return subscriber(email, slug);
   }
 

@@ -22,7 +22,8 @@ void conceal(CampaignSettings& settings) {
 TEST_CASE("sign-up: a new address is stored together with one mail job", "[manager]") {
   Office office;
   const CampaignPtr campaign = office.create();
-  const SignUpResult result = office.sign_ups->add_subscriber(
+  const SignUpResult result = testing::add_subscriber(
+      *office.sign_ups,
       {.campaign = "autumn", .email = "Ana@Example.ORG", .data = R"({"age":7})", .locale = "en"});
   CHECK(result.outcome == SignUpOutcome::accepted);
   CHECK(result.campaign == campaign);
@@ -121,7 +122,7 @@ TEST_CASE("sign-up: a concealing campaign answers the same to known and new addr
   office.create("autumn", conceal);
   const SignUpResult fresh = office.sign_up("ana@example.org");
   const SignUpResult pending = office.sign_up("Ana@example.org");
-  office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")));
+  testing::verify_subscriber(*office.sign_ups, office.token(office.subscriber("ana@example.org")));
   const SignUpResult verified = office.sign_up("ana@example.org");
   CHECK(fresh.outcome == SignUpOutcome::accepted);
   CHECK(pending.outcome == SignUpOutcome::accepted);
@@ -218,7 +219,8 @@ TEST_CASE("sign-up: a client has so many a minute, and is told how long to wait"
   Office office(SignUpOptions{.sign_ups_per_minute = 2});
   office.create();
   const auto sign_up = [&](const std::string& email, Principal who) {
-    return office.sign_ups->add_subscriber(
+    return testing::add_subscriber(
+        *office.sign_ups,
         {.campaign = "autumn", .email = email, .locale = {}, .who = std::move(who)});
   };
   const Principal client{.network = "192.0.2.1"};

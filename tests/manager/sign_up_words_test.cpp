@@ -18,7 +18,8 @@ std::string named(const std::string& name) {
 }
 
 SignUpResult sign_up(Office& office, const std::string& name, const std::string& locale = {}) {
-  return office.sign_ups->add_subscriber(
+  return testing::add_subscriber(
+      *office.sign_ups,
       {.campaign = "autumn", .email = kAna, .data = named(name), .locale = locale});
 }
 
@@ -55,17 +56,18 @@ TEST_CASE("words: a link confirms what its own sign-up said, and the others go",
   CHECK(office.subscriber(kAna).data == named("Stranger"));
   const bool hers_first = GENERATE(true, false);
   const std::string& first = hers_first ? hers : strangers;
-  CHECK(office.sign_ups->verify_subscriber(first, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, first, VerifyIntent::look).outcome ==
         VerifyOutcome::pending);
   CHECK(variants(office) == 1);
-  CHECK(office.sign_ups->verify_subscriber(first).outcome == VerifyOutcome::verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, first).outcome == VerifyOutcome::verified);
   const Subscriber verified = office.subscriber(kAna);
   CHECK(verified.data == named(hers_first ? "Ana" : "Stranger"));
   CHECK(verified.locale == (hers_first ? "en" : ""));
   CHECK(verified.ticket == 1);
   CHECK(variants(office) == 0);
   for (const std::string& link : {hers, strangers}) {
-    CHECK(office.sign_ups->verify_subscriber(link).outcome == VerifyOutcome::already_verified);
+    CHECK(testing::verify_subscriber(*office.sign_ups, link).outcome ==
+          VerifyOutcome::already_verified);
   }
   CHECK(office.subscriber(kAna).data == verified.data);
   CHECK(office.jobs(job_kinds::kReceipt).size() == 1);
@@ -125,16 +127,16 @@ TEST_CASE("words: five are kept beside the first, one more is stored nowhere", "
   const std::string old = office.token(office.subscriber(kAna), last_variant(office));
   office.clock.advance(kDay - Millis{1});
   CHECK(mail_of(sign_up(office, "6")) == RepeatMail::full);
-  CHECK(office.sign_ups->verify_subscriber(old, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, old, VerifyIntent::look).outcome ==
         VerifyOutcome::pending);
   office.clock.advance(Millis{1});
-  CHECK(office.sign_ups->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(testing::verify_subscriber(*office.sign_ups, old).outcome == VerifyOutcome::expired);
   CHECK(mail_of(sign_up(office, "6")) == RepeatMail::sent);
   office.storage->write([&](Stores& stores) {
     CHECK_FALSE(office.sign_ups->forget_old(stores, office.clock.now()));
   });
   CHECK(variants(office) == 1);
-  CHECK(office.sign_ups->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(testing::verify_subscriber(*office.sign_ups, old).outcome == VerifyOutcome::expired);
   CHECK_FALSE(office.subscriber(kAna).verified_at);
 }
 
@@ -149,14 +151,13 @@ TEST_CASE("words: whose link has expired is mailed a new one at once", "[manager
   CHECK(mail_of(waiting) == RepeatMail::waiting);
   CHECK(waiting.retry_after == Millis{1'000});
   office.clock.advance(Millis{1'000});
-  CHECK(office.sign_ups->verify_subscriber(old).outcome == VerifyOutcome::expired);
+  CHECK(testing::verify_subscriber(*office.sign_ups, old).outcome == VerifyOutcome::expired);
   CHECK(mail_of(sign_up(office, "0")) == RepeatMail::sent);
   CHECK(mail_of(sign_up(office, "1")) == RepeatMail::sent);
   CHECK(mail_of(sign_up(office, "1")) == RepeatMail::waiting);
   CHECK(office.verification_mails() == 4);
-  CHECK(office.sign_ups
-            ->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)))
-            .outcome == VerifyOutcome::verified);
+  const std::string token = office.token(office.subscriber(kAna), last_variant(office));
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome == VerifyOutcome::verified);
 }
 
 TEST_CASE("words: links that work for long wait ten minutes as before, and a change of it counts",
@@ -197,7 +198,8 @@ TEST_CASE("words: further sign-ups count for the day of the address", "[manager]
   CHECK(variants(office) == 2);
   CHECK(office.outcome(kAna, "other") == SignUpOutcome::too_many_mails);
   // Erasing and verifying do not give them back.
-  office.sign_ups->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
+  testing::verify_subscriber(*office.sign_ups,
+                             office.token(office.subscriber(kAna), last_variant(office)));
   CHECK(office.outcome(kAna, "other") == SignUpOutcome::too_many_mails);
   office.sign_ups->erase_subscriber(kOwner, "autumn", office.subscriber(kAna).id);
   CHECK(sign_up(office, "0").outcome == SignUpOutcome::too_many_mails);
@@ -214,7 +216,8 @@ TEST_CASE("words: an erased subscriber takes all of them along", "[manager]") {
   const std::string token = office.token(former, last_variant(office));
   CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", former.id) == EraseOutcome::erased);
   CHECK(variants(office) == 0);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::invalid_token);
 }
 
 TEST_CASE("words: a token is good for its own sign-up only", "[manager]") {
@@ -223,13 +226,13 @@ TEST_CASE("words: a token is good for its own sign-up only", "[manager]") {
   sign_up(office, "Stranger");
   sign_up(office, "Ana");
   const Subscriber ana = office.subscriber(kAna);
-  office.sign_ups->add_subscriber({.campaign = "autumn", .email = "ben@example.org"});
-  office.sign_ups->add_subscriber(
-      {.campaign = "autumn", .email = "ben@example.org", .data = named("Ben")});
+  testing::add_subscriber(*office.sign_ups, {.campaign = "autumn", .email = "ben@example.org"});
+  testing::add_subscriber(*office.sign_ups,
+                          {.campaign = "autumn", .email = "ben@example.org", .data = named("Ben")});
   const std::int64_t bens = last_variant(office);
-  CHECK(office.sign_ups->verify_subscriber(office.token(ana, bens)).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana, bens)).outcome ==
         VerifyOutcome::expired);
-  CHECK(office.sign_ups->verify_subscriber(office.token(ana, 99)).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana, 99)).outcome ==
         VerifyOutcome::expired);
   CHECK_FALSE(office.subscriber(kAna).verified_at);
 }
@@ -241,7 +244,8 @@ TEST_CASE("words: a concealing campaign keeps them without saying so", "[manager
   CHECK(sign_up(office, "Ana").outcome == SignUpOutcome::accepted);
   CHECK(sign_up(office, "Ana").outcome == SignUpOutcome::accepted);
   CHECK(office.verification_mails() == 2);
-  office.sign_ups->verify_subscriber(office.token(office.subscriber(kAna), last_variant(office)));
+  testing::verify_subscriber(*office.sign_ups,
+                             office.token(office.subscriber(kAna), last_variant(office)));
   CHECK(office.subscriber(kAna).data == named("Ana"));
 }
 
@@ -288,7 +292,7 @@ TEST_CASE("words: where the day's mails are used up, a concealing campaign holds
   // Its link is good for a day from when it goes out.
   const std::string token = office.token(office.subscriber(kAna), jobs[1].argument);
   office.clock.advance(kDay + 22 * kHour);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome == VerifyOutcome::verified);
   CHECK(office.subscriber(kAna).data == named("Ana"));
 }
 
@@ -330,8 +334,9 @@ TEST_CASE("exclusions: whoever is excluded later is not told that they take part
   const std::string token = office.token(office.subscriber("pending@example.org"));
   for (const VerifyIntent intent :
        {VerifyIntent::look, VerifyIntent::open_link, VerifyIntent::confirm}) {
-    CHECK(office.sign_ups->verify_subscriber(token, intent).outcome == VerifyOutcome::not_eligible);
-    CHECK(office.sign_ups->verify_subscriber(office.token(verified), intent).outcome ==
+    CHECK(testing::verify_subscriber(*office.sign_ups, token, intent).outcome ==
+          VerifyOutcome::not_eligible);
+    CHECK(testing::verify_subscriber(*office.sign_ups, office.token(verified), intent).outcome ==
           VerifyOutcome::not_eligible);
   }
   CHECK_FALSE(office.subscriber("pending@example.org").verified_at);

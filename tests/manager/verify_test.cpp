@@ -20,17 +20,18 @@ TEST_CASE("verification: a token verifies once and says so afterwards", "[manage
   office.sign_up("Ana@example.org");
   const std::string token = office.token(office.subscriber("ana@example.org"));
 
-  CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, token, VerifyIntent::look).outcome ==
         VerifyOutcome::pending);
   CHECK_FALSE(office.subscriber("ana@example.org").verified_at);  // looking changes nothing
-  const VerifyResult result = office.sign_ups->verify_subscriber(token);
+  const VerifyResult result = testing::verify_subscriber(*office.sign_ups, token);
   CHECK(result.outcome == VerifyOutcome::verified);
   CHECK(result.campaign == campaign);
   CHECK(office.subscriber("ana@example.org").ticket == 1);
   CHECK(office.subscriber("ana@example.org").verified_at == office.clock.now());
 
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::already_verified);
-  CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::already_verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token, VerifyIntent::look).outcome ==
         VerifyOutcome::already_verified);
   CHECK(office->view("autumn").value().subscribers.verified == 1);
   CHECK(office.enter("ben@example.org").ticket == 2);
@@ -44,7 +45,7 @@ TEST_CASE("verification: tokens that are not genuine are invalid", "[manager]") 
   office.sign_up("ben@example.org");
   const Subscriber ana = office.subscriber("ana@example.org");
   const auto is_invalid = [&](const std::string& token) {
-    const VerifyResult result = office.sign_ups->verify_subscriber(token);
+    const VerifyResult result = testing::verify_subscriber(*office.sign_ups, token);
     return result.outcome == VerifyOutcome::invalid_token && !result.campaign;
   };
   const auto sign = [&](const TokenSubject& subject) {
@@ -74,9 +75,11 @@ TEST_CASE("verification: a token of somebody erased is invalid, also after a new
   const Subscriber former = office.subscriber("ana@example.org");
   const std::string token = office.token(former);
   CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", former.id) == EraseOutcome::erased);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::invalid_token);
   office.sign_up("ana@example.org");
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::invalid_token);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::invalid_token);
 }
 
 TEST_CASE("verification: a token expires with the campaign's token_ttl, as it is now",
@@ -91,24 +94,25 @@ TEST_CASE("verification: a token expires with the campaign's token_ttl, as it is
     CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   };
   office.clock.advance(2 * kHour - Millis{1});
-  CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, token, VerifyIntent::look).outcome ==
         VerifyOutcome::pending);
   office.clock.advance(Millis{1});
-  CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, token, VerifyIntent::look).outcome ==
         VerifyOutcome::expired);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::expired);
-  CHECK(office.sign_ups->verify_subscriber(token).campaign == office->find("autumn"));
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome == VerifyOutcome::expired);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).campaign == office->find("autumn"));
   CHECK_FALSE(office.subscriber("ana@example.org").verified_at);
   set_ttl(3 * kHour);
-  CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, token, VerifyIntent::look).outcome ==
         VerifyOutcome::pending);
   set_ttl(kHour);
-  CHECK(office.sign_ups->verify_subscriber(token, VerifyIntent::look).outcome ==
+  CHECK(testing::verify_subscriber(*office.sign_ups, token, VerifyIntent::look).outcome ==
         VerifyOutcome::expired);
   set_ttl(3 * kHour);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome == VerifyOutcome::verified);
   office.clock.advance(9 * kHour);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::already_verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome ==
+        VerifyOutcome::already_verified);
 }
 
 TEST_CASE("verification: a campaign that is closed but not stopped still verifies", "[manager]") {
@@ -119,7 +123,7 @@ TEST_CASE("verification: a campaign that is closed but not stopped still verifie
   office.sign_up("ana@example.org");
   const std::string token = office.token(office.subscriber("ana@example.org"));
   office.clock.advance(kHour);
-  CHECK(office.sign_ups->verify_subscriber(token).outcome == VerifyOutcome::verified);
+  CHECK(testing::verify_subscriber(*office.sign_ups, token).outcome == VerifyOutcome::verified);
 }
 
 TEST_CASE("verification: after the finish it is too late, but who was verified is told so",
@@ -131,10 +135,10 @@ TEST_CASE("verification: after the finish it is too late, but who was verified i
   const std::string late = office.token(office.subscriber("ben@example.org"));
   office.draws->finish_campaign(kOwner, "autumn", Millis{0});
   for (int i = 0; i < 2; ++i) {
-    CHECK(office.sign_ups->verify_subscriber(late).outcome == VerifyOutcome::over);
-    CHECK(office.sign_ups->verify_subscriber(late, VerifyIntent::look).outcome ==
+    CHECK(testing::verify_subscriber(*office.sign_ups, late).outcome == VerifyOutcome::over);
+    CHECK(testing::verify_subscriber(*office.sign_ups, late, VerifyIntent::look).outcome ==
           VerifyOutcome::over);
-    CHECK(office.sign_ups->verify_subscriber(office.token(ana)).outcome ==
+    CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana)).outcome ==
           VerifyOutcome::already_verified);
     office.complete_finish(ana.campaign_id);
   }
@@ -147,7 +151,8 @@ TEST_CASE("verification: memory that is behind the database does not let anybody
   office.sign_up("ana@example.org");
   office.storage->write(
       [&](Stores& stores) { stores.campaigns.set_finishing(campaign->id, office.clock.now()); });
-  CHECK(office.sign_ups->verify_subscriber(office.token(office.subscriber("ana@example.org")))
+  CHECK(testing::verify_subscriber(*office.sign_ups,
+                                   office.token(office.subscriber("ana@example.org")))
             .outcome == VerifyOutcome::over);
 }
 
@@ -163,7 +168,7 @@ TEST_CASE("verification: racing requests take one ticket", "[manager]") {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 20; ++i) {
-        const VerifyOutcome outcome = office.sign_ups->verify_subscriber(token).outcome;
+        const VerifyOutcome outcome = testing::verify_subscriber(*office.sign_ups, token).outcome;
         if (outcome == VerifyOutcome::verified) ++verified;
         if (outcome == VerifyOutcome::already_verified) ++already;
       }
@@ -181,8 +186,8 @@ TEST_CASE("verify: whatever comes of a link, it is known in which language its s
   Office office;
   office.create();
   const auto sign_up = [&](const char* email, const char* data, const char* locale) {
-    office.sign_ups->add_subscriber(
-        {.campaign = "autumn", .email = email, .data = data, .locale = locale});
+    testing::add_subscriber(*office.sign_ups,
+                            {.campaign = "autumn", .email = email, .data = data, .locale = locale});
     return office.jobs(job_kinds::kVerification).back().argument;
   };
   sign_up("ana@example.org", "{}", "en");
@@ -194,7 +199,7 @@ TEST_CASE("verify: whatever comes of a link, it is known in which language its s
   const std::string evas = office.token(office.subscriber("eva@example.org"));
   const auto locale = [&](const std::string& token, VerifyOutcome outcome,
                           VerifyIntent intent = VerifyIntent::confirm) {
-    const VerifyResult result = office.sign_ups->verify_subscriber(token, intent);
+    const VerifyResult result = testing::verify_subscriber(*office.sign_ups, token, intent);
     CHECK(result.outcome == outcome);
     return result.locale;
   };
@@ -222,7 +227,7 @@ TEST_CASE("verify: an expired link says whether another sign-up would be taken",
   const std::string token = office.token(office.subscriber("ana@example.org"));
   for (const bool is_open : {true, false}) {
     office.clock.advance(kHour);
-    const VerifyResult result = office.sign_ups->verify_subscriber(token);
+    const VerifyResult result = testing::verify_subscriber(*office.sign_ups, token);
     CHECK(result.outcome == VerifyOutcome::expired);
     CHECK(result.may_sign_up == is_open);
   }

@@ -57,4 +57,12 @@ struct Database {
   std::optional<Storage> storage;
 };
 
+// nullopt if no campaign has the slug.
+inline std::optional<Campaign> find_campaign(const Stores& stores, std::string_view slug) {
+  for (Campaign& campaign : stores.campaigns.all()) {
+    if (campaign.slug == slug) return std::move(campaign);
+  }
+  return std::nullopt;
+}
+
 }  // namespace promotions

@@ -9,6 +9,7 @@
 #include "promotions/base/embedded.h"
 #include "promotions/domain/token.h"
 #include "promotions/storage/storage.h"
+#include "storage/database.h"
 #include "support/catch.h"
 #include "support/manual_clock.h"
 #include "support/samples.h"
@@ -45,7 +46,7 @@ void create(const std::string& path, int schema) {
 }
 
 void check_campaigns(const Stores& stores) {
-  const Campaign autumn = stores.campaigns.find("autumn").value();
+  const Campaign autumn = find_campaign(stores, "autumn").value();
   CampaignSettings settings;  // what came later than the fixture has its default
   settings.name = "Sorteo de autumn";
   settings.admin_email = "boss@example.org";
@@ -55,9 +56,9 @@ void check_campaigns(const Stores& stores) {
   CHECK(autumn.settings == settings);
   CHECK(stores.campaigns.counts(1).pending == 2);
   CHECK(stores.campaigns.counts(1).verified == 1);
-  CHECK(stores.campaigns.find("winter").value().finished_at == kThen + Millis{9000});
+  CHECK(find_campaign(stores, "winter").value().finished_at == kThen + Millis{9000});
   CHECK(stores.campaigns.counts(2).verified == 3);
-  CHECK_FALSE(stores.campaigns.find("gone"));
+  CHECK_FALSE(find_campaign(stores, "gone"));
   CHECK(stores.accounts.find("boss").value().password_hash == "$argon2id$hash");
   CHECK(stores.settings.is_queue_paused());
 }
@@ -141,8 +142,8 @@ TEST_CASE("migrations: campaigns go on counting addresses as they did", "[storag
     const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
     create(path, schema);
     Storage(StorageOptions{.path = path}).read([&](const Stores& stores) {
-      CHECK(stores.campaigns.find("autumn").value().settings.aliases == Aliases::distinct);
-      CHECK(stores.campaigns.find("winter").value().settings.aliases ==
+      CHECK(find_campaign(stores, "autumn").value().settings.aliases == Aliases::distinct);
+      CHECK(find_campaign(stores, "winter").value().settings.aliases ==
             (schema < 10 ? Aliases::distinct : Aliases::merge));
       return 0;
     });

@@ -58,7 +58,7 @@ TEST_CASE("open: what was written is there after reopening", "[storage]") {
   });
   database.reopen();
   database.read([&](const Stores& stores) {
-    CHECK(stores.campaigns.find("autumn").value().settings == sample_settings());
+    CHECK(find_campaign(stores, "autumn").value().settings == sample_settings());
     CHECK(stores.subscribers.find(subscriber).value().ticket == 1);
     CHECK(stores.jobs.list({}).size() == 1);
     CHECK(stores.settings.is_queue_paused());

@@ -150,7 +150,6 @@ TEST_CASE("query plan: what a sign-up and a verification read is found by an ind
   check_uses([](Stores& stores) { stores.subscribers.find_by_ticket(1, 1); }, {"tickets"});
   check_uses([](Stores& stores) { stores.entrants.listed(1, 0, 10); }, {"tickets"});
   check_uses([](Stores& stores) { stores.subscribers.list(1, {}); }, {"subscribers_of_campaign"});
-  check_uses([](Stores& stores) { stores.campaigns.find("autumn"); }, {});
   check_uses([](Stores& stores) { stores.campaigns.open_list(1); }, {});
   check_uses([](Stores& stores) { stores.subscribers.standing(1); }, {});
   check_uses([](Stores& stores) { stores.variants.list(1, Time{}); },

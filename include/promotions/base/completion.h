@@ -3,7 +3,6 @@
 
 #include <exception>
 #include <optional>
-#include <semaphore>
 #include <utility>
 #include <variant>
 
@@ -35,19 +34,5 @@ class Completion {
 // The callback that receives the result. It is called once.
 template <typename T>
 using Done = MoveOnlyFunction<void(Completion<T>)>;
-
-// Calls `start(Done<T>)` and blocks until that callback is called, on whichever thread. Returns the
-// value, or throws the exception. `start` must not drop the callback: this would wait for ever.
-template <typename T, typename Start>
-T wait_for(Start start) {
-  std::optional<Completion<T>> ending;
-  std::binary_semaphore is_done{0};
-  start([&](Completion<T> completion) {
-    ending.emplace(std::move(completion));
-    is_done.release();
-  });
-  is_done.acquire();
-  return ending->take();
-}
 
 }  // namespace promotions

@@ -72,7 +72,6 @@ class Accounts {
   // StorageUnavailable. Log-ins with the same name and password as one that waits share its
   // computation: a page whose requests come at once waits 50 ms and not 50 ms for each.
   void authenticate(LogIn log_in, Done<LogInResult> done);
-  LogInResult authenticate(LogIn log_in);  // waits for the result
 
   // How many Argon2id computations were begun to check a password.
   std::int64_t computations() const;

@@ -112,12 +112,9 @@ class SignUps {
   // memory can answer, or if the write is refused. It must be quick. A sign-up that is refused for
   // its address or its campaign does not count against the client's limit.
   void add_subscriber(const SignUp& sign_up, Done<SignUpResult> done);
-  SignUpResult add_subscriber(const SignUp& sign_up);  // waits for the result
 
   // Verifies the subscriber whom `token` names, as far as `intent` goes. `done` as above.
   void verify_subscriber(std::string_view token, VerifyIntent intent, Done<VerifyResult> done);
-  VerifyResult verify_subscriber(std::string_view token,
-                                 VerifyIntent intent = VerifyIntent::confirm);
 
   // nullopt if there is no such campaign.
   std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,

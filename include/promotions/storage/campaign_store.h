@@ -32,7 +32,6 @@ class CampaignStore {
   explicit CampaignStore(DatabaseConnection& connection) : connection_(connection) {}
 
   std::vector<Campaign> all() const;  // by slug
-  std::optional<Campaign> find(std::string_view slug) const;
   std::optional<Campaign> find(std::int64_t id) const;
   SubscriberCounts counts(std::int64_t id) const;
 

@@ -58,7 +58,7 @@ TEST_CASE("campaign store: every setting is kept", "[storage]") {
   });
   database.read([&](const Stores& stores) {
     CHECK(stores.campaigns.find(id).value().settings == settings);
-    const Campaign second = stores.campaigns.find("second").value();
+    const Campaign second = find_campaign(stores, "second").value();
     CHECK(second.settings == settings);
     CHECK(second.created_at == kNow + Millis{5});
     CHECK_FALSE(second.finishing_at);
@@ -190,7 +190,7 @@ TEST_CASE("campaign store: a retired campaign is hidden, frees its slug and goes
     CHECK_FALSE(stores.subscribers.find(ana));
     CHECK_FALSE(stores.draws.find(campaign));
     CHECK(stores.draws.drawn(campaign).empty());
-    CHECK(stores.campaigns.find("autumn").value().id == successor);
+    CHECK(find_campaign(stores, "autumn").value().id == successor);
     CHECK(stores.campaigns.counts(successor).pending == 1);
     return 0;
   });
