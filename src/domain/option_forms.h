@@ -18,10 +18,12 @@ using Form = std::unique_ptr<const OptionForm<T>>;
 
 // ---- texts
 
+// Lines and texts are stored in Normalization Form C.
+
 // One line without control characters, of `least` to `most` bytes. It must contain something
 // visible; if `least` is 0 it may also be empty.
 Form<std::string> line_form(std::size_t least, std::size_t most);
-// Any text of at most `most` bytes without NUL.
+// Any text of at most `most` bytes without NUL. Line ends become "\n".
 Form<std::string> text_form(std::size_t most);
 Form<std::string> address_form();
 Form<std::string> locale_form();

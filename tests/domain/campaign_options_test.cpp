@@ -152,6 +152,19 @@ TEST_CASE("options: members that are none are told apart, and change nothing", "
   CHECK(settings == CampaignSettings{});
 }
 
+TEST_CASE("options: a text is stored in one form, and what has none yet is refused", "[domain]") {
+  const auto settings =
+      read({{"name", "Nin\u0303o"}, {"description", "uno\r\ndos\rtres\n\r\n"}}).settings;
+  CHECK(settings.name == "Ni\u00F1o");
+  CHECK(settings.description == "uno\ndos\ntres\n\n");
+  const ReadResult refused = read({{"from_name", "a\u0378"}});
+  REQUIRE(refused.errors.size() == 1);
+  CHECK(refused.errors[0].field == "from_name");
+  CHECK(refused.errors[0].code == "invalid");
+  CHECK(refused.errors[0].detail ==
+        "has the character U+0378, which Unicode has not assigned; leave it out");
+}
+
 TEST_CASE("options: a template is judged by the rules that are handed in", "[domain]") {
   const auto error_of = [](const Json& templates) {
     const ReadResult result = read({{"templates", templates}});

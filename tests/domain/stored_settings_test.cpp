@@ -90,3 +90,10 @@ TEST_CASE("stored settings: what rules of today would refuse is read all the sam
   CHECK(settings.winners == 5000);
   CHECK(settings.token_ttl == Millis{0});
 }
+
+TEST_CASE("stored settings: texts of programs that did not normalise them are normal when read",
+          "[domain]") {
+  const auto settings = from_stored("{\"name\":\"Ma\u0303\",\"description\":\"e\u0301\"}");
+  CHECK(settings.name == "M\u00E3");
+  CHECK(settings.description == "\u00E9");
+}
