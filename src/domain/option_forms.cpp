@@ -114,7 +114,7 @@ class LineForm final : public NormalTextForm {
 
 class TextForm final : public NormalTextForm {
  public:
-  explicit TextForm(std::size_t most) : most_(most) {}
+  TextForm(std::size_t most, CommandForm::Kind kind) : most_(most), kind_(kind) {}
 
   void read(const GivenValue& given, std::string& value) const override {
     const auto normal = given_normal_text(given);
@@ -126,21 +126,31 @@ class TextForm final : public NormalTextForm {
     value = std::move(text);
   }
   std::string takes() const override { return "at most " + std::to_string(most_) + " bytes"; }
+  CommandForm command_form() const override { return {kind_}; }
 
  private:
   const std::size_t most_;
+  const CommandForm::Kind kind_;
 };
 
 class AddressForm final : public PlainForm<std::string> {
  public:
+  explicit AddressForm(bool may_be_empty) : may_be_empty_(may_be_empty) {}
+
   void read(const GivenValue& given, std::string& value) const override {
     const std::string* text = given_text(given);
     if (text == nullptr) return;
+    if (may_be_empty_ && text->empty()) return value.clear();
     const auto email = EmailAddress::parse(*text);
     if (!email) return given.wrong("invalid", "must be " + takes());
     value = email->text();
   }
-  std::string takes() const override { return "an e-mail address"; }
+  std::string takes() const override {
+    return may_be_empty_ ? "an e-mail address, or empty" : "an e-mail address";
+  }
+
+ private:
+  const bool may_be_empty_;
 };
 
 class LocaleForm final : public PlainForm<std::string> {
@@ -310,11 +320,19 @@ Form<std::string> line_form(std::size_t least, std::size_t most) {
 }
 
 Form<std::string> text_form(std::size_t most) {
-  return std::make_unique<TextForm>(most);
+  return std::make_unique<TextForm>(most, CommandForm::Kind::text);
+}
+
+Form<std::string> text_file_form(std::size_t most) {
+  return std::make_unique<TextForm>(most, CommandForm::Kind::text_file);
 }
 
 Form<std::string> address_form() {
-  return std::make_unique<AddressForm>();
+  return std::make_unique<AddressForm>(false);
+}
+
+Form<std::string> optional_address_form() {
+  return std::make_unique<AddressForm>(true);
 }
 
 Form<std::string> locale_form() {

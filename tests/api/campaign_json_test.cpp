@@ -277,6 +277,30 @@ TEST_CASE("campaign: the name of its sender is one line, or none", "[api]") {
         "");
 }
 
+TEST_CASE("campaign: what it promises goes in and comes out, and a PATCH follows prizes", "[api]") {
+  const Json promises{{"organizer", "AMPA"},
+                      {"contact_email", "ampa@example.org"},
+                      {"rules", "1. Bases\n"},
+                      {"privacy_url", "https://example.org/privacy"},
+                      {"minimum_age", 18},
+                      {"prizes", {{{"name", {{"es", "Cesta"}}}, {"count", 3}, {"value", "80 €"}}}}};
+  const auto settings = settings_of(promises);
+  const Json json = Json::parse(shown(settings).dump());
+  for (const auto& [name, value] : promises.items()) CHECK(json.at(name) == value);
+  CHECK(json.at("winners") == 3);
+  const auto more = changed(settings, {{"prizes", {{{"name", "Taza"}, {"count", 5}}}}});
+  CHECK(shown(more).at("winners") == 5);
+  auto stored = settings;
+  const auto changes =
+      std::get<CampaignChanges>(parse_campaign_changes({{"winners", 4}}, settings));
+  const auto problem = apply(changes, stored);
+  REQUIRE(problem);
+  CHECK(problem->code == ProblemCode::invalid_field);
+  CHECK(problem->errors.size() == 2);
+  CHECK(problem->errors.at(0).field == "winners");
+  CHECK(problem->errors.at(1).field == "prizes");
+}
+
 TEST_CASE("campaign: addresses are read as they were pasted", "[api]") {
   const auto settings =
       settings_of({{"admin_email", " boss@example.org\u200B"},
