@@ -88,6 +88,8 @@ std::string help_of(const CampaignOption& option, CampaignFlags::For purpose) {
         return help + "; fixed once the list is stopped";
       case Fixed::once_open:
         return help + "; fixed once open";
+      case Fixed::once_open_without_prizes:
+        return help + "; fixed once open, unless there are prizes";
     }
   }
   const std::string otherwise = option.default_text();

@@ -30,11 +30,13 @@ std::vector<CampaignOption> options_of_campaign() {
       {.name = "name",
        .value = at(&Settings::name, line_form(1, 200)),
        .help = "The name that people read",
+       .fixed = Fixed::once_stopped,
        .is_term = true,
        .is_required = true},
       {.name = "description",
        .value = at(&Settings::description, text_form(4000)),
        .help = "A sentence or two",
+       .fixed = Fixed::once_stopped,
        .is_term = true},
       {.name = "organizer",
        .value = at(&Settings::organizer, line_form(0, 500)),
@@ -109,11 +111,11 @@ std::vector<CampaignOption> options_of_terms() {
       {.name = kWinners,
        .value = at(&Settings::winners, count_form(1, kMaxWinners)),
        .help = "How many win; as many as there are prizes, if they are listed",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_open_without_prizes},
       {.name = "alternates",
        .value = at(&Settings::alternates, count_form(0, 1000)),
        .help = "How many are drawn after them",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_open},
   };
 }
 
@@ -146,7 +148,7 @@ std::vector<CampaignOption> options_of_draw() {
       {.name = "draw_delay",
        .value = at(&Settings::draw_delay, duration_form({0s, 7 * kDay, "30s"})),
        .help = "From the seal to the round of drand, at least",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_open},
       {.name = "claim_within",
        .value = at(&Settings::claim_within, optional_duration_form({1min, kYear, "7d"})),
        .help = "How long a prize can be claimed, if it must be",
@@ -278,26 +280,6 @@ void check_together(const CampaignSettings& settings, FieldErrors& errors) {
   }
   check_winners(settings, errors);
   check_rules(settings, errors);
-}
-
-bool agree_in(Fixed fixed, const CampaignSettings& one, const CampaignSettings& other) {
-  const auto& options = campaign_options();
-  return std::all_of(options.begin(), options.end(), [&](const CampaignOption& option) {
-    return option.fixed != fixed || option.value->is_same(one, other);
-  });
-}
-
-std::string names_of(Fixed fixed) {
-  std::vector<std::string> names;
-  for (const CampaignOption& option : campaign_options()) {
-    if (option.fixed == fixed) names.push_back(option.name);
-  }
-  std::string list;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) list += i + 1 < names.size() ? ", " : " and ";
-    list += names[i];
-  }
-  return list;
 }
 
 }  // namespace promotions

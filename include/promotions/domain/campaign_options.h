@@ -24,6 +24,8 @@ enum class Fixed {
   never,
   once_stopped,  // when the list is stopped: the draw depends on it
   once_open,     // as soon as anybody can have signed up: people decide to enter knowing it
+  // As soon as anybody can have signed up, if no prizes are listed. Listed prizes decide the value.
+  once_open_without_prizes,
 };
 
 // Checks of templates, passed in because this module does not know the renderer. Both functions
@@ -143,11 +145,5 @@ void change_options(const Json& given, const CampaignSettings& read, CampaignSet
 
 // Notes combinations that make no sense, although each option alone is valid.
 void check_together(const CampaignSettings& settings, FieldErrors& errors);
-
-// Do both have the same values in all options that become fixed at `fixed`?
-bool agree_in(Fixed fixed, const CampaignSettings& one, const CampaignSettings& other);
-
-// The options that become fixed at `fixed`, for people: "aliases and beacon".
-std::string names_of(Fixed fixed);
 
 }  // namespace promotions
