@@ -255,8 +255,9 @@ TEST_CASE("campaign: a template that names what its mail has not is refused", "[
   CHECK(errors_of(with("winner", "text", "{{ticket}} {{data.dir}} {{campaign.name}}")).empty());
   CHECK(detail_of(with("not_drawn", "text", "a\n{{nombre}}")) ==
         "templates.not_drawn.text line 2: this mail has no \"nombre\" (it has campaign.name, "
-        "campaign.slug, campaign.description, campaign.admin_email, email, data.NAME, ticket, "
-        "draw_link)");
+        "campaign.slug, campaign.description, campaign.admin_email, campaign.organizer, "
+        "campaign.contact_email, campaign.rules_link, campaign.privacy_link, email, data.NAME, "
+        "ticket, draw_link)");
 }
 
 TEST_CASE("campaign: the name of its sender is one line, or none", "[api]") {
