@@ -3,7 +3,6 @@
 #include "api/closed_campaign.h"
 #include "api/paging.h"
 #include "promotions/base/time_text.h"
-#include "promotions/domain/campaign_options.h"
 #include "promotions/http/body.h"
 
 namespace promotions {
@@ -90,24 +89,20 @@ Answer CampaignEndpoints::update(const Request& request) {
     if (const auto problem = settle_beacon(beacon)) return refuse(*problem);
   }
   std::optional<Problem> refused;
-  const auto outcome =
+  UpdateResult result =
       campaigns_.update(request.who, campaign->slug, [&](CampaignSettings& settings) {
         refused = apply(changes, settings);
         return !refused;
       });
-  switch (outcome) {
+  switch (result.outcome) {
     case UpdateOutcome::updated:
       return show(request);
     case UpdateOutcome::refused:
       return refuse(refused.value());
     case UpdateOutcome::list_stopped:
-      return refuse(campaign_not_open(*campaign, ClosedBecause::over,
-                                      "times, numbers and all that the draw rests on are fixed "
-                                      "once the list is stopped"));
+      return refuse(campaign_not_open(*campaign, ClosedBecause::over, std::move(result.why)));
     case UpdateOutcome::terms_fixed:
-      return refuse({ProblemCode::terms_fixed, names_of(Fixed::once_open) +
-                                                   " are fixed once the campaign is open; whoever "
-                                                   "entered relies on them"});
+      return refuse({ProblemCode::terms_fixed, std::move(result.why)});
     case UpdateOutcome::no_such_campaign:
       break;
   }

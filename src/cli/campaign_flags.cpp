@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "cli/usage.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
 #include "promotions/domain/campaign_options.h"
 
@@ -17,12 +18,23 @@ constexpr char kNull[] = "null";
 constexpr char kTrue[] = "true";
 constexpr char kFalse[] = "false";
 
-OrderedJson read_json_file(const std::string& path) {
+// `what` is what the file should be: "a JSON file".
+std::string read_file(const std::string& path, const std::string& what) {
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
-  if (!file) throw UserError(path + ": cannot be read; name a JSON file", kWrongUsage);
-  OrderedJson json = OrderedJson::parse(text.str(), nullptr, false);
+  if (!file) throw UserError(path + ": cannot be read; name " + what, kWrongUsage);
+  return text.str();
+}
+
+std::string read_text_file(const std::string& path) {
+  std::string text = read_file(path, "a text file");
+  if (!is_utf8(text)) throw UserError(path + ": is not UTF-8; store it as that", kWrongUsage);
+  return text;
+}
+
+OrderedJson read_json_file(const std::string& path) {
+  OrderedJson json = OrderedJson::parse(read_file(path, "a JSON file"), nullptr, false);
   if (json.is_discarded())
     throw UserError(path + ": is not JSON; see docs/templates.md", kWrongUsage);
   return json;
@@ -48,8 +60,12 @@ std::string what_it_takes(const CampaignOption& option, CampaignFlags::For purpo
     case CommandForm::Kind::number:
     case CommandForm::Kind::members:
       return "; " + option.value->takes();
-    case CommandForm::Kind::list:
-      return "; once for each, \"null\": none";
+    case CommandForm::Kind::list: {
+      const std::string& form = option.value->command_form().element_form;
+      return "; " + (form.empty() ? "" : form + ", ") + "once for each, \"null\": none";
+    }
+    case CommandForm::Kind::text_file:
+      return "; a text file of " + option.value->takes() + ", \"null\": none";
     case CommandForm::Kind::json_file:
       return purpose == CampaignFlags::For::create
                  ? "; a JSON file"
@@ -72,6 +88,8 @@ std::string help_of(const CampaignOption& option, CampaignFlags::For purpose) {
         return help + "; fixed once the list is stopped";
       case Fixed::once_open:
         return help + "; fixed once open";
+      case Fixed::once_open_without_prizes:
+        return help + "; fixed once open, unless there are prizes";
     }
   }
   const std::string otherwise = option.default_text();
@@ -111,6 +129,23 @@ OrderedJson members_json(const CampaignOption& option, const std::map<std::strin
   return json;
 }
 
+OrderedJson list_json(const CampaignOption& option, const Words& words) {
+  if (words == Words{kNull}) return OrderedJson::array();
+  const CommandForm form = option.value->command_form();
+  if (form.element == nullptr) return words;
+  OrderedJson list = OrderedJson::array();
+  for (const std::string& word : words) {
+    auto element = form.element(word);
+    if (!element) {
+      throw UserError(
+          option.flag_name() + ": " + word + " is not understood; write " + form.element_form,
+          kWrongUsage);
+    }
+    list.push_back(*std::move(element));
+  }
+  return list;
+}
+
 // `words` are what was given for the flag, at least one.
 OrderedJson json_of(CommandForm::Kind kind, const Words& words) {
   const std::string& word = words.front();
@@ -121,11 +156,12 @@ OrderedJson json_of(CommandForm::Kind kind, const Words& words) {
       return std::stoi(word);  // was checked when the command line was read
     case CommandForm::Kind::flags:
       return word == kTrue;
-    case CommandForm::Kind::list:
-      return words == Words{kNull} ? OrderedJson::array() : OrderedJson(words);
+    case CommandForm::Kind::text_file:
+      return word == kNull ? "" : read_text_file(word);
     case CommandForm::Kind::json_file:
       return read_json_file(word);
     case CommandForm::Kind::text:
+    case CommandForm::Kind::list:     // handled by list_json()
     case CommandForm::Kind::members:  // handled by members_json()
       break;
   }
@@ -148,6 +184,7 @@ void CampaignFlags::add_option(CLI::App& command, const CampaignOption& option, 
   switch (form.kind) {
     case CommandForm::Kind::text:
     case CommandForm::Kind::text_or_null:
+    case CommandForm::Kind::text_file:
     case CommandForm::Kind::json_file:
       add_text(command, flag, words, help)->required(is_required);
       break;
@@ -179,7 +216,8 @@ OrderedJson CampaignFlags::to_json() const {
       OrderedJson members = members_json(option, given_);
       if (!members.empty()) json[option.name] = std::move(members);
     } else if (const Words& words = given_.at(option.flag_name()); !words.empty()) {
-      json[option.name] = json_of(kind, words);
+      json[option.name] =
+          kind == CommandForm::Kind::list ? list_json(option, words) : json_of(kind, words);
     }
   }
   return json;

@@ -15,6 +15,10 @@ using Settings = CampaignSettings;
 constexpr Millis kDay = 24h;
 constexpr Millis kYear = 365 * kDay;
 constexpr char kTimeZone[] = "time_zone";
+constexpr char kPrizes[] = "prizes";
+constexpr char kWinners[] = "winners";
+constexpr int kMaxWinners = 1000;
+constexpr std::size_t kMaxRules = std::size_t{64} << 10U;
 
 template <typename T>
 std::shared_ptr<const OptionValue> at(T Settings::*member, Form<T> form) {
@@ -26,10 +30,24 @@ std::vector<CampaignOption> options_of_campaign() {
       {.name = "name",
        .value = at(&Settings::name, line_form(1, 200)),
        .help = "The name that people read",
+       .fixed = Fixed::once_stopped,
+       .is_term = true,
        .is_required = true},
       {.name = "description",
        .value = at(&Settings::description, text_form(4000)),
-       .help = "A sentence or two"},
+       .help = "A sentence or two",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+      {.name = "organizer",
+       .value = at(&Settings::organizer, line_form(0, 500)),
+       .help = "Who holds it, as people know them",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+      {.name = "contact_email",
+       .value = at(&Settings::contact_email, optional_address_form()),
+       .help = "Where participants can ask, in public",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
       {.name = "admin_email",
        .value = at(&Settings::admin_email, address_form()),
        .help = "Who is mailed the result",
@@ -48,19 +66,56 @@ std::vector<CampaignOption> options_of_campaign() {
       {.name = "opens_at",
        .value = at(&Settings::opens_at, time_form()),
        .help = "From when on people can sign up, else at once",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
       {.name = "closes_at",
        .value = at(&Settings::closes_at, time_form()),
        .help = "Until when people can sign up, else until it is finished",
-       .fixed = Fixed::once_stopped},
-      {.name = "winners",
-       .value = at(&Settings::winners, count_form(1, 1000)),
-       .help = "How many win",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+  };
+}
+
+// What the organiser promises, besides the name and the times; and how many win.
+std::vector<CampaignOption> options_of_terms() {
+  return {
+      {.name = "rules",
+       .value = at(&Settings::rules, text_file_form(kMaxRules)),
+       .help = "The rules as text; an empty line ends a paragraph",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+      {.name = "rules_url",
+       .value = at(&Settings::rules_url, optional_https_form()),
+       .help = "Where the rules are, if not here",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+      {.name = "rules_sha256",
+       .value = at(&Settings::rules_sha256, optional_sha256_form()),
+       .help = "The SHA-256 of the document at rules_url",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+      {.name = "privacy_url",
+       .value = at(&Settings::privacy_url, optional_https_form()),
+       .help = "Where it says what becomes of personal data"},
+      {.name = "minimum_age",
+       .value = at(&Settings::minimum_age, count_form(0, 120)),
+       .help = "How old participants must be, in years",
+       .fixed = Fixed::once_stopped,
+       .is_term = true},
+      {.name = kPrizes,
+       .value = at(&Settings::prizes, prizes_form(50, kMaxWinners)),
+       .help = "What can be won",
+       .fixed = Fixed::once_stopped,
+       .is_term = true,
+       .flag = "prize"},
+      {.name = kWinners,
+       .value = at(&Settings::winners, count_form(1, kMaxWinners)),
+       .help = "How many win; as many as there are prizes, if they are listed",
+       .fixed = Fixed::once_open_without_prizes},
       {.name = "alternates",
        .value = at(&Settings::alternates, count_form(0, 1000)),
        .help = "How many are drawn after them",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_open},
   };
 }
 
@@ -93,7 +148,7 @@ std::vector<CampaignOption> options_of_draw() {
       {.name = "draw_delay",
        .value = at(&Settings::draw_delay, duration_form({0s, 7 * kDay, "30s"})),
        .help = "From the seal to the round of drand, at least",
-       .fixed = Fixed::once_stopped},
+       .fixed = Fixed::once_open},
       {.name = "claim_within",
        .value = at(&Settings::claim_within, optional_duration_form({1min, kYear, "7d"})),
        .help = "How long a prize can be claimed, if it must be",
@@ -120,10 +175,47 @@ std::vector<CampaignOption> options_of_draw() {
 
 std::vector<CampaignOption> all_options() {
   std::vector<CampaignOption> options = options_of_campaign();
-  for (auto* more : {options_of_entries, options_of_draw}) {
+  for (auto* more : {options_of_terms, options_of_entries, options_of_draw}) {
     for (CampaignOption& option : more()) options.push_back(std::move(option));
   }
   return options;
+}
+
+// The list of prizes says how many win, so the number need not be given beside it.
+void follow_prizes(const Json& given, CampaignSettings& settings) {
+  if (settings.prizes.empty() || !given.contains(kPrizes) || given.contains(kWinners)) return;
+  settings.winners = count_together(settings.prizes);
+}
+
+void check_winners(const CampaignSettings& settings, FieldErrors& errors) {
+  const int prizes = count_together(settings.prizes);
+  if (prizes == 0 || prizes == settings.winners) return;
+  const std::string sum = std::to_string(prizes);
+  const std::string winners = std::to_string(settings.winners);
+  errors.push_back({kWinners, "out_of_range",
+                    "must be " + sum + ", the sum of the counts of prizes, and not " + winners +
+                        "; change prizes alone, and it follows"});
+  errors.push_back({kPrizes, "out_of_range",
+                    "must have counts that add up to winners, " + winners + ", and not to " + sum});
+}
+
+// The rules are a text here, or a document elsewhere whose hash shows every change of it.
+void check_rules(const CampaignSettings& settings, FieldErrors& errors) {
+  if (!settings.rules.empty()) {
+    if (!settings.rules_url.empty()) {
+      errors.push_back({"rules_url", "invalid", "cannot stand beside rules; empty one of them"});
+    }
+    if (!settings.rules_sha256.empty()) {
+      errors.push_back({"rules_sha256", "invalid",
+                        "cannot stand beside rules, whose hash is known; empty one of them"});
+    }
+  } else if (settings.rules_sha256.empty() && !settings.rules_url.empty()) {
+    errors.push_back({"rules_sha256", "required",
+                      "is required with rules_url: the SHA-256 of the document there"});
+  } else if (settings.rules_url.empty() && !settings.rules_sha256.empty()) {
+    errors.push_back(
+        {"rules_url", "required", "is required with rules_sha256: where that document is"});
+  }
 }
 
 }  // namespace
@@ -170,6 +262,7 @@ void read_options(const Json& given, const MailTemplateRules& templates, Campaig
   for (const auto& [name, value] : given.items()) {
     if (name != kTimeZone) read(name, value);
   }
+  follow_prizes(given, settings);
 }
 
 void change_options(const Json& given, const CampaignSettings& read, CampaignSettings& stored) {
@@ -178,32 +271,15 @@ void change_options(const Json& given, const CampaignSettings& read, CampaignSet
       option->value->change(value, read, stored);
     }
   }
+  follow_prizes(given, stored);
 }
 
 void check_together(const CampaignSettings& settings, FieldErrors& errors) {
   if (settings.opens_at && settings.closes_at && *settings.closes_at <= *settings.opens_at) {
     errors.push_back({"closes_at", "out_of_range", "must be after opens_at"});
   }
-}
-
-bool agree_in(Fixed fixed, const CampaignSettings& one, const CampaignSettings& other) {
-  const auto& options = campaign_options();
-  return std::all_of(options.begin(), options.end(), [&](const CampaignOption& option) {
-    return option.fixed != fixed || option.value->is_same(one, other);
-  });
-}
-
-std::string names_of(Fixed fixed) {
-  std::vector<std::string> names;
-  for (const CampaignOption& option : campaign_options()) {
-    if (option.fixed == fixed) names.push_back(option.name);
-  }
-  std::string list;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) list += i + 1 < names.size() ? ", " : " and ";
-    list += names[i];
-  }
-  return list;
+  check_winners(settings, errors);
+  check_rules(settings, errors);
 }
 
 }  // namespace promotions

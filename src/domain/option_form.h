@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -71,5 +72,9 @@ class MemberValue final : public OptionValue {
 
 // Points into the given value. If that is not a string, notes the error and returns nullptr.
 const std::string* given_text(const GivenValue& given);
+
+// The given string in Normalization Form C. Returns nullopt and notes the error if it is not a
+// string, or has a character that Unicode has not assigned: its normal form is not known yet.
+std::optional<std::string> given_normal_text(const GivenValue& given);
 
 }  // namespace promotions

@@ -1,5 +1,10 @@
 #include "domain/option_forms.h"
 
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include "promotions/base/normal_form.h"
 #include "promotions/base/time_text.h"
 #include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
@@ -21,6 +26,36 @@ const std::string* given_text(const GivenValue& given) {
   return text;
 }
 
+namespace {
+
+// Names the first code point that Unicode has not assigned: "U+0378". Empty if all are assigned.
+std::string first_unassigned(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view rest = text;
+    const char32_t code_point = take_code_point(rest);
+    if (has_unassigned(text.substr(0, text.size() - rest.size()))) {
+      std::array<char, 16> name{};
+      std::snprintf(name.data(), name.size(), "U+%04X", static_cast<unsigned>(code_point));
+      return name.data();
+    }
+    text = rest;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> given_normal_text(const GivenValue& given) {
+  const std::string* text = given_text(given);
+  if (text == nullptr) return std::nullopt;
+  if (const std::string unknown = first_unassigned(*text); !unknown.empty()) {
+    given.wrong("invalid",
+                "has the character " + unknown + ", which Unicode has not assigned; leave it out");
+    return std::nullopt;
+  }
+  return to_nfc(*text);
+}
+
 std::string list_of_choices(const std::vector<std::string_view>& words, const char* quotes) {
   std::string list;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -32,18 +67,40 @@ std::string list_of_choices(const std::vector<std::string_view>& words, const ch
 
 namespace {
 
-class LineForm final : public PlainForm<std::string> {
+// Hashes of texts are published, so the same text must always be the same bytes. Earlier programs
+// stored texts as they came; those are normalised when they are read.
+class NormalTextForm : public PlainForm<std::string> {
+ public:
+  void restore(const OrderedJson& stored, std::string& value) const override {
+    value = to_nfc(stored.get_ref<const std::string&>());
+  }
+};
+
+std::string with_unix_line_ends(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') {
+      result += text[i];
+    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+      result += '\n';
+    }
+  }
+  return result;
+}
+
+class LineForm final : public NormalTextForm {
  public:
   LineForm(std::size_t least, std::size_t most) : least_(least), most_(most) {}
 
   void read(const GivenValue& given, std::string& value) const override {
-    const std::string* text = given_text(given);
-    if (text == nullptr) return;
+    auto text = given_normal_text(given);
+    if (!text) return;
     const bool shows_something = text->empty() || !is_blank(*text);
     if (!shows_something || text->size() < least_ || text->size() > most_ || !is_one_line(*text)) {
       return given.wrong("out_of_range", "must be " + takes());
     }
-    value = *text;
+    value = *std::move(text);
   }
   std::string takes() const override {
     return "one line of " + std::to_string(least_) + " to " + std::to_string(most_) +
@@ -55,34 +112,45 @@ class LineForm final : public PlainForm<std::string> {
   const std::size_t most_;
 };
 
-class TextForm final : public PlainForm<std::string> {
+class TextForm final : public NormalTextForm {
  public:
-  explicit TextForm(std::size_t most) : most_(most) {}
+  TextForm(std::size_t most, CommandForm::Kind kind) : most_(most), kind_(kind) {}
 
   void read(const GivenValue& given, std::string& value) const override {
-    const std::string* text = given_text(given);
-    if (text == nullptr) return;
-    if (text->size() > most_ || text->find('\0') != std::string::npos) {
+    const auto normal = given_normal_text(given);
+    if (!normal) return;
+    std::string text = with_unix_line_ends(*normal);
+    if (text.size() > most_ || text.find('\0') != std::string::npos) {
       return given.wrong("out_of_range", "must be " + takes());
     }
-    value = *text;
+    value = std::move(text);
   }
   std::string takes() const override { return "at most " + std::to_string(most_) + " bytes"; }
+  CommandForm command_form() const override { return {kind_}; }
 
  private:
   const std::size_t most_;
+  const CommandForm::Kind kind_;
 };
 
 class AddressForm final : public PlainForm<std::string> {
  public:
+  explicit AddressForm(bool may_be_empty) : may_be_empty_(may_be_empty) {}
+
   void read(const GivenValue& given, std::string& value) const override {
     const std::string* text = given_text(given);
     if (text == nullptr) return;
+    if (may_be_empty_ && text->empty()) return value.clear();
     const auto email = EmailAddress::parse(*text);
     if (!email) return given.wrong("invalid", "must be " + takes());
     value = email->text();
   }
-  std::string takes() const override { return "an e-mail address"; }
+  std::string takes() const override {
+    return may_be_empty_ ? "an e-mail address, or empty" : "an e-mail address";
+  }
+
+ private:
+  const bool may_be_empty_;
 };
 
 class LocaleForm final : public PlainForm<std::string> {
@@ -252,11 +320,19 @@ Form<std::string> line_form(std::size_t least, std::size_t most) {
 }
 
 Form<std::string> text_form(std::size_t most) {
-  return std::make_unique<TextForm>(most);
+  return std::make_unique<TextForm>(most, CommandForm::Kind::text);
+}
+
+Form<std::string> text_file_form(std::size_t most) {
+  return std::make_unique<TextForm>(most, CommandForm::Kind::text_file);
 }
 
 Form<std::string> address_form() {
-  return std::make_unique<AddressForm>();
+  return std::make_unique<AddressForm>(false);
+}
+
+Form<std::string> optional_address_form() {
+  return std::make_unique<AddressForm>(true);
 }
 
 Form<std::string> locale_form() {

@@ -18,12 +18,21 @@ using Form = std::unique_ptr<const OptionForm<T>>;
 
 // ---- texts
 
+// Lines and texts are stored in Normalization Form C.
+
 // One line without control characters, of `least` to `most` bytes. It must contain something
 // visible; if `least` is 0 it may also be empty.
 Form<std::string> line_form(std::size_t least, std::size_t most);
-// Any text of at most `most` bytes without NUL.
+// Any text of at most `most` bytes without NUL. Line ends become "\n".
 Form<std::string> text_form(std::size_t most);
+// The same, but the command line reads it from a file.
+Form<std::string> text_file_form(std::size_t most);
 Form<std::string> address_form();
+Form<std::string> optional_address_form();
+// The address of a document: is_https_address() (web_address.h), or empty.
+Form<std::string> optional_https_form();
+// 64 hexadecimal digits, stored in lower case; or empty.
+Form<std::string> optional_sha256_form();
 Form<std::string> locale_form();
 Form<std::string> time_zone_form();
 
@@ -48,6 +57,8 @@ Form<std::optional<Millis>> optional_duration_form(const DurationRange& range);
 // Errors name each wrong element: "witnesses[3]".
 Form<std::vector<std::string>> addresses_form(std::size_t most);
 Form<std::vector<std::string>> exclusions_form(std::size_t most);
+// At most `most` prizes, whose counts add up to at most `most_together`.
+Form<std::vector<Prize>> prizes_form(std::size_t most, int most_together);
 
 // ---- objects
 

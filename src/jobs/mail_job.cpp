@@ -102,7 +102,12 @@ Json campaign_context(const Campaign& campaign) {
   return {{"name", campaign.settings.name},
           {"slug", campaign.slug},
           {"description", campaign.settings.description},
-          {"admin_email", shown_address(campaign.settings.admin_email)}};
+          {"admin_email", shown_address(campaign.settings.admin_email)},
+          {"organizer", campaign.settings.organizer},
+          {"contact_email", shown_address(campaign.settings.contact_email)},
+          // Rules given as a text have no page to link to yet.
+          {"rules_link", campaign.settings.rules_url},
+          {"privacy_link", campaign.settings.privacy_url}};
 }
 
 std::optional<Recipient> find_recipient(const JobContext& context, const Job& job) {
@@ -129,6 +134,14 @@ Json recipient_context(const Recipient& recipient) {
           {"data", Json::parse(recipient.subscriber.data)}};
 }
 
+Json prize_context(const Prize& prize, const Campaign& campaign, Locale reader) {
+  const Locale own = Locale::of(campaign.settings.locale);
+  const std::string& name = prize.name.in(reader, own);
+  const std::string& value = prize.value.in(reader, own);
+  return {
+      {"text", value.empty() ? name : name + " (" + value + ")"}, {"name", name}, {"value", value}};
+}
+
 std::string public_link(const JobContext& context, const Campaign& campaign,
                         std::string_view page) {
   return context.mail.public_url + "/c/" + campaign.slug + "/" + std::string(page);
@@ -149,6 +162,9 @@ JobResult send_mail(const JobContext& context, const Job& job, const Campaign& c
   message.from = context.mail.from;
   if (!campaign.settings.from_name.empty()) message.from.name = campaign.settings.from_name;
   message.reply_to = context.mail.reply_to;
+  if (!campaign.settings.contact_email.empty()) {
+    message.reply_to = Mailbox{{}, campaign.settings.contact_email};
+  }
   message.to = to;
   message.date = context.clock.now();
   message.created = job.created_at;

@@ -33,6 +33,10 @@ std::optional<std::string> why_not_in_draw(const Recipient& recipient);
 // `campaign`, `email` and `data`: what every mail to a subscriber has.
 Json recipient_context(const Recipient& recipient);
 
+// The names `text`, `name` and `value` of a prize, in the language of the reader or else of the
+// campaign: "Hamper (80 €)", "Hamper", "80 €".
+Json prize_context(const Prize& prize, const Campaign& campaign, Locale reader);
+
 // "PUBLIC_URL/c/SLUG/PAGE"
 std::string public_link(const JobContext& context, const Campaign& campaign, std::string_view page);
 

@@ -10,6 +10,24 @@ JobResult cancel(std::string reason) {
   return {JobResult::Kind::cancel, std::move(reason), {}};
 }
 
+// Adds what can be won, and whether the mail has anything to say about the raffle at all.
+void add_promises(Json& values, const Recipient& recipient) {
+  const Campaign& campaign = recipient.campaign;
+  Json list = Json::array();
+  for (const Prize& prize : campaign.settings.prizes) {
+    Json one = prize_context(prize, campaign, recipient.locale());
+    one["count"] = prize.count;
+    if (prize.count > 1) {
+      one["text"] = std::to_string(prize.count) + " × " + one["text"].get<std::string>();
+    }
+    list.push_back(std::move(one));
+  }
+  values["has_prizes"] = !list.empty();
+  values["has_about"] =
+      !list.empty() || !campaign.settings.organizer.empty() || !campaign.settings.rules_url.empty();
+  values["prizes"] = std::move(list);
+}
+
 }  // namespace
 
 // Mails the sign-up that the job's argument names: its data, in its language, with its link.
@@ -38,6 +56,7 @@ JobResult send_verification_mail(const JobContext& context, const Job& job) {
   const TokenSubject subject{TokenPurpose::verify, campaign.id, subscriber.id, subscriber.email_key,
                              job.argument};
   Json values = recipient_context(*recipient);
+  add_promises(values, *recipient);
   values["given"] = given_list(subscriber.data, recipient->locale());
   values["link"] = context.mail.public_url +
                    "/verify_subscriber?token=" + context.signer.sign(subject, issued_at);

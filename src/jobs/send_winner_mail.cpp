@@ -1,8 +1,20 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
+#include "promotions/domain/email_address.h"
+#include "promotions/domain/transcript.h"
 #include "promotions/render/local_text.h"
 
 namespace promotions {
+namespace {
+
+// The prize that `position` holds, or null if the campaign lists none. It points into `campaign`.
+const Prize* prize_of(const JobContext& context, const Campaign& campaign, int position) {
+  const auto events =
+      context.storage.read([&](const Stores& stores) { return stores.draws.events(campaign.id); });
+  return prize_at(campaign.settings.prizes, prize_place(position, events));
+}
+
+}  // namespace
 
 JobResult send_winner_mail(const JobContext& context, const Job& job) {
   const auto recipient = find_recipient(context, job);
@@ -17,6 +29,12 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
   const std::string& time_zone = campaign.settings.time_zone;
   Json values = recipient_context(*recipient);
   values["position"] = drawn->position;
+  if (const Prize* prize = prize_of(context, campaign, drawn->position)) {
+    values["prize"] = prize_context(*prize, campaign, recipient->locale());
+  }
+  values["questions_email"] =
+      shown_address(campaign.settings.contact_email.empty() ? campaign.settings.admin_email
+                                                            : campaign.settings.contact_email);
   values["ticket"] = drawn->ticket;
   values["finished_at"] =
       to_local_text(campaign.finished_at.value_or(job.created_at), time_zone, recipient->locale());

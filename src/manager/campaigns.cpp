@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "promotions/base/log.h"
-#include "promotions/domain/campaign_options.h"
+#include "promotions/domain/fixed_options.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -138,31 +138,35 @@ bool Campaigns::create(const Principal& who, std::string_view slug,
   return true;
 }
 
-UpdateOutcome Campaigns::update(const Principal& who, std::string_view slug,
-                                const CampaignChange& change) {
+UpdateResult Campaigns::update(const Principal& who, std::string_view slug,
+                               const CampaignChange& change) {
   const CampaignPtr campaign = find(slug);
-  if (!campaign) return UpdateOutcome::no_such_campaign;
+  if (!campaign) return {};
   const std::int64_t id = campaign->id;
-  const UpdateOutcome outcome = storage_.write([&](Stores& stores) {
+  UpdateResult result = storage_.write([&](Stores& stores) -> UpdateResult {
     // Memory may be behind writes of the same batch, so the rules are applied to the stored row.
     const auto current = stores.campaigns.find(id);
-    if (!current) return UpdateOutcome::no_such_campaign;
-    const CampaignSettings& old = current->settings;
-    CampaignSettings settings = old;
-    if (!change(settings)) return UpdateOutcome::refused;
-    if (current->finishing_at && !agree_in(Fixed::once_stopped, old, settings)) {
-      return UpdateOutcome::list_stopped;
+    if (!current) return {};
+    CampaignSettings settings = current->settings;
+    if (!change(settings)) return {UpdateOutcome::refused};
+    FixedChange fixed = fixed_change(stage(*current, stores), current->settings, settings);
+    if (!fixed.why.empty()) {
+      return {fixed.is_promise ? UpdateOutcome::terms_fixed : UpdateOutcome::list_stopped,
+              std::move(fixed.why)};
     }
-    // People have signed up under these terms, even if the opening was put off afterwards.
-    const SubscriberCounts counts = stores.campaigns.counts(id);
-    const bool was_open = current->state_at(clock_.now()) != CampaignState::scheduled ||
-                          counts.pending + counts.verified > 0;
-    if (was_open && !agree_in(Fixed::once_open, old, settings)) return UpdateOutcome::terms_fixed;
     stores.campaigns.update(id, settings);
-    return UpdateOutcome::updated;
+    return {UpdateOutcome::updated};
   });
-  if (outcome == UpdateOutcome::updated) logs::info("campaign={} changed by {}", id, to_text(who));
-  return outcome;
+  if (result == UpdateOutcome::updated) logs::info("campaign={} changed by {}", id, to_text(who));
+  return result;
+}
+
+Stage Campaigns::stage(const Campaign& campaign, const Stores& stores) const {
+  if (campaign.finishing_at) return Stage::stopped;
+  if (campaign.state_at(clock_.now()) != CampaignState::scheduled) return Stage::open;
+  // People have signed up under these terms, even if the opening was put off afterwards.
+  const SubscriberCounts counts = stores.campaigns.counts(campaign.id);
+  return counts.pending + counts.verified > 0 ? Stage::open : Stage::announced;
 }
 
 bool Campaigns::remove(const Principal& who, std::string_view slug) {

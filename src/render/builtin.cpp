@@ -116,8 +116,9 @@ Filled builtin_subject(std::string_view kind, Locale locale) {
 }
 
 Filled builtin_text(std::string_view kind, Locale locale) {
-  return fill_texts(builtin_file(mail_file(kind, "text")), locale, mail_section(kind),
-                    Medium::plain);
+  const std::string text = fill(std::string(builtin_file(mail_file(kind, "text"))), "foot",
+                                trim_ascii(builtin_file(kMailFootText)));
+  return fill_texts(text, locale, mail_section(kind), Medium::plain);
 }
 
 Filled builtin_html(std::string_view kind, Locale locale) {
@@ -127,6 +128,7 @@ Filled builtin_html(std::string_view kind, Locale locale) {
   html =
       fill(std::move(html), "subject_line", trim_ascii(builtin_file(mail_file(kind, "subject"))));
   html = fill(std::move(html), "body", builtin_file(mail_file(kind, "html")));
+  html = fill(std::move(html), "foot", builtin_file(kMailFootHtml));
   Filled filled = fill_texts(html, locale, mail_section(kind), Medium::mail_html);
   // The styles come last, because texts contain links, which have a class, too.
   filled.source = compact(with_inline_styles(std::move(filled.source), builtin_file(kMailStyle)));

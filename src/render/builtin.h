@@ -24,6 +24,9 @@ inline constexpr std::array<std::string_view, 9> kMailKinds{
 inline constexpr const auto& kPageNames = kEnumNames<Page>;
 
 inline constexpr std::string_view kMailLayout = "mail/layout.html.mustache";
+// {{> foot}} of each mail to participants: who organises the raffle, and where to ask.
+inline constexpr std::string_view kMailFootText = "mail/foot.text.mustache";
+inline constexpr std::string_view kMailFootHtml = "mail/foot.html.mustache";
 inline constexpr std::string_view kMailStyle = "mail/style.css";
 inline constexpr std::string_view kPageLayout = "page/layout.mustache";
 inline constexpr std::string_view kPageStyle = "page/style.css";

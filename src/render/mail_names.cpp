@@ -10,7 +10,10 @@ constexpr std::string_view kAnyData = "data.*";
 
 const std::vector<MailNames>& table() {
   static const std::vector<MailNames> rows{
-      {"verification", true, {"given[].name", "given[].value", "has_given", "link", "valid_until"}},
+      {"verification",
+       true,
+       {"given[].name", "given[].value", "has_given", "link", "valid_until", "prizes[].text",
+        "prizes[].name", "prizes[].count", "prizes[].value", "has_prizes", "has_about"}},
       {"already_verified", true, {}},
       {"receipt", true, {"ticket", "nonce", "email_key", "commitment", "proof_link", "draw_link"}},
       {"seal",
@@ -19,7 +22,8 @@ const std::vector<MailNames>& table() {
         "seal_link", "draw_link"}},
       {"winner",
        true,
-       {"position", "ticket", "finished_at", "claim_link", "claim_until", "draw_link"}},
+       {"position", "ticket", "prize.text", "prize.name", "prize.value", "finished_at",
+        "claim_link", "claim_until", "questions_email", "draw_link"}},
       {"not_drawn", true, {"ticket", "draw_link"}},
       {"alternate_promoted",
        false,
@@ -60,8 +64,10 @@ bool exists(const std::vector<std::string_view>& names, std::string_view path) {
 }  // namespace
 
 std::vector<std::string_view> MailNames::all() const {
-  std::vector<std::string_view> names{"campaign.name", "campaign.slug", "campaign.description",
-                                      "campaign.admin_email"};
+  std::vector<std::string_view> names{"campaign.name",        "campaign.slug",
+                                      "campaign.description", "campaign.admin_email",
+                                      "campaign.organizer",   "campaign.contact_email",
+                                      "campaign.rules_link",  "campaign.privacy_link"};
   if (is_to_subscriber) names.insert(names.end(), {"email", kAnyData});
   names.insert(names.end(), own.begin(), own.end());
   return names;

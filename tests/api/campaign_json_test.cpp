@@ -255,8 +255,9 @@ TEST_CASE("campaign: a template that names what its mail has not is refused", "[
   CHECK(errors_of(with("winner", "text", "{{ticket}} {{data.dir}} {{campaign.name}}")).empty());
   CHECK(detail_of(with("not_drawn", "text", "a\n{{nombre}}")) ==
         "templates.not_drawn.text line 2: this mail has no \"nombre\" (it has campaign.name, "
-        "campaign.slug, campaign.description, campaign.admin_email, email, data.NAME, ticket, "
-        "draw_link)");
+        "campaign.slug, campaign.description, campaign.admin_email, campaign.organizer, "
+        "campaign.contact_email, campaign.rules_link, campaign.privacy_link, email, data.NAME, "
+        "ticket, draw_link)");
 }
 
 TEST_CASE("campaign: the name of its sender is one line, or none", "[api]") {
@@ -275,6 +276,30 @@ TEST_CASE("campaign: the name of its sender is one line, or none", "[api]") {
   CHECK(errors_of({{"from_name", nullptr}}) == Errors{"from_name wrong_type"});
   CHECK(shown(changed(settings_of({{"from_name", "AMPA"}}), {{"from_name", ""}})).at("from_name") ==
         "");
+}
+
+TEST_CASE("campaign: what it promises goes in and comes out, and a PATCH follows prizes", "[api]") {
+  const Json promises{{"organizer", "AMPA"},
+                      {"contact_email", "ampa@example.org"},
+                      {"rules", "1. Bases\n"},
+                      {"privacy_url", "https://example.org/privacy"},
+                      {"minimum_age", 18},
+                      {"prizes", {{{"name", {{"es", "Cesta"}}}, {"count", 3}, {"value", "80 €"}}}}};
+  const auto settings = settings_of(promises);
+  const Json json = Json::parse(shown(settings).dump());
+  for (const auto& [name, value] : promises.items()) CHECK(json.at(name) == value);
+  CHECK(json.at("winners") == 3);
+  const auto more = changed(settings, {{"prizes", {{{"name", "Taza"}, {"count", 5}}}}});
+  CHECK(shown(more).at("winners") == 5);
+  auto stored = settings;
+  const auto changes =
+      std::get<CampaignChanges>(parse_campaign_changes({{"winners", 4}}, settings));
+  const auto problem = apply(changes, stored);
+  REQUIRE(problem);
+  CHECK(problem->code == ProblemCode::invalid_field);
+  CHECK(problem->errors.size() == 2);
+  CHECK(problem->errors.at(0).field == "winners");
+  CHECK(problem->errors.at(1).field == "prizes");
 }
 
 TEST_CASE("campaign: addresses are read as they were pasted", "[api]") {

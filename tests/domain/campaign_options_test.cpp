@@ -79,6 +79,8 @@ std::string to_text(Fixed fixed) {
       return "once stopped";
     case Fixed::once_open:
       return "once open";
+    case Fixed::once_open_without_prizes:
+      return "once open, without prizes";
   }
   return "?";
 }
@@ -86,19 +88,20 @@ std::string to_text(Fixed fixed) {
 }  // namespace
 
 TEST_CASE("options: docs/api.md says of each what the table says, in its order", "[domain]") {
-  const auto rows = documented("| field | value | default | fixed | |");
+  const auto rows = documented("| field | value | default | fixed | terms | |");
   const auto& options = campaign_options();
   REQUIRE(rows.size() == options.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const CampaignOption& option = options[i];
     CAPTURE(option.name);
-    REQUIRE(rows[i].size() == 5);
+    REQUIRE(rows[i].size() == 6);
     CHECK(rows[i][0] == option.name);
     CHECK(rows[i][1] == option.value->takes());
     CHECK(rows[i][2] == (option.is_required              ? "required"
                          : !option.configured_by.empty() ? option.configured_by
                                                          : option.value->show({}).dump()));
     CHECK(rows[i][3] == to_text(option.fixed));
+    CHECK(rows[i][4] == (option.is_term ? "yes" : ""));
   }
 }
 
@@ -135,6 +138,7 @@ TEST_CASE("options: each has a row that compares, shows and changes it, and no o
     CampaignSettings one = before;
     change_options({{option.name, given.at(option.name)}}, after, one);
     for (const CampaignOption& other : campaign_options()) {
+      if (option.name == "prizes" && other.name == "winners") continue;  // it follows them
       CHECK(other.value->is_same(one, &other == &option ? after : before));
     }
     change_options({{option.name, given.at(option.name)}}, after, all);
@@ -152,6 +156,19 @@ TEST_CASE("options: members that are none are told apart, and change nothing", "
   CHECK(settings == CampaignSettings{});
 }
 
+TEST_CASE("options: a text is stored in one form, and what has none yet is refused", "[domain]") {
+  const auto settings =
+      read({{"name", "Nin\u0303o"}, {"description", "uno\r\ndos\rtres\n\r\n"}}).settings;
+  CHECK(settings.name == "Ni\u00F1o");
+  CHECK(settings.description == "uno\ndos\ntres\n\n");
+  const ReadResult refused = read({{"from_name", "a\u0378"}});
+  REQUIRE(refused.errors.size() == 1);
+  CHECK(refused.errors[0].field == "from_name");
+  CHECK(refused.errors[0].code == "invalid");
+  CHECK(refused.errors[0].detail ==
+        "has the character U+0378, which Unicode has not assigned; leave it out");
+}
+
 TEST_CASE("options: a template is judged by the rules that are handed in", "[domain]") {
   const auto error_of = [](const Json& templates) {
     const ReadResult result = read({{"templates", templates}});
@@ -164,19 +181,4 @@ TEST_CASE("options: a template is judged by the rules that are handed in", "[dom
         "templates.winner.text invalid: is not a template: line 1: odd");
   CHECK(error_of({{"raffle", {{"text", "x"}}}}) ==
         "templates.raffle unknown_field: is not a kind of mail");
-}
-
-TEST_CASE("options: settings agree in what is fixed from some moment on, or they do not",
-          "[domain]") {
-  const CampaignSettings before;
-  const CampaignSettings unusual = unusual_settings();
-  for (const CampaignOption& option : campaign_options()) {
-    CAPTURE(option.name);
-    CampaignSettings after = before;
-    change_options({{option.name, shown(unusual).at(option.name)}}, unusual, after);
-    for (const Fixed fixed : {Fixed::never, Fixed::once_stopped, Fixed::once_open}) {
-      CHECK(agree_in(fixed, before, after) == (fixed != option.fixed));
-    }
-  }
-  CHECK(names_of(Fixed::once_open) == "aliases and beacon");
 }

@@ -30,18 +30,26 @@ TEST_CASE("stored settings: whatever is stored is read back as it was", "[domain
 }
 
 TEST_CASE("stored settings: the form is fixed, for there are files with it", "[domain]") {
-  CHECK(to_stored(unusual_settings()) ==
-        R"({"name":"Ein Fahrrad & \"mehr\"","description":"Zeile 1\nZeile 2\té 🎁",)"
-        R"("admin_email":"chefin@xn--bcher-kva.example","from_name":"AMPA \"Los Olmos\", Vélez",)"
-        R"("locale":"en","time_zone":"Europe/Madrid",)"
-        R"("opens_at":1261440000001,"closes_at":1292976000000,"winners":3,"alternates":4,)"
-        R"("verification":"confirm","duplicates":"conceal","aliases":"merge","token_ttl":12345,)"
-        R"("beacon":{"kind":"public","source":"the lottery of 24 December"},)"
-        R"("draw_delay":5400000,"claim_within":604800000,)"
-        R"("witnesses":["Notary@example.org","press@example.net"],)"
-        R"("exclusions":["example.com","ana@example.org"],"notify_not_drawn":true,)"
-        R"("templates":{"verification":{"subject":"¡Hola!"},)"
-        R"("winner":{"text":"Won","html":"<p>{{email}}</p>"}}})");
+  CHECK(
+      to_stored(unusual_settings()) ==
+      R"({"name":"Ein Fahrrad & \"mehr\"","description":"Zeile 1\nZeile 2\té 🎁",)"
+      R"("organizer":"AMPA «Los Olmos»","contact_email":"ampa@example.org",)"
+      R"("admin_email":"chefin@xn--bcher-kva.example","from_name":"AMPA \"Los Olmos\", Vélez",)"
+      R"("locale":"en","time_zone":"Europe/Madrid",)"
+      R"("opens_at":1261440000001,"closes_at":1292976000000,)"
+      R"("rules":"Art. 1\n\nArt. 2\n","rules_url":"https://example.org/bases.pdf?v=2",)"
+      R"("rules_sha256":")" +
+          std::string(64, 'a') +
+          R"(","privacy_url":"https://example.org/privacy","minimum_age":18,)"
+          R"("prizes":[{"name":{"en":"Car","es":"Coche"},"count":1,"value":"9000 €"},)"
+          R"({"name":"Cesta","count":2}],"winners":3,"alternates":4,)"
+          R"("verification":"confirm","duplicates":"conceal","aliases":"merge","token_ttl":12345,)"
+          R"("beacon":{"kind":"public","source":"the lottery of 24 December"},)"
+          R"("draw_delay":5400000,"claim_within":604800000,)"
+          R"("witnesses":["Notary@example.org","press@example.net"],)"
+          R"("exclusions":["example.com","ana@example.org"],"notify_not_drawn":true,)"
+          R"("templates":{"verification":{"subject":"¡Hola!"},)"
+          R"("winner":{"text":"Won","html":"<p>{{email}}</p>"}}})");
 }
 
 TEST_CASE("stored settings: an option that came later has its default", "[domain]") {
@@ -53,14 +61,14 @@ TEST_CASE("stored settings: an option that came later has its default", "[domain
 
 TEST_CASE("stored settings: what a newer program stored besides outlasts changes", "[domain]") {
   const std::string stored =
-      R"({"prizes":[{"name":"Hamper"}],"name":"Autumn","winners":2,)"
+      R"({"fields":[{"name":"city"}],"name":"Autumn","winners":2,)"
       R"("templates":{"winner":{"text":"Won","amp":"<html>"},"reminder":{"sms":"Hi"}}})";
   CampaignSettings settings = from_stored(stored);
   CHECK(settings.name == "Autumn");
   CHECK(settings.templates.at("winner").text == "Won");
   settings.winners = 3;
   CHECK(changed_stored(stored, settings) ==
-        R"({"prizes":[{"name":"Hamper"}],"name":"Autumn","winners":3,)"
+        R"({"fields":[{"name":"city"}],"name":"Autumn","winners":3,)"
         R"("templates":{"winner":{"text":"Won","amp":"<html>"},"reminder":{"sms":"Hi"}}})");
   // An option that was not stored yet is, once it is another one than the default.
   settings.alternates = 1;
@@ -89,4 +97,20 @@ TEST_CASE("stored settings: what rules of today would refuse is read all the sam
   CHECK(settings.time_zone == "Europe/Atlantis");
   CHECK(settings.winners == 5000);
   CHECK(settings.token_ttl == Millis{0});
+}
+
+TEST_CASE("stored settings: texts of programs that did not normalise them are normal when read",
+          "[domain]") {
+  const auto settings = from_stored("{\"name\":\"Ma\u0303\",\"description\":\"e\u0301\"}");
+  CHECK(settings.name == "M\u00E3");
+  CHECK(settings.description == "\u00E9");
+}
+
+TEST_CASE("stored settings: a prize that cannot be understood is told", "[domain]") {
+  for (const char* prizes : {R"([{"name":"Car"}])", R"([{"name":7,"count":1}])", R"([1])", "7",
+                             R"([{"name":{"en":1},"count":1}])"}) {
+    CAPTURE(prizes);
+    CHECK(error_of(std::string(R"({"prizes":)") + prizes + "}") ==
+          "prizes is none that this program knows");
+  }
 }

@@ -177,6 +177,35 @@ TEST_CASE("campaign create: every kind of flag becomes its kind of JSON", "[inte
   CHECK(stub.requests().size() == 1);
 }
 
+TEST_CASE("campaign create: prizes are named in short, or as JSON; rules come from a file",
+          "[integration]") {
+  RunningServer server;
+  REQUIRE(server.stop() == 0);
+  const std::string file = server.folder().file("rules.txt");
+  std::ofstream(file) << "1. Who\n\n2. What\n";
+  ControlStub stub(server.database(), {{200, Json::object()}, {200, Json::object()}});
+  const auto update = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"campaign", "update", "demo"});
+    return server.command(arguments);
+  };
+  CHECK(update({"--prize", "Car", "--prize", "3:Hamper: big", "--prize",
+                R"({"name":{"en":"Mug"},"count":2})", "--rules", file})
+            .status == 0);
+  CHECK(update({"--prize", "null", "--rules", "null"}).status == 0);
+  const std::string path = "PATCH /api/v1/campaigns/demo ";
+  CHECK(stub.requests() ==
+        Requests{path + R"({"rules":"1. Who\n\n2. What\n","prizes":[{"name":"Car","count":1},)"
+                        R"({"name":"Hamper: big","count":3},{"name":{"en":"Mug"},"count":2}]})",
+                 path + R"({"rules":"","prizes":[]})"});
+  const auto odd = update({"--prize", "{Car}"});
+  CHECK(odd.status == 2);
+  CHECK(says(odd, "--prize: {Car} is not understood; write NAME, COUNT:NAME or {"));
+  std::ofstream(file) << "\xFF";
+  CHECK(says(update({"--rules", file}), "rules.txt: is not UTF-8"));
+  CHECK(says(update({"--rules", file + "x"}), "cannot be read; name a text file"));
+  CHECK(stub.requests().size() == 2);
+}
+
 TEST_CASE("campaign disqualify: one entrant is named, and why", "[integration]") {
   RunningServer server;
   REQUIRE(server.stop() == 0);

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "jobs/recording_transport.h"
 #include "manager/office.h"
 #include "promotions/jobs/job_handlers.h"
 #include "render/builtin.h"
@@ -13,18 +14,6 @@ using namespace promotions;
 using promotions::testing::kOwner;
 
 namespace {
-
-class RecordingTransport final : public Transport {
- public:
-  Delivery send(const Message& message) override {
-    sent.push_back(message);
-    return {};
-  }
-  Delivery probe() override { return {}; }
-  std::string description() const override { return "recording"; }
-
-  std::vector<Message> sent;
-};
 
 // Prints the name, and its value in brackets.
 std::string printing(std::string_view name) {
@@ -79,6 +68,11 @@ struct MailRoom {
   void send_every_kind(Change change) {
     const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
       settings.description = "A raffle";
+      settings.organizer = "AMPA";
+      settings.contact_email = "ampa@xn--espaa-rta.example";
+      settings.rules_url = "https://example.org/rules";
+      settings.privacy_url = "https://example.org/privacy";
+      settings.prizes = {{{"Car"}, 1, {"9000 €"}}};
       settings.duplicates = Duplicates::conceal;
       settings.winners = 1;
       settings.alternates = 1;

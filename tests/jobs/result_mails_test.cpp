@@ -1,4 +1,5 @@
 // The mails that a draw causes.
+#include "jobs/recording_transport.h"
 #include "manager/office.h"
 #include "promotions/jobs/job_handlers.h"
 #include "promotions/render/local_text.h"
@@ -9,18 +10,6 @@ using namespace promotions;
 using promotions::testing::kOwner;
 
 namespace {
-
-class RecordingTransport final : public Transport {
- public:
-  Delivery send(const Message& message) override {
-    sent.push_back(message);
-    return {};
-  }
-  Delivery probe() override { return {}; }
-  std::string description() const override { return "recording"; }
-
-  std::vector<Message> sent;
-};
 
 struct MailRoom {
   Office office;

@@ -105,7 +105,9 @@ TEST_CASE("campaigns: a change is made to what is stored, though memory does not
 TEST_CASE("campaigns: changes of different fields at the same moment all hold", "[manager]") {
   constexpr int kRounds = 50;
   Office office;
-  office.create();
+  office.create("autumn", [&](CampaignSettings& settings) {
+    settings.opens_at = office.clock.now() + Millis{1};  // afterwards these are fixed
+  });
   const auto change_often = [&](auto change) {
     for (int i = 1; i <= kRounds; ++i) {
       office->update(kOwner, "autumn", [&](CampaignSettings& settings) {
@@ -137,13 +139,48 @@ TEST_CASE("campaigns: after the list was stopped, what the draw rests on is fixe
     change(settings);
     return office->update(kOwner, "autumn", to(settings));
   };
-  CHECK(update([](CampaignSettings& s) { s.winners = 2; }) == UpdateOutcome::list_stopped);
-  CHECK(update([](CampaignSettings& s) { s.alternates = 2; }) == UpdateOutcome::list_stopped);
-  CHECK(update([](CampaignSettings& s) { s.opens_at = Time{}; }) == UpdateOutcome::list_stopped);
-  CHECK(update([](CampaignSettings& s) { s.closes_at = Time{}; }) == UpdateOutcome::list_stopped);
+  const auto check_fixed = [&](UpdateOutcome outcome, auto change) {
+    const UpdateResult result = update(change);
+    CHECK(result == outcome);
+    CHECK_FALSE(result.why.empty());
+  };
+  const auto promised = UpdateOutcome::terms_fixed;
+  check_fixed(promised, [](CampaignSettings& s) { s.winners = 2; });
+  check_fixed(promised, [](CampaignSettings& s) { s.alternates = 2; });
+  check_fixed(promised, [](CampaignSettings& s) { s.opens_at = Time{}; });
+  check_fixed(promised, [](CampaignSettings& s) { s.closes_at = Time{}; });
+  check_fixed(promised, [](CampaignSettings& s) { s.name = "Autumn"; });
+  check_fixed(promised, [](CampaignSettings& s) { s.prizes = {{{"Car"}, 1}}; });
+  check_fixed(UpdateOutcome::list_stopped, [](CampaignSettings& s) { s.exclusions = {"b.org"}; });
   CHECK(office->find("autumn")->settings == before);
-  CHECK(update([](CampaignSettings& s) { s.name = "Autumn"; }) == UpdateOutcome::updated);
-  CHECK(office->find("autumn")->settings.name == "Autumn");
+  CHECK(update([](CampaignSettings& s) { s.from_name = "AMPA"; }) == UpdateOutcome::updated);
+  CHECK(office->find("autumn")->settings.from_name == "AMPA");
+}
+
+TEST_CASE("campaigns: once open the number of winners is fixed, or follows prizes that stay",
+          "[manager]") {
+  Office office;
+  office.create("autumn", [&](CampaignSettings& settings) {
+    settings.opens_at = office.clock.now() + Millis{1};
+  });
+  const auto update = [&](auto change) {
+    CampaignSettings settings = office->find("autumn")->settings;
+    change(settings);
+    return office->update(kOwner, "autumn", to(settings)).outcome;
+  };
+  CHECK(update([](CampaignSettings& s) { s.winners = 2; }) == UpdateOutcome::updated);
+  office.clock.advance(Millis{1});
+  CHECK(update([](CampaignSettings& s) { s.winners = 3; }) == UpdateOutcome::terms_fixed);
+  CHECK(update([](CampaignSettings& s) { s.alternates = 1; }) == UpdateOutcome::terms_fixed);
+  CHECK(update([](CampaignSettings& s) { s.draw_delay = Millis{0}; }) ==
+        UpdateOutcome::terms_fixed);
+  CHECK(update([](CampaignSettings& s) { s.prizes = {{{"Car"}, 2}}; }) == UpdateOutcome::updated);
+  CHECK(update([](CampaignSettings& s) {
+          s.prizes = {{{"Car"}, 2}, {{"Mug"}, 1}};
+          s.winners = 3;
+        }) == UpdateOutcome::updated);
+  CHECK(update([](CampaignSettings& s) { s.prizes.clear(); }) == UpdateOutcome::terms_fixed);
+  CHECK(office->find("autumn")->settings.winners == 3);
 }
 
 TEST_CASE("campaigns: removing one takes its people along and frees the slug", "[manager]") {

@@ -113,7 +113,7 @@ std::set<std::string> used_texts(std::set<std::string>& unknown) {
     for (auto tag = next_tag(source, 0); tag; tag = next_tag(source, tag->end)) {
       if (!tag->contents.starts_with("> ")) continue;
       const std::string key(tag->contents.substr(2));
-      if (key == "lang" || key == "body" || key == "subject_line") continue;
+      if (key == "lang" || key == "body" || key == "foot" || key == "subject_line") continue;
       const bool is_own = all.contains(section + "." + key);
       const std::string path = (is_own ? section : "common") + "." + key;
       (all.contains(path) ? used : unknown).insert(path);
@@ -129,6 +129,7 @@ std::set<std::string> used_texts(std::set<std::string>& unknown) {
     for (const auto* part : {"subject", "text", "html"}) {
       look(mail_file(kind, part), "mail." + std::string(kind));
     }
+    for (const auto foot : {kMailFootText, kMailFootHtml}) look(foot, "mail." + std::string(kind));
   }
   return used;
 }

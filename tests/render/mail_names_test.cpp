@@ -66,8 +66,10 @@ TEST_CASE("mail names: what no mail of the kind has is refused, with the line", 
   }
   CHECK(detail("verification", "a\n\n{{data.dir.ciudad}}") ==
         "line 3: this mail has no \"data.dir.ciudad\" (it has campaign.name, campaign.slug, "
-        "campaign.description, campaign.admin_email, email, data.NAME, given[].name, "
-        "given[].value, has_given, link, valid_until)");
+        "campaign.description, campaign.admin_email, campaign.organizer, campaign.contact_email, "
+        "campaign.rules_link, campaign.privacy_link, email, data.NAME, given[].name, "
+        "given[].value, has_given, link, valid_until, prizes[].text, prizes[].name, "
+        "prizes[].count, prizes[].value, has_prizes, has_about)");
   CHECK(detail("seal", "{{data.name}}").starts_with("line 1: this mail has no \"data.name\""));
   CHECK(code("admin_result", "{{winners.email}}") == "unknown_name");
   CHECK(code("admin_result", "{{#winners}}{{name}}{{/winners}}") == "unknown_name");

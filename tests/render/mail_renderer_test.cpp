@@ -1,5 +1,6 @@
 #include "promotions/render/mail_renderer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <thread>
@@ -103,7 +104,54 @@ TEST_CASE("verification mail: a link's ampersand is escaped in HTML only", "[ren
   CHECK(has(mail.html, "href=\"https://example.org/?a=1&amp;token=T\""));
 }
 
-TEST_CASE("winner mail: holds position, ticket and the organiser's address", "[render]") {
+TEST_CASE("verification mail: says who organises, what can be won and where the rules are",
+          "[render]") {
+  const MailRenderer renderer;
+  for (const Locale locale : locales()) {
+    CAPTURE(locale.tag());
+    const MailText mail = renderer.render("verification", locale, sample_context());
+    for (const std::string& part : {mail.text, mail.html}) {
+      CHECK(has(part, "AMPA Los Olmos"));
+      CHECK(has(part, "Car (9000 €)"));
+    }
+    CHECK(has_line(mail.text, "  - Car (9000 €)"));
+    CHECK(has_line(mail.text, "  - 2 × Mug"));
+    CHECK(has(mail.text, " https://example.org/bases.pdf\n"));
+    CHECK(count(mail.html, "href=\"https://example.org/bases.pdf\"") == 1);
+  }
+  Json context = sample_context();
+  for (const char* name : {"prizes", "has_prizes", "has_about"}) context.erase(name);
+  context["campaign"].erase("rules_link");
+  const MailText mail = renderer.render("verification", kEnglish, context);
+  CHECK_FALSE(has(mail.html, ">The raffle<"));
+  CHECK_FALSE(has(mail.text, "The raffle\n"));
+  CHECK_FALSE(has(mail.text, "\n\n\n"));
+}
+
+TEST_CASE("mails to participants end with organiser, contact and privacy link, if there are any",
+          "[render]") {
+  const MailRenderer renderer;
+  const std::vector<std::string> own{"verification", "already_verified", "receipt", "winner",
+                                     "not_drawn"};
+  for (const auto kind : kMailKinds) {
+    const bool is_own = std::find(own.begin(), own.end(), kind) != own.end();
+    CAPTURE(kind);
+    const MailText mail = renderer.render(kind, kEnglish, sample_context());
+    CHECK(mail.text.ends_with("\n\nOrganised by: AMPA Los Olmos\n\nContact: ampa@example.org\n\n"
+                              "Privacy: https://example.org/privacidad\n") == is_own);
+    CHECK(count(mail.html, "class=\"foot\"") == (is_own ? 3 : 0));
+    CHECK(has(mail.html, "href=\"https://example.org/privacidad\"") == is_own);
+    Json context = sample_context();
+    for (const char* name : {"organizer", "contact_email", "privacy_link"}) {
+      context["campaign"].erase(name);
+    }
+    const MailText bare = renderer.render(kind, kEnglish, context);
+    CHECK_FALSE(has(bare.html, "class=\"foot\""));
+    CHECK_FALSE(bare.text.ends_with("\n\n"));
+  }
+}
+
+TEST_CASE("winner mail: holds position, ticket, prize and where to ask", "[render]") {
   const MailRenderer renderer;
   for (const Locale locale : locales()) {
     const MailText mail = renderer.render("winner", locale, sample_context());
@@ -111,7 +159,9 @@ TEST_CASE("winner mail: holds position, ticket and the organiser's address", "[r
     CHECK(has(mail.html, ">2</td>"));
     for (const std::string& part : {mail.text, mail.html}) {
       CHECK(has(part, "1707"));
-      CHECK(has(part, "sorteos@example.org"));
+      CHECK(has(part, "Car (9000 €)"));
+      CHECK(has(part, "ampa@example.org"));
+      CHECK_FALSE(has(part, "sorteos@example.org"));  // which is not for the public
     }
   }
 }

@@ -157,8 +157,9 @@ TEST_CASE("page: many threads render with one renderer", "[render]") {
 }
 
 TEST_CASE("templates: every file is used, and every file used is there", "[render]") {
-  std::set<std::string> used{std::string(kMailLayout), std::string(kMailStyle),
-                             std::string(kPageLayout), std::string(kPageStyle)};
+  std::set<std::string> used{std::string(kMailLayout),   std::string(kMailStyle),
+                             std::string(kMailFootText), std::string(kMailFootHtml),
+                             std::string(kPageLayout),   std::string(kPageStyle)};
   for (const Locale locale : locales()) used.insert(texts_file(locale));
   for (const auto page : kPageNames) used.insert(page_file(page));
   for (const auto kind : kMailKinds) {

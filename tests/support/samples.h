@@ -17,17 +17,26 @@ inline CampaignSettings sample_settings() {
   return settings;
 }
 
-// Every option is another one than that of a campaign that says nothing.
+// Every option is another one than that of a campaign that says nothing. Not all of them can stand
+// together.
 inline CampaignSettings unusual_settings() {
   CampaignSettings settings;
   settings.name = "Ein Fahrrad & \"mehr\"";
   settings.description = "Zeile 1\nZeile 2\t\u00e9 \U0001F381";
   settings.admin_email = "chefin@xn--bcher-kva.example";
+  settings.organizer = "AMPA «Los Olmos»";
+  settings.contact_email = "ampa@example.org";
   settings.from_name = "AMPA \"Los Olmos\", Vélez";
   settings.locale = "en";
   settings.time_zone = "Europe/Madrid";
   settings.opens_at = Time{std::chrono::hours(24 * 365 * 40)} + Millis{1};
   settings.closes_at = Time{std::chrono::hours(24 * 365 * 41)};
+  settings.rules = "Art. 1\n\nArt. 2\n";
+  settings.rules_url = "https://example.org/bases.pdf?v=2";
+  settings.rules_sha256 = std::string(64, 'a');
+  settings.privacy_url = "https://example.org/privacy";
+  settings.minimum_age = 18;
+  settings.prizes = {{{"", {{"en", "Car"}, {"es", "Coche"}}}, 1, {"9000 €"}}, {{"Cesta"}, 2}};
   settings.winners = 3;
   settings.alternates = 4;
   settings.verification = Verification::confirm;

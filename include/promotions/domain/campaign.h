@@ -13,6 +13,7 @@
 #include "promotions/base/clock.h"
 #include "promotions/domain/beacon.h"
 #include "promotions/domain/email_address.h"
+#include "promotions/domain/prize.h"
 #include "promotions/domain/sha256.h"
 
 namespace promotions {
@@ -47,12 +48,20 @@ using MailTemplates = std::map<std::string, MailTemplate, std::less<>>;  // by m
 struct CampaignSettings {
   std::string name;
   std::string description;
+  std::string organizer;      // the name of the organiser, for the public
+  std::string contact_email;  // where participants can ask; public
   std::string admin_email;
   std::string from_name;  // the sender's name in its mails; empty: the name in mail.from
   std::string locale = "es";
   std::string time_zone = "UTC";
   std::optional<Time> opens_at;   // absent: open from the start
   std::optional<Time> closes_at;  // absent: open until it is finished
+  std::string rules;              // their text; or, instead,
+  std::string rules_url;          // where they are, and
+  std::string rules_sha256;       // the hash of what is there
+  std::string privacy_url;
+  int minimum_age = 0;        // years; 0: none
+  std::vector<Prize> prizes;  // none, or as many together as there are winners
   int winners = 1;
   int alternates = 0;
   Verification verification = Verification::link;

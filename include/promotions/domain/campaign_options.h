@@ -24,6 +24,8 @@ enum class Fixed {
   never,
   once_stopped,  // when the list is stopped: the draw depends on it
   once_open,     // as soon as anybody can have signed up: people decide to enter knowing it
+  // As soon as anybody can have signed up, if no prizes are listed. Listed prizes decide the value.
+  once_open_without_prizes,
 };
 
 // Checks of templates, passed in because this module does not know the renderer. Both functions
@@ -66,6 +68,7 @@ struct CommandForm {
     number,        // --winners NUMBER, from `least` to `most`
     flags,         // --notify-not-drawn and --no-notify-not-drawn
     list,          // --witness TEXT, once per element; "null" alone means the empty list
+    text_file,     // --rules FILE; "null" means the empty text
     json_file,     // --templates FILE
     members,       // --beacon TEXT, --beacon-source TEXT, …
   };
@@ -73,6 +76,10 @@ struct CommandForm {
   int least = 0;
   int most = 0;
   std::vector<CommandMember> members{};
+  // For lists whose elements are not plain texts: turns a word of the command line into an element,
+  // nullopt if it is none; and says how such a word looks.
+  std::optional<OrderedJson> (*element)(const std::string& word) = nullptr;
+  std::string element_form{};
 };
 
 // Reads, shows, stores and compares the value of one option. Immutable and so thread-safe.
@@ -107,6 +114,7 @@ struct CampaignOption {
   std::shared_ptr<const OptionValue> value;
   std::string help;  // what it is, in one phrase
   Fixed fixed = Fixed::never;
+  bool is_term = false;         // promised in public; each change makes a new version of the terms
   bool is_required = false;     // a new campaign must give it
   std::string configured_by{};  // the configuration key that has the default of new campaigns
   std::string flag{};           // the command line flag; empty: the name
@@ -131,16 +139,11 @@ void read_options(const Json& given, const MailTemplateRules& templates, Campaig
                   const std::function<void(const std::string& name)>& otherwise);
 
 // Applies the options that `given` names to `stored`. They were checked and read into `read`. Fast,
-// because it runs inside the database write.
+// because it runs inside the database write. If `given` has prizes but no number of winners, that
+// number becomes the sum of the prizes' counts, here and in read_options().
 void change_options(const Json& given, const CampaignSettings& read, CampaignSettings& stored);
 
 // Notes combinations that make no sense, although each option alone is valid.
 void check_together(const CampaignSettings& settings, FieldErrors& errors);
-
-// Do both have the same values in all options that become fixed at `fixed`?
-bool agree_in(Fixed fixed, const CampaignSettings& one, const CampaignSettings& other);
-
-// The options that become fixed at `fixed`, for people: "aliases and beacon".
-std::string names_of(Fixed fixed);
 
 }  // namespace promotions

@@ -15,6 +15,7 @@
 #include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
 #include "promotions/domain/campaign.h"
+#include "promotions/domain/fixed_options.h"
 #include "promotions/domain/subscriber.h"
 #include "promotions/manager/principal.h"
 #include "promotions/storage/storage.h"
@@ -30,6 +31,14 @@ struct CampaignView {
 };
 
 enum class UpdateOutcome { updated, no_such_campaign, refused, list_stopped, terms_fixed };
+
+struct UpdateResult {
+  UpdateOutcome outcome = UpdateOutcome::no_such_campaign;
+  std::string why{};  // for list_stopped and terms_fixed: one sentence that names the options
+  friend bool operator==(const UpdateResult& result, UpdateOutcome outcome) {
+    return result.outcome == outcome;
+  }
+};
 
 // Changes the stored settings of a campaign. It is called inside the write, so two changes at the
 // same time do not overwrite each other. It runs on the writer's thread, must be quick, and may be
@@ -56,7 +65,7 @@ class Campaigns {
   // Returns false if the slug is taken. The caller has checked the settings.
   bool create(const Principal& who, std::string_view slug, const CampaignSettings& settings);
   // Refuses changes of what is fixed once the campaign has opened, or once its list is stopped.
-  UpdateOutcome update(const Principal& who, std::string_view slug, const CampaignChange& change);
+  UpdateResult update(const Principal& who, std::string_view slug, const CampaignChange& change);
   // Hides the campaign at once, then deletes it with purge(). Returns false if there is none.
   bool remove(const Principal& who, std::string_view slug);
   // Deletes all rows of a removed campaign, in short writes. A job calls it again if remove() was
@@ -75,6 +84,7 @@ class Campaigns {
   void reload(const std::vector<std::int64_t>& changed);
   bool reload(std::int64_t id);
   Secret new_secret() const;
+  Stage stage(const Campaign& campaign, const Stores& stores) const;
 
   Storage& storage_;
   const Clock& clock_;

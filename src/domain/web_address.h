@@ -1,0 +1,17 @@
+// Web addresses that organisers may give. Private to domain.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace promotions {
+
+inline constexpr std::size_t kMaxWebAddress = 2000;
+
+// Is it "https://", a host name or an IPv4 address, perhaps a port, and whatever follows, in at
+// most kMaxWebAddress bytes? Only characters of RFC 3986 §2 are allowed, so that the address can
+// stand in plain text and HTML as it is. A user name is not: it serves to deceive, as in
+// "https://bank.example@evil.example/".
+bool is_https_address(std::string_view text);
+
+}  // namespace promotions
