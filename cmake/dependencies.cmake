@@ -13,6 +13,9 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
+# No package file either. libidn2 uses it, too, so it is no further library at run time.
+find_path(UNISTRING_INCLUDE_DIR uninorm.h REQUIRED)
+find_library(UNISTRING_LIBRARY unistring REQUIRED)
 find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)  # header only, no package file
 
 # Takes the place of the C library's malloc, where writes are made on one thread and freed on another
@@ -23,7 +26,8 @@ if(NOT PROMOTIONS_SANITIZE)
 endif()
 
 add_library(promotions_dependencies INTERFACE)
-target_include_directories(promotions_dependencies SYSTEM INTERFACE ${MUSTACHE_INCLUDE_DIR})
+target_include_directories(promotions_dependencies SYSTEM INTERFACE
+  ${MUSTACHE_INCLUDE_DIR} ${UNISTRING_INCLUDE_DIR})
 target_link_libraries(promotions_dependencies INTERFACE
   Threads::Threads
   SQLiteCpp
@@ -36,4 +40,5 @@ target_link_libraries(promotions_dependencies INTERFACE
   PkgConfig::httplib
   PkgConfig::curl
   PkgConfig::sodium
-  PkgConfig::idn2)
+  PkgConfig::idn2
+  ${UNISTRING_LIBRARY})
