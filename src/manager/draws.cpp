@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "manager/entrant_chunker.h"
+#include "manager/stored_draw.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/log.h"
 #include "promotions/manager/job_kinds.h"
@@ -44,20 +45,19 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
   const auto result = [&](FinishOutcome outcome) {
     return FinishResult{.outcome = outcome, .campaign = campaign};
   };
-  std::optional<std::string> trimmed;
   if (value) {
     if (!is_public(*campaign)) return result(FinishOutcome::value_not_wanted);
-    trimmed = trim_ascii(*value);
-    if (!is_beacon_value(BeaconKind::public_source, *trimmed)) {
-      return result(FinishOutcome::invalid_value);
+    if (const auto problem = value_problem(campaign->settings.beacon, *value)) {
+      FinishResult refusal = result(FinishOutcome::invalid_value);
+      refusal.problem = *problem;
+      return refusal;
     }
   }
-  // A value must be stored even if the list is stopped already: the draw waits for it.
-  if (!campaign->finishing_at || trimmed) {
-    const FinishOutcome outcome = stop_list(*campaign, trimmed);
+  if (!campaign->finishing_at || value) {
+    const FinishOutcome outcome = stop_list(*campaign, value);
     if (outcome != FinishOutcome::finishing) return result(outcome);
     logs::info("campaign={} finish{} asked for by {}", campaign->id,
-               trimmed ? " with the beacon's value" : "", to_text(who));
+               value ? " with the beacon's value" : "", to_text(who));
   }
   const bool waits_for_value = is_public(*campaign) && !storage_.read([&](const Stores& stores) {
     return stores.campaigns.beacon_value(campaign->id).has_value();
@@ -201,18 +201,18 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
       }
       const CampaignSettings& settings = current->settings;
       const Time now = clock_.now();
+      const Time sealed_at = std::chrono::floor<std::chrono::seconds>(now);  // as published
       Draw draw;
       draw.entrants = list.entrants;
       draw.winners = settings.winners;
       draw.alternates = settings.alternates;
       draw.root = list.tree.root();
-      draw.sealed_at = now;
+      draw.sealed_at = sealed_at;
       draw.beacon = settings.beacon;
       draw.excluded = list.excluded;
       draw.disqualified = list.disqualified;
       if (settings.beacon.kind == BeaconKind::drand) {
-        // Chosen by the time of the seal, so that nobody can know the round's value before.
-        const BeaconRound round = choose_round(now + settings.draw_delay);
+        const BeaconRound round = choose_round(sealed_at, sealed_delay(settings));
         draw.beacon.round = round.round;
         stores.jobs.enqueue(
             new_job(job_kinds::kFetchBeacon, {.campaign_id = campaign_id, .run_at = round.at}),
@@ -229,7 +229,7 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
 
 // ---- Drawing
 
-void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& value) {
+void Draws::draw(std::int64_t campaign_id, const std::optional<BeaconAnswer>& said) {
   struct Before {
     std::optional<Campaign> campaign;
     std::optional<Draw> draw;
@@ -242,15 +242,18 @@ void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& val
   });
   if (!before.campaign || before.campaign->finished_at || !before.draw) return;
   const Draw& draw = *before.draw;
-  std::optional<std::string> known = value;
-  if (draw.beacon.kind == BeaconKind::none) known = "";
-  if (draw.beacon.kind == BeaconKind::public_source) known = before.given;
-  if (!known) return;  // stop_list() enqueues the job again with the value
+  std::optional<BeaconAnswer> known = said;
+  if (draw.beacon.kind == BeaconKind::none) known = BeaconAnswer{};
+  if (draw.beacon.kind == BeaconKind::public_source) {
+    known.reset();
+    if (before.given) known = BeaconAnswer{*before.given};
+  }
+  if (!known) return;
 
   // Computed outside the writer's thread: what is sealed does not change any more.
   const auto entrants = static_cast<std::uint64_t>(draw.entrants);
   const Seed seed =
-      draw_seed(before.campaign->slug, draw.root.value(), entrants, before.secret.value(), *known);
+      draw_seed(hash_of(stored_seal(*before.campaign, draw)), before.secret.value(), known->value);
   std::vector<Drawn> drawn;
   const auto wanted =
       static_cast<std::uint64_t>(draw.winners) + static_cast<std::uint64_t>(draw.alternates);

@@ -15,9 +15,11 @@
 
 namespace promotions {
 
-// SHA-256(0x00 ‖ ticket ‖ "\n" ‖ hex(nonce) ‖ "\n" ‖ email_key ‖ "\n"), the ticket in decimal.
-Hash entrant_leaf(std::int64_t ticket, std::span<const unsigned char> nonce,
-                  std::string_view email_key);
+// SHA-256(hex(nonce) ‖ "\n" ‖ email_key ‖ "\n"): who an entrant is, for whoever has the receipt.
+Hash entrant_key(std::span<const unsigned char> nonce, std::string_view email_key);
+
+// SHA-256(0x00 ‖ ticket ‖ "\n" ‖ hex(key) ‖ "\n"), the ticket in decimal.
+Hash entrant_leaf(std::int64_t ticket, const Hash& key);
 
 // Computes the root of a sequence of nodes. Keeps only one hash for each set bit of their number.
 // Not thread-safe.

@@ -29,7 +29,10 @@ struct EntrantChunk {
   std::int64_t number = 0;  // 0, 1, 2, …
   Hash root{};
   std::vector<std::int64_t> tickets;
-  std::vector<Hash> leaves;
+  std::vector<Hash> keys;  // entrant_key() of each
+
+  Hash leaf(std::size_t place) const;  // throws std::out_of_range if nobody is at that place
+  std::vector<Hash> leaves() const;
 };
 
 // Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
