@@ -147,6 +147,18 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
     case FinishOutcome::no_verified_subscribers:
       return refuse_to(visitor, {ProblemCode::no_verified_subscribers,
                                  "nobody who may take part has verified yet; the list stays open"});
+    case FinishOutcome::not_closed:
+      return refuse_to(
+          visitor, {ProblemCode::not_closed, "closes_at has not come; to end earlier, change it"});
+    case FinishOutcome::not_sealed:
+      return refuse_to(visitor, {ProblemCode::not_sealed,
+                                 "finish without a value first; it is given once the seal is public"
+                                 " and the event has happened"});
+    case FinishOutcome::value_known:
+      return refuse_to(visitor,
+                       {ProblemCode::value_known,
+                        "the beacon's known_from is over; a list that is sealed now could have been"
+                        " made for the value"});
     case FinishOutcome::value_not_wanted:
       return refuse_to(visitor,
                        {ProblemCode::value_not_wanted,

@@ -20,6 +20,12 @@ bool is_public(const Campaign& campaign) {
   return campaign.settings.beacon.kind == BeaconKind::public_source;
 }
 
+// Can anybody know the beacon's value already?
+bool is_known(const Campaign& campaign, Time now) {
+  const auto& known_from = campaign.settings.beacon.known_from;
+  return known_from && now >= *known_from;
+}
+
 // Reads it from the job that asks the relays: a campaign has at most one unfinished job in the
 // beacon lane.
 std::optional<BeaconWait> beacon_wait(const Stores& stores, const Campaign& campaign) {
@@ -67,9 +73,12 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
     return !now || !now->finishing_at || now->finished_at || (waits_for_value && now->sealed_at);
   });
   FinishResult ending = peek_finish(slug);
-  // seal() has opened the list again: all verified subscribers are excluded or disqualified.
+  // seal() has opened the list again: all verified subscribers are excluded or disqualified, or it
+  // was too late to seal it.
   if (ending.campaign && !ending.campaign->finishing_at) {
-    ending.outcome = FinishOutcome::no_verified_subscribers;
+    ending.outcome = is_known(*ending.campaign, clock_.now())
+                         ? FinishOutcome::value_known
+                         : FinishOutcome::no_verified_subscribers;
   }
   return ending;
 }
@@ -81,18 +90,21 @@ FinishOutcome Draws::stop_list(const Campaign& campaign, const std::optional<std
   return storage_.write([&](Stores& stores) {
     const auto current = stores.campaigns.find(id);
     if (!current) return FinishOutcome::no_such_campaign;
+    const Time now = clock_.now();
     if (value) {
+      if (!current->sealed_at) return FinishOutcome::not_sealed;
       // A value that could still be replaced would let the administrator choose the winners.
       const auto kept = stores.campaigns.beacon_value(id);
-      if (kept && *kept != *value) return FinishOutcome::value_fixed;
-      if (kept && current->finishing_at) return FinishOutcome::finishing;
-    } else if (current->finishing_at) {
-      return FinishOutcome::finishing;
+      if (kept) return *kept == *value ? FinishOutcome::finishing : FinishOutcome::value_fixed;
+      stores.campaigns.set_beacon_value(id, *value);
+    } else {
+      if (current->finishing_at) return FinishOutcome::finishing;
+      const auto& closes_at = current->settings.closes_at;
+      if (closes_at && now < *closes_at) return FinishOutcome::not_closed;
+      if (is_known(*current, now)) return FinishOutcome::value_known;
+      if (stores.campaigns.counts(id).verified == 0) return FinishOutcome::no_verified_subscribers;
+      stores.campaigns.set_finishing(id, now);
     }
-    if (stores.campaigns.counts(id).verified == 0) return FinishOutcome::no_verified_subscribers;
-    const Time now = clock_.now();
-    if (!current->finishing_at) stores.campaigns.set_finishing(id, now);
-    if (value) stores.campaigns.set_beacon_value(id, *value);
     // One kind of job seals and draws. For a value that comes after the list was stopped it is
     // enqueued a second time; what is sealed by then is not sealed again.
     const bool asks_relays = current->settings.beacon.kind == BeaconKind::drand;
@@ -195,7 +207,9 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
       if (!current || !current->finishing_at || current->sealed_at) return Step::over;
       // Somebody left while the list was read: what was computed may contain them.
       if (stores.campaigns.list_changes(campaign_id) != list.changes) return Step::again;
-      if (list.entrants == 0) {  // nobody to draw: open the list again
+      // Nobody to draw, or an interrupted finish that goes on after the beacon's event: open the
+      // list again.
+      if (list.entrants == 0 || is_known(*current, clock_.now())) {
         stores.campaigns.set_finishing(campaign_id, std::nullopt);
         return Step::over;
       }

@@ -82,10 +82,10 @@ TEST_CASE("draw: a public beacon's draw is sealed and waits for its value", "[ma
   CHECK(finish(office, "12 34 57") == FinishOutcome::value_fixed);
 }
 
-TEST_CASE("draw: a public beacon's value may come with the finish", "[manager]") {
+TEST_CASE("draw: a public beacon's value comes after the seal, in its format", "[manager]") {
   DrawOffice office;
   const CampaignPtr campaign = office.create("autumn", by_lottery);
-  CHECK(finish(office, "00 00 07") == FinishOutcome::no_verified_subscribers);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::no_verified_subscribers);
   office.enter_all(campaign, 2);
   for (const char* misspelt : {"", "8", " 00 00 08", "00 00 08\n", "00\u00A000 08"}) {
     CHECK(finish(office, misspelt) == FinishOutcome::invalid_value);
@@ -94,9 +94,14 @@ TEST_CASE("draw: a public beacon's value may come with the finish", "[manager]")
       office.draws->finish_campaign(kOwner, "autumn", "00-00 08", Millis{0});
   CHECK(refusal.problem == R"(character 3 is "-", expected " " (format "99 99 99"))");
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(finish(office, "00 00 07") == FinishOutcome::not_sealed);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::finishing);
+  CHECK(finish(office, "00 00 07") == FinishOutcome::not_sealed);
+  office.complete_finish(campaign->id);
   CHECK(finish(office, "00 00 08") == FinishOutcome::finishing);  // nothing was kept of the 7
   CHECK(finish(office, "00 00 09") == FinishOutcome::value_fixed);
-  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 2);
   office.complete_finish(campaign->id);
   CHECK(office.transcript().reveal.value == "00 00 08");
   CHECK(office.faults().empty());
@@ -108,11 +113,41 @@ TEST_CASE("draw: a value decides who is drawn", "[manager]") {
     DrawOffice office;
     const CampaignPtr campaign = office.create("autumn", by_lottery);
     office.enter_all(campaign, 1'000);
+    finish(office, std::nullopt);
+    office.complete_finish(campaign->id);
     finish(office, value);
     office.complete_finish(campaign->id);
     results.insert(tickets_of(office.transcript()));
   }
   CHECK(results.size() == 3);
+}
+
+TEST_CASE("draw: nothing is sealed once the beacon's value can be known", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", by_lottery);
+  office.enter_all(campaign, 2);
+  office.clock.advance(std::chrono::hours(24) - Millis{1});
+  CHECK(finish(office, std::nullopt) == FinishOutcome::finishing);
+  office.clock.advance(Millis{1});  // while the job waits
+  office.complete_finish(campaign->id);
+  CHECK(std::get<NotPublished>(office.draws->seal_of("autumn")) == NotPublished::not_sealed);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::value_known);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+}
+
+TEST_CASE("draw: where a closing time is promised, the list is not stopped before it",
+          "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
+    settings.closes_at = office.clock.now() + std::chrono::hours(1);
+  });
+  office.enter_all(campaign, 2);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::not_closed);
+  CHECK_FALSE(office->find("autumn")->finishing_at);
+  office.clock.advance(std::chrono::hours(1));
+  office.finish(campaign);
+  CHECK(office.faults().empty());
 }
 
 TEST_CASE("draw: only a public beacon takes a value", "[manager]") {

@@ -49,7 +49,7 @@ struct BeaconProblem {
 };
 using BeaconReading = std::variant<Beacon, BeaconProblem>;
 
-// Reads what to_json() writes, whether stored or published, and refuses everything else.
+// Reads what to_json() writes, as it is stored, and refuses everything else.
 BeaconReading parse_beacon(const Json& json);
 
 // Reads the same as a seal publishes it: all that belongs to the kind is there.

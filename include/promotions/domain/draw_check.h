@@ -28,7 +28,8 @@ struct Check {
   std::string detail;
 };
 
-// The checks in the order of the draw. A check that failed has one entry for each failure.
+// The checks in the order of the draw. A check that failed has one entry for each failure; what it
+// cannot show follows, an entry each.
 struct DrawReport {
   std::vector<Check> checks;
   bool passed() const;  // no check failed; others do not count
@@ -36,7 +37,7 @@ struct DrawReport {
 
 using Nonce = std::array<unsigned char, 16>;
 
-// Reads 32 hexadecimal digits, upper or lower case. Returns nullopt for anything else.
+// Reads 32 lower-case hexadecimal digits. Returns nullopt for anything else.
 std::optional<Nonce> parse_nonce(std::string_view text);
 
 // The content of one entrant's receipt.
@@ -55,8 +56,8 @@ struct Kept {
 };
 
 // `leaves` is the published list: 64 lower-case hexadecimal digits and a line end for each entrant.
-// It is read once, in memory that does not grow with it. Any bytes are safe in both inputs, and the
-// JSON may be laid out in any way. Throws std::runtime_error if `leaves` cannot be read to its end.
+// It is read once, and takes 64 bytes of memory for each. Any bytes are safe in all inputs. Throws
+// std::runtime_error if `leaves` cannot be read to its end.
 //
 // The report says what takes more than what was published: whether a drand round or a public source
 // really had the value, and when the seal was published.

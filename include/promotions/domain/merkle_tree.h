@@ -1,7 +1,7 @@
 // The Merkle tree over a draw's entrants: RFC 6962 §2.1 with SHA-256.
 //
-// All functions but entrant_leaf() work on nodes of any level, so a large tree can be stored in
-// parts. Cut the leaves into chunks of the same power of two (the last may be shorter). Then the
+// All functions but those of an entrant work on nodes of any level, so a large tree can be stored
+// in parts. Cut the leaves into chunks of the same power of two (the last may be shorter). Then the
 // roots of the chunks are nodes of the same tree, and the root over them is its root. The path of a
 // leaf is its path within its chunk, followed by the path of that chunk's root among the roots.
 #pragma once

@@ -1,5 +1,5 @@
-// The records that a campaign publishes about its draw: the seal, before any outside randomness is
-// known, and the transcript, afterwards. Neither contains personal data. Values and pure functions.
+// The record that a campaign publishes after its draw. It contains no personal data but what the
+// organiser wrote into terms and reasons. Values and pure functions.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,7 @@ struct DrawnEntry {
   Hash leaf{};
 };
 
-// Why somebody who was drawn lost the place. Version 1 publishes every kind as "disqualified", with
-// a reason in words.
+// Why somebody who was drawn lost the place.
 enum class DrawEventKind {
   disqualified,  // by the organiser
   unclaimed,     // the time to claim the prize was over
@@ -68,8 +67,8 @@ struct Transcript {
 
 Json to_json(const Transcript& transcript);  // its digest included; dumped, the canonical text
 
-// SHA-256 of the transcript without its field `digest`, as canonical JSON (RFC 8785; all our
-// numbers are integers). It covers what no other hash does, such as times and reasons.
+// SHA-256 of the transcript without its field `digest`, as canonical JSON. It covers what no other
+// hash does, such as times and reasons.
 Hash digest_of(const Json& transcript);
 
 }  // namespace promotions

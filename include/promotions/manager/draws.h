@@ -35,9 +35,12 @@ enum class FinishOutcome {
   finishing,  // the list is stopped; the draw is under way, or waits for its beacon
   no_such_campaign,
   no_verified_subscribers,  // or all are excluded or disqualified; the list stays open
+  not_closed,               // closes_at has not come
+  not_sealed,               // a value comes after the seal, which everybody must have seen before
+  value_known,              // the beacon's event has happened: a list sealed now proves nothing
   value_not_wanted,         // the campaign's beacon is not a public source
-  invalid_value,
-  value_fixed,  // another value was given before, and counts
+  invalid_value,            // it is not in the beacon's format
+  value_fixed,              // another value was given before, and counts
 };
 
 // Why the draw still waits for its beacon.

@@ -1,5 +1,6 @@
 // The entrants of a draw. They are read from the list while the tree's root is computed, and stored
-// as leaves of that tree. A leaf stays when its entrant is erased.
+// by their tickets and keys, from which the leaves of that tree follow. Both stay when an entrant
+// is erased.
 #pragma once
 
 #include <cstdint>
