@@ -78,15 +78,16 @@ std::string text_of(const std::vector<Hash>& leaves) {
 OrderedJson to_json(const Proof& proof) {
   OrderedJson path = OrderedJson::array();
   for (const Hash& node : proof.path) path.push_back(to_hex(node));
-  return {{"ticket", proof.ticket},     {"index", proof.index},       {"leaf", to_hex(proof.leaf)},
-          {"entrants", proof.entrants}, {"root", to_hex(proof.root)}, {"path", std::move(path)}};
+  return {{"ticket", proof.ticket},     {"index", proof.index},       {"key", to_hex(proof.key)},
+          {"leaf", to_hex(proof.leaf)}, {"entrants", proof.entrants}, {"root", to_hex(proof.root)},
+          {"path", std::move(path)}};
 }
 
 // Answers with the record, or with why there is none.
 template <typename Record>
 Answer to_answer(const Published<Record>& published, const CampaignPtr& campaign) {
   if (const auto* none = std::get_if<NotPublished>(&published)) return to_answer(*none, campaign);
-  return ok(to_json(std::get<Record>(published)));
+  return ok(OrderedJson(to_json(std::get<Record>(published))));
 }
 
 // The reason is published with the draw, so it must be one line of text.
@@ -146,12 +147,24 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
     case FinishOutcome::no_verified_subscribers:
       return refuse_to(visitor, {ProblemCode::no_verified_subscribers,
                                  "nobody who may take part has verified yet; the list stays open"});
+    case FinishOutcome::not_closed:
+      return refuse_to(
+          visitor, {ProblemCode::not_closed, "closes_at has not come; to end earlier, change it"});
+    case FinishOutcome::not_sealed:
+      return refuse_to(visitor, {ProblemCode::not_sealed,
+                                 "finish without a value first; it is given once the seal is public"
+                                 " and the event has happened"});
+    case FinishOutcome::value_known:
+      return refuse_to(visitor,
+                       {ProblemCode::value_known,
+                        "the beacon's known_from is over; a list that is sealed now could have been"
+                        " made for the value"});
     case FinishOutcome::value_not_wanted:
       return refuse_to(visitor,
                        {ProblemCode::value_not_wanted,
                         "the campaign's beacon takes no value; only one of kind \"public\" does"});
     case FinishOutcome::invalid_value:
-      return refuse_to(visitor, invalid_field("value", "out_of_range", "must not be empty"));
+      return refuse_to(visitor, invalid_field("value", "invalid", result.problem));
     case FinishOutcome::value_fixed:
       return refuse_to(visitor,
                        {ProblemCode::value_fixed, "another value was given before, and stays"});
@@ -202,7 +215,7 @@ Answer DrawEndpoints::campaign(const Request& request) {
              {"alternates", settings.alternates},
              {"commitment", to_hex(campaign->commitment)},
              {"beacon", promotions::to_json(sealed != nullptr ? sealed->beacon : settings.beacon)},
-             {"seal", sealed != nullptr ? promotions::to_json(*sealed) : OrderedJson(nullptr)}});
+             {"seal", sealed != nullptr ? promotions::to_json(*sealed) : Json(nullptr)}});
 }
 
 Answer DrawEndpoints::seal(const Request& request) {
@@ -224,7 +237,8 @@ Answer DrawEndpoints::leaves(const Request& request) {
   if (const auto* none = std::get_if<NotPublished>(&seal)) return to_answer(*none, campaign);
   if (!campaign) return no_such_campaign();
   return {200,
-          StreamedBody{"text/plain; charset=utf-8", std::get<Seal>(seal).entrants * kLineBytes,
+          StreamedBody{"text/plain; charset=utf-8",
+                       static_cast<std::size_t>(std::get<Seal>(seal).entrants) * kLineBytes,
                        [this, id = campaign->id, chunk = std::int64_t{0}]() mutable {
                          return text_of(draws_.leaves(id, chunk++));
                        }},
@@ -258,7 +272,7 @@ Answer DrawEndpoints::page(const Request& request) {
     certificate.drawn = draws_.drawn(campaign->id);
   }
   const std::string url = public_url_ + "/c/" + slug;
-  OrderedJson json = promotions::to_json(certificate.seal);  // before the certificate is moved away
+  OrderedJson json(promotions::to_json(certificate.seal));  // before the certificate is moved away
   return with_page(
       ok(std::move(json)),
       page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url](Locale locale) {

@@ -64,8 +64,8 @@ Json certificate_context(const DrawCertificate& certificate, const std::string& 
   const Transcript& transcript = *certificate.transcript;
   context["drawn"] = true;
   if (const auto at = certificate.campaign->finished_at) context["drawn_at"] = time(*at);
-  context["secret"] = to_hex(transcript.secret);
-  context["value"] = transcript.value;
+  context["secret"] = to_hex(transcript.reveal.secret);
+  context["value"] = transcript.reveal.value;
   context["seed"] = to_hex(transcript.seed);
   context["transcript_link"] = url + "/draw.json";
   context["verify_commands"] = {"curl -fsS -o draw.json " + url + "/draw.json",
@@ -73,7 +73,7 @@ Json certificate_context(const DrawCertificate& certificate, const std::string& 
                                 "promotions draw verify draw.json --leaves leaves.txt",
                                 "python3 verify_draw.py draw.json --leaves leaves.txt"};
   // Replays the disqualifications, to find out which alternates have a prize now.
-  Prizes prizes(seal.winners, static_cast<int>(certificate.drawn.size()));
+  Prizes prizes(seal.winners, static_cast<std::int64_t>(certificate.drawn.size()));
   for (const DrawEvent& event : transcript.events) prizes.disqualify(event.position);
   context["winners"] = context["alternates"] = Json::array();
   for (const Drawn& one : certificate.drawn) {

@@ -2,12 +2,11 @@
 
 #include <sodium.h>
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/json.h"
+#include "promotions/domain/drand_chain.h"
 
 namespace promotions {
 namespace {
@@ -19,21 +18,6 @@ constexpr std::int64_t kMaxGenesis = 4'102'444'800;  // 2100-01-01
 
 // In bytes. The shortest signature of drand's schemes is a compressed point of BLS12-381's G1.
 constexpr std::size_t kMinSignatureSize = 48;
-
-struct KnownChain {
-  std::string_view hash;
-  std::int64_t period;
-  std::int64_t genesis;
-};
-
-// The chains of the League of Entropy. The hash fixes period and genesis, so a relay need not be
-// trusted about them.
-constexpr std::array<KnownChain, 2> kKnownChains{{
-    // quicknet
-    {"52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", 3, 1'692'803'367},
-    // default
-    {"8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce", 30, 1'595'431'050},
-}};
 
 BeaconTrouble trouble(std::string reason) {
   return {false, std::move(reason)};
@@ -113,17 +97,16 @@ BeaconResult<DrandChain> read_chain(const HttpAnswer& answer, const std::string&
   // need not believe it.
   const std::chrono::seconds seconds{std::get<std::int64_t>(period)};
   const std::chrono::seconds start{std::get<std::int64_t>(genesis)};
-  const auto* const known =
-      std::find_if(kKnownChains.begin(), kKnownChains.end(),
-                   [&](const KnownChain& candidate) { return candidate.hash == chain; });
-  if (known != kKnownChains.end() &&
-      (known->period != seconds.count() || known->genesis != start.count())) {
+  const DrandChain told{seconds, Time{start}};
+  const KnownDrandChain* known = find_known_chain(chain);
+  if (known != nullptr && known->chain != told) {
     return trouble("period or genesis_time is not that of the chain");
   }
-  return DrandChain{seconds, Time{start}};
+  return told;
 }
 
-BeaconResult<std::string> read_round(const HttpAnswer& answer, std::int64_t round) {
+BeaconResult<BeaconAnswer> read_round(const HttpAnswer& answer, const std::string& chain,
+                                      std::int64_t round) {
   // Relays answer 404 or 425 (RFC 8470 "Too Early") for a round of the future.
   if (answer.status == 404 || answer.status == 425) {
     return BeaconTrouble{true, "the round is not there yet (" + status_text(answer) + ")"};
@@ -135,17 +118,25 @@ BeaconResult<std::string> read_round(const HttpAnswer& answer, std::int64_t roun
   if (number_in(object, "round") != round) {
     return trouble("round is not " + std::to_string(round));
   }
-  std::string randomness = text_in(object, "randomness");
-  const auto hash = from_hex(randomness);
+  BeaconAnswer said{text_in(object, "randomness"), text_in(object, "signature")};
+  const auto hash = from_hex(said.value);
   if (!hash || hash->size() != crypto_hash_sha256_BYTES) {
     return trouble("randomness is not 64 lower-case hexadecimal digits");
   }
-  const auto signature = from_hex(text_in(object, "signature"));
+  const auto signature = from_hex(said.signature);
   if (!signature || signature->size() < kMinSignatureSize) {
     return trouble("signature is not at least 96 lower-case hexadecimal digits");
   }
   if (sha256(*signature) != *hash) return trouble("randomness is not SHA-256 of signature");
-  return randomness;
+  if (const KnownDrandChain* known = find_known_chain(chain);
+      known != nullptr && known->is_chained) {
+    said.previous_signature = text_in(object, "previous_signature");
+    const auto previous = from_hex(said.previous_signature);
+    if (!previous || previous->empty()) {
+      return trouble("previous_signature is not in lower-case hexadecimal digits");
+    }
+  }
+  return said;
 }
 
 }  // namespace promotions

@@ -13,7 +13,9 @@ namespace promotions {
 // Reads the answer to GET BASE/CHAIN/info.
 BeaconResult<DrandChain> read_chain(const HttpAnswer& answer, const std::string& chain);
 
-// Reads the randomness in the answer to GET BASE/CHAIN/public/ROUND.
-BeaconResult<std::string> read_round(const HttpAnswer& answer, std::int64_t round);
+// Reads the randomness in the answer to GET BASE/CHAIN/public/ROUND, with the signature that it is
+// made from.
+BeaconResult<BeaconAnswer> read_round(const HttpAnswer& answer, const std::string& chain,
+                                      std::int64_t round);
 
 }  // namespace promotions

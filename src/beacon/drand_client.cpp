@@ -81,23 +81,12 @@ BeaconResult<DrandChain> DrandClient::chain() {
   return result;
 }
 
-BeaconResult<std::string> DrandClient::value(std::int64_t round) {
+BeaconResult<BeaconAnswer> DrandClient::value(std::int64_t round) {
   // To relays, round 0 means the latest one.
   if (round < 1) throw std::invalid_argument("drand: rounds are counted from 1");
-  return ask_in_turn("/public/" + std::to_string(round),
-                     [round](const HttpAnswer& answer) { return read_round(answer, round); });
-}
-
-std::int64_t DrandClient::first_round_at(const DrandChain& chain, Time time) {
-  if (time <= chain.genesis) return 1;
-  const Millis period = chain.period;
-  const Millis elapsed = time - chain.genesis;
-  // Rounds up to a whole number of periods; round 1 is at elapsed time 0.
-  return 1 + elapsed / period + (elapsed % period == Millis{0} ? 0 : 1);
-}
-
-Time DrandClient::time_of(const DrandChain& chain, std::int64_t round) {
-  return chain.genesis + (round - 1) * chain.period;
+  return ask_in_turn("/public/" + std::to_string(round), [this, round](const HttpAnswer& answer) {
+    return read_round(answer, options_.chain, round);
+  });
 }
 
 }  // namespace promotions

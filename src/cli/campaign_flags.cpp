@@ -45,7 +45,9 @@ OrderedJson read_json_file(const std::string& path) {
 // "--beacon-source".
 std::string member_flag(const CampaignOption& option, const CommandMember& member) {
   const bool is_kind = member.member == option.value->command_form().members.front().member;
-  return option.flag_name() + (is_kind ? "" : "-" + member.member);
+  std::string words = member.member;
+  std::replace(words.begin(), words.end(), '_', '-');
+  return option.flag_name() + (is_kind ? "" : "-" + words);
 }
 
 // "--no-notify-not-drawn"

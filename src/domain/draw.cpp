@@ -64,12 +64,9 @@ Hash commitment_of(const Secret& secret) {
   return sha256(secret);
 }
 
-Seed draw_seed(std::string_view slug, const Hash& root, std::uint64_t entrants,
-               const Secret& secret, std::string_view value) {
-  std::string text = "promotions/draw/v1\n";
-  text.append(slug).append("\n");
-  text.append(to_hex(root)).append("\n");
-  text.append(std::to_string(entrants)).append("\n");
+Seed draw_seed(const Hash& seal_hash, const Secret& secret, std::string_view value) {
+  std::string text = "promotions/draw/v2\n";
+  text.append(to_hex(seal_hash)).append("\n");
   text.append(to_hex(secret)).append("\n");
   text.append(value).append("\n");
   return sha256(text);

@@ -1,13 +1,13 @@
 #include "promotions/domain/draw_check.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "domain/drawn_check.h"
 #include "domain/leaf_list.h"
+#include "domain/seal_check.h"
 #include "domain/transcript_reader.h"
 #include "promotions/base/encoding.h"
+#include "promotions/domain/drand_chain.h"
 
 namespace promotions {
 namespace {
@@ -21,44 +21,61 @@ class Checker {
   Checker(const TranscriptReading& reading, const LeafList& list)
       : reading_(reading), transcript_(reading.transcript), seal_(transcript_.seal), list_(list) {}
 
-  DrawReport run(const std::optional<Receipt>& receipt) {
+  DrawReport run(const Kept& kept) {
     form();
+    terms();
     commitment();
     leaves();
     root();
+    seal();
     beacon();
     seed();
     drawn();
     events();
     digest();
-    if (receipt) check_receipt(*receipt);
+    if (kept.receipt) receipt(*kept.receipt);
+    if (kept.seal) kept_seal(*kept.seal);
+    if (kept.commitment) kept_commitment(*kept.commitment);
+    if (kept.terms) kept_terms(*kept.terms);
     return std::move(report_);
   }
 
  private:
   void form() {
     Wrongs wrongs;
-    for (const FormProblem& problem : reading_.problems) {
-      wrongs.push_back(problem.path.empty() ? "the transcript " + problem.what
-                                            : problem.path + ": " + problem.what);
+    for (const RecordProblem& problem : reading_.problems) {
+      wrongs.push_back(problem.place.empty() ? "the transcript " + problem.what
+                                             : problem.place + ": " + problem.what);
     }
-    conclude("form", wrongs, "version 1, campaign " + seal_.campaign);
+    conclude("form", wrongs, "version 2, campaign " + seal_.campaign);
+  }
+
+  void terms() {
+    if (!readable("terms", {"terms", "seal.terms", "seal.winners"})) return;
+    conclude("terms", check_terms(transcript_),
+             to_hex(seal_.terms) + ", version " + std::to_string(transcript_.terms.version));
   }
 
   void commitment() {
     if (!readable("commitment", {"seal.commitment", "reveal.secret"})) return;
-    compare("commitment", "seal.commitment", commitment_of(transcript_.secret), seal_.commitment);
+    compare("commitment", "seal.commitment", commitment_of(transcript_.reveal.secret),
+            seal_.commitment);
   }
 
   void leaves() {
     Wrongs wrongs;
     if (!list_.problem.empty()) {
       wrongs.push_back(list_.problem);
-    } else if (reading_.readable("seal.entrants") && list_.size != seal_.entrants) {
-      wrongs.push_back(mismatch("seal.entrants", std::to_string(list_.size) + " as in the list",
-                                std::to_string(seal_.entrants)));
+    } else {
+      if (!list_.twice.empty()) wrongs.push_back(list_.twice);
+      if (reading_.readable("seal.entrants") && list_.size() != seal_.entrants) {
+        wrongs.push_back(mismatch("seal.entrants", std::to_string(list_.size()) + " as in the list",
+                                  std::to_string(seal_.entrants)));
+      }
     }
-    conclude("leaves", wrongs, std::to_string(list_.size));
+    conclude("leaves", wrongs, std::to_string(list_.size()) + ", each of them once");
+    not_checked("leaves",
+                "whether one person, or the operator, has many tickets; no list can show that");
   }
 
   void root() {
@@ -66,55 +83,57 @@ class Checker {
     compare("root", "seal.root", list_.root, seal_.root);
   }
 
-  void beacon() {
-    if (!readable("beacon", {"seal.beacon", "reveal.beacon"})) return;
-    Wrongs wrongs;
-    // The organiser must not switch to another source or round after the seal.
-    if (!(reading_.revealed == seal_.beacon)) {
-      wrongs.push_back(mismatch("reveal.beacon", to_json(seal_.beacon).dump(-1, ' ', true),
-                                to_json(reading_.revealed).dump(-1, ' ', true)));
-    }
-    const std::string value = OrderedJson(transcript_.value).dump(-1, ' ', true);
-    if (!is_beacon_value(seal_.beacon.kind, transcript_.value)) {
-      wrongs.push_back(mismatch("reveal.beacon.value", expected_value(), value));
-    }
-    conclude("beacon", wrongs, beacon_text(value));
+  void seal() {
+    if (!readable("seal", {"seal", "terms.at", "terms.closes_at"})) return;
+    conclude("seal", check_sealing_time(transcript_), to_hex(hash_of(seal_)));
+    not_checked("seal",
+                "sealed_at is the operator's word; only the mail of a witness dates the seal");
   }
 
-  std::string expected_value() const {
+  void beacon() {
+    if (!readable("beacon", {"seal.beacon", "seal.sealed_at", "seal.draw_delay", "reveal"})) return;
+    conclude("beacon", check_value(transcript_), beacon_text());
     switch (seal_.beacon.kind) {
       case BeaconKind::none:
-        return "nothing";
+        not_checked("beacon", "whether the operator read the secret before the list was sealed");
+        break;
       case BeaconKind::drand:
-        return "64 lower-case hexadecimal digits";
+        not_checked("beacon", "compare with https://api.drand.sh/" + seal_.beacon.chain +
+                                  "/public/" + std::to_string(seal_.beacon.round));
+        if (find_known_chain(seal_.beacon.chain) != nullptr) break;
+        not_checked("beacon",
+                    "this chain is none that is known here: whoever runs it may have known the"
+                    " value before the list was sealed");
+        break;
       case BeaconKind::public_source:
+        not_checked("beacon", "compare with " + json_text(seal_.beacon.source));
+        not_checked("beacon",
+                    "whoever sealed may have known the value, unless the mail of a witness is"
+                    " older than the event");
         break;
     }
-    return "a text without white space around it";
   }
 
-  // Tells the reader what to look up elsewhere.
-  std::string beacon_text(const std::string& value) const {
+  static std::string json_text(const std::string& text) { return Json(text).dump(-1, ' ', true); }
+
+  std::string beacon_text() const {
     switch (seal_.beacon.kind) {
       case BeaconKind::none:
-        return "none; the operator is trusted not to have read the secret in time";
+        return "none";
       case BeaconKind::drand:
         return "round " + std::to_string(seal_.beacon.round) + " of drand chain " +
-               seal_.beacon.chain + "; compare its randomness with " + value;
+               seal_.beacon.chain + ", value " + json_text(transcript_.reveal.value);
       case BeaconKind::public_source:
         break;
     }
-    return OrderedJson(seal_.beacon.source).dump(-1, ' ', true) + "; compare it with " + value;
+    return "value " + json_text(transcript_.reveal.value) + " in the format " +
+           json_text(seal_.beacon.format);
   }
 
   void seed() {
-    if (!readable("seed", {"seed", "seal.campaign", "seal.root", "seal.entrants", "reveal.secret",
-                           "reveal.beacon.value"})) {
-      return;
-    }
+    if (!readable("seed", {"seed", "seal", "reveal.secret", "reveal.value"})) return;
     compare("seed", "seed",
-            draw_seed(seal_.campaign, seal_.root, seal_.entrants, transcript_.secret,
-                      transcript_.value),
+            draw_seed(hash_of(seal_), transcript_.reveal.secret, transcript_.reveal.value),
             transcript_.seed);
   }
 
@@ -138,23 +157,41 @@ class Checker {
 
   void digest() {
     if (!readable("digest", {"digest"})) return;
-    if (!reading_.digest) {
-      skip("digest", "there is none, so times, reasons and tickets are as somebody says");
-      return;
-    }
-    compare("digest", "digest", digest_of(reading_.json), *reading_.digest);
+    compare("digest", "digest", digest_of(reading_.json), reading_.digest);
+    not_checked(
+        "digest",
+        "whether an event was removed; compare with an earlier transcript, if you have one");
   }
 
-  void check_receipt(const Receipt& receipt) {
+  void receipt(const Receipt& receipt) {
     if (!list_readable("receipt") || !readable("receipt", {"drawn", "events", "seal.winners"})) {
       return;
     }
     std::string verdict;
-    const Wrongs wrongs = promotions::check_receipt(transcript_, list_, receipt, verdict);
+    const Wrongs wrongs = check_receipt(transcript_, list_, receipt, verdict);
     conclude("receipt", wrongs, verdict);
   }
 
-  // Skips the check `name` and returns false if a field that it needs could not be read.
+  void kept_seal(const std::string& kept) {
+    if (!readable("kept seal", {"seal"})) return;
+    conclude("kept seal", check_kept_seal(seal_, kept), "is the same");
+  }
+
+  void kept_commitment(const Hash& kept) {
+    if (!readable("kept commitment", {"seal.commitment"})) return;
+    compare("kept commitment", "seal.commitment", kept, seal_.commitment);
+  }
+
+  void kept_terms(const Hash& kept) {
+    if (!readable("kept terms", {"seal.terms"})) return;
+    Wrongs wrongs;
+    if (kept != seal_.terms) {
+      wrongs.emplace_back("the terms changed after this receipt; see terms.json");
+    }
+    conclude("kept terms", wrongs, "are the same");
+  }
+
+  // False, with the check skipped, if the form of a field that `name` needs is wrong.
   bool readable(const char* name, std::initializer_list<std::string_view> paths) {
     for (const std::string_view path : paths) {
       if (reading_.readable(path)) continue;
@@ -178,18 +215,24 @@ class Checker {
   }
 
   void conclude(const char* name, const Wrongs& wrongs, const std::string& right) {
-    if (wrongs.empty()) report_.checks.push_back({name, Check::Outcome::passed, right});
+    if (wrongs.empty()) add(name, Check::Outcome::passed, right);
     for (std::size_t i = 0; i < std::min(wrongs.size(), kMaxWrongs); ++i) {
-      report_.checks.push_back({name, Check::Outcome::failed, wrongs[i]});
+      add(name, Check::Outcome::failed, wrongs[i]);
     }
     if (wrongs.size() > kMaxWrongs) {
-      report_.checks.push_back({name, Check::Outcome::failed,
-                                "and " + std::to_string(wrongs.size() - kMaxWrongs) + " more"});
+      add(name, Check::Outcome::failed,
+          "and " + std::to_string(wrongs.size() - kMaxWrongs) + " more");
     }
   }
 
-  void skip(const char* name, const std::string& why) {
-    report_.checks.push_back({name, Check::Outcome::skipped, why});
+  void skip(const char* name, const std::string& why) { add(name, Check::Outcome::skipped, why); }
+
+  void not_checked(const char* name, const std::string& what) {
+    add(name, Check::Outcome::not_checked, what);
+  }
+
+  void add(const char* name, Check::Outcome outcome, const std::string& detail) {
+    report_.checks.push_back({name, outcome, detail});
   }
 
   const TranscriptReading& reading_;
@@ -207,32 +250,18 @@ bool DrawReport::passed() const {
 }
 
 std::optional<Nonce> parse_nonce(std::string_view text) {
+  // Half a hash in its one form.
   Nonce nonce{};
-  std::size_t size = 0;
-  // With a null `end`, libsodium fails unless it has consumed the whole text.
-  if (text.size() != nonce.size() * 2 ||
-      sodium_hex2bin(nonce.data(), nonce.size(), text.data(), text.size(), nullptr, &size,
-                     nullptr) != 0) {
-    return std::nullopt;
-  }
+  const auto hash = parse_hash(std::string(text) + std::string(text));
+  if (!hash) return std::nullopt;
+  std::copy_n(hash->begin(), nonce.size(), nonce.begin());
   return nonce;
 }
 
-DrawReport check_draw(std::string_view transcript, std::istream& leaves,
-                      const std::optional<Receipt>& receipt) {
-  // The list is read only once, so everything that the checks need from it is asked for before.
+DrawReport check_draw(std::string_view transcript, std::istream& leaves, const Kept& kept) {
   const TranscriptReading reading = read_transcript(transcript);
-  LeafQuestions questions;
-  for (const DrawnEntry& entry : reading.transcript.drawn) {
-    questions.indices.push_back(entry.index);
-  }
-  if (receipt) {
-    for (const std::string& email_key : receipt->email_keys) {
-      questions.leaves.push_back(entrant_leaf(receipt->ticket, receipt->nonce, email_key));
-    }
-  }
-  const LeafList list = read_leaf_list(leaves, questions);
-  return Checker(reading, list).run(receipt);
+  const LeafList list = read_leaf_list(leaves);
+  return Checker(reading, list).run(kept);
 }
 
 }  // namespace promotions

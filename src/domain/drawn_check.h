@@ -17,11 +17,8 @@ using Wrongs = std::vector<std::string>;
 std::string mismatch(const std::string& field, const std::string& expected,
                      const std::string& found);
 
-// How many entrants are drawn: min(entrants, winners + alternates).
-std::uint64_t drawn_count(const Seal& seal);
-
-// Checks that positions, roles and indices follow from the seed and the seal, and that the tickets
-// are possible at their indices.
+// Positions, roles and indices are those that follow from seed and seal; leaves follow from tickets
+// and keys; tickets are possible.
 Wrongs check_drawn(const Transcript& transcript);
 
 // Checks that each leaf is the one in the list.

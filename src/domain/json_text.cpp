@@ -1,7 +1,6 @@
 #include "domain/json_text.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <vector>
 
@@ -86,11 +85,11 @@ JsonReading read_json_object(std::string_view text) {
 std::optional<std::int64_t> whole_number(const Json& json) {
   if (!json.is_number_integer()) return std::nullopt;
   if (json.is_number_unsigned() &&
-      json.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+      json.get<std::uint64_t>() > static_cast<std::uint64_t>(kMaxWholeNumber)) {
     return std::nullopt;
   }
   const auto number = json.get<std::int64_t>();
-  return number < 0 ? std::nullopt : std::optional(number);
+  return number < 0 || number > kMaxWholeNumber ? std::nullopt : std::optional(number);
 }
 
 std::string json_excerpt(const Json& json) {

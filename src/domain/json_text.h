@@ -20,7 +20,10 @@ struct JsonReading {
 // hexadecimal digits in escapes. The depth is bounded.
 JsonReading read_json_object(std::string_view text);
 
-// A number in 0..2^63-1, or nullopt for everything else.
+// 2^53 − 1: what every reader of JSON keeps exactly.
+inline constexpr std::int64_t kMaxWholeNumber = 9'007'199'254'740'991;
+
+// 0..kMaxWholeNumber, nullopt for everything else.
 std::optional<std::int64_t> whole_number(const Json& json);
 
 // Quotes a value in a message: as ASCII without control characters, and cut if it is long. The

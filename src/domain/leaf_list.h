@@ -3,31 +3,24 @@
 
 #include <cstdint>
 #include <istream>
-#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "promotions/domain/merkle_tree.h"
 
 namespace promotions {
 
-// What to look for while reading the list.
-struct LeafQuestions {
-  std::vector<std::uint64_t> indices;  // report the leaves at these indices
-  std::vector<Hash> leaves;            // report where any of these leaves is
-};
-
 struct LeafList {
-  std::string problem;  // "line 3 …"; if it is not empty, the other members mean nothing
-  std::uint64_t size = 0;
+  std::string problem;  // "line 3 …"; then nothing else is known
+  std::vector<Hash> leaves;
   Hash root{};
-  std::unordered_map<std::uint64_t, Hash> at;  // the leaves at the indices asked for, if they exist
-  std::vector<std::uint64_t> places;           // where the leaves asked for are; the first two
-  std::size_t found = 0;  // the place in LeafQuestions::leaves of the one that was found last
+  std::string twice;  // "line 3 and line 7 …": the first leaf that is there more than once
+
+  std::int64_t size() const { return static_cast<std::int64_t>(leaves.size()); }
 };
 
+// Takes 32 bytes for each leaf, and as much again while it looks for one that is there twice.
 // Throws std::runtime_error if `leaves` cannot be read to its end.
-LeafList read_leaf_list(std::istream& leaves, const LeafQuestions& questions);
+LeafList read_leaf_list(std::istream& leaves);
 
 }  // namespace promotions

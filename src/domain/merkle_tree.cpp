@@ -31,12 +31,16 @@ void climb(std::vector<Hash>& nodes) {
 
 }  // namespace
 
-Hash entrant_leaf(std::int64_t ticket, std::span<const unsigned char> nonce,
-                  std::string_view email_key) {
+Hash entrant_key(std::span<const unsigned char> nonce, std::string_view email_key) {
+  std::string text = to_hex(nonce) + "\n";
+  text.append(email_key).append("\n");
+  return sha256(text);
+}
+
+Hash entrant_leaf(std::int64_t ticket, const Hash& key) {
   std::string text(1, kLeaf);
   text.append(std::to_string(ticket)).append("\n");
-  text.append(to_hex(nonce)).append("\n");
-  text.append(email_key).append("\n");
+  text.append(to_hex(key)).append("\n");
   return sha256(text);
 }
 

@@ -24,10 +24,14 @@ class BeaconForm final : public OptionForm<Beacon> {
   std::string takes() const override { return "none, drand or public"; }
   CommandForm command_form() const override {
     CommandForm form{CommandForm::Kind::members};
-    // A source or a chain belongs to one kind only, so giving it implies that kind.
-    form.members = {{"kind", "", ""},
-                    {"source", "What everybody can look up, in words; of a public one", "public"},
-                    {"chain", "The hash of the chain; of drand", "drand"}};
+    // The kind follows from what only one kind has.
+    form.members = {
+        {"kind", "", ""},
+        {"source", "What everybody can look up, in words; of a public one", "public"},
+        {"format", "How its value is written: 9 is a digit, A a capital letter; of a public one",
+         "public"},
+        {"known_from", "When its event happens, in RFC 3339; of a public one", "public"},
+        {"chain", "The hash of the chain; of drand", "drand"}};
     return form;
   }
 };

@@ -2,24 +2,33 @@
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
+#include "promotions/base/unicode.h"
+#include "promotions/domain/canonical_json.h"
 
 namespace promotions {
 namespace {
 
-OrderedJson to_json(const DrawnEntry& entry) {
-  return {{"position", entry.position},
-          {"role", entry.winner ? "winner" : "alternate"},
-          {"index", entry.index},
-          {"ticket", entry.ticket},
-          {"leaf", to_hex(entry.leaf)}};
+constexpr std::size_t kMaxReason = 500;  // characters
+
+Json to_json(const DrawnEntry& entry) {
+  return {{"position", entry.position}, {"role", entry.winner ? "winner" : "alternate"},
+          {"index", entry.index},       {"ticket", entry.ticket},
+          {"key", to_hex(entry.key)},   {"leaf", to_hex(entry.leaf)}};
 }
 
-OrderedJson to_json(const DrawEvent& event) {
+Json to_json(const DrawEvent& event) {
   return {{"at", to_rfc3339(event.at)},
-          {"kind", "disqualified"},  // version 1 has no other kind
+          {"kind", to_text(event.kind)},
           {"position", event.position},
           {"reason", event.reason},
-          {"promoted", event.promoted ? OrderedJson(*event.promoted) : OrderedJson(nullptr)}};
+          {"promoted", event.promoted ? Json(*event.promoted) : Json(nullptr)}};
+}
+
+Json to_json(const Reveal& reveal) {
+  Json json = {{"secret", to_hex(reveal.secret)}, {"value", reveal.value}};
+  if (!reveal.signature.empty()) json["signature"] = reveal.signature;
+  if (!reveal.previous_signature.empty()) json["previous_signature"] = reveal.previous_signature;
+  return json;
 }
 
 }  // namespace
@@ -28,8 +37,8 @@ std::string_view to_text(DrawEventKind kind) {
   switch (kind) {
     case DrawEventKind::disqualified:
       return "disqualified";
-    case DrawEventKind::not_claimed:
-      return "not_claimed";
+    case DrawEventKind::unclaimed:
+      return "unclaimed";
     case DrawEventKind::unreachable:
       return "unreachable";
   }
@@ -38,42 +47,34 @@ std::string_view to_text(DrawEventKind kind) {
 
 std::optional<DrawEventKind> parse_draw_event_kind(std::string_view text) {
   for (const DrawEventKind kind :
-       {DrawEventKind::disqualified, DrawEventKind::not_claimed, DrawEventKind::unreachable}) {
+       {DrawEventKind::disqualified, DrawEventKind::unclaimed, DrawEventKind::unreachable}) {
     if (to_text(kind) == text) return kind;
   }
   return std::nullopt;
 }
 
-OrderedJson to_json(const Seal& seal) {
-  OrderedJson json = {{"version", 1},
-                      {"campaign", seal.campaign},
-                      {"entrants", seal.entrants},
-                      {"root", to_hex(seal.root)},
-                      {"winners", seal.winners},
-                      {"alternates", seal.alternates},
-                      {"commitment", to_hex(seal.commitment)},
-                      {"sealed_at", to_rfc3339(seal.sealed_at)},
-                      {"beacon", to_json(seal.beacon)}};
-  // Published only above 0: the reader refuses 0, so that a seal has only one text.
-  if (seal.excluded > 0) json["excluded"] = seal.excluded;
-  if (seal.disqualified > 0) json["disqualified"] = seal.disqualified;
-  return json;
+bool is_event_reason(std::string_view text) {
+  std::size_t characters = 0;
+  while (!text.empty()) {
+    const char32_t c = take_code_point(text);
+    if (c < 0x20 || (c >= 0x7F && c <= 0x9F) || ++characters > kMaxReason) return false;
+  }
+  return characters > 0;
 }
 
-OrderedJson to_json(const Transcript& transcript) {
-  OrderedJson beacon = to_json(transcript.seal.beacon);
-  beacon["value"] = transcript.value;
-  OrderedJson drawn = OrderedJson::array();
+Json to_json(const Transcript& transcript) {
+  Json drawn = Json::array();
   for (const DrawnEntry& entry : transcript.drawn) drawn.push_back(to_json(entry));
-  OrderedJson events = OrderedJson::array();
+  Json events = Json::array();
   for (const DrawEvent& event : transcript.events) events.push_back(to_json(event));
-  OrderedJson json = {{"version", 1},
-                      {"seal", to_json(transcript.seal)},
-                      {"reveal", {{"secret", to_hex(transcript.secret)}, {"beacon", beacon}}},
-                      {"seed", to_hex(transcript.seed)},
-                      {"drawn", std::move(drawn)},
-                      {"events", std::move(events)}};
-  json["digest"] = to_hex(digest_of(Json(json)));
+  Json json = {{"version", 2},
+               {"terms", to_json(transcript.terms)},
+               {"seal", to_json(transcript.seal)},
+               {"reveal", to_json(transcript.reveal)},
+               {"seed", to_hex(transcript.seed)},
+               {"drawn", std::move(drawn)},
+               {"events", std::move(events)}};
+  json["digest"] = to_hex(digest_of(json));
   return json;
 }
 
@@ -82,7 +83,7 @@ Hash digest_of(const Json& transcript) {
   // 8785. Its compact text escapes the same characters as the RFC.
   Json covered = transcript;
   covered.erase("digest");
-  return sha256(covered.dump());
+  return hash_of_json(covered);
 }
 
 }  // namespace promotions

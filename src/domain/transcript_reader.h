@@ -1,26 +1,18 @@
 // Reads a transcript that somebody published. Private to domain.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "promotions/domain/record_problem.h"
 #include "promotions/domain/transcript.h"
 
 namespace promotions {
 
-struct FormProblem {
-  std::string path;  // "drawn[2].index"; empty: the whole text
-  std::string what;
-};
-
 struct TranscriptReading {
-  Transcript transcript;       // a field with a problem has its default here
-  Beacon revealed;             // the beacon of the reveal, which must be that of the seal
-  std::optional<Hash> digest;  // absent in transcripts from elsewhere
+  Transcript transcript;  // a field with a problem has its default here
+  Hash digest{};
   Json json;
-  std::vector<FormProblem> problems;  // in the order of the fields
+  RecordProblems problems;
 
   // True if neither `path` nor anything around or inside it has a problem.
   bool readable(std::string_view path) const;

@@ -16,7 +16,7 @@ JobResult again(const JobContext& context, const BeaconTrouble& trouble, std::in
   const auto chain = context.drand.chain();
   const auto* known = std::get_if<DrandChain>(&chain);
   const Time now = context.clock.now();
-  if (known != nullptr && now < DrandClient::time_of(*known, round) + kFresh) {
+  if (known != nullptr && now < time_of(*known, round) + kFresh) {
     result.retry_after = kSoon;
   }
   return result;
@@ -40,7 +40,7 @@ JobResult fetch_beacon(const JobContext& context, const Job& job) {
   if (const auto* trouble = std::get_if<BeaconTrouble>(&answer)) {
     return again(context, *trouble, draw->beacon.round);
   }
-  context.draws.draw(job.campaign_id, std::get<std::string>(answer));
+  context.draws.draw(job.campaign_id, std::get<BeaconAnswer>(answer));
   return {};
 }
 

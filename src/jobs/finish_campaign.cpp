@@ -17,9 +17,9 @@ JobResult seal_for_round(const JobContext& context, const Campaign& campaign) {
     return {JobResult::Kind::retry, trouble->reason, {}};
   }
   const auto& chain = std::get<DrandChain>(answer);
-  context.draws.seal(campaign.id, [&chain](Time time) {
-    const std::int64_t round = DrandClient::first_round_at(chain, time);
-    return BeaconRound{round, DrandClient::time_of(chain, round)};
+  context.draws.seal(campaign.id, [&chain](Time sealed_at, Millis draw_delay) {
+    const std::int64_t round = round_of_seal(chain, sealed_at, draw_delay);
+    return BeaconRound{round, time_of(chain, round)};
   });
   return {};
 }

@@ -22,7 +22,7 @@ JobResult send_alternate_promoted(const JobContext& context, const Job& job) {
   }
   const Campaign& campaign = *stored.campaign;
   const DrawEvent& event = stored.events[number - 1];
-  const auto at = [&](int position) {
+  const auto at = [&](std::int64_t position) {
     return *std::find_if(stored.drawn.begin(), stored.drawn.end(),
                          [&](const Drawn& one) { return one.position == position; });
   };

@@ -28,7 +28,7 @@ class LeafStream final : public std::streambuf {
     const auto chunk = stores_.entrants.chunk(campaign_id_, next_++);
     text_.clear();
     if (chunk) {
-      for (const Hash& leaf : chunk->leaves) text_ += to_hex(leaf) + "\n";
+      for (const Hash& leaf : chunk->leaves()) text_ += to_hex(leaf) + "\n";
     }
     if (text_.empty()) return traits_type::eof();
     setg(text_.data(), text_.data(), text_.data() + text_.size());
@@ -70,12 +70,12 @@ class OneDraw {
     for (std::int64_t number = 0; const auto chunk = stores_.entrants.chunk(campaign_.id, number);
          ++number) {
       MerkleRoot root;
-      for (const Hash& leaf : chunk->leaves) root.add(leaf);
+      for (const Hash& leaf : chunk->leaves()) root.add(leaf);
       if (root.root() != chunk->root) {
         wrong("the root of chunk " + std::to_string(number) + " is another one");
       }
       tree.add(root.root());
-      entrants += chunk->leaves.size();
+      entrants += chunk->keys.size();
     }
     if (entrants != static_cast<std::uint64_t>(draw_.entrants)) {
       wrong("its list has " + std::to_string(entrants) + " entrants, its seal says " +
@@ -103,10 +103,9 @@ class OneDraw {
         if (!chunk) return;  // past the last entrant
         const auto place =
             std::lower_bound(chunk->tickets.begin(), chunk->tickets.end(), row.ticket);
-        if (place == chunk->tickets.end() || *place != row.ticket) continue;  // no entrant
-        const auto leaf =
-            chunk->leaves.at(static_cast<std::size_t>(place - chunk->tickets.begin()));
-        if (leaf != entrant_leaf(row.ticket, row.nonce, row.email_key)) {
+        if (place == chunk->tickets.end() || *place != row.ticket) continue;  // was excluded
+        const auto key = chunk->keys.at(static_cast<std::size_t>(place - chunk->tickets.begin()));
+        if (key != entrant_key(row.nonce, row.email_key)) {
           wrong("subscriber " + std::to_string(row.id) + " with ticket " +
                 std::to_string(row.ticket) + " is not who was sealed");
         }

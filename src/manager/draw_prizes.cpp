@@ -18,7 +18,7 @@ Prizes prizes_of(const Stores& stores, const Campaign& campaign, std::size_t dra
   return prizes;
 }
 
-const Drawn* at_position(const std::vector<Drawn>& drawn, int position) {
+const Drawn* at_position(const std::vector<Drawn>& drawn, std::int64_t position) {
   const auto found = std::find_if(drawn.begin(), drawn.end(),
                                   [&](const Drawn& one) { return one.position == position; });
   return found == drawn.end() ? nullptr : &*found;
@@ -33,8 +33,10 @@ DrawEvent Draws::take_out(Stores& stores, const Campaign& campaign, const std::v
   const Time now = clock_.now();
   Prizes prizes = prizes_of(stores, campaign, drawn.size());
   const bool had_prize = prizes.has(event.position);
-  // Never before the draw, even if the clock was set back: verifiers refuse such an event.
-  event.at = std::max(now, campaign.finished_at.value_or(now));
+  // Not before what it follows, though the clock was set back.
+  const auto events = stores.draws.events(campaign.id);
+  event.at = std::max(now, events.empty() ? campaign.finished_at.value_or(now) : events.back().at);
+  event.at = std::chrono::floor<std::chrono::seconds>(event.at);  // as published
   event.promoted = prizes.disqualify(event.position);
   const std::int64_t number = stores.draws.add_event(campaign.id, event);
   if (event.promoted) {
@@ -108,7 +110,7 @@ void Draws::end_claim(std::int64_t campaign_id, int position, const ReasonFor& r
     }
     DrawEvent event;
     event.position = position;
-    event.kind = holder->unreachable_at ? DrawEventKind::unreachable : DrawEventKind::not_claimed;
+    event.kind = holder->unreachable_at ? DrawEventKind::unreachable : DrawEventKind::unclaimed;
     event.reason = reason_for(event.kind, Locale::of(campaign->settings.locale));
     take_out(stores, *campaign, drawn, event);
   });

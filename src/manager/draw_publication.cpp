@@ -58,12 +58,11 @@ Published<Proof> Draws::proof(std::string_view slug, std::int64_t ticket) {
   Proof proof;
   proof.ticket = ticket;
   proof.index = number * EntrantChunk::kEntrants + within;
-  proof.leaf = chunk->leaves.at(within);
+  proof.key = chunk->keys.at(within);
+  proof.leaf = chunk->leaf(within);
   proof.entrants = static_cast<std::uint64_t>(draw.entrants);
   proof.root = draw.root.value();
-  // First the path within the chunk, then the one from the chunk's root to the root of all.
-  // Together they are the path of the whole tree, because a chunk's size is a power of two.
-  proof.path = inclusion_path(chunk->leaves, within);
+  proof.path = inclusion_path(chunk->leaves(), within);
   const auto above = inclusion_path(roots, number);
   proof.path.insert(proof.path.end(), above.begin(), above.end());
   return proof;
@@ -72,7 +71,7 @@ Published<Proof> Draws::proof(std::string_view slug, std::int64_t ticket) {
 std::vector<Hash> Draws::leaves(std::int64_t campaign_id, std::int64_t chunk) {
   const auto found = storage_.read(
       [&](const Stores& stores) { return stores.entrants.chunk(campaign_id, chunk); });
-  return found ? found->leaves : std::vector<Hash>{};
+  return found ? found->leaves() : std::vector<Hash>{};
 }
 
 std::vector<Drawn> Draws::drawn(std::int64_t campaign_id) {

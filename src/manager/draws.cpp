@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "manager/entrant_chunker.h"
+#include "manager/stored_draw.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/log.h"
 #include "promotions/manager/job_kinds.h"
@@ -17,6 +18,12 @@ constexpr int kTellAtOnce = 500;   // entrants
 
 bool is_public(const Campaign& campaign) {
   return campaign.settings.beacon.kind == BeaconKind::public_source;
+}
+
+// Can anybody know the beacon's value already?
+bool is_known(const Campaign& campaign, Time now) {
+  const auto& known_from = campaign.settings.beacon.known_from;
+  return known_from && now >= *known_from;
 }
 
 // Reads it from the job that asks the relays: a campaign has at most one unfinished job in the
@@ -44,20 +51,19 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
   const auto result = [&](FinishOutcome outcome) {
     return FinishResult{.outcome = outcome, .campaign = campaign};
   };
-  std::optional<std::string> trimmed;
   if (value) {
     if (!is_public(*campaign)) return result(FinishOutcome::value_not_wanted);
-    trimmed = trim_ascii(*value);
-    if (!is_beacon_value(BeaconKind::public_source, *trimmed)) {
-      return result(FinishOutcome::invalid_value);
+    if (const auto problem = value_problem(campaign->settings.beacon, *value)) {
+      FinishResult refusal = result(FinishOutcome::invalid_value);
+      refusal.problem = *problem;
+      return refusal;
     }
   }
-  // A value must be stored even if the list is stopped already: the draw waits for it.
-  if (!campaign->finishing_at || trimmed) {
-    const FinishOutcome outcome = stop_list(*campaign, trimmed);
+  if (!campaign->finishing_at || value) {
+    const FinishOutcome outcome = stop_list(*campaign, value);
     if (outcome != FinishOutcome::finishing) return result(outcome);
     logs::info("campaign={} finish{} asked for by {}", campaign->id,
-               trimmed ? " with the beacon's value" : "", to_text(who));
+               value ? " with the beacon's value" : "", to_text(who));
   }
   const bool waits_for_value = is_public(*campaign) && !storage_.read([&](const Stores& stores) {
     return stores.campaigns.beacon_value(campaign->id).has_value();
@@ -67,9 +73,12 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
     return !now || !now->finishing_at || now->finished_at || (waits_for_value && now->sealed_at);
   });
   FinishResult ending = peek_finish(slug);
-  // seal() has opened the list again: all verified subscribers are excluded or disqualified.
+  // seal() has opened the list again: all verified subscribers are excluded or disqualified, or it
+  // was too late to seal it.
   if (ending.campaign && !ending.campaign->finishing_at) {
-    ending.outcome = FinishOutcome::no_verified_subscribers;
+    ending.outcome = is_known(*ending.campaign, clock_.now())
+                         ? FinishOutcome::value_known
+                         : FinishOutcome::no_verified_subscribers;
   }
   return ending;
 }
@@ -81,18 +90,21 @@ FinishOutcome Draws::stop_list(const Campaign& campaign, const std::optional<std
   return storage_.write([&](Stores& stores) {
     const auto current = stores.campaigns.find(id);
     if (!current) return FinishOutcome::no_such_campaign;
+    const Time now = clock_.now();
     if (value) {
+      if (!current->sealed_at) return FinishOutcome::not_sealed;
       // A value that could still be replaced would let the administrator choose the winners.
       const auto kept = stores.campaigns.beacon_value(id);
-      if (kept && *kept != *value) return FinishOutcome::value_fixed;
-      if (kept && current->finishing_at) return FinishOutcome::finishing;
-    } else if (current->finishing_at) {
-      return FinishOutcome::finishing;
+      if (kept) return *kept == *value ? FinishOutcome::finishing : FinishOutcome::value_fixed;
+      stores.campaigns.set_beacon_value(id, *value);
+    } else {
+      if (current->finishing_at) return FinishOutcome::finishing;
+      const auto& closes_at = current->settings.closes_at;
+      if (closes_at && now < *closes_at) return FinishOutcome::not_closed;
+      if (is_known(*current, now)) return FinishOutcome::value_known;
+      if (stores.campaigns.counts(id).verified == 0) return FinishOutcome::no_verified_subscribers;
+      stores.campaigns.set_finishing(id, now);
     }
-    if (stores.campaigns.counts(id).verified == 0) return FinishOutcome::no_verified_subscribers;
-    const Time now = clock_.now();
-    if (!current->finishing_at) stores.campaigns.set_finishing(id, now);
-    if (value) stores.campaigns.set_beacon_value(id, *value);
     // One kind of job seals and draws. For a value that comes after the list was stopped it is
     // enqueued a second time; what is sealed by then is not sealed again.
     const bool asks_relays = current->settings.beacon.kind == BeaconKind::drand;
@@ -195,24 +207,26 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
       if (!current || !current->finishing_at || current->sealed_at) return Step::over;
       // Somebody left while the list was read: what was computed may contain them.
       if (stores.campaigns.list_changes(campaign_id) != list.changes) return Step::again;
-      if (list.entrants == 0) {  // nobody to draw: open the list again
+      // Nobody to draw, or an interrupted finish that goes on after the beacon's event: open the
+      // list again.
+      if (list.entrants == 0 || is_known(*current, clock_.now())) {
         stores.campaigns.set_finishing(campaign_id, std::nullopt);
         return Step::over;
       }
       const CampaignSettings& settings = current->settings;
       const Time now = clock_.now();
+      const Time sealed_at = std::chrono::floor<std::chrono::seconds>(now);  // as published
       Draw draw;
       draw.entrants = list.entrants;
       draw.winners = settings.winners;
       draw.alternates = settings.alternates;
       draw.root = list.tree.root();
-      draw.sealed_at = now;
+      draw.sealed_at = sealed_at;
       draw.beacon = settings.beacon;
       draw.excluded = list.excluded;
       draw.disqualified = list.disqualified;
       if (settings.beacon.kind == BeaconKind::drand) {
-        // Chosen by the time of the seal, so that nobody can know the round's value before.
-        const BeaconRound round = choose_round(now + settings.draw_delay);
+        const BeaconRound round = choose_round(sealed_at, sealed_delay(settings));
         draw.beacon.round = round.round;
         stores.jobs.enqueue(
             new_job(job_kinds::kFetchBeacon, {.campaign_id = campaign_id, .run_at = round.at}),
@@ -229,7 +243,7 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
 
 // ---- Drawing
 
-void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& value) {
+void Draws::draw(std::int64_t campaign_id, const std::optional<BeaconAnswer>& said) {
   struct Before {
     std::optional<Campaign> campaign;
     std::optional<Draw> draw;
@@ -242,15 +256,18 @@ void Draws::draw(std::int64_t campaign_id, const std::optional<std::string>& val
   });
   if (!before.campaign || before.campaign->finished_at || !before.draw) return;
   const Draw& draw = *before.draw;
-  std::optional<std::string> known = value;
-  if (draw.beacon.kind == BeaconKind::none) known = "";
-  if (draw.beacon.kind == BeaconKind::public_source) known = before.given;
-  if (!known) return;  // stop_list() enqueues the job again with the value
+  std::optional<BeaconAnswer> known = said;
+  if (draw.beacon.kind == BeaconKind::none) known = BeaconAnswer{};
+  if (draw.beacon.kind == BeaconKind::public_source) {
+    known.reset();
+    if (before.given) known = BeaconAnswer{*before.given};
+  }
+  if (!known) return;
 
   // Computed outside the writer's thread: what is sealed does not change any more.
   const auto entrants = static_cast<std::uint64_t>(draw.entrants);
   const Seed seed =
-      draw_seed(before.campaign->slug, draw.root.value(), entrants, before.secret.value(), *known);
+      draw_seed(hash_of(stored_seal(*before.campaign, draw)), before.secret.value(), known->value);
   std::vector<Drawn> drawn;
   const auto wanted =
       static_cast<std::uint64_t>(draw.winners) + static_cast<std::uint64_t>(draw.alternates);

@@ -15,22 +15,22 @@ class EntrantChunker {
   // Adds the next entrant. Tickets must ascend.
   void add(const ListedSubscriber& entrant) {
     chunk_.tickets.push_back(entrant.ticket);
-    chunk_.leaves.push_back(entrant_leaf(entrant.ticket, entrant.nonce, entrant.email_key));
-    if (chunk_.leaves.size() == EntrantChunk::kEntrants) close();
+    chunk_.keys.push_back(entrant_key(entrant.nonce, entrant.email_key));
+    if (chunk_.keys.size() == EntrantChunk::kEntrants) close();
   }
 
   // Returns the chunks that were completed since the last call.
   std::vector<EntrantChunk> take() { return std::exchange(complete_, {}); }
   // The same at the end of the list: includes the last chunk, which may be shorter.
   std::vector<EntrantChunk> take_last() {
-    if (!chunk_.leaves.empty()) close();
+    if (!chunk_.keys.empty()) close();
     return take();
   }
 
  private:
   void close() {
     MerkleRoot root;
-    for (const Hash& leaf : chunk_.leaves) root.add(leaf);
+    for (const Hash& leaf : chunk_.leaves()) root.add(leaf);
     chunk_.root = root.root();
     const std::int64_t number = chunk_.number;
     complete_.push_back(std::exchange(chunk_, {}));

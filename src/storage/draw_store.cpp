@@ -10,12 +10,14 @@ namespace {
 
 constexpr char kFind[] =
     "SELECT entrants, winners, alternates, root, ifnull(sealed_at, 0), beacon, excluded,"
-    " disqualified, value, seed FROM draws WHERE campaign_id = ?1";
+    " disqualified, value, seed, signature, previous_signature FROM draws WHERE campaign_id = ?1";
 constexpr Change kInsert{
     "INSERT INTO draws (campaign_id, entrants, winners, alternates, root, sealed_at, beacon,"
     " excluded, disqualified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     Effect::changes_campaign};
-constexpr char kSetResult[] = "UPDATE draws SET value = ?2, seed = ?3 WHERE campaign_id = ?1";
+constexpr char kSetResult[] =
+    "UPDATE draws SET value = ?2, seed = ?3, signature = ?4, previous_signature = ?5"
+    " WHERE campaign_id = ?1";
 constexpr char kDrawn[] =
     "SELECT position, role, drawn.ticket, subscriber_id, ifnull(entrant, 0), claim_until,"
     " claimed_at, email, notified_at, unreachable_at, ifnull(unreachable, ''),"
@@ -61,7 +63,7 @@ std::optional<Hash> read_hash(const Query& row, int column) {
 // Notes in `drawn` what the events did: a prize or a turn was taken back, and an alternate may have
 // got the prize.
 void apply_events(const std::vector<DrawEvent>& events, std::vector<Drawn>& drawn) {
-  const auto at = [&](int position) {
+  const auto at = [&](std::int64_t position) {
     return std::find_if(drawn.begin(), drawn.end(),
                         [&](const Drawn& one) { return one.position == position; });
   };
@@ -117,7 +119,7 @@ std::optional<Draw> DrawStore::find(std::int64_t campaign_id) const {
   draw.beacon = std::get<Beacon>(parse_beacon(Json::parse(query.text(5))));
   draw.excluded = query.integer(6);
   draw.disqualified = query.integer(7);
-  if (!query.is_null(8)) draw.value = query.text(8);
+  if (!query.is_null(8)) draw.said = {query.text(8), query.text(10), query.text(11)};
   draw.seed = read_hash(query, 9);
   return draw;
 }
@@ -158,11 +160,11 @@ std::vector<DrawEvent> DrawStore::events(std::int64_t campaign_id) const {
   Query query(connection_, kEvents, campaign_id);
   while (query.step()) {
     DrawEvent event{query.time(0),
-                    static_cast<int>(query.integer(1)),
+                    query.integer(1),
                     query.text(2),
                     {},
                     parse_draw_event_kind(query.text(4)).value_or(DrawEventKind::disqualified)};
-    if (!query.is_null(3)) event.promoted = static_cast<int>(query.integer(3));
+    if (!query.is_null(3)) event.promoted = query.integer(3);
     events.push_back(std::move(event));
   }
   return events;
@@ -175,8 +177,10 @@ void DrawStore::insert(std::int64_t campaign_id, const Draw& draw) {
       .run();
 }
 
-void DrawStore::set_result(std::int64_t campaign_id, std::string_view value, const Seed& seed) {
-  Query(connection_, kSetResult, campaign_id, value, std::span<const unsigned char>(seed)).run();
+void DrawStore::set_result(std::int64_t campaign_id, const BeaconAnswer& said, const Seed& seed) {
+  Query(connection_, kSetResult, campaign_id, said.value, std::span<const unsigned char>(seed),
+        said.signature, said.previous_signature)
+      .run();
 }
 
 void DrawStore::insert_drawn(std::int64_t campaign_id, const Drawn& drawn) {

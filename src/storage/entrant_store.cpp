@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "promotions/domain/merkle_tree.h"
 #include "storage/database_connection.h"
 
 namespace promotions {
@@ -12,13 +13,13 @@ constexpr std::size_t kTicketBytes = 8;  // big-endian
 constexpr char kListed[] =
     "SELECT id, ticket, nonce, email_key, disqualified IS NOT NULL FROM subscribers"
     " WHERE campaign_id = ?1 AND ticket > ?2 AND email_key IS NOT NULL ORDER BY ticket LIMIT ?3";
-#define CHUNK "SELECT number, root, tickets, leaves FROM entrant_chunks"
+#define CHUNK "SELECT number, root, tickets, keys FROM entrant_chunks"
 constexpr char kChunk[] = CHUNK " WHERE campaign_id = ?1 AND number = ?2";
 constexpr char kChunkOfTicket[] =
     CHUNK " WHERE campaign_id = ?1 AND first_ticket <= ?2 ORDER BY first_ticket DESC LIMIT 1";
 constexpr char kRoots[] = "SELECT root FROM entrant_chunks WHERE campaign_id = ?1 ORDER BY number";
 constexpr char kInsert[] =
-    "INSERT INTO entrant_chunks (campaign_id, number, first_ticket, root, tickets, leaves)"
+    "INSERT INTO entrant_chunks (campaign_id, number, first_ticket, root, tickets, keys)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kRemoveSome[] =
     "DELETE FROM entrant_chunks WHERE id IN"
@@ -39,12 +40,23 @@ std::optional<EntrantChunk> read_chunk(Query&& row) {
     chunk.tickets.push_back(static_cast<std::int64_t>(ticket));
   }
   for (auto rest = row.blob(3); rest.size() >= sizeof(Hash); rest = rest.subspan(sizeof(Hash))) {
-    chunk.leaves.push_back(to_hash(rest));
+    chunk.keys.push_back(to_hash(rest));
   }
   return chunk;
 }
 
 }  // namespace
+
+Hash EntrantChunk::leaf(std::size_t place) const {
+  return entrant_leaf(tickets.at(place), keys.at(place));
+}
+
+std::vector<Hash> EntrantChunk::leaves() const {
+  std::vector<Hash> leaves;
+  leaves.reserve(keys.size());
+  for (std::size_t place = 0; place < keys.size(); ++place) leaves.push_back(leaf(place));
+  return leaves;
+}
 
 std::vector<ListedSubscriber> EntrantStore::listed(std::int64_t campaign_id, std::int64_t after,
                                                    int limit) const {
@@ -85,11 +97,11 @@ void EntrantStore::insert(std::int64_t campaign_id, const EntrantChunk& chunk) {
       tickets.push_back(static_cast<unsigned char>(static_cast<std::uint64_t>(ticket) >> shift));
     }
   }
-  std::vector<unsigned char> leaves;
-  for (const Hash& leaf : chunk.leaves) leaves.insert(leaves.end(), leaf.begin(), leaf.end());
+  std::vector<unsigned char> keys;
+  for (const Hash& key : chunk.keys) keys.insert(keys.end(), key.begin(), key.end());
   Query(connection_, kInsert, campaign_id, chunk.number, chunk.tickets.front(),
         std::span<const unsigned char>(chunk.root), std::span<const unsigned char>(tickets),
-        std::span<const unsigned char>(leaves))
+        std::span<const unsigned char>(keys))
       .run();
 }
 

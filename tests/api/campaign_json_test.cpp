@@ -96,7 +96,11 @@ TEST_CASE("campaign: the draw's settings are read, and shown in their normal for
 }
 
 TEST_CASE("campaign: what is shown of its settings can be sent back and changes nothing", "[api]") {
-  const auto settings = settings_of({{"beacon", {{"kind", "public"}, {"source", "the lottery"}}},
+  const auto settings = settings_of({{"beacon",
+                                      {{"kind", "public"},
+                                       {"source", "the lottery"},
+                                       {"format", "99 999"},
+                                       {"known_from", "2999-12-24T09:00:00Z"}}},
                                      {"draw_delay", "1500ms"},
                                      {"claim_within", "3d"},
                                      {"witnesses", {"notary@example.org"}},
@@ -164,6 +168,17 @@ TEST_CASE("campaign: what is wrong with a beacon is named by its field", "[api]"
   CHECK(errors_of({{"beacon", Json::object()}}) == Errors{"beacon.kind invalid"});
   CHECK(errors_of({{"beacon", {{"kind", "dice"}}}}) == Errors{"beacon.kind invalid"});
   CHECK(errors_of({{"beacon", {{"kind", "public"}}}}) == Errors{"beacon.source invalid"});
+  Json lottery = {{"kind", "public"}, {"source", "the lottery"}, {"format", "9999"}};
+  CHECK(errors_of({{"beacon", lottery}}) == Errors{"beacon.format invalid"});
+  CHECK(detail_of({{"beacon", lottery}}) ==
+        "beacon.format leaves too few outcomes; expected at least five of 9 (a digit) and A (a"
+        " capital letter)");
+  lottery["format"] = "99999";
+  CHECK(detail_of({{"beacon", lottery}}) == "beacon.known_from is missing");
+  lottery["known_from"] = "at noon";
+  CHECK(
+      detail_of({{"beacon", lottery}}) ==
+      R"(beacon.known_from is wrong: expected a time such as 2026-12-22T09:00:00Z, found "at noon")");
   CHECK(errors_of({{"beacon", {{"kind", "none"}, {"chain", kChain}}}}) ==
         Errors{"beacon.chain invalid"});
   // The seal fixes the round, nobody else.

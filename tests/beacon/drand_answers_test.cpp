@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string kQuicknet = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+const std::string kDefault = "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce";
 
 // The reason why an answer is refused; empty if it is not.
 template <typename Value>
@@ -22,7 +23,7 @@ std::string reason_for_info(const Json& body) {
 }
 
 std::string reason_for_round(const Json& body, std::int64_t round = 7) {
-  return reason(read_round({200, body.dump()}, round));
+  return reason(read_round({200, body.dump()}, DrandRelay::chain_hash(), round));
 }
 
 Json with(Json object, const std::string& name, Json value) {
@@ -98,8 +99,10 @@ TEST_CASE("read_round: rounds as they were published", "[beacon]") {
       {"signature",
        "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482"
        "e26cd02df835d3546d23c4b13e0dfc92"}};
-  CHECK(std::get<std::string>(read_round({200, unchained.dump()}, 123)) ==
-        unchained["randomness"].get<std::string>());
+  const auto quicknet = std::get<BeaconAnswer>(read_round({200, unchained.dump()}, kQuicknet, 123));
+  CHECK(quicknet.value == unchained["randomness"].get<std::string>());
+  CHECK(quicknet.signature == unchained["signature"].get<std::string>());
+  CHECK(quicknet.previous_signature.empty());
   // default
   const Json chained{
       {"round", 1},
@@ -109,8 +112,15 @@ TEST_CASE("read_round: rounds as they were published", "[beacon]") {
        "ff7bc3e09d7c046566c9f7f3c6f3b10104990e7cb424998203d8f7de586fb7fa"
        "5f60045417a432684f85093b06ca91c769f0e7ca19268375e659c2a2352b4655"},
       {"previous_signature", "176f93498eac9ca337150b46d21dd58673ea4e3581185f869672e59fa4cb390a"}};
-  CHECK(std::get<std::string>(read_round({200, chained.dump()}, 1)) ==
-        chained["randomness"].get<std::string>());
+  const auto first = std::get<BeaconAnswer>(read_round({200, chained.dump()}, kDefault, 1));
+  CHECK(first.value == chained["randomness"].get<std::string>());
+  CHECK(first.signature == chained["signature"].get<std::string>());
+  CHECK(first.previous_signature == chained["previous_signature"].get<std::string>());
+  for (const Json& previous : {Json(), Json(""), Json("abc"), Json("AB"), Json(7)}) {
+    CAPTURE(previous);
+    CHECK(reason(read_round({200, with(chained, "previous_signature", previous).dump()}, kDefault,
+                            1)) == "previous_signature is not in lower-case hexadecimal digits");
+  }
 }
 
 TEST_CASE("read_round: what cannot be right is refused", "[beacon]") {
@@ -156,19 +166,22 @@ TEST_CASE("read_round: what is not JSON is refused", "[beacon]") {
        {std::string(), std::string("<html>It works!</html>"), good.substr(0, good.size() - 1),
         good + "x", good + good, std::string("null"), std::string("\"\xFF\""),
         std::string(60'000, '[')}) {
-    CHECK(reason(read_round({200, body}, 7)) == "the answer is not a JSON object");
+    CHECK(reason(read_round({200, body}, DrandRelay::chain_hash(), 7)) ==
+          "the answer is not a JSON object");
   }
 }
 
 TEST_CASE("read_round: only 404 and 425 say that a round is not there yet", "[beacon]") {
   const std::string good = DrandRelay::round(7).dump();
   for (const int status : {404, 425}) {
-    const auto trouble = std::get<BeaconTrouble>(read_round({status, good}, 7));
+    const auto trouble =
+        std::get<BeaconTrouble>(read_round({status, good}, DrandRelay::chain_hash(), 7));
     CHECK(trouble.not_yet);
     CHECK(trouble.reason == "the round is not there yet (HTTP " + std::to_string(status) + ")");
   }
   for (const int status : {100, 204, 206, 301, 400, 403, 410, 500, 503}) {
-    const auto trouble = std::get<BeaconTrouble>(read_round({status, good}, 7));
+    const auto trouble =
+        std::get<BeaconTrouble>(read_round({status, good}, DrandRelay::chain_hash(), 7));
     CHECK_FALSE(trouble.not_yet);
     CHECK(trouble.reason == "HTTP " + std::to_string(status));
   }

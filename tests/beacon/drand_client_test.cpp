@@ -5,7 +5,6 @@
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/errors.h"
-#include "promotions/base/time_text.h"
 #include "support/catch.h"
 #include "support/certificate.h"
 #include "support/drand_relay.h"
@@ -26,9 +25,9 @@ BeaconTrouble trouble_in(const BeaconResult<Value>& result) {
   return std::get<BeaconTrouble>(result);
 }
 
-std::string value_in(const BeaconResult<std::string>& result) {
+std::string value_in(const BeaconResult<BeaconAnswer>& result) {
   if (const auto* trouble = std::get_if<BeaconTrouble>(&result)) FAIL(trouble->reason);
-  return std::get<std::string>(result);
+  return std::get<BeaconAnswer>(result).value;
 }
 
 // A port where nobody listens: of a server that is gone.
@@ -39,44 +38,6 @@ std::string url_of_nobody() {
 using Requests = std::vector<std::string>;
 
 }  // namespace
-
-TEST_CASE("DrandClient: rounds are counted from 1 at genesis", "[beacon]") {
-  const DrandChain chain{30s, Time{1'700'000'000s}};
-  const auto first_at = [&](Millis after_genesis) {
-    return DrandClient::first_round_at(chain, chain.genesis + after_genesis);
-  };
-  CHECK(first_at(-24h * 365 * 60) == 1);
-  CHECK(first_at(-1ms) == 1);
-  CHECK(first_at(0ms) == 1);
-  CHECK(first_at(1ms) == 2);
-  CHECK(first_at(29'999ms) == 2);
-  CHECK(first_at(30s) == 2);
-  CHECK(first_at(30'001ms) == 3);
-  CHECK(DrandClient::time_of(chain, 1) == chain.genesis);
-  CHECK(DrandClient::time_of(chain, 3) == chain.genesis + 60s);
-}
-
-TEST_CASE("DrandClient: the first round at a time is the one whose time is not before it",
-          "[beacon]") {
-  for (const auto period : {1s, 3s, 30s, 3600s}) {
-    const DrandChain chain{period, Time{1'692'803'367s}};
-    for (Millis after{0}; after < 3h; after += 777ms) {
-      const Time time = chain.genesis + after;
-      const std::int64_t round = DrandClient::first_round_at(chain, time);
-      const bool is_first = DrandClient::time_of(chain, round) >= time &&
-                            (round == 1 || DrandClient::time_of(chain, round - 1) < time);
-      if (!is_first) FAIL(period.count() << " s, " << after.count() << " ms: round " << round);
-    }
-  }
-}
-
-TEST_CASE("DrandClient: a round of quicknet as others count it", "[beacon]") {
-  const DrandChain quicknet{3s, Time{1'692'803'367s}};
-  const Time midnight = *parse_rfc3339("2026-04-20T00:00:00Z");
-  CHECK(DrandClient::first_round_at(quicknet, midnight) == 27'946'612);
-  CHECK(DrandClient::time_of(quicknet, 27'946'612) == midnight);
-  CHECK(DrandClient::time_of(quicknet, 1'000'000'000'000) > midnight);
-}
 
 TEST_CASE("DrandClient: only https URLs, and http ones of this machine", "[beacon]") {
   for (const char* url : {"https://api.drand.sh", "https://a.example:8443/drand",
@@ -293,8 +254,8 @@ TEST_CASE("DrandClient: many threads may ask at once", "[beacon]") {
       if (std::holds_alternative<DrandChain>(client.chain())) ++right;
       for (std::int64_t round = 1; round <= kRounds; ++round) {
         const auto result = client.value(round);
-        const auto* value = std::get_if<std::string>(&result);
-        if (value != nullptr && *value == DrandRelay::randomness(round)) ++right;
+        const auto* said = std::get_if<BeaconAnswer>(&result);
+        if (said != nullptr && said->value == DrandRelay::randomness(round)) ++right;
       }
     });
   }

@@ -39,6 +39,10 @@ TEST_CASE("campaign: options of the draw are stored, shown, changed and taken ba
                                        "2999-01-01T00:00:00Z",
                                        "--beacon-source",
                                        "the lottery of 24 December",
+                                       "--beacon-format",
+                                       "99999",
+                                       "--beacon-known-from",
+                                       "2999-12-24T09:00:00Z",
                                        "--draw-delay",
                                        "1m",
                                        "--claim-within",
@@ -56,8 +60,10 @@ TEST_CASE("campaign: options of the draw are stored, shown, changed and taken ba
   CAPTURE(created.output);
   REQUIRE(created.status == 0);
   const Json campaign = Json::parse(created.output);
-  CHECK(campaign.at("beacon") ==
-        Json{{"kind", "public"}, {"source", "the lottery of 24 December"}});
+  CHECK(campaign.at("beacon") == Json{{"kind", "public"},
+                                      {"source", "the lottery of 24 December"},
+                                      {"format", "99999"},
+                                      {"known_from", "2999-12-24T09:00:00Z"}});
   CHECK(campaign.at("draw_delay") == "1m");
   CHECK(campaign.at("claim_within") == "7d");
   CHECK(campaign.at("witnesses") == Json{"n@example.org", "p@example.org"});

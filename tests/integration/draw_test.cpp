@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "integration/running_server.h"
+#include "promotions/domain/canonical_json.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
 
@@ -159,6 +160,7 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   CHECK(draw.status == 200);
   CHECK(draw.body.at("seal") == seal.body);
   CHECK(draw.body.at("drawn").size() == 3);
+  CHECK(canonical_json(draw.body) + "\n" == draw.text + (draw.text.ends_with('\n') ? "" : "\n"));
   const Reply leaves = server.get("/c/navidad/leaves.txt");
   CHECK(leaves.status == 200);
   CHECK(leaves.text.size() == 4 * 65);
@@ -172,6 +174,7 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   CHECK(proof.status == 200);
   CHECK(proof.body.at("root") == seal.body.at("root"));
   CHECK(proof.body.at("leaf") == leaves.text.substr(65, 64));
+  CHECK(proof.body.at("key").get<std::string>().size() == 64);
   CHECK(proof.body.at("path").size() == 2);
 
   // The winner claims, loses the prize nevertheless, and all of it can be checked.
@@ -231,7 +234,10 @@ TEST_CASE("a draw's page is for people, and shows nobody's address", "[integrati
 TEST_CASE("a public beacon's draw waits for its value, and takes it once", "[integration]") {
   Raffle raffle;
   const RunningServer& server = raffle.server;
-  const Json beacon = {{"kind", "public"}, {"source", "the lottery of 24 December"}};
+  const Json beacon = {{"kind", "public"},
+                       {"source", "the lottery of 24 December"},
+                       {"format", "99 999"},
+                       {"known_from", "2999-12-24T09:00:00Z"}};
   server.create_campaign("lottery", {{"beacon", beacon}, {"winners", 1}});
   CHECK(server.get("/c/lottery.json").body.at("beacon") == beacon);
   raffle.enter("lottery", kPeople[0]);
@@ -249,11 +255,15 @@ TEST_CASE("a public beacon's draw waits for its value, and takes it once", "[int
   CHECK(early.code() == "not_drawn");
   CHECK(raffle.disqualify("lottery", 1).code() == "campaign_not_finished");
 
-  const Reply finished = finish("&value=%20%2012%2034%20");
+  const Reply misspelt = finish("&value=12345");
+  CHECK(misspelt.status == 422);
+  CHECK(misspelt.code() == "invalid_field");
+  CHECK(holds(misspelt.text, "character 3 is \\\"3\\\", expected \\\" \\\""));
+  const Reply finished = finish("&value=12%20345");
   CHECK(finished.status == 200);
-  CHECK(server.get("/c/lottery/draw.json").body.at("reveal").at("beacon").at("value") == "12 34");
-  CHECK(finish("&value=12%2034").body == finished.body);
-  const Reply other = finish("&value=56");
+  CHECK(server.get("/c/lottery/draw.json").body.at("reveal").at("value") == "12 345");
+  CHECK(finish("&value=12%20345").body == finished.body);
+  const Reply other = finish("&value=12%20346");
   CHECK(other.status == 409);
   CHECK(other.code() == "value_fixed");
   raffle.check(0, "lottery");
@@ -264,7 +274,10 @@ TEST_CASE("a draw refuses what does not fit its state", "[integration]") {
   const RunningServer& server = raffle.server;
   server.create_campaign("open");
   server.create_campaign("later", {{"opens_at", "2999-01-01T00:00:00Z"}});
-  const Json beacon = {{"kind", "public"}, {"source", "the lottery"}};
+  const Json beacon = {{"kind", "public"},
+                       {"source", "the lottery"},
+                       {"format", "99999"},
+                       {"known_from", "2999-12-24T09:00:00Z"}};
   const auto patch = [&](const std::string& slug, const Json& change) {
     return server.admin("PATCH", "/api/v1/campaigns/" + slug, change);
   };
@@ -321,10 +334,13 @@ TEST_CASE("a draw that a kill interrupts is completed after the restart", "[inte
 TEST_CASE("a draw by command is that of the request, value and disqualification included",
           "[integration]") {
   Raffle raffle;
-  raffle.server.create_campaign(
-      "commands", {{"winners", 1},
-                   {"alternates", 1},
-                   {"beacon", {{"kind", "public"}, {"source", "the lottery of Christmas"}}}});
+  raffle.server.create_campaign("commands", {{"winners", 1},
+                                             {"alternates", 1},
+                                             {"beacon",
+                                              {{"kind", "public"},
+                                               {"source", "the lottery of Christmas"},
+                                               {"format", "99 999"},
+                                               {"known_from", "2999-12-24T09:00:00Z"}}}});
   for (const std::string& email : kPeople) raffle.enter("commands", email);
   const auto run = [&](std::vector<std::string> arguments) {
     const ProgramResult result = raffle.server.command(std::move(arguments));
@@ -336,17 +352,15 @@ TEST_CASE("a draw by command is that of the request, value and disqualification 
   CHECK(holds(waiting, "give it with --value"));
   CHECK(holds(waiting, "\"waiting_for\""));
   const std::string finished =
-      run({"campaign", "finish", "commands", "--yes", "--value", " 52 431 ", "--json"});
+      run({"campaign", "finish", "commands", "--yes", "--value", "52 431", "--json"});
   CHECK(Json::parse(finished).at("winners").size() == 1);
-  CHECK(Json::parse(raffle.server.get("/c/commands/draw.json").text)
-            .at("reveal")
-            .at("beacon")
-            .at("value") == "52 431");
+  CHECK(Json::parse(raffle.server.get("/c/commands/draw.json").text).at("reveal").at("value") ==
+        "52 431");
   run({"campaign", "disqualify", "commands", "--position", "1", "--reason", "works here"});
   raffle.check(0, "commands");
 }
 
-TEST_CASE("a draw where aliases are merged is checked by the address in the receipt, or an alias",
+TEST_CASE("a draw where aliases are merged is checked by the address in the receipt, and no alias",
           "[integration]") {
   Raffle raffle;
   const RunningServer& server = raffle.server;
@@ -361,7 +375,8 @@ TEST_CASE("a draw where aliases are merged is checked by the address in the rece
   const auto check = [&](int status, const std::string& email) {
     return raffle.check(status, "merged", {"--ticket", "1", "--nonce", nonce, "--email", email});
   };
-  CHECK_FALSE(holds(check(0, "ana@gmail.com"), "counted as"));
-  CHECK(holds(check(0, "A.na+1@gmail.com"), "counted as ana@gmail.com"));
+  check(0, "ana@gmail.com");
+  check(1, "a.na+1@gmail.com");
+  check(1, "Ana@gmail.com");
   check(1, "eva@gmail.com");
 }

@@ -94,7 +94,7 @@ TEST_CASE("beacon draw: sealed for the first round after the delay, and drawn wi
   CHECK(relay.requests() == Strings{"/info", path_of(kNow + 1)});
   CHECK(office.is_drawn());
   const Transcript transcript = office.transcript();
-  CHECK(transcript.value == DrandRelay::randomness(kNow + 1));
+  CHECK(transcript.reveal.value == DrandRelay::randomness(kNow + 1));
   CHECK(transcript.seal.beacon.round == kNow + 1);
   CHECK(office.faults().empty());
   CHECK(office.fetch().kind == JobResult::Kind::done);  // repeated: nobody is asked
@@ -107,7 +107,7 @@ TEST_CASE("beacon draw: the round is at the delay's end or later, never before",
     std::int64_t round;
   };
   for (const Row& row :
-       {Row{Millis{0}, kNow}, Row{Millis{1}, kNow + 1}, Row{kPeriod, kNow + 1},
+       {Row{Millis{0}, kNow + 1}, Row{Millis{1}, kNow + 1}, Row{kPeriod, kNow + 1},
         Row{kPeriod + Millis{1}, kNow + 2}, Row{std::chrono::hours(24 * 7), kNow + 7 * 24 * 120}}) {
     DrandRelay relay;
     BeaconOffice office({relay.url()}, row.delay);
@@ -165,7 +165,7 @@ TEST_CASE("beacon draw: a relay that lies or fails draws nothing, and another on
     relay.on(path, CannedAnswer::json(DrandRelay::round(kNow + 1)));
     CHECK(office.fetch().kind == JobResult::Kind::done);
   }
-  CHECK(office.transcript().value == DrandRelay::randomness(kNow + 1));
+  CHECK(office.transcript().reveal.value == DrandRelay::randomness(kNow + 1));
   CHECK(office.faults().empty());
 }
 
@@ -187,7 +187,8 @@ TEST_CASE("beacon draw: a relay that lags is soon asked again, but not for ever"
   CHECK_FALSE(result.retry_after);  // by then the delay grows as that of other jobs
   relay.release(kNow + 200);
   CHECK(office.fetch().kind == JobResult::Kind::done);
-  CHECK(office.transcript().value == DrandRelay::randomness(kNow + 1));  // the one that was sealed
+  CHECK(office.transcript().reveal.value ==
+        DrandRelay::randomness(kNow + 1));  // the one that was sealed
 }
 
 TEST_CASE("beacon draw: with another chain configured it waits for the pinned one", "[jobs]") {
@@ -222,7 +223,7 @@ TEST_CASE("beacon draw: after a crash the round stays the one that was sealed", 
   CHECK(office.finish().kind == JobResult::Kind::done);
   CHECK(office.seal().beacon.round == kNow + 1);
   CHECK(office.fetch().kind == JobResult::Kind::done);
-  CHECK(office.transcript().value == DrandRelay::randomness(kNow + 1));
+  CHECK(office.transcript().reveal.value == DrandRelay::randomness(kNow + 1));
 }
 
 TEST_CASE("beacon draw: of a campaign that was deleted nothing is asked", "[jobs]") {

@@ -84,11 +84,10 @@ class DrawOffice : public Office {
   }
 
   // What is wrong with what is published; empty: nothing.
-  std::string faults(const std::optional<Receipt>& receipt = std::nullopt,
-                     const std::string& slug = "autumn") {
+  std::string faults(const Kept& kept = {}, const std::string& slug = "autumn") {
     std::istringstream list(leaves(slug));
     std::string faults;
-    for (const Check& check : check_draw(to_json(transcript(slug)).dump(), list, receipt).checks) {
+    for (const Check& check : check_draw(to_json(transcript(slug)).dump(), list, kept).checks) {
       if (check.outcome == Check::Outcome::failed) faults += check.name + ": " + check.detail;
     }
     return faults;

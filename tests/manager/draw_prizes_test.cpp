@@ -69,7 +69,7 @@ class PrizeOffice : public DrawOffice {
     const DisqualifyResult result = draws->disqualify(kOwner, "autumn", position, "no answer");
     CHECK(result.outcome == DisqualifyOutcome::disqualified);
     CHECK(result.event.position == position);
-    return result.event.promoted.value_or(0);
+    return static_cast<int>(result.event.promoted.value_or(0));
   }
 
   Drawn at(int position) {
@@ -110,7 +110,7 @@ TEST_CASE("prizes: disqualifying a winner promotes the first unused alternate", 
   office.clock.advance(Millis{5});
   const DisqualifyResult result = office.draws->disqualify(kOwner, "autumn", 2, "under age");
   CHECK(result.outcome == DisqualifyOutcome::disqualified);
-  CHECK(result.event.at == office.clock.now());
+  CHECK(result.event.at == std::chrono::floor<std::chrono::seconds>(office.clock.now()));
   CHECK(result.event.position == 2);
   CHECK(result.event.reason == "under age");
   CHECK(result.event.promoted == 3);
@@ -237,7 +237,7 @@ TEST_CASE("prizes: whoever does not claim in time loses the prize to the next", 
   REQUIRE(events.size() == 1);
   CHECK(events[0].position == 1);
   CHECK(events[0].promoted == 3);
-  CHECK(events[0].reason == "not_claimed in es");
+  CHECK(events[0].reason == "unclaimed in es");
   CHECK(office.mailed() == std::vector<int>{1, 2, 3});
   CHECK_FALSE(office.at(3).claim_until);
   office.deliver_all();

@@ -11,10 +11,17 @@ namespace {
 
 using Value = std::optional<std::string>;
 
+Beacon lottery(const std::string& source) {
+  Beacon beacon{BeaconKind::public_source, source, "", 0};
+  beacon.format = "99 99 99";
+  beacon.known_from = ManualClock::kStart + std::chrono::hours(24);
+  return beacon;
+}
+
 void by_lottery(CampaignSettings& settings) {
   settings.winners = 2;
   settings.alternates = 1;
-  settings.beacon = {BeaconKind::public_source, "the lottery of 24 December", "", 0};
+  settings.beacon = lottery("the lottery of 24 December");
 }
 
 FinishOutcome finish(Office& office, const Value& value) {
@@ -54,11 +61,11 @@ TEST_CASE("draw: a public beacon's draw is sealed and waits for its value", "[ma
   CHECK(waiting.needs_value);
   CHECK(waiting.entrants == 5);
   CHECK(std::get<NotPublished>(office.draws->transcript("autumn")) == NotPublished::not_drawn);
-  const OrderedJson seal = to_json(office.seal());
+  const Json seal = to_json(office.seal());
   CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);
 
   office.reopen();
-  CHECK(finish(office, "  12 34 56\r\n") == FinishOutcome::finishing);
+  CHECK(finish(office, "12 34 56") == FinishOutcome::finishing);
   CHECK_FALSE(office.draws->peek_finish("autumn").needs_value);
   CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 2);  // the first is over
   CHECK(finish(office, "12 34 57") == FinishOutcome::value_fixed);
@@ -66,41 +73,81 @@ TEST_CASE("draw: a public beacon's draw is sealed and waits for its value", "[ma
   CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 2);
   office.complete_finish(campaign->id);
   const Transcript transcript = office.transcript();
-  CHECK(transcript.value == "12 34 56");
+  CHECK(transcript.reveal.value == "12 34 56");
   CHECK(to_json(transcript.seal) == seal);
   CHECK(transcript.drawn.size() == 3);
   CHECK(office.faults().empty());
-  CHECK(finish(office, "\t12 34 56") == FinishOutcome::finished);
+  CHECK(finish(office, "12 34 56") == FinishOutcome::finished);
   CHECK(finish(office, std::nullopt) == FinishOutcome::finished);
   CHECK(finish(office, "12 34 57") == FinishOutcome::value_fixed);
 }
 
-TEST_CASE("draw: a public beacon's value may come with the finish", "[manager]") {
+TEST_CASE("draw: a public beacon's value comes after the seal, in its format", "[manager]") {
   DrawOffice office;
   const CampaignPtr campaign = office.create("autumn", by_lottery);
-  CHECK(finish(office, "7") == FinishOutcome::no_verified_subscribers);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::no_verified_subscribers);
   office.enter_all(campaign, 2);
-  CHECK(finish(office, " \t ") == FinishOutcome::invalid_value);
+  for (const char* misspelt : {"", "8", " 00 00 08", "00 00 08\n", "00\u00A000 08"}) {
+    CHECK(finish(office, misspelt) == FinishOutcome::invalid_value);
+  }
+  const FinishResult refusal =
+      office.draws->finish_campaign(kOwner, "autumn", "00-00 08", Millis{0});
+  CHECK(refusal.problem == R"(character 3 is "-", expected " " (format "99 99 99"))");
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
-  CHECK(finish(office, "8") == FinishOutcome::finishing);  // nothing was kept of the 7
-  CHECK(finish(office, "9") == FinishOutcome::value_fixed);
-  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 1);
+  CHECK(finish(office, "00 00 07") == FinishOutcome::not_sealed);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::finishing);
+  CHECK(finish(office, "00 00 07") == FinishOutcome::not_sealed);
   office.complete_finish(campaign->id);
-  CHECK(office.transcript().value == "8");
+  CHECK(finish(office, "00 00 08") == FinishOutcome::finishing);  // nothing was kept of the 7
+  CHECK(finish(office, "00 00 09") == FinishOutcome::value_fixed);
+  CHECK(office.jobs(job_kinds::kFinishCampaign).size() == 2);
+  office.complete_finish(campaign->id);
+  CHECK(office.transcript().reveal.value == "00 00 08");
   CHECK(office.faults().empty());
 }
 
 TEST_CASE("draw: a value decides who is drawn", "[manager]") {
   std::set<Tickets> results;
-  for (const char* value : {"1", "2", "3"}) {
+  for (const char* value : {"00 00 01", "00 00 02", "00 00 03"}) {
     DrawOffice office;
     const CampaignPtr campaign = office.create("autumn", by_lottery);
     office.enter_all(campaign, 1'000);
+    finish(office, std::nullopt);
+    office.complete_finish(campaign->id);
     finish(office, value);
     office.complete_finish(campaign->id);
     results.insert(tickets_of(office.transcript()));
   }
   CHECK(results.size() == 3);
+}
+
+TEST_CASE("draw: nothing is sealed once the beacon's value can be known", "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", by_lottery);
+  office.enter_all(campaign, 2);
+  office.clock.advance(std::chrono::hours(24) - Millis{1});
+  CHECK(finish(office, std::nullopt) == FinishOutcome::finishing);
+  office.clock.advance(Millis{1});  // while the job waits
+  office.complete_finish(campaign->id);
+  CHECK(std::get<NotPublished>(office.draws->seal_of("autumn")) == NotPublished::not_sealed);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::value_known);
+  CHECK(office->state(*office->find("autumn")) == CampaignState::open);
+}
+
+TEST_CASE("draw: where a closing time is promised, the list is not stopped before it",
+          "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", [&](CampaignSettings& settings) {
+    settings.closes_at = office.clock.now() + std::chrono::hours(1);
+  });
+  office.enter_all(campaign, 2);
+  CHECK(finish(office, std::nullopt) == FinishOutcome::not_closed);
+  CHECK_FALSE(office->find("autumn")->finishing_at);
+  office.clock.advance(std::chrono::hours(1));
+  office.finish(campaign);
+  CHECK(office.faults().empty());
 }
 
 TEST_CASE("draw: only a public beacon takes a value", "[manager]") {
@@ -126,12 +173,13 @@ TEST_CASE("draw: a drand draw's round is chosen at the seal, and its value fetch
   finish(office, std::nullopt);
   CHECK(office.jobs(job_kinds::kFinishCampaign).at(0).lane == lanes::kBeacon);
   const Time at = office.clock.now() + std::chrono::minutes(6);
-  const auto choose = [&](Time time) {
-    CHECK(time == office.clock.now() + std::chrono::minutes(5));
+  const auto choose = [&](Time sealed_at, Millis draw_delay) {
+    CHECK(sealed_at == office.clock.now());
+    CHECK(draw_delay == std::chrono::minutes(5));
     return BeaconRound{77, at};
   };
   office.draws->seal(campaign->id, choose);
-  office.draws->seal(campaign->id, [](Time) { return BeaconRound{78, Time{}}; });
+  office.draws->seal(campaign->id, [](Time, Millis) { return BeaconRound{78, Time{}}; });
   CHECK(office.seal().beacon.round == 77);
   const auto jobs = office.jobs(job_kinds::kFetchBeacon);
   REQUIRE(jobs.size() == 1);
@@ -139,12 +187,14 @@ TEST_CASE("draw: a drand draw's round is chosen at the seal, and its value fetch
   CHECK(jobs[0].run_at == at);
   office.draws->draw(campaign->id);  // without a value: nothing
   CHECK_FALSE(office->find("autumn")->finished_at);
-  const std::string value(64, '7');
-  office.draws->draw(campaign->id, value);
-  CHECK(office.transcript().value == value);
+  const Bytes signature(48, 7);
+  const BeaconAnswer said{to_hex(sha256(signature)), to_hex(signature)};
+  office.draws->draw(campaign->id, said);
+  CHECK(office.transcript().reveal.value == said.value);
+  CHECK(office.transcript().reveal.signature == said.signature);
   CHECK(office.faults().empty());
-  office.draws->draw(campaign->id, std::string(64, '8'));
-  CHECK(office.transcript().value == value);
+  office.draws->draw(campaign->id, BeaconAnswer{std::string(64, '8')});
+  CHECK(office.transcript().reveal.value == said.value);
 }
 
 TEST_CASE("draw: every witness gets the seal once", "[manager]") {
@@ -273,13 +323,13 @@ TEST_CASE("draw: once open, the beacon stays, even if the opening is put off", "
     office.sign_up("ana@example.org");
   }
   CampaignSettings settings = campaign->settings;
-  settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
+  settings.beacon = lottery("what I throw");
   CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
   settings.beacon = {};
   settings.opens_at = office.clock.now() + std::chrono::hours(1);
   CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   CHECK(office->state(*office->find("autumn")) == CampaignState::scheduled);
-  settings.beacon = {BeaconKind::public_source, "what I throw", "", 0};
+  settings.beacon = lottery("what I throw");
   CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::terms_fixed);
   CHECK(office->find("autumn")->settings.beacon.kind == BeaconKind::none);
 }
@@ -290,7 +340,7 @@ TEST_CASE("draw: before anybody could enter, the beacon may change", "[manager]"
     settings.opens_at = office.clock.now() + std::chrono::hours(1);
   });
   CampaignSettings settings = campaign->settings;
-  settings.beacon = {BeaconKind::public_source, "the lottery", "", 0};
+  settings.beacon = lottery("the lottery");
   CHECK(office->update(kOwner, "autumn", to(settings)) == UpdateOutcome::updated);
   office.clock.advance(std::chrono::hours(1));
   settings.beacon = {};

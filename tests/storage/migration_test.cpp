@@ -138,7 +138,7 @@ void check_all(const std::string& path) {
 
 TEST_CASE("migrations: campaigns go on counting addresses as they did", "[storage]") {
   const TempFolder folder;
-  for (const int schema : {9, 10, 11}) {
+  for (const int schema : {9, 10, 11, 12}) {
     CAPTURE(schema);
     const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
     create(path, schema);
@@ -173,6 +173,8 @@ TEST_CASE("migrations: every setting of a campaign is carried over, and its colu
       const OptionValue& option = *find_campaign_option(later)->value;
       option.restore(option.store({}), expected);
     }
+    expected.beacon.format = "";
+    expected.beacon.known_from.reset();
     CHECK(storage.read([](const Stores& stores) { return stores.campaigns.find(2); })
               .value()
               .settings == expected);
@@ -186,6 +188,30 @@ TEST_CASE("migrations: every setting of a campaign is carried over, and its colu
   const std::string content(std::istreambuf_iterator<char>(file), {});
   CHECK(content.find("organiser@example.org") != std::string::npos);
   CHECK(content.find("chefin@xn--bcher-kva.example") == std::string::npos);
+}
+
+TEST_CASE("migrations: a draw of version 1 published nothing, and its sealed list is open again",
+          "[storage]") {
+  const TempFolder folder;
+  const std::string path = folder.file("promotions.db");
+  create(path, 11);
+  SQLite::Database(path, SQLite::OPEN_READWRITE).exec(R"(
+    UPDATE draws SET root = zeroblob(32), sealed_at = 1790000000000, value = '';
+    INSERT INTO draw_events VALUES (2, 1, 1790000000000, 1, 'too late', 2, 'not_claimed');
+    UPDATE campaigns SET finishing_at = 1790000000000 WHERE id = 1;
+    INSERT INTO draws (campaign_id, entrants, winners, alternates, root, sealed_at, beacon)
+      VALUES (1, 1, 1, 1, zeroblob(32), 1790000000000, '{"kind":"public","source":"x"}');
+    INSERT INTO entrant_chunks (campaign_id, number, first_ticket, root, tickets, leaves)
+      VALUES (1, 0, 1, zeroblob(32), x'0000000000000001', zeroblob(32)))");
+  Storage(StorageOptions{.path = path}).read([](const Stores& stores) {
+    CHECK_FALSE(stores.draws.find(2).value().root);
+    CHECK(stores.draws.drawn(2).size() == 2);
+    CHECK(stores.draws.events(2).at(0).kind == DrawEventKind::unclaimed);
+    CHECK_FALSE(stores.draws.find(1));
+    CHECK_FALSE(stores.campaigns.find("autumn").value().finishing_at);
+    CHECK_FALSE(stores.entrants.chunk(1, 0));
+    return 0;
+  });
 }
 
 TEST_CASE("migrations: what else was said of a pending address is kept", "[storage]") {

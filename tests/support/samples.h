@@ -48,6 +48,8 @@ inline CampaignSettings unusual_settings() {
   settings.templates["winner"].html = "<p>{{email}}</p>";
   settings.beacon.kind = BeaconKind::public_source;
   settings.beacon.source = "the lottery of 24 December";
+  settings.beacon.format = "99999";
+  settings.beacon.known_from = Time{std::chrono::hours(24 * 365 * 42)};
   settings.draw_delay = std::chrono::minutes(90);
   settings.claim_within = std::chrono::hours(24 * 7);
   settings.witnesses = {"Notary@example.org", "press@example.net"};

@@ -17,6 +17,8 @@
 
 #include "promotions/base/clock.h"
 #include "promotions/base/mutex.h"
+#include "promotions/domain/beacon.h"
+#include "promotions/domain/drand_chain.h"
 
 namespace promotions {
 
@@ -25,14 +27,6 @@ struct DrandOptions {
   std::string chain;              // the chain's hash, 64 lower-case hexadecimal digits
   Millis timeout{10'000};         // for each whole request; relays may wait for the next round
   std::string ca_file;  // PEM; empty: $SSL_CERT_FILE, if set, else the system's certificates
-};
-
-// The schedule of a chain: round 1 is at `genesis`, and another follows every `period`.
-struct DrandChain {
-  std::chrono::seconds period{};
-  Time genesis{};
-
-  bool operator==(const DrandChain&) const = default;
 };
 
 // Why there is no value.
@@ -58,15 +52,9 @@ class DrandClient {
   // The schedule of the chain. The first right answer is kept, and no relay is asked again.
   BeaconResult<DrandChain> chain();
 
-  // The randomness of a round, 64 lower-case hexadecimal digits. Throws std::invalid_argument if
-  // `round` is below 1.
-  BeaconResult<std::string> value(std::int64_t round);
-
-  // The first round at `time` or later; at least 1.
-  static std::int64_t first_round_at(const DrandChain& chain, Time time);
-
-  // The time of a round, which must be in 1..10^12.
-  static Time time_of(const DrandChain& chain, std::int64_t round);
+  // The randomness of a round, 64 lower-case hexadecimal digits, with its signature. Throws
+  // std::invalid_argument if `round` is below 1.
+  BeaconResult<BeaconAnswer> value(std::int64_t round);
 
  private:
   struct Relay {

@@ -16,10 +16,9 @@ using Secret = std::array<unsigned char, 32>;  // made with the campaign, reveal
 // SHA-256(secret). It is published with the campaign, so that nobody can choose the secret later.
 Hash commitment_of(const Secret& secret);
 
-// SHA-256("promotions/draw/v1\n" ‖ slug ‖ "\n" ‖ hex(root) ‖ "\n" ‖ entrants ‖ "\n" ‖
-// hex(secret) ‖ "\n" ‖ value ‖ "\n"), where `value` is that of the campaign's beacon.
-Seed draw_seed(std::string_view slug, const Hash& root, std::uint64_t entrants,
-               const Secret& secret, std::string_view value);
+// SHA-256("promotions/draw/v2\n" ‖ hex(seal_hash) ‖ "\n" ‖ hex(secret) ‖ "\n" ‖ value ‖ "\n"),
+// where `seal_hash` is hash_of() the seal and `value` that of its beacon.
+Seed draw_seed(const Hash& seal_hash, const Secret& secret, std::string_view value);
 
 // Draws min(entrants, count) distinct indices below `entrants` and returns them in the order drawn.
 //

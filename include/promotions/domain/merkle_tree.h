@@ -1,7 +1,7 @@
 // The Merkle tree over a draw's entrants: RFC 6962 §2.1 with SHA-256.
 //
-// All functions but entrant_leaf() work on nodes of any level, so a large tree can be stored in
-// parts. Cut the leaves into chunks of the same power of two (the last may be shorter). Then the
+// All functions but those of an entrant work on nodes of any level, so a large tree can be stored
+// in parts. Cut the leaves into chunks of the same power of two (the last may be shorter). Then the
 // roots of the chunks are nodes of the same tree, and the root over them is its root. The path of a
 // leaf is its path within its chunk, followed by the path of that chunk's root among the roots.
 #pragma once
@@ -15,9 +15,11 @@
 
 namespace promotions {
 
-// SHA-256(0x00 ‖ ticket ‖ "\n" ‖ hex(nonce) ‖ "\n" ‖ email_key ‖ "\n"), the ticket in decimal.
-Hash entrant_leaf(std::int64_t ticket, std::span<const unsigned char> nonce,
-                  std::string_view email_key);
+// SHA-256(hex(nonce) ‖ "\n" ‖ email_key ‖ "\n"): who an entrant is, for whoever has the receipt.
+Hash entrant_key(std::span<const unsigned char> nonce, std::string_view email_key);
+
+// SHA-256(0x00 ‖ ticket ‖ "\n" ‖ hex(key) ‖ "\n"), the ticket in decimal.
+Hash entrant_leaf(std::int64_t ticket, const Hash& key);
 
 // Computes the root of a sequence of nodes. Keeps only one hash for each set bit of their number.
 // Not thread-safe.

@@ -35,9 +35,12 @@ enum class FinishOutcome {
   finishing,  // the list is stopped; the draw is under way, or waits for its beacon
   no_such_campaign,
   no_verified_subscribers,  // or all are excluded or disqualified; the list stays open
+  not_closed,               // closes_at has not come
+  not_sealed,               // a value comes after the seal, which everybody must have seen before
+  value_known,              // the beacon's event has happened: a list sealed now proves nothing
   value_not_wanted,         // the campaign's beacon is not a public source
-  invalid_value,
-  value_fixed,  // another value was given before, and counts
+  invalid_value,            // it is not in the beacon's format
+  value_fixed,              // another value was given before, and counts
 };
 
 // Why the draw still waits for its beacon.
@@ -53,6 +56,7 @@ struct FinishResult {
   CampaignPtr campaign{};  // null for no_such_campaign
   std::int64_t entrants = 0;
   std::vector<Drawn> drawn{};          // if finished: winners, then alternates
+  std::string problem{};               // if invalid_value: which character is wrong
   bool needs_value = false;            // if finishing: sealed, and an administrator must give it
   std::optional<BeaconWait> beacon{};  // if finishing: relays are asked, or will be
 };
@@ -62,9 +66,9 @@ struct BeaconRound {
   std::int64_t round = 0;
   Time at;
 };
-// Returns the first round that is due at a time or later. Called on the writer's thread; must be
-// quick.
-using ChooseRound = std::function<BeaconRound(Time)>;
+// Returns the round of a list that is sealed at a time, with the campaign's draw_delay. Called on
+// the writer's thread; must be quick.
+using ChooseRound = std::function<BeaconRound(Time sealed_at, Millis draw_delay)>;
 
 // Returns the published reason for an event in which a prize passed on without an administrator.
 // The event stores it beside its kind. Called on the writer's thread; must be quick.
@@ -78,6 +82,7 @@ using Published = std::variant<T, NotPublished>;
 struct Proof {
   std::int64_t ticket = 0;
   std::uint64_t index = 0;  // of the entrant in the list, from 0
+  Hash key{};
   Hash leaf{};
   std::uint64_t entrants = 0;
   Hash root{};
@@ -143,9 +148,9 @@ class Draws {
   // Computes the root of the list and publishes the seal, or opens the list again if there are no
   // entrants. `choose_round` is called if the campaign's beacon is drand.
   void seal(std::int64_t campaign_id, const ChooseRound& choose_round = {});
-  // Draws among the sealed entrants. `value` is that of a drand round; the values of other beacons
+  // Draws among the sealed entrants. `said` is what a drand round said; the values of other beacons
   // are in the database. Does nothing while the value is not known.
-  void draw(std::int64_t campaign_id, const std::optional<std::string>& value = std::nullopt);
+  void draw(std::int64_t campaign_id, const std::optional<BeaconAnswer>& said = std::nullopt);
   // Passes the prize of `position` on if it was not claimed in time. Does nothing while there is
   // still time, or while the winner's mail waits to be sent. `reason_for` is called if the prize
   // passes on.

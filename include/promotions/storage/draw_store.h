@@ -27,7 +27,7 @@ struct Draw {
   Beacon beacon;                     // with its round
   std::int64_t excluded = 0;         // verified subscribers who are no entrants: by a rule,
   std::int64_t disqualified = 0;     // and by the organiser
-  std::optional<std::string> value;  // of the beacon; absent, like the seed, before the draw
+  std::optional<BeaconAnswer> said;  // by the beacon; absent, like the seed, before the draw
   std::optional<Seed> seed;
 };
 
@@ -74,9 +74,9 @@ class DrawStore {
   std::optional<Drawn> drawn(std::int64_t campaign_id, std::int64_t subscriber_id) const;
   std::vector<DrawEvent> events(std::int64_t campaign_id) const;  // in their order
 
-  // All fields but value and seed, which set_result() adds. The root must be there.
+  // All fields but `said` and seed, which set_result() adds. The root must be there.
   void insert(std::int64_t campaign_id, const Draw& draw);
-  void set_result(std::int64_t campaign_id, std::string_view value, const Seed& seed);
+  void set_result(std::int64_t campaign_id, const BeaconAnswer& said, const Seed& seed);
   void insert_drawn(std::int64_t campaign_id, const Drawn& drawn);
   void set_claim_until(std::int64_t campaign_id, int position, Time until);
   // What became of the winner's mail: the mail server took it; or it will not be sent any more, for

@@ -1,5 +1,6 @@
 // The entrants of a draw. They are read from the list while the tree's root is computed, and stored
-// as leaves of that tree. A leaf stays when its entrant is erased.
+// by their tickets and keys, from which the leaves of that tree follow. Both stay when an entrant
+// is erased.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,10 @@ struct EntrantChunk {
   std::int64_t number = 0;  // 0, 1, 2, …
   Hash root{};
   std::vector<std::int64_t> tickets;
-  std::vector<Hash> leaves;
+  std::vector<Hash> keys;  // entrant_key() of each
+
+  Hash leaf(std::size_t place) const;  // throws std::out_of_range if nobody is at that place
+  std::vector<Hash> leaves() const;
 };
 
 // Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors

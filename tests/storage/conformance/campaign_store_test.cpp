@@ -218,7 +218,7 @@ TEST_CASE("draw store: keeps the draw and who was drawn, without the erased one'
   database.write([&](Stores& stores) {
     stores.draws.insert(campaign, draw);
     CHECK_FALSE(stores.draws.find(campaign).value().seed);
-    stores.draws.set_result(campaign, "value", seed);
+    stores.draws.set_result(campaign, {"value"}, seed);
     stores.draws.insert_drawn(campaign, drawn_entry(2, false, 1, ana));
     stores.draws.insert_drawn(campaign, drawn_entry(1, true, 2, ben));
     stores.draws.set_claim_until(campaign, 1, kNow + Millis{1});
@@ -230,7 +230,7 @@ TEST_CASE("draw store: keeps the draw and who was drawn, without the erased one'
   database.read([&](const Stores& stores) {
     const Draw found = stores.draws.find(campaign).value();
     CHECK(found.seed == seed);
-    CHECK(found.value == "value");
+    CHECK(found.said.value().value == "value");
     CHECK(found.root == draw.root);
     CHECK(found.beacon == draw.beacon);
     CHECK(found.sealed_at == kNow);

@@ -19,6 +19,8 @@ struct Sealed : Database {
       draw.sealed_at = kNow;
       draw.beacon.kind = BeaconKind::public_source;
       draw.beacon.source = "the lottery";
+      draw.beacon.format = "99999";
+      draw.beacon.known_from = kNow + std::chrono::hours(1);
       draw.excluded = 3;
       draw.disqualified = 4;
       stores.draws.insert(campaign, draw);
@@ -66,9 +68,11 @@ TEST_CASE("draws: a seal is read as it was stored, and has no result yet", "[sto
   CHECK(draw->root.value().front() == 7);
   CHECK(draw->sealed_at == kNow);
   CHECK(draw->beacon.source == "the lottery");
+  CHECK(draw->beacon.format == "99999");
+  CHECK(draw->beacon.known_from == kNow + std::chrono::hours(1));
   CHECK(draw->excluded == 3);
   CHECK(draw->disqualified == 4);
-  CHECK_FALSE(draw->value);
+  CHECK_FALSE(draw->said);
   CHECK_FALSE(draw->seed);
   CHECK_FALSE(sealed.read([](const Stores& stores) { return stores.draws.find(99); }));
 }
@@ -77,10 +81,15 @@ TEST_CASE("draws: the result is added to the seal", "[storage]") {
   Sealed sealed;
   Seed seed{};
   seed.fill(9);
-  sealed.write([&](Stores& stores) { stores.draws.set_result(sealed.campaign, "17", seed); });
+  sealed.write([&](Stores& stores) {
+    stores.draws.set_result(sealed.campaign, {"17", "ab", "cd"}, seed);
+  });
   const auto draw =
       sealed.read([&](const Stores& stores) { return stores.draws.find(sealed.campaign); });
-  CHECK(draw->value == "17");
+  REQUIRE(draw->said);
+  CHECK(draw->said->value == "17");
+  CHECK(draw->said->signature == "ab");
+  CHECK(draw->said->previous_signature == "cd");
   CHECK(draw->seed == seed);
 }
 
@@ -148,7 +157,7 @@ TEST_CASE("draws: events are numbered, and change whose prize it is", "[storage]
             [&](Stores& stores) { return stores.draws.add_event(sealed.campaign, event); }) == 1);
   event.position = 2;
   event.promoted.reset();
-  event.kind = DrawEventKind::not_claimed;
+  event.kind = DrawEventKind::unclaimed;
   CHECK(sealed.write(
             [&](Stores& stores) { return stores.draws.add_event(sealed.campaign, event); }) == 2);
   const auto events =

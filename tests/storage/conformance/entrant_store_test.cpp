@@ -1,3 +1,4 @@
+#include "promotions/domain/merkle_tree.h"
 #include "storage/database.h"
 #include "support/catch.h"
 
@@ -12,9 +13,9 @@ EntrantChunk chunk(std::int64_t number, std::vector<std::int64_t> tickets) {
   chunk.number = number;
   chunk.root.fill(static_cast<unsigned char>(number + 1));
   for (const std::int64_t ticket : tickets) {
-    Hash leaf{};
-    leaf.fill(static_cast<unsigned char>(ticket));
-    chunk.leaves.push_back(leaf);
+    Hash key{};
+    key.fill(static_cast<unsigned char>(ticket));
+    chunk.keys.push_back(key);
   }
   chunk.tickets = std::move(tickets);
   return chunk;
@@ -63,7 +64,9 @@ TEST_CASE("entrants: chunks are found by number and by ticket, and their roots i
     const auto second = stores.entrants.chunk(campaign, 1);
     REQUIRE(second);
     CHECK(second->tickets == std::vector<std::int64_t>{9, 12});
-    CHECK(second->leaves == chunk(1, {9, 12}).leaves);
+    CHECK(second->keys == chunk(1, {9, 12}).keys);
+    CHECK(second->leaves().at(1) == entrant_leaf(12, second->keys[1]));
+    CHECK(second->leaf(1) == second->leaves()[1]);
     CHECK(second->root.front() == 2);
     CHECK_FALSE(stores.entrants.chunk(campaign, 2));
     // Where the ticket would be: it need not be there.

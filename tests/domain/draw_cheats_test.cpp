@@ -1,0 +1,135 @@
+// Draws whose seeds, hashes and digests all fit, made by somebody who wants a certain result.
+#include "domain/draw_report.h"
+#include "support/catch.h"
+
+using namespace promotions;
+
+namespace {
+
+// A draw that a cheat made after `change`: everything that follows from it is computed anew.
+template <typename Change>
+std::string failures_after(SampleDraw draw, Change change) {
+  change(draw.transcript);
+  complete(draw);
+  return failures(check(draw.text(), draw.leaves));
+}
+
+}  // namespace
+
+TEST_CASE("check_draw: a cheat who knows the randomness before the seal is found", "[domain]") {
+  const auto failures_of = [](const SampleDraw& draw) {
+    return failures(check(draw.text(), draw.leaves));
+  };
+  SECTION("a round of before the seal, or a later one that suits") {
+    for (const std::int64_t shift : {-100, -1, 1}) {
+      Beacon beacon = sample_drand();
+      const std::string right = std::to_string(beacon.round);
+      beacon.round += shift;
+      CHECK(failures_of(sample_draw(5, 1, 1, beacon, sample_round())) ==
+            "beacon: seal.beacon.round: expected " + right +
+                ", the first one after seal and draw_delay, found " + std::to_string(beacon.round) +
+                "\n");
+    }
+  }
+  SECTION("a value that is not that of its signature, or that has none") {
+    BeaconAnswer said = sample_round();
+    said.value = std::string(64, '7');
+    CHECK(failures_of(sample_draw(5, 1, 1, sample_drand(), said))
+              .find("beacon: reveal.value: expected " + sample_round().value +
+                    ", the SHA-256 of reveal.signature, found ") == 0);
+    said = sample_round();
+    said.signature.clear();
+    CHECK(failures_of(sample_draw(5, 1, 1, sample_drand(), said)) ==
+          "beacon: reveal.signature: is missing\n");
+    CHECK(failures_of(sample_draw(5, 1, 1, sample_drand(kDefaultChain), sample_round())) ==
+          "beacon: reveal.previous_signature: is missing\n");
+    CHECK(failures_of(sample_draw(5, 1, 1, {}, {"", "ab", "cd"})) ==
+          "beacon: reveal.signature: does not belong to this beacon\n"
+          "beacon: reveal.previous_signature: does not belong to this beacon\n");
+    said = sample_round();
+    said.previous_signature = "cd";
+    CHECK(failures_of(sample_draw(5, 1, 1, sample_drand(std::string(64, 'd')), said)) == "");
+  }
+  SECTION("a public value that was known, or one spelling of several") {
+    Beacon lottery = sample_lottery();
+    lottery.known_from = kSampleSealing;
+    CHECK(failures_of(sample_draw(5, 1, 1, lottery, BeaconAnswer{"12345 Z"})) ==
+          "beacon: seal.sealed_at: expected a time before 2026-12-24T18:00:00Z,"
+          " seal.beacon.known_from, found 2026-12-24T18:00:00Z\n");
+    for (const char* value : {"12345 Z ", "12345\u00A0Z", "12345 z", "1234\u200B5 Z", ""}) {
+      CHECK(failures_of(sample_draw(5, 1, 1, sample_lottery(), BeaconAnswer{value}))
+                .find("beacon: reveal.value: character ") == 0);
+    }
+    lottery = sample_lottery();
+    lottery.format = "9999";
+    CHECK(failures_of(sample_draw(5, 1, 1, lottery, BeaconAnswer{"1234"}))
+              .find("form: seal.beacon.format: leaves too few outcomes") == 0);
+    lottery = sample_lottery();
+    lottery.source = "the lottery\u202E";
+    CHECK(failures_of(sample_draw(5, 1, 1, lottery, BeaconAnswer{"12345 Z"}))
+              .find("form: seal.beacon.source: expected 1 to 500 characters on one line") == 0);
+  }
+}
+
+TEST_CASE("check_draw: a cheat who promises one thing and draws another is found", "[domain]") {
+  CHECK(failures_after(sample_draw(5, 2, 1), [](Transcript& draw) { draw.seal.winners = 3; }) ==
+        "terms: seal.winners: expected 2, as many as there are prizes, found 3\n");
+  CHECK(failures_after(sample_draw(5, 2, 1), [](Transcript& draw) { draw.terms.prizes.clear(); }) ==
+        "");
+  CHECK(
+      failures_after(
+          sample_draw(5, 2, 1),
+          [](Transcript& draw) { draw.terms.at = kSampleSealing + std::chrono::seconds(1); })
+          .find(
+              "seal: seal.sealed_at: expected a time not before 2026-12-24T18:00:01Z, terms.at,") ==
+      0);
+  CHECK(
+      failures_after(
+          sample_draw(5, 2, 1),
+          [](Transcript& draw) { draw.terms.closes_at = kSampleSealing + std::chrono::seconds(1); })
+          .find(
+              "seal: seal.sealed_at: expected a time not before 2026-12-24T18:00:01Z, terms.clo") ==
+      0);
+  CHECK(failures_after(sample_draw(5, 2, 1), [](Transcript& draw) {
+          draw.terms.at = kSampleSealing;
+          draw.terms.closes_at.reset();
+        }) == "");
+}
+
+TEST_CASE("check_draw: an entry that stands in the list twice is found", "[domain]") {
+  SampleDraw draw = sample_draw(5, 1, 1);
+  const std::string line = draw.leaves.substr(65, 65);
+  draw.leaves += line;
+  draw.transcript.seal.entrants = 6;
+  CHECK(failures(check(draw.text(), draw.leaves))
+            .find("leaves: line 2 and line 6 are the same leaf: one entry stands in the list"
+                  " twice\n") == 0);
+}
+
+TEST_CASE("check_draw: another seal, commitment or hash of terms than was kept is found",
+          "[domain]") {
+  const SampleDraw draw = eventful_draw();
+  const Seal& seal = draw.transcript.seal;
+  const auto verdict = [&](const Kept& kept) {
+    return failures(check(draw.text(), draw.leaves, kept));
+  };
+  CHECK(verdict({.seal = canonical_json(to_json(seal)),
+                 .commitment = seal.commitment,
+                 .terms = seal.terms}) == "");
+  Seal other = seal;
+  other.entrants = 11;
+  other.beacon = {};
+  CHECK(verdict({.seal = canonical_json(to_json(other))}) ==
+        "kept seal: seal.beacon: expected {\"kind\":\"none\"} as in the kept seal, found " +
+            Json(to_json(seal.beacon)).dump() +
+            "\nkept seal: seal.entrants: expected 11 as in the kept seal, found 12\n");
+  CHECK(verdict({.seal = to_json(seal).dump(1)})
+            .find("kept seal: the kept seal cannot be read: it is not in its canonical form") == 0);
+  CHECK(verdict({.seal = R"({"version":1})"}) ==
+        "kept seal: the kept seal cannot be read: version: expected 2, found 1, made by an"
+        " unreleased program\n");
+  CHECK(verdict({.commitment = Hash{1}}).find("kept commitment: seal.commitment: expected 0100") ==
+        0);
+  CHECK(verdict({.terms = Hash{1}}) ==
+        "kept terms: the terms changed after this receipt; see terms.json\n");
+}
