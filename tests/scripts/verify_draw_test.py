@@ -1,17 +1,21 @@
 """scripts/verify_draw.py: what it accepts, and each thing it refuses, by its name."""
 
+import contextlib
 import importlib.util
 import io
 import pathlib
 import random
 import re
 import struct
+import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
 
 import draw_cases
+import draw_differential
 import draw_records as records
 from draw_cheats import CHEATS
 
@@ -384,6 +388,40 @@ class Keeping(unittest.TestCase):
     def test_one_line_end_after_the_seal_is_right(self):
         self.assertTrue(verdict(self.draw, self.kept._replace(seal=self.seal + b"\n"))[0])
         self.assertFalse(verdict(self.draw, self.kept._replace(seal=self.seal + b"\n\n"))[0])
+
+
+class Arguments(unittest.TestCase):
+    def test_cases_of_known_status_have_it(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            place = pathlib.Path(folder)
+            for seed in range(600):
+                case = draw_cases.random_case(random.Random(f"status/{seed}"))
+                draw_differential.write_case(place, case)
+                status, words = draw_differential.ask_script(verify_draw, place, case.arguments)
+                self.assertIn(status, (0, 1, 2), case.label)
+                if case.status is not None:
+                    self.assertEqual(status, case.status, f"{case.label} {case.arguments} {words}")
+
+    def test_as_a_program_it_reads_stdin_and_ends_with_its_status(self):
+        draw = plain()
+        with tempfile.TemporaryDirectory() as folder:
+            leaves = pathlib.Path(folder) / "leaves.txt"
+            leaves.write_bytes(draw.list_text)
+            for data, status in ((draw.text, 0), (draw.text + b" ", 1)):
+                ended = subprocess.run([sys.executable, "-B", SCRIPT, "-", "--leaves", leaves],
+                                       input=data, capture_output=True, timeout=60, check=False)
+                self.assertEqual(ended.returncode, status, ended.stderr)
+            ended = subprocess.run([sys.executable, "-B", SCRIPT, leaves], capture_output=True,
+                                   timeout=60, check=False)
+            self.assertEqual(ended.returncode, 2)
+
+    def test_a_comparison_finds_a_verifier_that_accepts_everything(self):
+        program = pathlib.Path(__file__).with_name("draw_differential.py")
+        ended = subprocess.run([sys.executable, "-B", program, "--binary", "/bin/true",
+                                "--records", "20"], capture_output=True, text=True, timeout=60,
+                               check=False)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("binary 0, script 1", ended.stdout)
 
 
 if __name__ == "__main__":
