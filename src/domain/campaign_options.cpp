@@ -184,11 +184,11 @@ std::vector<CampaignOption> all_options() {
 // The list of prizes says how many win, so the number need not be given beside it.
 void follow_prizes(const Json& given, CampaignSettings& settings) {
   if (settings.prizes.empty() || !given.contains(kPrizes) || given.contains(kWinners)) return;
-  settings.winners = count_together(settings.prizes);
+  settings.winners = static_cast<int>(count_together(settings.prizes));
 }
 
 void check_winners(const CampaignSettings& settings, FieldErrors& errors) {
-  const int prizes = count_together(settings.prizes);
+  const std::int64_t prizes = count_together(settings.prizes);
   if (prizes == 0 || prizes == settings.winners) return;
   const std::string sum = std::to_string(prizes);
   const std::string winners = std::to_string(settings.winners);

@@ -75,7 +75,7 @@ class PrizesForm final : public OptionForm<std::vector<Prize>> {
   void restore(const OrderedJson& stored, std::vector<Prize>& value) const override {
     value.clear();
     for (const OrderedJson& json : stored) {
-      Prize prize{restored(json.at("name")), json.at("count").get<int>()};
+      Prize prize{restored(json.at("name")), json.at("count").get<std::int64_t>()};
       if (json.contains("value")) prize.value = restored(json.at("value"));
       value.push_back(std::move(prize));
     }
@@ -112,7 +112,9 @@ class PrizesForm final : public OptionForm<std::vector<Prize>> {
       if (name == "name") {
         read_text(member, prize.name);
       } else if (name == "count") {
-        count_->read(member, prize.count);
+        int count = 1;
+        count_->read(member, count);
+        prize.count = count;
       } else if (name == "value") {
         read_text(member, prize.value);
       } else {

@@ -45,7 +45,7 @@ Wrongs check_terms(const Transcript& transcript) {
   const Hash hash = hash_of(transcript.terms);
   if (hash != seal.terms)
     wrongs.push_back(mismatch("seal.terms", to_hex(hash), to_hex(seal.terms)));
-  const std::int64_t prizes = prize_count(transcript.terms);
+  const std::int64_t prizes = count_together(transcript.terms.prizes);
   if (!transcript.terms.prizes.empty() && prizes != seal.winners) {
     wrongs.push_back(mismatch("seal.winners",
                               std::to_string(prizes) + ", as many as there are prizes",

@@ -1,9 +1,9 @@
 #include "promotions/domain/terms.h"
 
-#include <algorithm>
 #include <array>
 
 #include "domain/terms_reader.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/normal_form.h"
 #include "promotions/base/time_text.h"
 #include "promotions/domain/canonical_json.h"
@@ -18,11 +18,11 @@ Json to_json(const std::optional<Time>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
-Json to_json(const Terms::Text& text) {
-  return std::visit([](const auto& one) { return Json(one); }, text);
+Json to_json(const TranslatedText& text) {
+  return text.by_language.empty() ? Json(text.plain) : Json(text.by_language);
 }
 
-Json to_json(const Terms::Prize& prize) {
+Json to_json(const Prize& prize) {
   return {{"name", to_json(prize.name)}, {"count", prize.count}, {"value", to_json(prize.value)}};
 }
 
@@ -31,19 +31,19 @@ std::optional<Time> whole_seconds(const std::optional<Time>& time) {
   return std::chrono::floor<std::chrono::seconds>(*time);
 }
 
-Terms::Text read_text(RecordFields& fields, const std::string& name, RecordProblems& problems) {
+TranslatedText read_text(RecordFields& fields, const std::string& name, RecordProblems& problems) {
   const Json* value = fields.take(name);
   if (value == nullptr) return {};
-  if (const auto* text = value->get_ptr<const std::string*>()) return *text;
+  if (const auto* text = value->get_ptr<const std::string*>()) return {*text};
   if (!value->is_object() || value->empty()) {
     fields.wrong(name, "a string, or one for each of some languages", *value);
     return {};
   }
-  std::map<std::string, std::string> texts;
+  TranslatedText texts;
   RecordFields languages(value, fields.path(name), problems);
   for (const std::string_view language : kLanguages) {
     const std::string code(language);
-    if (languages.has(code)) texts[code] = languages.text(code);
+    if (languages.has(code)) texts.by_language[code] = languages.text(code);
   }
   languages.no_others();
   return texts;
@@ -53,7 +53,7 @@ Terms::Text read_text(RecordFields& fields, const std::string& name, RecordProbl
 
 Json to_json(const Terms& terms) {
   Json prizes = Json::array();
-  for (const Terms::Prize& prize : terms.prizes) prizes.push_back(to_json(prize));
+  for (const Prize& prize : terms.prizes) prizes.push_back(to_json(prize));
   return {{"version", terms.version},
           {"at", to_rfc3339(terms.at)},
           {"name", terms.name},
@@ -89,7 +89,7 @@ Terms read_terms_fields(RecordFields fields, RecordProblems& problems) {
   }
   terms.minimum_age = fields.number("minimum_age", 0);
   for (RecordFields& one : fields.objects("prizes")) {
-    Terms::Prize prize;
+    Prize prize;
     prize.name = read_text(one, "name", problems);
     prize.value = read_text(one, "value", problems);
     prize.count = one.number("count", 1);
@@ -112,15 +112,6 @@ TermsReading read_terms(std::string_view text) {
   return reading;
 }
 
-std::int64_t prize_count(const Terms& terms) {
-  std::int64_t count = 0;
-  // Far above any record that can be read; more would not fit.
-  for (const Terms::Prize& prize : terms.prizes) {
-    count = std::min(count + prize.count, kMaxWholeNumber);
-  }
-  return count;
-}
-
 Terms terms_of(const Campaign& campaign, std::int64_t version, Time at) {
   const CampaignSettings& settings = campaign.settings;
   Terms terms;
@@ -128,6 +119,13 @@ Terms terms_of(const Campaign& campaign, std::int64_t version, Time at) {
   terms.at = std::chrono::floor<std::chrono::seconds>(at);
   terms.name = to_nfc(settings.name);
   terms.description = to_nfc(settings.description);
+  terms.organizer = settings.organizer;
+  terms.contact_email = settings.contact_email;
+  terms.rules_url = settings.rules_url;
+  terms.rules_sha256 =
+      settings.rules.empty() ? settings.rules_sha256 : to_hex(sha256(settings.rules));
+  terms.minimum_age = settings.minimum_age;
+  terms.prizes = settings.prizes;
   terms.opens_at = whole_seconds(settings.opens_at);
   terms.closes_at = whole_seconds(settings.closes_at);
   return terms;

@@ -16,10 +16,10 @@ std::string name_at(const std::vector<Prize>& prizes, int place) {
   return prize == nullptr ? "" : prize->name.plain;
 }
 
-DrawEvent passed_on(int from, std::optional<int> to) {
+DrawEvent passed_on(std::int64_t from, std::optional<std::int64_t> to) {
   DrawEvent event;
   event.position = from;
-  if (to) event.promoted = *to;
+  event.promoted = to;
   return event;
 }
 
@@ -35,6 +35,12 @@ TEST_CASE("prizes: winners take them in order, `count` of each", "[domain]") {
   CHECK(prize_at(prizes, -1) == nullptr);
   CHECK(prize_at({}, 1) == nullptr);
   CHECK(count_together({}) == 0);
+}
+
+TEST_CASE("prizes: counts of a false record never add up to its number of winners", "[domain]") {
+  constexpr std::int64_t kMost = 9'007'199'254'740'991;  // that a record can hold
+  CHECK(count_together({{{"a"}, kMost}, {{"b"}, kMost}}) > kMost);
+  CHECK(count_together(std::vector<Prize>(5'000, {{"a"}, kMost})) > kMost);
 }
 
 TEST_CASE("prizes: one that passes on stays the one of its first winner", "[domain]") {

@@ -48,7 +48,7 @@ inline Terms sample_terms(std::int64_t winners) {
   terms.name = "Sorteo de Navidad";
   terms.organizer = "AMPA Miguel Hernández";
   terms.closes_at = kSampleSealing - std::chrono::hours(1);
-  terms.prizes = {{"Cesta", "80 €", winners}};
+  terms.prizes = {{{"Cesta"}, winners, {"80 €"}}};
   return terms;
 }
 
@@ -125,8 +125,7 @@ inline SampleDraw eventful_draw() {
   SampleDraw draw = sample_draw(12, 2, 2, sample_drand(), sample_round());
   Transcript& transcript = draw.transcript;
   transcript.terms.prizes = {
-      {std::map<std::string, std::string>{{"es", "Cesta"}, {"en", "Hamper"}}, "80 €", 1},
-      {"Vale", "", 1}};
+      {{"", {{"es", "Cesta"}, {"en", "Hamper"}}}, 1, {"80 €"}}, {{"Vale"}, 1}};
   transcript.seal.excluded = 3;
   transcript.seal.disqualified = 10;
   complete(draw);

@@ -3,16 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "promotions/base/clock.h"
 #include "promotions/base/json.h"
 #include "promotions/domain/campaign.h"
+#include "promotions/domain/prize.h"
 #include "promotions/domain/record_problem.h"
 #include "promotions/domain/sha256.h"
 
@@ -20,16 +19,6 @@ namespace promotions {
 
 // All texts are in Unicode's normal form C; those that there are not are empty.
 struct Terms {
-  // One text for all, or one for each of some languages by their codes; then at least one.
-  using Text = std::variant<std::string, std::map<std::string, std::string>>;
-
-  struct Prize {
-    Text name;
-    Text value;              // what it is worth
-    std::int64_t count = 1;  // at least 1
-    friend bool operator==(const Prize&, const Prize&) = default;
-  };
-
   std::int64_t version = 1;  // 1, 2, 3, … of one campaign
   Time at;                   // since when it is in force; whole seconds, like all times here
   std::string name;
@@ -57,9 +46,6 @@ struct TermsReading {
 
 // Takes the canonical text of terms and nothing else.
 TermsReading read_terms(std::string_view text);
-
-// How many prizes there are in all; 0 if none are listed.
-std::int64_t prize_count(const Terms& terms);
 
 // The terms that a campaign's settings make, as the `version` that is in force since `at`.
 // Fractions of seconds are cut off.
