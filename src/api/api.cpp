@@ -67,6 +67,7 @@ std::vector<Route> Api::Impl::routes() {
       {"GET", "/claim", participant, bind(draws, &D::claim), has_page},
       {"POST", "/claim", participant, bind(draws, &D::confirm_claim), has_page},
       {"GET", "/c/{file}", participant, bind(draws, &D::campaign)},
+      {"GET", "/c/{slug}/terms.json", participant, bind(draws, &D::terms)},
       {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},
       {"GET", "/c/{slug}/draw.json", participant, bind(draws, &D::transcript)},
       {"GET", "/c/{slug}/leaves.txt", participant, bind(draws, &D::leaves)},

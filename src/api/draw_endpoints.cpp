@@ -199,6 +199,8 @@ Answer DrawEndpoints::campaign(const Request& request) {
   const CampaignPtr campaign =
       campaigns_.find(std::string_view(file).substr(0, file.size() - kSuffix.size()));
   if (!campaign) return no_such_campaign();
+  const auto terms = campaigns_.terms(campaign->id);
+  if (terms.empty()) return no_such_campaign();  // deleted meanwhile
   const CampaignSettings& settings = campaign->settings;
   // Once sealed, the beacon is that of the seal, which has the round that the draw will use.
   const auto seal = draws_.seal_of(campaign->slug);
@@ -215,7 +217,19 @@ Answer DrawEndpoints::campaign(const Request& request) {
              {"alternates", settings.alternates},
              {"commitment", to_hex(campaign->commitment)},
              {"beacon", promotions::to_json(sealed != nullptr ? sealed->beacon : settings.beacon)},
+             {"terms", to_hex(terms.back().hash)},
              {"seal", sealed != nullptr ? promotions::to_json(*sealed) : Json(nullptr)}});
+}
+
+Answer DrawEndpoints::terms(const Request& request) {
+  const CampaignPtr campaign = campaigns_.find(request.path_parameters.at("slug"));
+  if (!campaign) return no_such_campaign();
+  OrderedJson versions = OrderedJson::array();
+  for (const PublishedTerms& version : campaigns_.terms(campaign->id)) {
+    versions.push_back(
+        {{"hash", to_hex(version.hash)}, {"terms", promotions::to_json(version.terms)}});
+  }
+  return ok({{"campaign", campaign->slug}, {"versions", std::move(versions)}});
 }
 
 Answer DrawEndpoints::seal(const Request& request) {

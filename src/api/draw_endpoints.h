@@ -24,6 +24,7 @@ class DrawEndpoints {
 
   // Below /c/: the records that a campaign publishes.
   Answer campaign(const Request& request);  // SLUG.json
+  Answer terms(const Request& request);
   Answer seal(const Request& request);
   Answer transcript(const Request& request);
   Answer leaves(const Request& request);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "cli/control_client.h"
@@ -96,8 +97,10 @@ Findings check_content(const Config& config) {
   for (const std::string& problem : problems) {
     if (!trouble || problem != *trouble) findings.push_back(failed(place + problem));
   }
-  if (!findings.empty()) return findings;
-  findings.push_back({"database", true, real_database_path(path)});
+  // Draws can be made again from rows that disagree, or were changed; not from a damaged file.
+  const bool is_readable = std::none_of(problems.begin(), problems.end(), is_of_damage);
+  if (trouble || !is_readable) return findings;
+  if (findings.empty()) findings.push_back({"database", true, real_database_path(path)});
   for (Finding& finding : check_draws(path)) findings.push_back(std::move(finding));
   return findings;
 }

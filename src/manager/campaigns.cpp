@@ -20,7 +20,7 @@ constexpr int kPurgeChunksAtOnce = 20;
 Campaigns::Campaigns(Storage& storage, const Clock& clock, Random& random,
                      CampaignSettings new_campaign)
     : storage_(storage), clock_(clock), random_(random), new_campaign_(std::move(new_campaign)) {
-  make_secrets();
+  complete();
   load();
 }
 
@@ -38,14 +38,33 @@ void Campaigns::load() {
   }
 }
 
-// Gives secrets to campaigns that were created by a version that did not publish draws.
-void Campaigns::make_secrets() {
+// Gives secrets, commitments and terms to campaigns that an older program made.
+void Campaigns::complete() {
   const auto ids =
-      storage_.read([](const Stores& stores) { return stores.campaigns.without_secret(); });
+      storage_.read([](const Stores& stores) { return stores.campaigns.incomplete(); });
   if (ids.empty()) return;
   storage_.write([&](Stores& stores) {
-    for (const std::int64_t id : ids) stores.campaigns.set_secret(id, new_secret());
+    for (const std::int64_t id : ids) {
+      const auto secret = stores.campaigns.secret(id);
+      stores.campaigns.set_secret(id, secret ? *secret : new_secret());
+      keep_terms(stores, id);
+    }
   });
+}
+
+// Publishes another version of the terms if the stored settings promise anything else than the
+// newest one.
+void Campaigns::keep_terms(Stores& stores, std::int64_t id) const {
+  const auto campaign = stores.campaigns.find(id);
+  if (!campaign) return;
+  const auto newest = stores.terms.newest(id);
+  if (!newest) return stores.terms.add(id, terms_of(*campaign, 1, clock_.now()));
+  if (terms_of(*campaign, newest->terms.version, newest->terms.at) == newest->terms) return;
+  stores.terms.add(id, terms_of(*campaign, newest->terms.version + 1, clock_.now()));
+}
+
+std::vector<PublishedTerms> Campaigns::terms(std::int64_t id) {
+  return storage_.read([&](const Stores& stores) { return stores.terms.all(id); });
 }
 
 Secret Campaigns::new_secret() const {
@@ -130,7 +149,10 @@ bool Campaigns::create(const Principal& who, std::string_view slug,
   const Secret secret = new_secret();
   const auto id = storage_.write([&](Stores& stores) {
     const auto created = stores.campaigns.insert(slug, settings, clock_.now());
-    if (created) stores.campaigns.set_secret(*created, secret);
+    if (created) {
+      stores.campaigns.set_secret(*created, secret);
+      keep_terms(stores, *created);
+    }
     return created;
   });
   if (!id) return false;
@@ -155,6 +177,7 @@ UpdateResult Campaigns::update(const Principal& who, std::string_view slug,
               std::move(fixed.why)};
     }
     stores.campaigns.update(id, settings);
+    keep_terms(stores, id);
     return {UpdateOutcome::updated};
   });
   if (result == UpdateOutcome::updated) logs::info("campaign={} changed by {}", id, to_text(who));

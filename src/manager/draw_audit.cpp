@@ -51,6 +51,7 @@ class OneDraw {
     try {
       list();
       people();
+      value();
       if (draw_.seed) drawn();
     } catch (const std::exception& error) {
       wrong(std::string("what is stored of it cannot be read: ") + error.what());
@@ -113,6 +114,22 @@ class OneDraw {
     }
   }
 
+  // The value that was given is the one that was drawn with, and a draw is there whole or not at
+  // all.
+  void value() {
+    const auto given = stores_.campaigns.beacon_value(campaign_.id);
+    if (draw_.said && draw_.beacon.kind == BeaconKind::public_source &&
+        given != draw_.said->value) {
+      wrong("it was drawn with another value than the one that was given");
+    }
+    if (draw_.seed.has_value() != campaign_.finished_at.has_value()) {
+      wrong(draw_.seed ? "it has a seed, and is not finished" : "it is finished, and has no seed");
+    }
+    if (!draw_.seed && !stores_.draws.drawn(campaign_.id).empty()) {
+      wrong("somebody was drawn, and there is no seed");
+    }
+  }
+
   // Checks the transcript as anybody can, and then that the rows of those drawn agree with the
   // list.
   void drawn() {
@@ -142,18 +159,61 @@ class OneDraw {
   std::vector<std::string> wrongs_;
 };
 
+// What is published of every campaign, sealed or not: its commitment is that of its secret, and its
+// terms are those of its settings.
+std::vector<std::string> promise_problems(const Stores& stores, const Campaign& campaign) {
+  std::vector<std::string> problems;
+  const auto secret = stores.campaigns.secret(campaign.id);
+  // An older program may have left it to the next start to make them.
+  if (campaign.commitment == Hash{}) return problems;
+  if (!secret || commitment_of(*secret) != campaign.commitment) {
+    problems.push_back("its commitment is not that of its secret");
+  }
+  try {
+    const auto versions = stores.terms.all(campaign.id);
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      if (versions[i].terms.version != static_cast<std::int64_t>(i) + 1) {
+        problems.push_back("version " + std::to_string(i + 1) + " of its terms is missing");
+        break;
+      }
+    }
+    if (versions.empty()) {
+      problems.push_back("its terms are missing");
+    } else if (const Terms& newest = versions.back().terms;
+               terms_of(campaign, newest.version, newest.at) != newest) {
+      problems.push_back("its settings promise something else than its published terms");
+    }
+  } catch (const std::exception& error) {
+    problems.push_back(error.what());
+  }
+  return problems;
+}
+
 }  // namespace
 
 DrawAudit audit_draws(const Stores& stores) {
+  constexpr char kWhatToDo[] =
+      "; keep a copy of the database and compare it with what was published: something has changed"
+      " what is stored";
   DrawAudit audit;
   for (const Campaign& campaign : stores.campaigns.all()) {
+    for (const std::string& what : promise_problems(stores, campaign)) {
+      audit.problems.push_back("campaign " + campaign.slug + ": " + what + kWhatToDo);
+    }
     const auto draw = stores.draws.find(campaign.id);
-    if (!draw || !draw->root) continue;  // drawn by a version that published no seal
+    if (draw && !draw->root) continue;  // drawn by a program that published no seal
+    if (!draw) {
+      // A draw that is gone may be about to be repeated.
+      if (campaign.finished_at) {
+        audit.problems.push_back("campaign " + campaign.slug + ": is finished without a draw" +
+                                 kWhatToDo);
+      }
+      continue;
+    }
     ++audit.draws;
     for (const std::string& what : OneDraw(stores, campaign, *draw).run()) {
       audit.problems.push_back("the draw of " + campaign.slug + " does not come out: " + what +
-                               "; keep a copy of the database and compare it with what was "
-                               "published: something has changed what is stored");
+                               kWhatToDo);
     }
   }
   return audit;

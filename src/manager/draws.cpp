@@ -26,6 +26,13 @@ bool is_known(const Campaign& campaign, Time now) {
   return known_from && now >= *known_from;
 }
 
+// When the list is sealed, as published: in whole seconds, and not before the terms or the end of
+// the list, even if the clock was set back since.
+Time sealing_time(Time now, const Terms& terms) {
+  const Time whole = std::chrono::floor<std::chrono::seconds>(now);
+  return std::max({whole, terms.at, terms.closes_at.value_or(whole)});
+}
+
 // Reads it from the job that asks the relays: a campaign has at most one unfinished job in the
 // beacon lane.
 std::optional<BeaconWait> beacon_wait(const Stores& stores, const Campaign& campaign) {
@@ -207,16 +214,19 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
       if (!current || !current->finishing_at || current->sealed_at) return Step::over;
       // Somebody left while the list was read: what was computed may contain them.
       if (stores.campaigns.list_changes(campaign_id) != list.changes) return Step::again;
+      const CampaignSettings& settings = current->settings;
+      const PublishedTerms terms = stores.terms.newest(campaign_id).value();
+      const Time now = clock_.now();
+      const Time sealed_at = sealing_time(now, terms.terms);
       // Nobody to draw, or an interrupted finish that goes on after the beacon's event: open the
       // list again.
-      if (list.entrants == 0 || is_known(*current, clock_.now())) {
+      if (list.entrants == 0 || is_known(*current, sealed_at)) {
         stores.campaigns.set_finishing(campaign_id, std::nullopt);
         return Step::over;
       }
-      const CampaignSettings& settings = current->settings;
-      const Time now = clock_.now();
-      const Time sealed_at = std::chrono::floor<std::chrono::seconds>(now);  // as published
       Draw draw;
+      draw.terms = terms.hash;
+      draw.draw_delay = sealed_delay(settings);
       draw.entrants = list.entrants;
       draw.winners = settings.winners;
       draw.alternates = settings.alternates;
@@ -226,7 +236,7 @@ void Draws::seal(std::int64_t campaign_id, const ChooseRound& choose_round) {
       draw.excluded = list.excluded;
       draw.disqualified = list.disqualified;
       if (settings.beacon.kind == BeaconKind::drand) {
-        const BeaconRound round = choose_round(sealed_at, sealed_delay(settings));
+        const BeaconRound round = choose_round(sealed_at, draw.draw_delay);
         draw.beacon.round = round.round;
         stores.jobs.enqueue(
             new_job(job_kinds::kFetchBeacon, {.campaign_id = campaign_id, .run_at = round.at}),

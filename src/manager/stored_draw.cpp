@@ -1,15 +1,27 @@
 #include "manager/stored_draw.h"
 
+#include <stdexcept>
+
+#include "promotions/base/encoding.h"
+
 namespace promotions {
 
-Terms stored_terms(const Campaign& campaign) {
-  return terms_of(campaign, 1, campaign.created_at);
+namespace {
+
+Terms sealed_terms(const Stores& stores, const Campaign& campaign, const Draw& draw) {
+  for (const PublishedTerms& version : stores.terms.all(campaign.id)) {
+    if (version.hash == draw.terms) return version.terms;
+  }
+  throw std::runtime_error("the terms that its seal names, " + to_hex(draw.terms) +
+                           ", are not stored");
 }
+
+}  // namespace
 
 Seal stored_seal(const Campaign& campaign, const Draw& draw) {
   Seal seal;
   seal.campaign = campaign.slug;
-  seal.terms = hash_of(stored_terms(campaign));
+  seal.terms = draw.terms;
   seal.entrants = draw.entrants;
   seal.root = draw.root.value();
   seal.winners = draw.winners;
@@ -17,7 +29,7 @@ Seal stored_seal(const Campaign& campaign, const Draw& draw) {
   seal.excluded = draw.excluded;
   seal.disqualified = draw.disqualified;
   seal.commitment = campaign.commitment;
-  seal.draw_delay = sealed_delay(campaign.settings);
+  seal.draw_delay = draw.draw_delay;
   seal.sealed_at = draw.sealed_at;
   seal.beacon = draw.beacon;
   return seal;
@@ -30,7 +42,7 @@ std::chrono::seconds sealed_delay(const CampaignSettings& settings) {
 Transcript stored_transcript(const Stores& stores, const Campaign& campaign, const Draw& draw) {
   const BeaconAnswer& said = draw.said.value();
   Transcript transcript;
-  transcript.terms = stored_terms(campaign);
+  transcript.terms = sealed_terms(stores, campaign, draw);
   transcript.seal = stored_seal(campaign, draw);
   transcript.reveal = {stores.campaigns.secret(campaign.id).value(), said.value, said.signature,
                        said.previous_signature};

@@ -7,10 +7,6 @@
 
 namespace promotions {
 
-// The terms in force: as long as there are no others, the first ones of the campaign's settings,
-// which do not change once the list is stopped.
-Terms stored_terms(const Campaign& campaign);
-
 // As a seal tells it: in whole seconds, none too few.
 std::chrono::seconds sealed_delay(const CampaignSettings& settings);
 
@@ -18,7 +14,7 @@ std::chrono::seconds sealed_delay(const CampaignSettings& settings);
 Seal stored_seal(const Campaign& campaign, const Draw& draw);
 
 // `draw` must also have a seed: it is drawn. Throws std::out_of_range if an entrant who was drawn
-// is not in the stored list.
+// is not in the stored list, and std::runtime_error if the sealed terms are not stored.
 Transcript stored_transcript(const Stores& stores, const Campaign& campaign, const Draw& draw);
 
 }  // namespace promotions

@@ -1,6 +1,7 @@
 #include "promotions/storage/campaign_store.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "promotions/base/errors.h"
@@ -10,8 +11,8 @@
 namespace promotions {
 namespace {
 
-#define CAMPAIGN_COLUMNS                                                \
-  "id, slug, created_at, finishing_at, finished_at, secret, settings, " \
+#define CAMPAIGN_COLUMNS                                                    \
+  "id, slug, created_at, finishing_at, finished_at, commitment, settings, " \
   "(SELECT sealed_at FROM draws WHERE campaign_id = campaigns.id)"
 
 constexpr char kAll[] =
@@ -34,9 +35,11 @@ constexpr Change kSetFinishing{"UPDATE campaigns SET finishing_at = ?2 WHERE id 
 constexpr Change kSetFinished{"UPDATE campaigns SET finished_at = ?2 WHERE id = ?1",
                               Effect::changes_campaign};
 constexpr char kSecret[] = "SELECT secret FROM campaigns WHERE id = ?1 AND secret IS NOT NULL";
-constexpr Change kSetSecret{"UPDATE campaigns SET secret = ?2 WHERE id = ?1",
+constexpr Change kSetSecret{"UPDATE campaigns SET secret = ?2, commitment = ?3 WHERE id = ?1",
                             Effect::changes_campaign};
-constexpr char kWithoutSecret[] = "SELECT id FROM campaigns WHERE secret IS NULL";
+constexpr char kIncomplete[] =
+    "SELECT id FROM campaigns WHERE slug IS NOT NULL"
+    " AND (commitment IS NULL OR id NOT IN (SELECT campaign_id FROM terms))";
 constexpr char kBeaconValue[] =
     "SELECT beacon_value FROM campaigns WHERE id = ?1 AND beacon_value IS NOT NULL";
 constexpr char kSetBeaconValue[] = "UPDATE campaigns SET beacon_value = ?2 WHERE id = ?1";
@@ -50,6 +53,7 @@ constexpr Change kRetire{"UPDATE campaigns SET slug = NULL WHERE id = ?1",
                          Effect::changes_campaign};
 constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
 constexpr char kPurgeEvents[] = "DELETE FROM draw_events WHERE campaign_id = ?1";
+constexpr char kPurgeTerms[] = "DELETE FROM terms WHERE campaign_id = ?1";
 constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
 constexpr Change kPurgeCampaign{"DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL",
                                 Effect::changes_campaign | Effect::erases};
@@ -66,12 +70,13 @@ auto understood(std::string_view slug, Read read) {
   }
 }
 
-std::optional<Secret> read_secret(const Query& row, int column) {
+// Of a secret or a hash. nullopt if there is none.
+std::optional<std::array<unsigned char, 32>> read_bytes(const Query& row, int column) {
   const auto stored = row.blob(column);
-  Secret secret{};
-  if (stored.size() != secret.size()) return std::nullopt;
-  std::copy(stored.begin(), stored.end(), secret.begin());
-  return secret;
+  std::array<unsigned char, 32> bytes{};
+  if (stored.size() != bytes.size()) return std::nullopt;
+  std::copy(stored.begin(), stored.end(), bytes.begin());
+  return bytes;
 }
 
 constexpr int kSettingsColumn = 6;
@@ -84,7 +89,7 @@ Campaign read_campaign(const Query& row) {
   campaign.created_at = row.time(2);
   campaign.finishing_at = row.optional_time(3);
   campaign.finished_at = row.optional_time(4);
-  if (const auto secret = read_secret(row, 5)) campaign.commitment = commitment_of(*secret);
+  campaign.commitment = read_bytes(row, 5).value_or(Hash{});
   campaign.sealed_at = row.optional_time(7);
   return campaign;
 }
@@ -156,16 +161,19 @@ void CampaignStore::set_finished(std::int64_t id, Time now) {
 
 std::optional<Secret> CampaignStore::secret(std::int64_t id) const {
   Query query(connection_, kSecret, id);
-  return query.step() ? read_secret(query, 0) : std::nullopt;
+  return query.step() ? read_bytes(query, 0) : std::nullopt;
 }
 
 void CampaignStore::set_secret(std::int64_t id, const Secret& secret) {
-  Query(connection_, kSetSecret, id, std::span<const unsigned char>(secret)).run();
+  const Hash commitment = commitment_of(secret);
+  Query(connection_, kSetSecret, id, std::span<const unsigned char>(secret),
+        std::span<const unsigned char>(commitment))
+      .run();
 }
 
-std::vector<std::int64_t> CampaignStore::without_secret() const {
+std::vector<std::int64_t> CampaignStore::incomplete() const {
   std::vector<std::int64_t> ids;
-  Query query(connection_, kWithoutSecret);
+  Query query(connection_, kIncomplete);
   while (query.step()) ids.push_back(query.integer(0));
   return ids;
 }
@@ -204,6 +212,7 @@ void CampaignStore::purge(std::int64_t id) {
   Query(connection_, kPurgeDrawn, id).run();
   Query(connection_, kPurgeEvents, id).run();
   Query(connection_, kPurgeDraws, id).run();
+  Query(connection_, kPurgeTerms, id).run();
   Query(connection_, kPurgeCampaign, id).run();
 }
 

@@ -10,10 +10,12 @@ namespace {
 
 constexpr char kFind[] =
     "SELECT entrants, winners, alternates, root, ifnull(sealed_at, 0), beacon, excluded,"
-    " disqualified, value, seed, signature, previous_signature FROM draws WHERE campaign_id = ?1";
+    " disqualified, value, seed, signature, previous_signature, terms, draw_delay FROM draws WHERE "
+    "campaign_id = ?1";
 constexpr Change kInsert{
     "INSERT INTO draws (campaign_id, entrants, winners, alternates, root, sealed_at, beacon,"
-    " excluded, disqualified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    " excluded, disqualified, terms, draw_delay)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     Effect::changes_campaign};
 constexpr char kSetResult[] =
     "UPDATE draws SET value = ?2, seed = ?3, signature = ?4, previous_signature = ?5"
@@ -121,6 +123,8 @@ std::optional<Draw> DrawStore::find(std::int64_t campaign_id) const {
   draw.disqualified = query.integer(7);
   if (!query.is_null(8)) draw.said = {query.text(8), query.text(10), query.text(11)};
   draw.seed = read_hash(query, 9);
+  draw.terms = read_hash(query, 12).value_or(Hash{});
+  draw.draw_delay = std::chrono::seconds(query.integer(13));
   return draw;
 }
 
@@ -173,7 +177,8 @@ std::vector<DrawEvent> DrawStore::events(std::int64_t campaign_id) const {
 void DrawStore::insert(std::int64_t campaign_id, const Draw& draw) {
   Query(connection_, kInsert, campaign_id, draw.entrants, draw.winners, draw.alternates,
         std::span<const unsigned char>(draw.root.value()), draw.sealed_at,
-        to_json(draw.beacon).dump(), draw.excluded, draw.disqualified)
+        to_json(draw.beacon).dump(), draw.excluded, draw.disqualified,
+        std::span<const unsigned char>(draw.terms), std::int64_t{draw.draw_delay.count()})
       .run();
 }
 

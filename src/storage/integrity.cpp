@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <sstream>
 #include <tuple>
 
@@ -36,6 +37,11 @@ constexpr char kAreSame[] =
     "SELECT slug FROM subscribers a, subscribers b, campaigns WHERE a.id = ?1 AND b.id = ?2"
     " AND a.campaign_id = b.campaign_id AND a.email_key = b.email_key"
     " AND campaigns.id = a.campaign_id";
+
+constexpr char kTriggers[] =
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+constexpr char kSomebodyChanged[] =
+    "somebody has changed the database: keep a copy, and compare its draws with what was published";
 
 using Problems = std::vector<std::string>;
 
@@ -108,6 +114,37 @@ void check_counters(DatabaseConnection& connection, Problems& problems) {
   }
 }
 
+// Their SQL by their names.
+std::map<std::string, std::string> triggers_of(const SQLite::Database& database) {
+  std::map<std::string, std::string> triggers;
+  SQLite::Statement query(database, kTriggers);
+  while (query.executeStep()) triggers[query.getColumn(0)] = query.getColumn(1).getString();
+  return triggers;
+}
+
+// What keeps seals and draws from being changed must be there as it was made.
+void check_triggers(DatabaseConnection& connection, int version, Problems& problems) {
+  SQLite::Database fresh(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  const auto migrations = embedded_migrations();
+  for (const EmbeddedFile& migration : migrations.first(static_cast<std::size_t>(version))) {
+    fresh.exec(std::string(migration.content));
+  }
+  const auto expected = triggers_of(fresh);
+  const auto found = triggers_of(connection.database());
+  Kind changed(problems, kSomebodyChanged);
+  for (const auto& [name, sql] : expected) {
+    const auto trigger = found.find(name);
+    if (trigger == found.end()) {
+      changed.add("the trigger " + name + " is missing");
+    } else if (trigger->second != sql) {
+      changed.add("the trigger " + name + " is another one");
+    }
+  }
+  for (const auto& [name, sql] : found) {
+    if (!expected.contains(name)) changed.add("the trigger " + name + " is not ours");
+  }
+}
+
 // Looks for addresses that are twice in a campaign. It sorts hashes, so that millions of addresses
 // need some dozens of megabytes and no temporary file, and compares the rows whose hashes agree.
 void check_addresses(DatabaseConnection& connection, Problems& problems) {
@@ -150,6 +187,7 @@ std::vector<std::string> check_integrity(const std::string& path) {
     check_file(connection, problems);
     // The checks below need tables that exist and are sound.
     if (!problems.empty() || version == 0) return problems;
+    check_triggers(connection, version, problems);
     check_foreign_keys(connection, problems);
     check_counters(connection, problems);
     check_addresses(connection, problems);

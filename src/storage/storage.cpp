@@ -44,6 +44,7 @@ Stores::Stores(DatabaseConnection& connection, AddressIndex* addresses)
     : campaigns(connection),
       subscribers(connection, addresses),
       variants(connection),
+      terms(connection),
       draws(connection),
       entrants(connection),
       jobs(connection),

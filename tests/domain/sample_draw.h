@@ -124,8 +124,8 @@ inline Beacon sample_lottery() {
 inline SampleDraw eventful_draw() {
   SampleDraw draw = sample_draw(12, 2, 2, sample_drand(), sample_round());
   Transcript& transcript = draw.transcript;
-  transcript.terms.prizes = {
-      {{"", {{"es", "Cesta"}, {"en", "Hamper"}}}, 1, {"80 €"}}, {{"Vale"}, 1}};
+  transcript.terms.prizes = {{{"", {{"es", "Cesta"}, {"en", "Hamper"}}}, 1, {"80 €"}},
+                             {{"Vale"}, 1}};
   transcript.seal.excluded = 3;
   transcript.seal.disqualified = 10;
   complete(draw);

@@ -45,7 +45,7 @@ TEST_CASE("stored settings: the form is fixed, for there are files with it", "[d
           R"({"name":"Cesta","count":2}],"winners":3,"alternates":4,)"
           R"("verification":"confirm","duplicates":"conceal","aliases":"merge","token_ttl":12345,)"
           R"("beacon":{"kind":"public","source":"the lottery of 24 December","format":"99999",)"
-      R"("known_from":"2011-12-22T00:00:00Z"},)"
+          R"("known_from":"2011-12-22T00:00:00Z"},)"
           R"("draw_delay":5400000,"claim_within":604800000,)"
           R"("witnesses":["Notary@example.org","press@example.net"],)"
           R"("exclusions":["example.com","ana@example.org"],"notify_not_drawn":true,)"

@@ -71,6 +71,7 @@ struct MailRoom {
       settings.organizer = "AMPA";
       settings.contact_email = "ampa@xn--espaa-rta.example";
       settings.rules_url = "https://example.org/rules";
+      settings.rules_sha256 = std::string(64, 'a');
       settings.privacy_url = "https://example.org/privacy";
       settings.prizes = {{{"Car"}, 1, {"9000 €"}}};
       settings.duplicates = Duplicates::conceal;

@@ -86,6 +86,7 @@ TEST_CASE("a mail to verify links rules that are elsewhere, and no page that is 
   room.office.create("autumn", [&](CampaignSettings& settings) {
     settings.organizer = "AMPA Los Olmos";
     (is_text ? settings.rules : settings.rules_url) = "https://example.org/bases";
+    if (!is_text) settings.rules_sha256 = std::string(64, 'a');
   });
   room.sign_up("a@example.org", "en");
   const Message mail = room.send_all(job_kinds::kVerification).at("a@example.org");

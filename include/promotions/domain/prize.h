@@ -14,8 +14,8 @@ struct DrawEvent;  // domain/transcript.h
 
 // One line of the list of prizes: `count` winners get the same.
 struct Prize {
-  TranslatedText name;  // never empty
-  std::int64_t count = 1;   // at least 1
+  TranslatedText name;     // never empty
+  std::int64_t count = 1;  // at least 1
   TranslatedText value{};  // "80 €"; may be empty
   friend bool operator==(const Prize&, const Prize&) = default;
 };

@@ -60,9 +60,14 @@ class Campaigns {
   std::optional<CampaignView> view(std::string_view slug);
   std::vector<CampaignView> views();  // all campaigns, by slug
 
+  // All versions of what the campaign promises, the one in force last. Empty if there is no such
+  // campaign.
+  std::vector<PublishedTerms> terms(std::int64_t id);
+
   // The defaults for a new campaign.
   const CampaignSettings& new_settings() const { return new_campaign_; }
-  // Returns false if the slug is taken. The caller has checked the settings.
+  // Returns false if the slug is taken. The caller has checked the settings. What they promise is
+  // the first version of the campaign's terms; each change of it makes another one.
   bool create(const Principal& who, std::string_view slug, const CampaignSettings& settings);
   // Refuses changes of what is fixed once the campaign has opened, or once its list is stopped.
   UpdateResult update(const Principal& who, std::string_view slug, const CampaignChange& change);
@@ -79,7 +84,8 @@ class Campaigns {
                   const std::function<bool(const CampaignPtr&)>& is_settled);
 
  private:
-  void make_secrets();
+  void complete();
+  void keep_terms(Stores& stores, std::int64_t id) const;
   void load();
   void reload(const std::vector<std::int64_t>& changed);
   bool reload(std::int64_t id);

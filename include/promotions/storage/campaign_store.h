@@ -48,9 +48,10 @@ class CampaignStore {
 
   // The secret of the draw, which is made with the campaign. nullopt if there is none.
   std::optional<Secret> secret(std::int64_t id) const;
+  // Stores it with its commitment. Neither can be changed afterwards.
   void set_secret(std::int64_t id, const Secret& secret);
-  // Ids of campaigns without one, which an older program made.
-  std::vector<std::int64_t> without_secret() const;
+  // Ids of campaigns without a commitment or without terms, which an older program made.
+  std::vector<std::int64_t> incomplete() const;
 
   // The value of the public beacon, as the administrator gave it. nullopt before that.
   std::optional<std::string> beacon_value(std::int64_t id) const;

@@ -1,6 +1,7 @@
 // Draws: what the seal fixed, who was drawn, and what has happened to the prizes since.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ struct Draw {
   int winners = 0;
   int alternates = 0;
   std::optional<Hash> root;  // absent: an older program drew, and published nothing
+  Hash terms{};              // of those in force, see TermsStore
+  std::chrono::seconds draw_delay{0};
   Time sealed_at;
   Beacon beacon;                     // with its round
   std::int64_t excluded = 0;         // verified subscribers who are no entrants: by a rule,

@@ -30,6 +30,7 @@
 #include "promotions/storage/lane_store.h"
 #include "promotions/storage/settings_store.h"
 #include "promotions/storage/subscriber_store.h"
+#include "promotions/storage/terms_store.h"
 #include "promotions/storage/variant_store.h"
 
 namespace promotions {
@@ -43,6 +44,7 @@ struct Stores {
   CampaignStore campaigns;
   SubscriberStore subscribers;
   VariantStore variants;
+  TermsStore terms;
   DrawStore draws;
   EntrantStore entrants;
   JobStore jobs;

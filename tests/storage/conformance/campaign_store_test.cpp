@@ -157,10 +157,10 @@ TEST_CASE("campaign store: a retired campaign is hidden, frees its slug and goes
   const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
   verify(database, campaign, ana);
   database.write([&](Stores& stores) {
+    stores.entrants.insert(campaign, {0, {}, {1}, {Hash{}}});
     stores.draws.insert(campaign, sealed(1, 1, 0));
     stores.draws.insert_drawn(campaign, drawn_entry(1, true, 1, ana));
     stores.draws.add_event(campaign, {kNow, 1, "reason", {}});
-    stores.entrants.insert(campaign, {0, {}, {1}, {Hash{}}});
     stores.campaigns.retire(campaign);
   });
   CHECK(database.read([](const Stores& stores) { return stores.campaigns.all(); }).empty());
