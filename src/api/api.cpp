@@ -68,6 +68,7 @@ std::vector<Route> Api::Impl::routes() {
       {"POST", "/claim", participant, bind(draws, &D::confirm_claim), has_page},
       {"GET", "/c/{file}", participant, bind(draws, &D::campaign)},
       {"GET", "/c/{slug}/terms.json", participant, bind(draws, &D::terms)},
+      {"GET", "/c/{slug}/rules", participant, bind(draws, &D::rules), has_page},
       {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},
       {"GET", "/c/{slug}/draw.json", participant, bind(draws, &D::transcript)},
       {"GET", "/c/{slug}/leaves.txt", participant, bind(draws, &D::leaves)},

@@ -221,17 +221,6 @@ Answer DrawEndpoints::campaign(const Request& request) {
              {"seal", sealed != nullptr ? promotions::to_json(*sealed) : Json(nullptr)}});
 }
 
-Answer DrawEndpoints::terms(const Request& request) {
-  const CampaignPtr campaign = campaigns_.find(request.path_parameters.at("slug"));
-  if (!campaign) return no_such_campaign();
-  OrderedJson versions = OrderedJson::array();
-  for (const PublishedTerms& version : campaigns_.terms(campaign->id)) {
-    versions.push_back(
-        {{"hash", to_hex(version.hash)}, {"terms", promotions::to_json(version.terms)}});
-  }
-  return ok({{"campaign", campaign->slug}, {"versions", std::move(versions)}});
-}
-
 Answer DrawEndpoints::seal(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");
   return to_answer(draws_.seal_of(slug), campaigns_.find(slug));

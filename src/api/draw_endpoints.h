@@ -24,7 +24,8 @@ class DrawEndpoints {
 
   // Below /c/: the records that a campaign publishes.
   Answer campaign(const Request& request);  // SLUG.json
-  Answer terms(const Request& request);
+  Answer terms(const Request& request);     // in draw_terms.cpp
+  Answer rules(const Request& request);
   Answer seal(const Request& request);
   Answer transcript(const Request& request);
   Answer leaves(const Request& request);

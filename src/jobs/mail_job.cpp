@@ -98,15 +98,16 @@ std::optional<JobResult> refused_everywhere(RefusalStreak& refusals, const Job& 
 
 }  // namespace
 
-Json campaign_context(const Campaign& campaign) {
+Json campaign_context(const JobContext& context, const Campaign& campaign) {
+  const std::string& elsewhere = campaign.settings.rules_url;
   return {{"name", campaign.settings.name},
           {"slug", campaign.slug},
           {"description", campaign.settings.description},
           {"admin_email", shown_address(campaign.settings.admin_email)},
           {"organizer", campaign.settings.organizer},
           {"contact_email", shown_address(campaign.settings.contact_email)},
-          // Rules given as a text have no page to link to yet.
-          {"rules_link", campaign.settings.rules_url},
+          {"rules_link",
+           campaign.settings.rules.empty() ? elsewhere : public_link(context, campaign, "rules")},
           {"privacy_link", campaign.settings.privacy_url}};
 }
 
@@ -128,8 +129,8 @@ std::optional<std::string> why_not_in_draw(const Recipient& recipient) {
   return std::nullopt;
 }
 
-Json recipient_context(const Recipient& recipient) {
-  return {{"campaign", campaign_context(recipient.campaign)},
+Json recipient_context(const JobContext& context, const Recipient& recipient) {
+  return {{"campaign", campaign_context(context, recipient.campaign)},
           {"email", shown_address(recipient.subscriber.email)},
           {"data", Json::parse(recipient.subscriber.data)}};
 }

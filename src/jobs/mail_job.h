@@ -12,7 +12,7 @@
 namespace promotions {
 
 // The fields of `campaign` in every template context.
-Json campaign_context(const Campaign& campaign);
+Json campaign_context(const JobContext& context, const Campaign& campaign);
 
 // The subscriber whom a mail goes to, and the campaign it is about.
 struct Recipient {
@@ -31,7 +31,7 @@ std::optional<Recipient> find_recipient(const JobContext& context, const Job& jo
 std::optional<std::string> why_not_in_draw(const Recipient& recipient);
 
 // `campaign`, `email` and `data`: what every mail to a subscriber has.
-Json recipient_context(const Recipient& recipient);
+Json recipient_context(const JobContext& context, const Recipient& recipient);
 
 // The names `text`, `name` and `value` of a prize, in the language of the reader or else of the
 // campaign: "Hamper (80 €)", "Hamper", "80 €".

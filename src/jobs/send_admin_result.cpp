@@ -37,7 +37,7 @@ JobResult send_admin_result(const JobContext& context, const Job& job) {
   const Campaign& campaign = *result.campaign;
   const Locale locale = Locale::of(campaign.settings.locale);
   const Json template_context = {
-      {"campaign", campaign_context(campaign)},
+      {"campaign", campaign_context(context, campaign)},
       {"entrants", result.draw->entrants},
       {"winners", rows_of(result.drawn, true)},
       {"alternates", rows_of(result.drawn, false)},

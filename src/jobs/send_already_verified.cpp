@@ -13,7 +13,7 @@ JobResult send_already_verified(const JobContext& context, const Job& job) {
     return {JobResult::Kind::cancel, *reason, {}};
   }
   return send_mail(context, job, recipient->campaign, recipient->locale(),
-                   recipient->subscriber.email, recipient_context(*recipient));
+                   recipient->subscriber.email, recipient_context(context, *recipient));
 }
 
 }  // namespace promotions

@@ -26,7 +26,7 @@ JobResult send_alternate_promoted(const JobContext& context, const Job& job) {
     return *std::find_if(stored.drawn.begin(), stored.drawn.end(),
                          [&](const Drawn& one) { return one.position == position; });
   };
-  Json values = {{"campaign", campaign_context(campaign)},
+  Json values = {{"campaign", campaign_context(context, campaign)},
                  {"position", event.position},
                  {"ticket", at(event.position).ticket},
                  {"reason", event.reason},

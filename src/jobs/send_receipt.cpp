@@ -13,7 +13,7 @@ JobResult send_receipt(const JobContext& context, const Job& job) {
   const Campaign& campaign = recipient->campaign;
   const Subscriber& subscriber = recipient->subscriber;
   const std::string ticket = std::to_string(subscriber.ticket.value());
-  Json values = recipient_context(*recipient);
+  Json values = recipient_context(context, *recipient);
   values["ticket"] = ticket;
   values["nonce"] = subscriber.nonce;
   values["email_key"] = subscriber.email_key;

@@ -36,7 +36,7 @@ JobResult send_seal(const JobContext& context, const Job& job) {
   }
   const Locale locale = Locale::of(campaign->settings.locale);
   Json values = {
-      {"campaign", campaign_context(*campaign)},
+      {"campaign", campaign_context(context, *campaign)},
       {"entrants", seal->entrants},
       {"root", to_hex(seal->root)},
       {"commitment", to_hex(seal->commitment)},

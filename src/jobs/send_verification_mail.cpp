@@ -23,8 +23,9 @@ void add_promises(Json& values, const Recipient& recipient) {
     list.push_back(std::move(one));
   }
   values["has_prizes"] = !list.empty();
-  values["has_about"] =
-      !list.empty() || !campaign.settings.organizer.empty() || !campaign.settings.rules_url.empty();
+  const CampaignSettings& settings = campaign.settings;
+  values["has_about"] = !list.empty() || !settings.organizer.empty() || !settings.rules.empty() ||
+                        !settings.rules_url.empty();
   values["prizes"] = std::move(list);
 }
 
@@ -55,7 +56,7 @@ JobResult send_verification_mail(const JobContext& context, const Job& job) {
 
   const TokenSubject subject{TokenPurpose::verify, campaign.id, subscriber.id, subscriber.email_key,
                              job.argument};
-  Json values = recipient_context(*recipient);
+  Json values = recipient_context(context, *recipient);
   add_promises(values, *recipient);
   values["given"] = given_list(subscriber.data, recipient->locale());
   values["link"] = context.mail.public_url +

@@ -27,7 +27,7 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
   const Campaign& campaign = recipient->campaign;
   const Subscriber& subscriber = recipient->subscriber;
   const std::string& time_zone = campaign.settings.time_zone;
-  Json values = recipient_context(*recipient);
+  Json values = recipient_context(context, *recipient);
   values["position"] = drawn->position;
   if (const Prize* prize = prize_of(context, campaign, drawn->position)) {
     values["prize"] = prize_context(*prize, campaign, recipient->locale());

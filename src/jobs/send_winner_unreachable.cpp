@@ -62,7 +62,7 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
       std::any_of(stored.drawn.begin(), stored.drawn.end(),
                   [](const Drawn& one) { return state_of(one) == PrizeState::waiting; });
   Json values = {
-      {"campaign", campaign_context(campaign)},
+      {"campaign", campaign_context(context, campaign)},
       {"position", winner.position},
       {"ticket", winner.ticket},
       {"winner_email", shown_address(winner.email)},

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "promotions/base/encoding.h"
 #include "promotions/base/log.h"
 #include "promotions/domain/fixed_options.h"
 #include "promotions/manager/job_kinds.h"
@@ -58,13 +59,19 @@ void Campaigns::keep_terms(Stores& stores, std::int64_t id) const {
   const auto campaign = stores.campaigns.find(id);
   if (!campaign) return;
   const auto newest = stores.terms.newest(id);
-  if (!newest) return stores.terms.add(id, terms_of(*campaign, 1, clock_.now()));
-  if (terms_of(*campaign, newest->terms.version, newest->terms.at) == newest->terms) return;
-  stores.terms.add(id, terms_of(*campaign, newest->terms.version + 1, clock_.now()));
+  const std::int64_t version = newest ? newest->terms.version : 0;
+  if (newest && terms_of(*campaign, version, newest->terms.at) == newest->terms) return;
+  stores.terms.add(id, terms_of(*campaign, version + 1, clock_.now()), campaign->settings.rules);
 }
 
 std::vector<PublishedTerms> Campaigns::terms(std::int64_t id) {
   return storage_.read([&](const Stores& stores) { return stores.terms.all(id); });
+}
+
+std::optional<std::string> Campaigns::rules(std::int64_t id, const Terms& terms) {
+  const auto hash = parse_hash(terms.rules_sha256);
+  if (!hash || !terms.rules_url.empty()) return std::nullopt;
+  return storage_.read([&](const Stores& stores) { return stores.terms.rules(id, *hash); });
 }
 
 Secret Campaigns::new_secret() const {

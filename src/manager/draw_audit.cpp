@@ -176,6 +176,12 @@ std::vector<std::string> promise_problems(const Stores& stores, const Campaign& 
         problems.push_back("version " + std::to_string(i + 1) + " of its terms is missing");
         break;
       }
+      const auto hash = parse_hash(versions[i].terms.rules_sha256);
+      if (!hash || !versions[i].terms.rules_url.empty()) continue;
+      if (sha256(stores.terms.rules(campaign.id, *hash).value_or("")) != *hash) {
+        problems.push_back("the rules of version " + std::to_string(i + 1) +
+                           " of its terms are not those that were published");
+      }
     }
     if (versions.empty()) {
       problems.push_back("its terms are missing");

@@ -179,10 +179,10 @@ Draws::List Draws::store_list(const Campaign& campaign) {
     is_last = rows.size() < static_cast<std::size_t>(kRowsAtOnce);
     if (!is_last) ticket = rows.back().ticket;
     for (const ListedSubscriber& row : rows) {
-      if (row.is_disqualified) {
+      if (exclusions.contains(row.email_key)) {
+        ++list.excluded;  // whether disqualified or not
+      } else if (row.is_disqualified) {
         ++list.disqualified;
-      } else if (exclusions.contains(row.email_key)) {
-        ++list.excluded;
       } else {
         ++list.entrants;
         chunker.add(row);

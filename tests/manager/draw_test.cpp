@@ -198,6 +198,10 @@ TEST_CASE("draw: excluded and disqualified subscribers are no entrants, and are 
         DisqualifyOutcome::no_such_subscriber);
   CHECK(office.draws->disqualify_subscriber(kOwner, "unknown", luis, "nowhere").outcome ==
         DisqualifyOutcome::no_such_campaign);
+  // Who is excluded counts as that, disqualified or not.
+  const std::int64_t bob = office.subscriber("bob@staff.example").id;
+  CHECK(office.draws->disqualify_subscriber(kOwner, "autumn", bob, "works here").outcome ==
+        DisqualifyOutcome::disqualified);
   office.finish(campaign);
 
   const Transcript transcript = office.transcript();

@@ -17,7 +17,7 @@ struct DrawnCampaign : Database {
     write([&](Stores& stores) {
       stores.campaigns.set_secret(campaign, {});
       Terms terms;
-      stores.terms.add(campaign, terms);
+      stores.terms.add(campaign, terms, "Art. 1");
       stores.campaigns.set_finishing(campaign, kNow);
       stores.entrants.insert(campaign, {0, {}, {1, 2}, {{}, {}}});
       Draw draw;
@@ -78,6 +78,9 @@ TEST_CASE("immutability: what was published cannot be changed, and goes with its
        "terms have one version after the other, until the list is sealed"},
       {"INSERT INTO terms VALUES (1, 2, zeroblob(32), '{}')",
        "terms have one version after the other, until the list is sealed"},
+      {"UPDATE rules SET text = 'Art. 2'", "rules do not change"},
+      {"REPLACE INTO rules SELECT campaign_id, hash, 'Art. 2' FROM rules", "rules do not change"},
+      {"DELETE FROM rules", "rules go with their campaign"},
       {"UPDATE draws SET seed = NULL, value = NULL", "value and seed of a draw do not change"},
       {"UPDATE draws SET signature = 'ab'", "value and seed of a draw do not change"},
       {"UPDATE draws SET winners = 2", "a seal does not change"},
@@ -127,7 +130,7 @@ TEST_CASE("immutability: what is not published yet, and notices of winners, may 
         "UPDATE campaigns SET settings = '{}'",
         "INSERT INTO draw_events VALUES (1, 2, 1790000000000, 2, 'x', NULL, 'disqualified')",
         "UPDATE campaigns SET slug = NULL; DELETE FROM drawn; DELETE FROM draw_events;"
-        "DELETE FROM draws; DELETE FROM terms; DELETE FROM entrant_chunks"}) {
+        "DELETE FROM draws; DELETE FROM terms; DELETE FROM rules; DELETE FROM entrant_chunks"}) {
     CAPTURE(sql);
     CHECK(drawn.refusal(sql) == "");
   }

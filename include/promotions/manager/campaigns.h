@@ -63,6 +63,8 @@ class Campaigns {
   // All versions of what the campaign promises, the one in force last. Empty if there is no such
   // campaign.
   std::vector<PublishedTerms> terms(std::int64_t id);
+  // The text of the rules of one version of them. nullopt if it has none, or they are elsewhere.
+  std::optional<std::string> rules(std::int64_t id, const Terms& terms);
 
   // The defaults for a new campaign.
   const CampaignSettings& new_settings() const { return new_campaign_; }

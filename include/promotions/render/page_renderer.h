@@ -31,6 +31,7 @@ enum class Page {
   finishing,         // "the draw is under way"                  campaign.name
   draw,              // the certificate of a sealed list and its draw; see below
   draw_not_sealed,   // "nothing to check yet"                   campaign.name, commitment
+  rules,             // the rules of one version of the terms     campaign.name, see below
   claim_confirm,     // one button that POSTs token to action    campaign.name, action, token
   claimed,           // "the prize is yours"                     campaign.name, position, ticket
   already_claimed,   // "the prize was yours already"            campaign.name
@@ -57,6 +58,9 @@ enum class Page {
 // "waiting", which has sent_at and wait_minutes beside it. "full" is possible, too; the JSON calls
 // it "limited".
 
+// The context of Page::rules: text, or url; fingerprint; at; is_old; versions[] of {version, at,
+// fingerprint, link, is_shown}. Without text and url there are no rules.
+//
 // The context of Page::draw. Times are texts for people, hashes are hex. Printed, the page fits on
 // one sheet of A4 unless many were drawn.
 //   campaign.{name,slug}, sealed_at, entrants, root, commitment

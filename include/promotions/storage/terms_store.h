@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "promotions/domain/terms.h"
@@ -29,8 +31,12 @@ class TermsStore {
   std::vector<PublishedTerms> all(std::int64_t campaign_id) const;  // newest last
   std::optional<PublishedTerms> newest(std::int64_t campaign_id) const;
 
-  // The next version: `terms.version` must be one more than the newest's.
-  void add(std::int64_t campaign_id, const Terms& terms);
+  // The next version: `terms.version` must be one more than the newest's. `rules` is the text whose
+  // hash it has; empty: it has none, or that of a document elsewhere.
+  void add(std::int64_t campaign_id, const Terms& terms, std::string_view rules = {});
+
+  // The rules with that hash, as a text; nullopt if no version had them.
+  std::optional<std::string> rules(std::int64_t campaign_id, const Hash& hash) const;
 
  private:
   DatabaseConnection& connection_;

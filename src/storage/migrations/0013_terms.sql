@@ -8,6 +8,14 @@ CREATE TABLE terms (
   PRIMARY KEY (campaign_id, version)
 ) STRICT, WITHOUT ROWID;
 
+-- The rules that terms name by their hash, where an organiser gave them as a text.
+CREATE TABLE rules (
+  campaign_id INTEGER NOT NULL REFERENCES campaigns,
+  hash        BLOB NOT NULL CHECK (length(hash) = 32),  -- SHA-256 of the text
+  text        TEXT NOT NULL,
+  PRIMARY KEY (campaign_id, hash)
+) STRICT, WITHOUT ROWID;
+
 ALTER TABLE campaigns ADD COLUMN commitment BLOB;  -- SHA-256 of the secret, published with the campaign
 ALTER TABLE draws ADD COLUMN terms BLOB;           -- hash of those under which the list was sealed
 ALTER TABLE draws ADD COLUMN draw_delay INTEGER NOT NULL DEFAULT 0;  -- as sealed, in seconds
@@ -43,6 +51,15 @@ BEGIN SELECT RAISE(ABORT, 'terms do not change'); END;
 CREATE TRIGGER terms_go_with_the_campaign BEFORE DELETE ON terms
 WHEN (SELECT slug FROM campaigns WHERE id = OLD.campaign_id) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'terms go with their campaign'); END;
+
+CREATE TRIGGER rules_stay BEFORE UPDATE ON rules
+BEGIN SELECT RAISE(ABORT, 'rules do not change'); END;
+CREATE TRIGGER rules_are_not_replaced BEFORE INSERT ON rules
+WHEN EXISTS (SELECT 1 FROM rules WHERE campaign_id = NEW.campaign_id AND hash = NEW.hash AND text IS NOT NEW.text)
+BEGIN SELECT RAISE(ABORT, 'rules do not change'); END;
+CREATE TRIGGER rules_go_with_the_campaign BEFORE DELETE ON rules
+WHEN (SELECT slug FROM campaigns WHERE id = OLD.campaign_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'rules go with their campaign'); END;
 
 CREATE TRIGGER draws_are_sealed_once BEFORE INSERT ON draws
 WHEN EXISTS (SELECT 1 FROM draws WHERE campaign_id = NEW.campaign_id)

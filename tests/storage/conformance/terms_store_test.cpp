@@ -52,11 +52,29 @@ TEST_CASE("terms: versions come one after the other, each campaign's for itself"
   CHECK(database.read([&](const Stores& stores) { return stores.terms.all(autumn).size(); }) == 1);
 }
 
+TEST_CASE("terms: rules are found by their hash, and are kept once", "[storage]") {
+  Database database;
+  const std::int64_t campaign = database.add_campaign();
+  database.write([&](Stores& stores) {
+    stores.terms.add(campaign, some_terms(1, "Cesta"), "Art. 1");
+    stores.terms.add(campaign, some_terms(2, "Coche"), "Art. 2");
+    stores.terms.add(campaign, some_terms(3, "Cesta"), "Art. 1");
+    stores.terms.add(campaign, some_terms(4, "Coche"));
+  });
+  const auto rules = [&](const std::string& text) {
+    return database.read(
+        [&](const Stores& stores) { return stores.terms.rules(campaign, sha256(text)); });
+  };
+  CHECK(rules("Art. 1") == "Art. 1");
+  CHECK(rules("Art. 2") == "Art. 2");
+  CHECK_FALSE(rules("Art. 3"));
+}
+
 TEST_CASE("terms: they go with their campaign", "[storage]") {
   Database database;
   const std::int64_t campaign = database.add_campaign();
   database.write([&](Stores& stores) {
-    stores.terms.add(campaign, some_terms(1, "Cesta"));
+    stores.terms.add(campaign, some_terms(1, "Cesta"), "Art. 1");
     stores.campaigns.retire(campaign);
     stores.campaigns.purge(campaign);
   });
