@@ -73,13 +73,18 @@ OrderedJson to_json(const CampaignView& view) {
   return json;
 }
 
-OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners) {
+OrderedJson to_json(const FinishResult& result, bool winners) {
+  const CampaignSettings& settings = result.campaign->settings;
+  const Locale own = Locale::of(settings.locale);
   OrderedJson json = OrderedJson::array();
-  for (const Drawn& one : drawn) {
+  for (const Drawn& one : result.drawn) {
     if (one.winner != winners) continue;
+    // That of the place where it was won first; none for an alternate who never had one.
+    const Prize* prize = prize_at(settings.prizes, prize_place(one.position, result.events));
     json.push_back({{"position", one.position},
                     {"ticket", one.ticket},
                     {"email", one.email.empty() ? OrderedJson(nullptr) : OrderedJson(one.email)},
+                    {"prize", prize ? OrderedJson(prize->name.in(own, own)) : OrderedJson(nullptr)},
                     {"state", to_text(state_of(one))}});
   }
   return json;

@@ -8,13 +8,14 @@
 #include "promotions/base/json.h"
 #include "promotions/http/problem.h"
 #include "promotions/manager/campaigns.h"
+#include "promotions/manager/draws.h"
 
 namespace promotions {
 
 OrderedJson to_json(const CampaignView& view);
 
 // The winners of a finished campaign, or its alternates if `winners` is false.
-OrderedJson to_json(const std::vector<Drawn>& drawn, bool winners);
+OrderedJson to_json(const FinishResult& result, bool winners);
 
 struct NewCampaign {
   std::string slug;

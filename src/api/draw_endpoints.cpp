@@ -6,6 +6,7 @@
 #include "api/paging.h"
 #include "api/participant_page.h"
 #include "promotions/base/encoding.h"
+#include "promotions/base/normal_form.h"
 #include "promotions/base/time_text.h"
 #include "promotions/base/unicode.h"
 #include "promotions/domain/email_address.h"
@@ -15,8 +16,8 @@
 namespace promotions {
 namespace {
 
+constexpr int kMaxPosition = 2000;                           // 1000 winners, 1000 alternates
 constexpr Millis kFinishPatience = std::chrono::seconds(5);  // then 202, and the jobs go on
-constexpr std::size_t kMaxReason = 500;                      // bytes
 constexpr std::size_t kLineBytes = 2 * sizeof(Hash) + 1;     // of leaves.txt: hex and a line feed
 
 Answer to_answer(NotPublished what, const CampaignPtr& campaign) {
@@ -55,8 +56,8 @@ Answer finished(const FinishResult& result) {
   return with_page(ok({{"status", "finished"},
                        {"campaign", result.campaign->slug},
                        {"entrants", result.entrants},
-                       {"winners", to_json(result.drawn, true)},
-                       {"alternates", to_json(result.drawn, false)},
+                       {"winners", to_json(result, true)},
+                       {"alternates", to_json(result, false)},
                        {"finished_at", to_rfc3339(finished_at)}}),
                    page_of(Page::finished, {result.campaign}, [result, finished_at](Locale locale) {
                      const CampaignSettings& settings = result.campaign->settings;
@@ -90,15 +91,35 @@ Answer to_answer(const Published<Record>& published, const CampaignPtr& campaign
   return ok(OrderedJson(to_json(std::get<Record>(published))));
 }
 
-// The reason is published with the draw, so it must be one line of text.
+// The reason is published with the draw, so it must be one line of text, in its normal form.
 std::optional<std::string> read_reason(FieldReader& fields) {
   const auto reason = fields.required_text("reason");
   if (!reason) return std::nullopt;
-  std::string trimmed(trim_ascii(*reason));
-  if (is_blank(trimmed) || trimmed.size() > kMaxReason || !is_one_line(trimmed)) {
-    fields.wrong("reason", "out_of_range", "must be 1 to 500 bytes on one line");
+  std::string stored = to_nfc(trim_ascii(*reason));
+  if (is_blank(stored) || !is_event_reason(stored)) {
+    fields.wrong("reason", "out_of_range", "must be 1 to 500 characters on one line");
+  } else if (has_unassigned(stored)) {
+    fields.wrong("reason", "invalid", "has a character that Unicode does not know (yet)");
   }
-  return trimmed;
+  return stored;
+}
+
+// What the pages of a claim say: which prize, and until when.
+Json claim_context(const std::string& token, const ClaimResult& result, Locale locale) {
+  const CampaignSettings& settings = result.campaign->settings;
+  Json context = {{"action", "claim"},
+                  {"token", token},
+                  {"position", result.drawn.position},
+                  {"ticket", result.drawn.ticket}};
+  if (result.prize) {
+    const Locale own = Locale::of(settings.locale);
+    context["prize"] = result.prize->name.in(locale, own);
+    context["prize_value"] = result.prize->value.in(locale, own);
+  }
+  if (const auto until = result.drawn.claim_until) {
+    context["claim_until"] = to_local_text(*until, settings.time_zone, locale);
+  }
+  return context;
 }
 
 Answer refuse_disqualification(DisqualifyOutcome outcome) {
@@ -106,7 +127,9 @@ Answer refuse_disqualification(DisqualifyOutcome outcome) {
     case DisqualifyOutcome::no_such_subscriber:
       return refuse({ProblemCode::not_found, "there is no such subscriber"});
     case DisqualifyOutcome::no_such_position:
-      return refuse(invalid_field("position", "out_of_range", "must be one that was drawn"));
+      return refuse({ProblemCode::no_prize, "nobody was drawn at this position"});
+    case DisqualifyOutcome::passed_on:
+      return refuse({ProblemCode::no_prize, "the prize of this position has passed on"});
     case DisqualifyOutcome::not_drawn:
       return refuse({ProblemCode::campaign_not_finished,
                      "nobody was drawn yet; before the seal, disqualify the subscriber"});
@@ -161,8 +184,8 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
                         " made for the value"});
     case FinishOutcome::value_not_wanted:
       return refuse_to(visitor,
-                       {ProblemCode::value_not_wanted,
-                        "the campaign's beacon takes no value; only one of kind \"public\" does"});
+                       invalid_field("value", "invalid",
+                                     "is not taken: only a beacon of kind \"public\" has one"));
     case FinishOutcome::invalid_value:
       return refuse_to(visitor, invalid_field("value", "invalid", result.problem));
     case FinishOutcome::value_fixed:
@@ -304,11 +327,8 @@ Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
                          {"campaign", result.campaign->slug},
                          {"position", result.drawn.position},
                          {"ticket", result.drawn.ticket}}),
-                     page_of(page, visitor, [token, drawn = result.drawn] {
-                       return Json{{"action", "claim"},
-                                   {"token", token},
-                                   {"position", drawn.position},
-                                   {"ticket", drawn.ticket}};
+                     page_of(page, visitor, [token, result](Locale locale) {
+                       return claim_context(token, result, locale);
                      }));
   };
   switch (result.outcome) {
@@ -342,8 +362,8 @@ Answer DrawEndpoints::disqualify(const Request& request) {
     fields.wrong("position", "required", "is required");
   } else if (!found->is_number_integer()) {
     fields.wrong("position", "wrong_type", "must be a whole number");
-  } else if (*found < 1 || *found > 2000) {
-    fields.wrong("position", "out_of_range", "must be one that was drawn");
+  } else if (*found < 1 || *found > kMaxPosition) {
+    fields.wrong("position", "out_of_range", "must be from 1 to " + std::to_string(kMaxPosition));
   } else {
     position = found->get<int>();
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "manager/entrant_chunker.h"
+#include "manager/prize_changes.h"
 #include "manager/stored_draw.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/log.h"
@@ -134,6 +135,7 @@ FinishResult Draws::peek_finish(std::string_view slug) {
     result.entrants = draw ? draw->entrants : 0;
     if (campaign->finished_at) {
       result.drawn = stores.draws.drawn(campaign->id);
+      result.events = stores.draws.events(campaign->id);
     } else {
       result.outcome = FinishOutcome::finishing;
       result.needs_value =
@@ -275,13 +277,25 @@ void Draws::draw(std::int64_t campaign_id, const std::optional<BeaconAnswer>& sa
   if (!known) return;
 
   // Computed outside the writer's thread: what is sealed does not change any more.
-  const auto entrants = static_cast<std::uint64_t>(draw.entrants);
   const Seed seed =
       draw_seed(hash_of(stored_seal(*before.campaign, draw)), before.secret.value(), known->value);
+  const std::vector<Drawn> drawn = choose(campaign_id, draw, seed);
+  storage_.write([&](Stores& stores) {
+    // Another job may have drawn since: its result is the same one, but its mails are queued.
+    const auto campaign = stores.campaigns.find(campaign_id);
+    if (!campaign || campaign->finished_at) return;
+    stores.draws.set_result(campaign_id, *known, seed);
+    store_drawn(stores, campaign_id, drawn);
+  });
+}
+
+// Who is drawn, in order, without their subscribers.
+std::vector<Drawn> Draws::choose(std::int64_t campaign_id, const Draw& draw, const Seed& seed) {
   std::vector<Drawn> drawn;
   const auto wanted =
       static_cast<std::uint64_t>(draw.winners) + static_cast<std::uint64_t>(draw.alternates);
-  for (const std::uint64_t index : choose_indices(seed, entrants, wanted)) {
+  for (const std::uint64_t index :
+       choose_indices(seed, static_cast<std::uint64_t>(draw.entrants), wanted)) {
     const auto chunk = storage_.read([&](const Stores& stores) {
       return stores.entrants.chunk(campaign_id,
                                    static_cast<std::int64_t>(index / EntrantChunk::kEntrants));
@@ -293,25 +307,35 @@ void Draws::draw(std::int64_t campaign_id, const std::optional<BeaconAnswer>& sa
     one.entrant = static_cast<std::int64_t>(index);
     drawn.push_back(std::move(one));
   }
+  return drawn;
+}
 
-  storage_.write([&](Stores& stores) {
-    // Another job may have drawn since: its result is the same one, but its mails are queued.
-    const auto campaign = stores.campaigns.find(campaign_id);
-    if (!campaign || campaign->finished_at) return;
-    const Time now = clock_.now();
-    stores.draws.set_result(campaign_id, *known, seed);
-    for (Drawn& one : drawn) {
-      // An entrant who was erased after the seal still has a row, with the ticket.
-      one.subscriber_id = stores.subscribers.find_by_ticket(campaign_id, one.ticket).value().id;
-      stores.draws.insert_drawn(campaign_id, one);
-      if (one.winner) enqueue_mail(stores, job_kinds::kWinner, campaign_id, one.subscriber_id);
+// Finishes the campaign, within a write: its result, and the mails that tell of it.
+void Draws::store_drawn(Stores& stores, std::int64_t campaign_id,
+                        const std::vector<Drawn>& drawn) const {
+  const Time now = clock_.now();
+  std::vector<std::int64_t> gone;  // winners who were erased after the seal
+  for (Drawn one : drawn) {
+    // An entrant who was erased after the seal still has a row, with the ticket.
+    const Subscriber subscriber =
+        stores.subscribers.find_by_ticket(campaign_id, one.ticket).value();
+    one.subscriber_id = subscriber.id;
+    stores.draws.insert_drawn(campaign_id, one);
+    if (!one.winner) continue;
+    if (subscriber.email.empty()) {
+      gone.push_back(subscriber.id);
+    } else {
+      enqueue_mail(stores, job_kinds::kWinner, campaign_id, subscriber.id);
     }
-    stores.campaigns.set_finished(campaign_id, now);
-    enqueue_mail(stores, job_kinds::kAdminResult, campaign_id);
-    if (campaign->settings.notify_not_drawn) {
-      stores.jobs.enqueue(new_job(job_kinds::kTellNotDrawn, {.campaign_id = campaign_id}), now);
-    }
-  });
+  }
+  stores.campaigns.set_finished(campaign_id, now);
+  const Campaign campaign = stores.campaigns.find(campaign_id).value();
+  PrizeChanges prizes(stores, campaign, now, max_attempts_);
+  for (const std::int64_t subscriber_id : gone) prizes.withdraw(subscriber_id);
+  enqueue_mail(stores, job_kinds::kAdminResult, campaign_id);
+  if (campaign.settings.notify_not_drawn) {
+    stores.jobs.enqueue(new_job(job_kinds::kTellNotDrawn, {.campaign_id = campaign_id}), now);
+  }
 }
 
 void Draws::tell_not_drawn(std::int64_t campaign_id) {

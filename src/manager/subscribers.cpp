@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "manager/known_addresses.h"
+#include "manager/prize_changes.h"
 #include "promotions/base/log.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/manager/sign_ups.h"
@@ -40,6 +41,10 @@ EraseOutcome SignUps::erase_subscriber(const Principal& who, std::string_view sl
     stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
     // A seal that is under way must compute the list again.
     if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
+    const auto current = stores.campaigns.find(campaign->id);
+    if (current && current->finished_at) {
+      PrizeChanges(stores, *current, clock_.now(), options_.max_attempts).withdraw(subscriber_id);
+    }
     return subscriber->email_key;
   });
   if (!erased) return EraseOutcome::no_such_subscriber;

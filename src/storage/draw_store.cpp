@@ -78,26 +78,6 @@ void apply_events(const std::vector<DrawEvent>& events, std::vector<Drawn>& draw
 
 }  // namespace
 
-std::string_view to_text(PrizeState state) {
-  switch (state) {
-    case PrizeState::waiting:
-      return "waiting";
-    case PrizeState::pending:
-      return "pending";
-    case PrizeState::notified:
-      return "notified";
-    case PrizeState::unreachable:
-      return "unreachable";
-    case PrizeState::claimed:
-      return "claimed";
-    case PrizeState::passed_on:
-      return "passed_on";
-    case PrizeState::disqualified:
-      return "disqualified";
-  }
-  return "";
-}
-
 PrizeState state_of(const Drawn& drawn) {
   if (drawn.taken_out) {
     return *drawn.taken_out == DrawEventKind::disqualified ? PrizeState::disqualified

@@ -292,7 +292,7 @@ TEST_CASE("a draw refuses what does not fit its state", "[integration]") {
   CHECK(patch("open", {{"beacon", {{"kind", "none"}}}}).status == 200);  // no change
 
   raffle.enter("open", kPeople[0]);
-  check(server.admin("POST", "/finish_campaign?campaign=open&value=7"), 409, "value_not_wanted");
+  check(server.admin("POST", "/finish_campaign?campaign=open&value=7"), 422, "invalid_field");
   check(raffle.disqualify("open", 1), 409, "campaign_not_finished");
   REQUIRE(server.admin("POST", "/finish_campaign?campaign=open").status == 200);
   check(server.get("/c/open/proof?ticket=2"), 404, "ticket_not_found");

@@ -80,7 +80,7 @@ class PrizeOffice : public DrawOffice {
     const std::string key = to_lower_ascii(drawn.email);
     return signer.sign({purpose, campaign->id, drawn.subscriber_id, key}, clock.now());
   }
-  ClaimOutcome claim(int position, VerifyIntent intent = VerifyIntent::open_link) {
+  ClaimOutcome claim(int position, VerifyIntent intent = VerifyIntent::confirm) {
     return draws->claim(claim_token(position), intent).outcome;
   }
 
@@ -173,12 +173,12 @@ TEST_CASE("prizes: an event is not before the draw though the clock was set back
   CHECK(office.faults().empty());
 }
 
-TEST_CASE("prizes: opening the link claims, once", "[manager]") {
+TEST_CASE("prizes: the button claims, once", "[manager]") {
   PrizeOffice office(5, 2, 2, claimed_within_a_day);
   CHECK(office.at(1).claim_until == office.clock.now() + kWithin);
   CHECK(office.claim(1, VerifyIntent::look) == ClaimOutcome::pending);
   CHECK_FALSE(office.at(1).claimed_at);
-  const ClaimResult result = office.draws->claim(office.claim_token(1), VerifyIntent::open_link);
+  const ClaimResult result = office.draws->claim(office.claim_token(1), VerifyIntent::confirm);
   CHECK(result.outcome == ClaimOutcome::claimed);
   CHECK(result.campaign->slug == "autumn");
   CHECK(result.drawn.position == 1);
@@ -190,12 +190,18 @@ TEST_CASE("prizes: opening the link claims, once", "[manager]") {
   CHECK(office.claim(3) == ClaimOutcome::invalid_token);  // an alternate without a prize
 }
 
-TEST_CASE("prizes: where verifying takes a button, claiming does too", "[manager]") {
-  PrizeOffice office(5, 1, 1, [](CampaignSettings& settings) {
+TEST_CASE("prizes: opening the link claims nothing, whatever verifies", "[manager]") {
+  const auto verification = GENERATE(Verification::link, Verification::confirm);
+  PrizeOffice office(5, 1, 1, [&](CampaignSettings& settings) {
     settings.claim_within = kWithin;
-    settings.verification = Verification::confirm;
+    settings.verification = verification;
+    settings.prizes = {{{"", {{"en", "Hamper"}, {"es", "Cesta"}}}, 1}};
   });
-  CHECK(office.claim(1, VerifyIntent::open_link) == ClaimOutcome::pending);
+  for (const VerifyIntent intent : {VerifyIntent::look, VerifyIntent::open_link}) {
+    const ClaimResult result = office.draws->claim(office.claim_token(1), intent);
+    CHECK(result.outcome == ClaimOutcome::pending);
+    CHECK(result.prize.value().name.by_language.at("es") == "Cesta");
+  }
   CHECK_FALSE(office.at(1).claimed_at);
   CHECK(office.claim(1, VerifyIntent::confirm) == ClaimOutcome::claimed);
   CHECK(office.claim(1, VerifyIntent::open_link) == ClaimOutcome::already_claimed);
@@ -405,6 +411,74 @@ TEST_CASE("prizes: the dead mail of a winner is kept as long as the prize waits"
   };
   CHECK(is_kept(until));
   CHECK_FALSE(is_kept(until + Millis{1}));
+}
+
+TEST_CASE("prizes: what has passed on is nobody's to take away", "[manager]") {
+  PrizeOffice office(5, 1, 2, claimed_within_a_day);
+  office.clock.advance(kWithin);
+  office.end_claim(1);
+  CHECK(office.disqualify(1) == DisqualifyOutcome::passed_on);
+  CHECK(office.transcript().events.size() == 1);
+}
+
+TEST_CASE("prizes: one whose winner is erased passes on at once", "[manager]") {
+  const bool is_within = GENERATE(false, true);
+  PrizeOffice office(6, 2, 2, [&](CampaignSettings& settings) {
+    if (is_within) settings.claim_within = kWithin;
+  });
+  const auto erase = [&](int position) {
+    return office.sign_ups->erase_subscriber(kOwner, "autumn", office.at(position).subscriber_id);
+  };
+  CHECK(erase(3) == EraseOutcome::erased);  // waits, and has nothing to lose
+  CHECK(office.transcript().events.empty());
+  CHECK(erase(1) == EraseOutcome::erased);
+  const auto events = office.transcript().events;
+  REQUIRE(events.size() == 2);
+  for (const DrawEvent& event : events) {
+    CHECK(event.kind == DrawEventKind::unreachable);
+    CHECK(event.reason == "withdrawn");
+  }
+  CHECK(events[0].position == 1);
+  CHECK(events[0].promoted == 3);
+  CHECK(events[1].position == 3);  // who was erased before
+  CHECK(events[1].promoted == 4);
+  CHECK(office.mailed() == std::vector<int>{1, 2, 4});
+  CHECK(office.state(1) == PrizeState::passed_on);
+  CHECK(office.state(4) == PrizeState::pending);
+  CHECK(office.jobs(job_kinds::kAlternatePromoted).size() == 2);
+  CHECK(office.faults().empty());
+}
+
+TEST_CASE("prizes: a claimed prize stays whose it is when the winner is erased", "[manager]") {
+  PrizeOffice office(5, 1, 1, claimed_within_a_day);
+  CHECK(office.claim(1) == ClaimOutcome::claimed);
+  office.sign_ups->erase_subscriber(kOwner, "autumn", office.at(1).subscriber_id);
+  CHECK(office.transcript().events.empty());
+  CHECK(office.state(1) == PrizeState::claimed);
+}
+
+TEST_CASE("prizes: who was erased between seal and draw can be drawn, and loses it at once",
+          "[manager]") {
+  DrawOffice office;
+  const CampaignPtr campaign = office.create("autumn", with_prizes(2, 2));
+  office.enter_all(campaign, 4);
+  office.draws->finish_campaign(kOwner, "autumn", Millis{0});
+  office.draws->seal(campaign->id);
+  for (int number = 1; number <= 3; ++number) {
+    office.sign_ups->erase_subscriber(kOwner, "autumn",
+                                      office.subscriber(entrant_address(number)).id);
+  }
+  office.draws->draw(campaign->id);
+  const Transcript transcript = office.transcript();
+  CHECK(transcript.drawn.size() == 4);
+  CHECK(office.faults().empty());
+  // One is left, who has a prize or waited for it, and is the only one who is mailed.
+  CHECK(office.jobs(job_kinds::kWinner).size() == 1);
+  int left = 0;
+  for (const Drawn& one : office.draws->drawn(campaign->id)) {
+    if (has_prize(state_of(one))) ++left;
+  }
+  CHECK(left == 1);
 }
 
 TEST_CASE("prizes: an unknown campaign or position ends no claim", "[manager]") {

@@ -55,7 +55,8 @@ struct FinishResult {
   FinishOutcome outcome = FinishOutcome::no_such_campaign;
   CampaignPtr campaign{};  // null for no_such_campaign
   std::int64_t entrants = 0;
-  std::vector<Drawn> drawn{};          // if finished: winners, then alternates
+  std::vector<Drawn> drawn{};          // if finished: winners, then alternates,
+  std::vector<DrawEvent> events{};     // and what has happened to the prizes since
   std::string problem{};               // if invalid_value: which character is wrong
   bool needs_value = false;            // if finishing: sealed, and an administrator must give it
   std::optional<BeaconWait> beacon{};  // if finishing: relays are asked, or will be
@@ -97,6 +98,7 @@ enum class DisqualifyOutcome {
   not_drawn,
   already_sealed,
   already_disqualified,
+  passed_on,  // the position has lost its prize already
 };
 struct DisqualifyResult {
   DisqualifyOutcome outcome = DisqualifyOutcome::no_such_campaign;
@@ -115,6 +117,7 @@ struct ClaimResult {
   CampaignPtr campaign{};  // null for invalid_token
   std::string locale{};    // the winner's language; empty: the campaign's
   Drawn drawn{};
+  std::optional<Prize> prize{};  // absent: none is listed
 };
 
 // Thread-safe. Borrows what it is constructed with. Functions that write return after the commit;
@@ -170,11 +173,13 @@ class Draws {
   DisqualifyResult disqualify_subscriber(const Principal& who, std::string_view slug,
                                          std::int64_t subscriber_id, std::string_view reason);
   // After the draw: takes the prize, or the turn of an alternate, from whoever was drawn at
-  // `position`; the first waiting alternate gets the prize. `reason` is published.
+  // `position`; the first waiting alternate gets the prize. `reason` is published; it must satisfy
+  // is_event_reason().
   DisqualifyResult disqualify(const Principal& who, std::string_view slug, int position,
                               std::string_view reason);
 
-  // Claims the prize that a winner's mail links to, as far as `intent` goes.
+  // Claims the prize that a winner's mail links to, if `intent` is to confirm; opening the link
+  // only looks.
   ClaimResult claim(std::string_view token, VerifyIntent intent);
 
   // Hooks for the jobs of winners' mails. The time to claim begins when the mail server has
@@ -185,9 +190,9 @@ class Draws {
  private:
   struct List;
   List store_list(const Campaign& campaign);
+  std::vector<Drawn> choose(std::int64_t campaign_id, const Draw& draw, const Seed& seed);
+  void store_drawn(Stores& stores, std::int64_t campaign_id, const std::vector<Drawn>& drawn) const;
   FinishOutcome stop_list(const Campaign& campaign, const std::optional<std::string>& value);
-  DrawEvent take_out(Stores& stores, const Campaign& campaign, const std::vector<Drawn>& drawn,
-                     DrawEvent event) const;
   void winner_mail_ended(Stores& stores, const Job& job, JobEnding ending, Time now) const;
   void winner_mail_revived(Stores& stores, const Job& job) const;
   std::optional<Time> start_clock(Stores& stores, const Campaign& campaign, int position,

@@ -32,8 +32,10 @@ enum class Page {
   draw,              // the certificate of a sealed list and its draw; see below
   draw_not_sealed,   // "nothing to check yet"                   campaign.name, commitment
   rules,             // the rules of one version of the terms     campaign.name, see below
-  claim_confirm,     // one button that POSTs token to action    campaign.name, action, token
-  claimed,           // "the prize is yours"                     campaign.name, position, ticket
+  claim_confirm,     // one button that POSTs token to action    as claimed, and action, token,
+                     //   claim_until
+  claimed,           // "the prize is yours"                     campaign.name, position, ticket,
+                     //   prize, prize_value
   already_claimed,   // "the prize was yours already"            campaign.name
   claim_over,        // too late, or the prize went elsewhere    campaign.name
   front_page,        // what this server is

@@ -11,6 +11,7 @@
 #include "promotions/base/clock.h"
 #include "promotions/domain/beacon.h"
 #include "promotions/domain/draw.h"
+#include "promotions/domain/prize_state.h"
 #include "promotions/domain/transcript.h"
 #include "promotions/storage/job_store.h"
 
@@ -54,16 +55,6 @@ struct Drawn {
 };
 
 // What has become of an entrant who was drawn.
-enum class PrizeState {
-  waiting,       // an alternate without a prize
-  pending,       // the winner's mail is on its way
-  notified,      // the mail server has taken it
-  unreachable,   // it will not be sent any more
-  claimed,       // the prize was claimed
-  passed_on,     // the prize was not claimed in time
-  disqualified,  // by the organiser
-};
-std::string_view to_text(PrizeState state);
 PrizeState state_of(const Drawn& drawn);
 
 // Works on a borrowed connection; not thread-safe. Functions that write are not const. For errors
