@@ -26,6 +26,8 @@ constexpr Row kHandlers[] = {
     {job_kinds::kSeal, send_seal},
     {job_kinds::kAlternatePromoted, send_alternate_promoted},
     {job_kinds::kWinnerUnreachable, send_winner_unreachable},
+    {job_kinds::kClaimReminder, send_claim_reminder},
+    {job_kinds::kPrizeClaimed, send_prize_claimed},
     {job_kinds::kNotDrawn, send_not_drawn},
     {job_kinds::kFinishCampaign, finish_campaign},
     {job_kinds::kFetchBeacon, fetch_beacon},

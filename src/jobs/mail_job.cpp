@@ -143,6 +143,17 @@ Json prize_context(const Prize& prize, const Campaign& campaign, Locale reader) 
       {"text", value.empty() ? name : name + " (" + value + ")"}, {"name", name}, {"value", value}};
 }
 
+const Prize* prize_of(const JobContext& context, const Campaign& campaign, int position) {
+  const auto events =
+      context.storage.read([&](const Stores& stores) { return stores.draws.events(campaign.id); });
+  return prize_at(campaign.settings.prizes, prize_place(position, events));
+}
+
+std::string claim_link(const JobContext& context, const Subscriber& winner, Time since) {
+  const TokenSubject subject{TokenPurpose::claim, winner.campaign_id, winner.id, winner.email_key};
+  return context.mail.public_url + "/claim?token=" + context.signer.sign(subject, since);
+}
+
 std::string public_link(const JobContext& context, const Campaign& campaign,
                         std::string_view page) {
   return context.mail.public_url + "/c/" + campaign.slug + "/" + std::string(page);

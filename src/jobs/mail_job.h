@@ -37,6 +37,12 @@ Json recipient_context(const JobContext& context, const Recipient& recipient);
 // campaign: "Hamper (80 €)", "Hamper", "80 €".
 Json prize_context(const Prize& prize, const Campaign& campaign, Locale reader);
 
+// The prize that `position` has or had, or null if none is listed. It points into `campaign`.
+const Prize* prize_of(const JobContext& context, const Campaign& campaign, int position);
+
+// The link by which a winner accepts the prize. `since` is when it was first mailed.
+std::string claim_link(const JobContext& context, const Subscriber& winner, Time since);
+
 // "PUBLIC_URL/c/SLUG/PAGE"
 std::string public_link(const JobContext& context, const Campaign& campaign, std::string_view page);
 

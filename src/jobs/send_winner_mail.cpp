@@ -1,21 +1,9 @@
 #include "jobs/kinds.h"
 #include "jobs/mail_job.h"
 #include "promotions/domain/email_address.h"
-#include "promotions/domain/transcript.h"
 #include "promotions/render/local_text.h"
 
 namespace promotions {
-namespace {
-
-// The prize that `position` holds, or null if the campaign lists none. It points into `campaign`.
-const Prize* prize_of(const JobContext& context, const Campaign& campaign, int position) {
-  const auto events =
-      context.storage.read([&](const Stores& stores) { return stores.draws.events(campaign.id); });
-  return prize_at(campaign.settings.prizes, prize_place(position, events));
-}
-
-}  // namespace
-
 JobResult send_winner_mail(const JobContext& context, const Job& job) {
   const auto recipient = find_recipient(context, job);
   const auto drawn = context.storage.read(
@@ -43,10 +31,7 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
     // The time begins when the mail is accepted, which is later than now. So the link works at
     // least until the time that the mail names.
     const Time until = context.clock.now() + *within;
-    const TokenSubject subject{TokenPurpose::claim, campaign.id, subscriber.id,
-                               subscriber.email_key};
-    values["claim_link"] =
-        context.mail.public_url + "/claim?token=" + context.signer.sign(subject, job.created_at);
+    values["claim_link"] = claim_link(context, subscriber, job.created_at);
     values["claim_until"] = to_local_text(until, time_zone, recipient->locale());
   }
   return send_mail(context, job, campaign, recipient->locale(), subscriber.email, values);

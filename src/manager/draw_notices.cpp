@@ -31,7 +31,10 @@ void Draws::winner_mail_ended(Stores& stores, const Job& job, JobEnding ending, 
   if (drawn->claimed_at) return;  // the winner has used the link, so the mail did arrive
   // The time to claim begins after a failure, too: otherwise the prize would never pass on.
   const auto until = start_clock(stores, *campaign, drawn->position, now);
-  if (ending == JobEnding::done) return;
+  if (ending == JobEnding::done) {
+    if (until) enqueue_reminder(stores, *campaign, *drawn, *until);
+    return;
+  }
 
   Drawn lost = *drawn;
   lost.unreachable_at = now;
@@ -62,6 +65,18 @@ std::optional<Time> Draws::start_clock(Stores& stores, const Campaign& campaign,
   stores.draws.set_claim_until(campaign.id, position, until);
   enqueue_end_claim(stores, campaign.id, position, until);
   return until;
+}
+
+// While a quarter of the time is left.
+void Draws::enqueue_reminder(Stores& stores, const Campaign& campaign, const Drawn& drawn,
+                             Time until) const {
+  stores.jobs.enqueue(new_job(job_kinds::kClaimReminder,
+                              {.campaign_id = campaign.id,
+                               .subscriber_id = drawn.subscriber_id,
+                               .argument = drawn.position,
+                               .run_at = until - *campaign.settings.claim_within / 4},
+                              max_attempts_),
+                      clock_.now());
 }
 
 void Draws::enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position,

@@ -112,6 +112,8 @@ ClaimResult Draws::claim(std::string_view token, VerifyIntent intent) {
         // claims.
         if (intent != VerifyIntent::confirm) return result(ClaimOutcome::pending);
         stores.draws.set_claimed(campaign->id, drawn->position, now);
+        enqueue_mail(stores, job_kinds::kPrizeClaimed, campaign->id, subscriber->id,
+                     drawn->position);
         return result(ClaimOutcome::claimed);
       },
       WriteSource::verifications);

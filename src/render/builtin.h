@@ -18,9 +18,17 @@
 
 namespace promotions {
 
-inline constexpr std::array<std::string_view, 9> kMailKinds{
-    "verification",       "already_verified",   "receipt",     "seal", "winner", "not_drawn",
-    "alternate_promoted", "winner_unreachable", "admin_result"};
+inline constexpr std::array<std::string_view, 11> kMailKinds{"verification",
+                                                             "already_verified",
+                                                             "receipt",
+                                                             "seal",
+                                                             "winner",
+                                                             "not_drawn",
+                                                             "alternate_promoted",
+                                                             "winner_unreachable",
+                                                             "claim_reminder",
+                                                             "prize_claimed",
+                                                             "admin_result"};
 inline constexpr const auto& kPageNames = kEnumNames<Page>;
 
 inline constexpr std::string_view kMailLayout = "mail/layout.html.mustache";

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "integration/running_server.h"
+#include "promotions/base/encoding.h"
 #include "promotions/domain/canonical_json.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
@@ -151,7 +152,8 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   CHECK(seal.body.at("commitment") == commitment);
   const std::string testimony = decoded(raffle.mail_to("notary@example.com", 0));
   CAPTURE(testimony);
-  CHECK(holds(testimony, seal.text.substr(0, seal.text.rfind('}') + 1)));
+  const std::string record = seal.text.substr(0, seal.text.rfind('}') + 1);
+  CHECK(holds(testimony, record));
   const Json after = server.get("/c/navidad.json").body;
   CHECK(after.at("state") == "finished");
   CHECK(after.at("seal") == seal.body);
@@ -182,8 +184,12 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   const std::string claim =
       first_match(decoded(raffle.mail_to(winner, 2)), "(/claim\\?token=[A-Za-z0-9_-]+)");
   CHECK(server.head(claim).status == 200);
-  CHECK(server.get(claim).body.at("status") == "claimed");
+  CHECK(server.get(claim).body.at("status") == "confirmation_required");
+  const std::string token = claim.substr(claim.find("token="));
+  CHECK(server.post_form("/claim", token).body.at("status") == "claimed");
+  CHECK(server.post_form("/claim", token).body.at("status") == "already_claimed");
   CHECK(server.get(claim).body.at("status") == "already_claimed");
+  CHECK(holds(decoded(raffle.mail_to("boss@example.org", 1)), winner));  // accepted by whom
   const Reply lost = raffle.disqualify("navidad", 1);
   CHECK(lost.status == 200);
   CHECK(lost.body.at("promoted") == 2);
@@ -197,7 +203,8 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   for (std::size_t i = 0; i < kPeople.size(); ++i) {
     const std::string output = raffle.check(
         0, "navidad",
-        {"--ticket", std::to_string(i + 1), "--nonce", nonces[i], "--email", kPeople[i]});
+        {"--ticket", std::to_string(i + 1), "--nonce", nonces[i], "--email", kPeople[i],
+         "--commitment", commitment, "--terms", before.at("terms").get<std::string>()});
     CHECK_FALSE(holds(output, "WRONG"));
   }
   raffle.check(1, "navidad", {"--ticket", "1", "--nonce", nonces[1], "--email", kPeople[0]});

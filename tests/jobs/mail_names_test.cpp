@@ -63,6 +63,26 @@ struct MailRoom {
         {.campaign = "autumn", .email = email, .data = R"({"nombre":"Eva"})", .locale = {}});
   }
 
+  // The winner's mail is taken, and they are reminded in time.
+  void tell_and_remind() {
+    const Job told = office.jobs(job_kinds::kWinner).at(0);
+    office.storage->write([&](Stores& stores) {
+      office.draws->hooks().ended(stores, told, JobEnding::done, office.clock.now());
+    });
+    office.clock.advance(std::chrono::hours(18));
+    CHECK(run(job_kinds::kClaimReminder).kind == JobResult::Kind::done);
+  }
+
+  void claim() {
+    const Job told = office.jobs(job_kinds::kWinner).at(0);
+    const Subscriber winner = office.storage->read(
+        [&](const Stores& stores) { return stores.subscribers.find(told.subscriber_id).value(); });
+    const TokenSubject subject{TokenPurpose::claim, winner.campaign_id, winner.id,
+                               winner.email_key};
+    office.draws->claim(office.signer.sign(subject, office.clock.now()), VerifyIntent::confirm);
+    CHECK(run(job_kinds::kPrizeClaimed).kind == JobResult::Kind::done);
+  }
+
   // A campaign, changed by `change`, up to its last mail: one of each kind.
   template <typename Change>
   void send_every_kind(Change change) {
@@ -100,6 +120,7 @@ struct MailRoom {
       CAPTURE(kind);
       CHECK(run(kind).kind == JobResult::Kind::done);
     }
+    tell_and_remind();
     // The winner's mail comes to nothing after all.
     Job lost = office.jobs(job_kinds::kWinner).at(0);
     lost.last_error = "550 5.1.1 no such user";
@@ -107,6 +128,7 @@ struct MailRoom {
       office.draws->hooks().ended(stores, lost, JobEnding::refused, office.clock.now());
     });
     CHECK(run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
+    claim();
     office.draws->disqualify(kOwner, "autumn", 1, "did not answer");
     CHECK(run(job_kinds::kAlternatePromoted).kind == JobResult::Kind::done);
     REQUIRE(transport.sent.size() == kMailKinds.size());

@@ -488,3 +488,17 @@ TEST_CASE("prizes: an unknown campaign or position ends no claim", "[manager]") 
   office.end_claim(2);  // an alternate without a prize keeps its turn
   CHECK(office.transcript().events.empty());
 }
+
+TEST_CASE("prizes: a winner is reminded when a quarter of the time is left", "[manager]") {
+  PrizeOffice office(5, 2, 1, claimed_within_a_day);
+  const auto reminders = office.jobs(job_kinds::kClaimReminder);
+  REQUIRE(reminders.size() == 2);
+  CHECK(reminders[0].run_at == office.clock.now() + kWithin * 3 / 4);
+  CHECK(reminders[0].subscriber_id == office.at(1).subscriber_id);
+  CHECK(office.claim(1) == ClaimOutcome::claimed);
+  const auto told = office.jobs(job_kinds::kPrizeClaimed);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].argument == 1);
+  CHECK(office.claim(1) == ClaimOutcome::already_claimed);
+  CHECK(office.jobs(job_kinds::kPrizeClaimed).size() == 1);
+}

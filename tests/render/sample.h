@@ -56,6 +56,7 @@ inline Json sample_context() {
       {"seal_link", "https://example.org/c/navidad/seal.json"},
       {"transcript_link", "https://example.org/c/navidad/draw.json"},
       {"leaves_link", "https://example.org/c/navidad/leaves.txt"},
+      {"claimed_at", "02/01/2027 12:00 (Europe/Madrid)"},
       {"claim_link", "https://example.org/claim?a=1&token=CLAIM"},
       {"claim_until", "07/01/2027 12:00 (Europe/Madrid)"},
       {"reason", "Under age"},

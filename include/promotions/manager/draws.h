@@ -197,6 +197,8 @@ class Draws {
   void winner_mail_revived(Stores& stores, const Job& job) const;
   std::optional<Time> start_clock(Stores& stores, const Campaign& campaign, int position,
                                   Time now) const;
+  void enqueue_reminder(Stores& stores, const Campaign& campaign, const Drawn& drawn,
+                        Time until) const;
   void enqueue_end_claim(Stores& stores, std::int64_t campaign_id, int position, Time at) const;
   void enqueue_mail(Stores& stores, const JobKind& kind, std::int64_t campaign_id,
                     std::int64_t subscriber_id = 0, std::int64_t argument = 0) const;

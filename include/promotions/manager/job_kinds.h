@@ -58,6 +58,10 @@ inline constexpr JobKind kReceipt{"receipt", kMail, job_priorities::kReceipt};
 // argument: the index of the witness in the campaign's settings, from 0
 inline constexpr JobKind kSeal{"seal", kMail, kResult};
 inline constexpr JobKind kWinner{"winner", kMail, kResult};
+// argument: the winner's position; runs when a quarter of the time to claim is left
+inline constexpr JobKind kClaimReminder{"claim_reminder", kMail, kResult};
+// argument: the winner's position
+inline constexpr JobKind kPrizeClaimed{"prize_claimed", kMail, kResult};
 // argument: the winner's position
 inline constexpr JobKind kWinnerUnreachable{"winner_unreachable", kMail, kResult};
 inline constexpr JobKind kAdminResult{"admin_result", kMail, kResult};
@@ -72,10 +76,12 @@ inline constexpr JobKind kEndClaim{"end_claim", kWork, 0, kWorkAttempts};
 inline constexpr JobKind kTellNotDrawn{"tell_not_drawn", kWork, 0, kWorkAttempts};
 inline constexpr JobKind kPurgeCampaign{"purge_campaign", kWork, 0, kWorkAttempts};
 
-inline constexpr std::array kAll{
-    kVerification,      kAlreadyVerified,   kWinner,   kAdminResult,    kReceipt,     kSeal,
-    kAlternatePromoted, kWinnerUnreachable, kNotDrawn, kFinishCampaign, kFetchBeacon, kEndClaim,
-    kTellNotDrawn,      kPurgeCampaign};
+inline constexpr std::array kAll{kVerification,      kAlreadyVerified,   kWinner,
+                                 kAdminResult,       kReceipt,           kSeal,
+                                 kAlternatePromoted, kWinnerUnreachable, kClaimReminder,
+                                 kPrizeClaimed,      kNotDrawn,          kFinishCampaign,
+                                 kFetchBeacon,       kEndClaim,          kTellNotDrawn,
+                                 kPurgeCampaign};
 
 }  // namespace job_kinds
 

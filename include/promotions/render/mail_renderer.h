@@ -43,8 +43,8 @@ struct TemplateFault {
 std::optional<TemplateFault> mail_template_fault(std::string_view kind, std::string_view source);
 
 // Is it one of the mail kinds that have templates? They are "verification", "already_verified",
-// "receipt", "seal", "winner", "not_drawn", "alternate_promoted", "winner_unreachable" and
-// "admin_result". Thread-safe.
+// "receipt", "seal", "winner", "not_drawn", "alternate_promoted", "winner_unreachable",
+// "claim_reminder", "prize_claimed" and "admin_result". Thread-safe.
 bool is_mail_kind(std::string_view kind);
 
 // Thread-safe. A built-in template is parsed once, when it is first needed in a language. A parsed
