@@ -154,13 +154,18 @@ std::string claim_link(const JobContext& context, const Subscriber& winner, Time
   return context.mail.public_url + "/claim?token=" + context.signer.sign(subject, since);
 }
 
+std::string public_link(const JobContext& context, const Campaign& campaign) {
+  return context.mail.public_url + "/c/" + campaign.slug;
+}
+
 std::string public_link(const JobContext& context, const Campaign& campaign,
                         std::string_view page) {
-  return context.mail.public_url + "/c/" + campaign.slug + "/" + std::string(page);
+  return public_link(context, campaign) + "/" + std::string(page);
 }
 
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
-                    Locale locale, const std::string& to, const Json& template_context) {
+                    Locale locale, const std::string& to, const Json& template_context,
+                    std::vector<Attachment> attachments) {
   Message message;
   try {
     MailText text = context.renderer.render(job.kind, locale, template_context,
@@ -181,6 +186,7 @@ JobResult send_mail(const JobContext& context, const Job& job, const Campaign& c
   message.date = context.clock.now();
   message.created = job.created_at;
   message.message_id = message_id(context, job);
+  message.attachments = std::move(attachments);
   const Delivery delivery = context.transport.send(message);
   if (const auto about_us = refused_everywhere(*context.refusals, job, to, delivery)) {
     return *about_us;

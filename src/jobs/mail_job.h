@@ -4,10 +4,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "promotions/base/json.h"
 #include "promotions/domain/locale.h"
 #include "promotions/jobs/job_handlers.h"
+#include "promotions/mail/message.h"
 
 namespace promotions {
 
@@ -43,12 +45,14 @@ const Prize* prize_of(const JobContext& context, const Campaign& campaign, int p
 // The link by which a winner accepts the prize. `since` is when it was first mailed.
 std::string claim_link(const JobContext& context, const Subscriber& winner, Time since);
 
-// "PUBLIC_URL/c/SLUG/PAGE"
+// "PUBLIC_URL/c/SLUG", and "PUBLIC_URL/c/SLUG/PAGE"
+std::string public_link(const JobContext& context, const Campaign& campaign);
 std::string public_link(const JobContext& context, const Campaign& campaign, std::string_view page);
 
 // Renders the mail of the job's kind for `campaign`, sends it to `to`, and returns what the
 // delivery means for the job and its lane.
 JobResult send_mail(const JobContext& context, const Job& job, const Campaign& campaign,
-                    Locale locale, const std::string& to, const Json& template_context);
+                    Locale locale, const std::string& to, const Json& template_context,
+                    std::vector<Attachment> attachments = {});
 
 }  // namespace promotions

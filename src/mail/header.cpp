@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mail/base64.h"
 #include "mail/utf8.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/unicode.h"
@@ -64,23 +65,13 @@ std::size_t b_size(std::size_t bytes) {
   return (bytes + 2) / 3 * 4;
 }
 
-// The "B" encoding of RFC 2047 §4.1: base64 with the alphabet of RFC 4648 §4, padded.
-std::string to_b(std::string_view bytes) {
-  std::string text =
-      to_base64url({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
-  std::replace(text.begin(), text.end(), '-', '+');
-  std::replace(text.begin(), text.end(), '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
-
 // Writes `value` as encoded-words, one per line; the first begins at `column`. Mail programs do not
 // show white space between two encoded-words (RFC 2047 §6.2), so folding adds nothing to the text.
 std::string encoded_words(std::string_view value, std::size_t column) {
   // Take the shorter encoding: Q for mostly ASCII, B for other scripts.
   const bool use_q = q_size(value) <= b_size(value.size());
   const std::string_view open = use_q ? "=?UTF-8?Q?" : "=?UTF-8?B?";
-  const auto encode = use_q ? to_q : to_b;
+  const auto encode = use_q ? to_q : to_base64;
   std::string words;
   for (std::size_t at = 0; at < value.size();) {
     // The room for the encoded text, without `open` before it and "?=" after it.

@@ -61,11 +61,54 @@ std::vector<std::pair<std::string, std::string>> take_headers(std::string_view& 
   }
 }
 
+// RFC 2045 §6.8: lines of at most 76 digits.
+std::string decode_lines_of_base64(std::string_view text) {
+  std::string digits;
+  for (const std::string& line : lines_of(text)) {
+    if (line.size() > 76) throw std::runtime_error("long line of base64");
+    digits += line;
+  }
+  const auto bytes = from_base64(digits);
+  if (!bytes) throw std::runtime_error("bad base64");
+  return *bytes;
+}
+
+std::vector<MimePart> read_parts(std::string_view type, std::string_view bytes);
+
 MimePart read_part(std::string_view text) {
   MimePart part;
   part.headers = take_headers(text);
-  part.body = decode_quoted_printable(text);
+  const std::string type = part.header("Content-Type");
+  const std::string encoding = part.header("Content-Transfer-Encoding");
+  if (type.starts_with("multipart/")) {
+    part.parts = read_parts(type, text);
+  } else if (encoding == "base64") {
+    part.body = decode_lines_of_base64(text);
+  } else {
+    part.body = decode_quoted_printable(text);
+  }
   return part;
+}
+
+// The parts of a multipart of that type.
+std::vector<MimePart> read_parts(std::string_view type, std::string_view bytes) {
+  const std::size_t start = type.find("boundary=\"");
+  if (start == std::string_view::npos) throw std::runtime_error("no boundary");
+  const std::string_view rest = type.substr(start + 10);
+  const std::string boundary = "--" + std::string(rest.substr(0, rest.find('"')));
+  if (!bytes.starts_with(boundary + "\r\n")) throw std::runtime_error("no first part");
+  bytes.remove_prefix(boundary.size() + 2);
+  std::vector<MimePart> parts;
+  while (true) {
+    const std::size_t end = bytes.find("\r\n" + boundary);
+    if (end == std::string_view::npos) throw std::runtime_error("part without end");
+    parts.push_back(read_part(bytes.substr(0, end)));
+    bytes.remove_prefix(end + 2 + boundary.size());
+    // A part within another may leave its line end before the outer boundary.
+    if (bytes == "--\r\n" || bytes == "--") return parts;
+    if (!bytes.starts_with("\r\n")) throw std::runtime_error("bad boundary line");
+    bytes.remove_prefix(2);
+  }
 }
 
 }  // namespace
@@ -80,25 +123,7 @@ std::string MimePart::header(std::string_view name) const {
 }
 
 MimeMessage read_mime(std::string_view bytes) {
-  MimeMessage message;
-  message.headers = take_headers(bytes);
-  const std::string type = message.header("Content-Type");
-  const std::size_t start = type.find("boundary=\"");
-  if (start == std::string::npos) throw std::runtime_error("no boundary");
-  const std::string boundary =
-      "--" + type.substr(start + 10, type.find('"', start + 10) - start - 10);
-
-  if (!bytes.starts_with(boundary + "\r\n")) throw std::runtime_error("no first part");
-  bytes.remove_prefix(boundary.size() + 2);
-  while (true) {
-    const std::size_t end = bytes.find("\r\n" + boundary);
-    if (end == std::string_view::npos) throw std::runtime_error("part without end");
-    message.parts.push_back(read_part(bytes.substr(0, end)));
-    bytes.remove_prefix(end + 2 + boundary.size());
-    if (bytes == "--\r\n") return message;
-    if (!bytes.starts_with("\r\n")) throw std::runtime_error("bad boundary line");
-    bytes.remove_prefix(2);
-  }
+  return read_part(bytes);
 }
 
 std::string decode_words(std::string_view text) {

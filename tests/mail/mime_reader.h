@@ -11,14 +11,13 @@ namespace promotions {
 struct MimePart {
   std::vector<std::pair<std::string, std::string>> headers;  // unfolded, not decoded
   std::string body;                                          // transfer encoding undone
+  std::vector<MimePart> parts;                               // of a multipart, which has no body
 
   // The one field of this name; "(absent)" or "(repeated)" if there is not exactly one.
   std::string header(std::string_view name) const;
 };
 
-struct MimeMessage : MimePart {
-  std::vector<MimePart> parts;
-};
+using MimeMessage = MimePart;
 
 // Throws std::runtime_error where the bytes break a rule.
 MimeMessage read_mime(std::string_view bytes);

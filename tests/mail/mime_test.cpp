@@ -102,6 +102,59 @@ TEST_CASE("to_mime: a plain mail, byte for byte", "[mail]") {
         "--=_job.17.abcDEF.example.com_--\r\n");
 }
 
+TEST_CASE("to_mime: an attachment is a part of its own beside the two texts, byte for byte",
+          "[mail]") {
+  Message message = sample_message();
+  message.attachments = {{"seal.json", "application/json", "{\"version\":2}"}};
+  const std::string bytes = to_mime(message);
+  CHECK(bytes.find("Content-Type: multipart/mixed;\r\n"
+                   " boundary=\"=mjob.17.abcDEF.example.com_\"\r\n"
+                   "\r\n"
+                   "--=mjob.17.abcDEF.example.com_\r\n"
+                   "Content-Type: multipart/alternative;\r\n"
+                   " boundary=\"=_job.17.abcDEF.example.com_\"\r\n"
+                   "\r\n"
+                   "--=_job.17.abcDEF.example.com_\r\n") != std::string::npos);
+  CHECK(
+      bytes.ends_with("--=_job.17.abcDEF.example.com_--\r\n"
+                      "--=mjob.17.abcDEF.example.com_\r\n"
+                      "Content-Type: application/json\r\n"
+                      "Content-Transfer-Encoding: base64\r\n"
+                      "Content-Disposition: attachment; filename=\"seal.json\"\r\n"
+                      "\r\n"
+                      "eyJ2ZXJzaW9uIjoyfQ==\r\n"
+                      "--=mjob.17.abcDEF.example.com_--\r\n"));
+}
+
+TEST_CASE("attachments: every byte comes back, and the mail stays 7-bit", "[mail]") {
+  std::string all_bytes;
+  for (int c = 0; c < 256; ++c) all_bytes += static_cast<char>(c);
+  for (const std::string& file :
+       {std::string(), std::string("x"), all_bytes, repeated(all_bytes, 40),
+        std::string("no line end"), std::string("\n"), std::string("a\r\nb\nc\rd \n"),
+        std::string("--=mjob.17.abcDEF.example.com_--\r\n"), std::string(57, 'x'),
+        std::string(58, 'x')}) {
+    Message message = sample_message();
+    message.attachments = {{"a.bin", "application/octet-stream", file},
+                           {"b\r\nX: \"y\".json", "application/json", "second"}};
+    const std::string bytes = to_mime(message);
+    for (const std::string& line : lines_of(bytes)) {
+      CHECK(line.size() <= 76);
+      CHECK(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c <= '~'; }));
+    }
+    const MimeMessage read = read_mime(bytes);
+    CHECK(read.header("Content-Type").starts_with("multipart/mixed;"));
+    REQUIRE(read.parts.size() == 3);
+    REQUIRE(read.parts[0].parts.size() == 2);
+    CHECK(read.parts[0].parts[0].body == "Hello\r\n");
+    CHECK(read.parts[0].parts[1].body == "<p>Hello</p>\r\n");
+    CHECK(read.parts[1].body == file);
+    CHECK(read.parts[1].header("Content-Disposition") == "attachment; filename=\"a.bin\"");
+    CHECK(read.parts[2].body == "second");
+    CHECK(read.parts[2].header("Content-Disposition") == "attachment; filename=\"b__X___y_.json\"");
+  }
+}
+
 TEST_CASE("subject: ASCII stays readable, and is folded when long", "[mail]") {
   CHECK(raw_subject_of("Win a bike: 2 for 1, (really)!") == "Win a bike: 2 for 1, (really)!");
   const std::string words = repeated("word  and ", 30) + "end";

@@ -57,10 +57,10 @@ void check_facts(std::string_view kind, const std::vector<std::string>& names) {
 }  // namespace
 
 TEST_CASE("mails of a draw: each holds its facts", "[render]") {
-  check_facts("receipt",
-              {"email", "ticket", "nonce", "email_key", "proof_link", "draw_link", "commitment"});
-  check_facts("seal", {"entrants", "root", "commitment", "sealed_at", "beacon_text", "seal_json",
-                       "draw_link", "seal_link"});
+  check_facts("receipt", {"email", "ticket", "nonce", "email_key", "proof_link", "draw_link",
+                          "commitment", "terms", "check_commands"});
+  check_facts("seal", {"entrants", "sealed_at", "beacon_text", "seal_hash", "seal_json",
+                       "check_commands", "draw_link", "seal_link"});
   check_facts("not_drawn", {"email", "ticket", "draw_link"});
   check_facts("alternate_promoted", {"position", "ticket", "reason", "draw_link"});
   check_facts("winner_unreachable", {"position", "ticket", "winner_email", "why", "server_reply",
@@ -98,6 +98,7 @@ TEST_CASE("seal mail: speaks of unknown randomness only if some is awaited", "[r
 TEST_CASE("mails of a draw: hostile values are inert in HTML and literal in text", "[render]") {
   const std::vector<std::pair<std::string, std::string>> places{
       {"receipt", "/email_key"},
+      {"receipt", "/check_commands"},
       {"seal", "/beacon_text"},
       {"seal", "/seal_json"},
       {"not_drawn", "/email"},

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "promotions/base/clock.h"
 
@@ -20,6 +21,13 @@ struct Mailbox {
   static std::optional<Mailbox> parse(std::string_view text);
 };
 
+// A file that comes with a mail; whoever saves it has exactly these bytes.
+struct Attachment {
+  std::string name;  // of the file; what is not an ASCII letter, digit, '.' or '-' becomes '_'
+  std::string type;  // "application/json": made by us, never by people
+  std::string bytes;
+};
+
 struct Message {
   Mailbox from;
   std::optional<Mailbox> reply_to;
@@ -30,10 +38,12 @@ struct Message {
   Time date;               // the time of this attempt
   Time created;            // when the mail was created; the same for every attempt
   std::string message_id;  // without angle brackets, "local@domain"
+  std::vector<Attachment> attachments{};
 };
 
 // Returns the message as it goes over the wire: multipart/alternative with text and HTML in
-// quoted-printable (RFC 5322, 2045, 2046, 2047; `Auto-Submitted` of RFC 3834). It is 7-bit with
+// quoted-printable (RFC 5322, 2045, 2046, 2047; `Auto-Submitted` of RFC 3834). Attachments make
+// that the first part of a multipart/mixed; they follow it in base64 (RFC 2183). It is 7-bit with
 // CRLF line ends. Lines have at most 76 octets where the standards allow folding, and never more
 // than 998. A pure function.
 std::string to_mime(const Message& message);

@@ -55,11 +55,11 @@ class MailRenderer {
   ~MailRenderer();
 
   // `context` has the values that templates may name; render/mail_names.cpp lists them for each
-  // kind. Nonces and hashes are hex, seal_json is one line, links are complete URLs, times are
-  // texts for people (to_local_text()), and beacon_text is a sentence in that language. beacon_none
-  // is true if the draw uses no outside randomness. These may be absent: beacon_none, claim_link,
-  // claim_until, promoted (if no alternate is left), reason, and every link but `link`. has_winners
-  // and has_alternates are added here.
+  // kind. Nonces and hashes are hex, seal_json is one line, check_commands (check_commands.h)
+  // several, links are complete URLs, times are texts for people (to_local_text()), and beacon_text
+  // is a sentence in that language. beacon_none is true if the draw uses no outside randomness.
+  // These may be absent: beacon_none, claim_link, claim_until, promoted (if no alternate is left),
+  // reason, and every link but `link`. has_winners and has_alternates are added here.
   //
   // If an override renders to something blank, the built-in template is used instead. The text and
   // HTML parts of a verification mail get `link` at their end if it is not in them, and those of a
