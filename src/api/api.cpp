@@ -90,6 +90,8 @@ std::vector<Route> Api::Impl::routes() {
       {"POST", "/api/v1/campaigns/{slug}/subscribers/{id}/disqualify", admin,
        bind(draws, &D::disqualify_subscriber)},
       {"POST", "/api/v1/campaigns/{slug}/disqualify", admin, bind(draws, &D::disqualify)},
+      {"PATCH", "/api/v1/campaigns/{slug}/winners/{position}", admin,
+       bind(draws, &D::correct_winner)},
 
       {"GET", "/api/v1/jobs", admin, bind(queue, &Q::list_jobs)},
       {"POST", "/api/v1/jobs/retry", admin, bind(queue, &Q::retry_dead_jobs)},

@@ -401,4 +401,44 @@ Answer DrawEndpoints::disqualify_subscriber(const Request& request) {
       {{"status", "disqualified"}, {"campaign", slug}, {"subscriber", *id}, {"reason", *reason}});
 }
 
+Answer DrawEndpoints::correct_winner(const Request& request) {
+  const auto parsed = parse_body(request);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) return refuse(*problem);
+  FieldReader fields(std::get<Json>(parsed));
+  fields.allow_only({"email"});
+  const auto text = fields.required_text("email");
+  if (fields.failed()) return refuse(fields.problem());
+  const auto email = EmailAddress::parse(*text);
+  if (!email) {
+    return refuse(
+        {ProblemCode::invalid_email, "email must be a whole address, as ana@example.org"});
+  }
+  const std::string& slug = request.path_parameters.at("slug");
+  const auto position = parse_id(request.path_parameters.at("position"));
+  if (!position || *position > kMaxPosition) {
+    return refuse({ProblemCode::not_found, "nobody was drawn at this position"});
+  }
+  const auto result =
+      draws_.correct_address(request.who, slug, static_cast<int>(*position), *email);
+  switch (result.outcome) {
+    case CorrectOutcome::corrected:
+      for (const bool winners : {true, false}) {
+        for (OrderedJson& row : to_json(result.now, winners)) {
+          if (row["position"] == *position) return ok(std::move(row));
+        }
+      }
+      break;
+    case CorrectOutcome::no_such_campaign:
+      break;
+    case CorrectOutcome::no_such_position:
+      return refuse({ProblemCode::not_found, "nobody was drawn at this position"});
+    case CorrectOutcome::not_drawn:
+      return refuse({ProblemCode::campaign_not_finished, "nobody was drawn yet"});
+    case CorrectOutcome::not_unreachable:
+      return refuse({ProblemCode::not_unreachable,
+                     "only an address whose winner's mail was refused for good can be corrected"});
+  }
+  return no_such_campaign();
+}
+
 }  // namespace promotions

@@ -37,6 +37,7 @@ class DrawEndpoints {
 
   Answer disqualify(const Request& request);
   Answer disqualify_subscriber(const Request& request);
+  Answer correct_winner(const Request& request);
 
  private:
   Answer claim(const std::string& token, VerifyIntent intent);

@@ -105,6 +105,20 @@ int disqualify(const GlobalOptions& options, const Disqualification& one) {
   return answer.is_null() ? kDone : show_record(options, answer);
 }
 
+// Whose address `campaign correct` corrects, and how.
+struct Correction {
+  std::string slug;
+  int position = 0;
+  std::string email;
+};
+
+int correct(const GlobalOptions& options, const Correction& one) {
+  Session session(options);
+  const std::string path = path_of(one.slug) + "/winners/" + std::to_string(one.position);
+  return show_record(
+      options, session.request("campaign correct", "PATCH", path, {{"email", one.email}}).body);
+}
+
 std::string counted(const OrderedJson& count, const char* what) {
   return count.dump() + " " + what;
 }
@@ -150,6 +164,20 @@ void add_disqualify(CLI::App& campaign, Action& action) {
   });
 }
 
+void add_correct(CLI::App& campaign, Action& action) {
+  CLI::App* command = campaign.add_subcommand(
+      "correct", "Mail a winner whose address refused the mail at another address");
+  const auto one = std::make_shared<Correction>();
+  command->add_option("SLUG", one->slug, "The campaign")->required();
+  command->add_option("--position", one->position, "Position that was drawn")
+      ->required()
+      ->check(whole_number(1, 2000));
+  command->add_option("--email", one->email, "The address to mail instead")->required();
+  command->callback([&action, one] {
+    action = [one](const GlobalOptions& global) { return correct(global, *one); };
+  });
+}
+
 }  // namespace
 
 void add_campaign(CLI::App& app, Action& action) {
@@ -186,6 +214,7 @@ void add_campaign(CLI::App& app, Action& action) {
   add_by_slug("show", "Show one campaign", show);
   add_finish(*campaign, action);
   add_disqualify(*campaign, action);
+  add_correct(*campaign, action);
   add_by_slug("delete", "Delete a campaign with its personal data",
               [sure](const GlobalOptions& options, const std::string& slug) {
                 return remove(options, slug, *sure);

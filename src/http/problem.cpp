@@ -52,6 +52,8 @@ constexpr std::array kTable{
     Row{ProblemCode::already_disqualified, 409, "already_disqualified", "Already disqualified",
         Page::not_now},
     Row{ProblemCode::no_prize, 409, "no_prize", "The position has no prize", Page::not_now},
+    Row{ProblemCode::not_unreachable, 409, "not_unreachable", "The winner's mail was not refused",
+        Page::not_now},
     Row{ProblemCode::account_exists, 409, "account_exists", "The account exists already",
         Page::not_now},
     Row{ProblemCode::wrong_job_state, 409, "wrong_job_state", "The job's state does not allow it",

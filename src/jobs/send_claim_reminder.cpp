@@ -37,8 +37,7 @@ JobResult send_claim_reminder(const JobContext& context, const Job& job) {
   values["claim_until"] =
       to_local_text(*drawn->claim_until, campaign.settings.time_zone, recipient->locale());
   values["draw_link"] = public_link(context, campaign, "draw");
-  return send_mail(context, job, campaign, recipient->locale(), recipient->subscriber.email,
-                   values);
+  return send_mail(context, job, campaign, recipient->locale(), drawn->email, values);
 }
 
 }  // namespace promotions

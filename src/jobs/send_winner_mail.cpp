@@ -34,7 +34,7 @@ JobResult send_winner_mail(const JobContext& context, const Job& job) {
     values["claim_link"] = claim_link(context, subscriber, job.created_at);
     values["claim_until"] = to_local_text(until, time_zone, recipient->locale());
   }
-  return send_mail(context, job, campaign, recipient->locale(), subscriber.email, values);
+  return send_mail(context, job, campaign, recipient->locale(), drawn->email, values);
 }
 
 }  // namespace promotions

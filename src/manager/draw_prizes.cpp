@@ -58,6 +58,31 @@ DisqualifyResult Draws::disqualify_subscriber(const Principal& who, std::string_
   return result;
 }
 
+CorrectResult Draws::correct_address(const Principal& who, std::string_view slug, int position,
+                                     const EmailAddress& email) {
+  const CampaignPtr found = campaigns_.find(slug);
+  if (!found) return {};
+  const CorrectOutcome outcome = storage_.write([&](Stores& stores) {
+    const auto campaign = stores.campaigns.find(found->id);
+    if (!campaign) return CorrectOutcome::no_such_campaign;
+    if (!campaign->finished_at) return CorrectOutcome::not_drawn;
+    const PrizeChanges prizes(stores, *campaign, clock_.now(), max_attempts_);
+    const Drawn* drawn = prizes.at(position);
+    if (drawn == nullptr) return CorrectOutcome::no_such_position;
+    if (!after(state_of(*drawn), PrizeStep::mailed_again) || drawn->email.empty()) {
+      return CorrectOutcome::not_unreachable;
+    }
+    stores.draws.correct_address(campaign->id, position, email.text());
+    stores.draws.clear_notice(campaign->id, position);
+    enqueue_mail(stores, job_kinds::kWinner, campaign->id, drawn->subscriber_id);
+    return CorrectOutcome::corrected;
+  });
+  if (outcome != CorrectOutcome::corrected) return {outcome};
+  logs::info("campaign={} address of position {} corrected by {}", found->id, position,
+             to_text(who));
+  return {outcome, peek_finish(slug)};
+}
+
 void Draws::end_claim(std::int64_t campaign_id, int position, const ReasonFor& reason_for) {
   storage_.write([&](Stores& stores) {
     const auto campaign = stores.campaigns.find(campaign_id);

@@ -41,6 +41,7 @@ EraseOutcome SignUps::erase_subscriber(const Principal& who, std::string_view sl
     stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
     // A seal that is under way must compute the list again.
     if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
+    stores.draws.forget_correction(campaign->id, subscriber_id);
     const auto current = stores.campaigns.find(campaign->id);
     if (current && current->finished_at) {
       PrizeChanges(stores, *current, clock_.now(), options_.max_attempts).withdraw(subscriber_id);

@@ -22,7 +22,8 @@ constexpr char kSetResult[] =
     " WHERE campaign_id = ?1";
 constexpr char kDrawn[] =
     "SELECT position, role, drawn.ticket, subscriber_id, ifnull(entrant, 0), claim_until,"
-    " claimed_at, email, notified_at, unreachable_at, ifnull(unreachable, ''),"
+    " claimed_at, iif(email IS NULL, NULL, ifnull(corrected_email, email)), notified_at, "
+    "unreachable_at, ifnull(unreachable, ''),"
     " ifnull(unreachable_reason, ''), ifnull(unreachable_job, 0) FROM drawn LEFT JOIN subscribers "
     "ON subscribers.id = subscriber_id"
     " WHERE drawn.campaign_id = ?1 ORDER BY position";
@@ -41,6 +42,13 @@ constexpr char kClearNotice[] =
     "UPDATE drawn SET notified_at = NULL, unreachable_at = NULL, unreachable = NULL,"
     " unreachable_reason = NULL, unreachable_job = NULL, claim_until = NULL"
     " WHERE campaign_id = ?1 AND position = ?2";
+constexpr Change kCorrect{
+    "UPDATE drawn SET corrected_email = ?3 WHERE campaign_id = ?1 AND position = ?2",
+    Effect::erases};
+constexpr Change kForgetCorrection{
+    "UPDATE drawn SET corrected_email = NULL WHERE campaign_id = ?1 AND subscriber_id = ?2"
+    " AND corrected_email IS NOT NULL",
+    Effect::erases};
 constexpr char kSetClaimed[] =
     "UPDATE drawn SET claimed_at = ?3 WHERE campaign_id = ?1 AND position = ?2";
 constexpr char kEvents[] =
@@ -192,6 +200,14 @@ void DrawStore::set_unreachable(std::int64_t campaign_id, const Drawn& drawn) {
 
 void DrawStore::clear_notice(std::int64_t campaign_id, int position) {
   Query(connection_, kClearNotice, campaign_id, position).run();
+}
+
+void DrawStore::correct_address(std::int64_t campaign_id, int position, std::string_view email) {
+  Query(connection_, kCorrect, campaign_id, position, email).run();
+}
+
+void DrawStore::forget_correction(std::int64_t campaign_id, std::int64_t subscriber_id) {
+  Query(connection_, kForgetCorrection, campaign_id, subscriber_id).run();
 }
 
 void DrawStore::set_claimed(std::int64_t campaign_id, int position, Time now) {

@@ -1,5 +1,6 @@
 // What becomes of prizes after the draw.
 #include "manager/draw_office.h"
+#include "promotions/manager/draw_audit.h"
 #include "promotions/manager/queue.h"
 
 using namespace promotions;
@@ -501,4 +502,38 @@ TEST_CASE("prizes: a winner is reminded when a quarter of the time is left", "[m
   CHECK(told[0].argument == 1);
   CHECK(office.claim(1) == ClaimOutcome::already_claimed);
   CHECK(office.jobs(job_kinds::kPrizeClaimed).size() == 1);
+}
+
+TEST_CASE("prizes: a winner whose address refused the mail is mailed at another one", "[manager]") {
+  PrizeOffice office(5, 1, 1, claimed_within_a_day, false);
+  const EmailAddress other = EmailAddress::parse("ana.new@example.net").value();
+  const auto correct = [&](int position) {
+    return office.draws->correct_address(kOwner, "autumn", position, other).outcome;
+  };
+  CHECK(correct(1) == CorrectOutcome::not_unreachable);  // is on its way
+  office.end_mail(office.mail_of(1), JobEnding::refused, "550 5.1.1 no such user");
+  CHECK(correct(2) == CorrectOutcome::not_unreachable);  // waits, and is not mailed
+  CHECK(correct(3) == CorrectOutcome::no_such_position);
+  const Proof before = office.proof(office.at(1).ticket);
+  const std::string token = office.claim_token(1);
+
+  const auto result = office.draws->correct_address(kOwner, "autumn", 1, other);
+  REQUIRE(result.outcome == CorrectOutcome::corrected);
+  CHECK(result.now.drawn.at(0).email == "ana.new@example.net");
+  CHECK(office.state(1) == PrizeState::pending);
+  CHECK_FALSE(office.at(1).claim_until);
+  CHECK(office.mailed() == std::vector<int>{1, 1});
+  CHECK(correct(1) == CorrectOutcome::not_unreachable);
+  office.clock.advance(3 * kWithin);
+  office.deliver_all();
+  CHECK(office.state(1) == PrizeState::notified);
+  CHECK(office.at(1).claim_until == office.clock.now() + kWithin);
+  CHECK(office.proof(office.at(1).ticket).leaf == before.leaf);
+  CHECK(office.faults().empty());
+  CHECK(office.draws->claim(token, VerifyIntent::confirm).outcome == ClaimOutcome::claimed);
+  // Whoever is erased takes the other address along.
+  office.sign_ups->erase_subscriber(kOwner, "autumn", office.at(1).subscriber_id);
+  CHECK(office.at(1).email.empty());
+  CHECK(office.storage->read([&](const Stores& stores) { return audit_draws(stores); })
+            .problems.empty());
 }

@@ -138,7 +138,7 @@ void check_all(const std::string& path) {
 
 TEST_CASE("migrations: campaigns go on counting addresses as they did", "[storage]") {
   const TempFolder folder;
-  for (const int schema : {9, 10, 11, 12, 13}) {
+  for (const int schema : {9, 10, 11, 12, 13, 14}) {
     CAPTURE(schema);
     const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
     create(path, schema);

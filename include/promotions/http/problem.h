@@ -40,6 +40,7 @@ enum class ProblemCode {
   already_sealed,
   already_disqualified,
   no_prize,
+  not_unreachable,
   account_exists,
   wrong_job_state,
   request_timeout,

@@ -18,6 +18,7 @@
 #include "promotions/base/clock.h"
 #include "promotions/base/mutex.h"
 #include "promotions/base/random.h"
+#include "promotions/domain/email_address.h"
 #include "promotions/domain/locale.h"
 #include "promotions/domain/token.h"
 #include "promotions/domain/transcript.h"
@@ -105,6 +106,18 @@ struct DisqualifyResult {
   DrawEvent event{};  // if disqualified after the draw
 };
 
+enum class CorrectOutcome {
+  corrected,
+  no_such_campaign,
+  no_such_position,
+  not_drawn,
+  not_unreachable,  // the winner's mail is on its way, or was taken, or nobody is to be mailed
+};
+struct CorrectResult {
+  CorrectOutcome outcome = CorrectOutcome::no_such_campaign;
+  FinishResult now{};  // if corrected
+};
+
 enum class ClaimOutcome {
   claimed,
   already_claimed,
@@ -177,6 +190,11 @@ class Draws {
   // is_event_reason().
   DisqualifyResult disqualify(const Principal& who, std::string_view slug, int position,
                               std::string_view reason);
+
+  // Mails the winner at `position` at another address, after the mail to the own one was refused
+  // for good. Ticket and leaf stay those of the sign-up. The time to claim begins anew.
+  CorrectResult correct_address(const Principal& who, std::string_view slug, int position,
+                                const EmailAddress& email);
 
   // Claims the prize that a winner's mail links to, if `intent` is to confirm; opening the link
   // only looks.

@@ -44,7 +44,7 @@ struct Drawn {
   std::int64_t entrant = 0;         // index among the entrants
   std::optional<Time> claim_until;  // end of the time to claim; absent: no time runs
   std::optional<Time> claimed_at;
-  std::string email;                       // empty once erased
+  std::string email;                       // corrected, if it was; empty once erased
   std::optional<Time> notified_at;         // when the mail server took the winner's mail
   std::optional<Time> unreachable_at;      // since when that mail will not be sent any more,
   std::optional<JobEnding> unreachable;    // how its job ended,
@@ -78,6 +78,10 @@ class DrawStore {
   void set_notified(std::int64_t campaign_id, int position, Time now);
   void set_unreachable(std::int64_t campaign_id, const Drawn& drawn);
   void clear_notice(std::int64_t campaign_id, int position);
+  // Where the winner is mailed from now on. The subscriber keeps the address of the sign-up, from
+  // which the leaf is made.
+  void correct_address(std::int64_t campaign_id, int position, std::string_view email);
+  void forget_correction(std::int64_t campaign_id, std::int64_t subscriber_id);  // to erase it
   void set_claimed(std::int64_t campaign_id, int position, Time now);
   // Returns the number of the event: 1, 2, 3, …
   std::int64_t add_event(std::int64_t campaign_id, const DrawEvent& event);
