@@ -3,6 +3,7 @@
 #include "manager/office.h"
 #include "promotions/base/time_text.h"
 #include "promotions/base/encoding.h"
+#include "promotions/base/time_text.h"
 #include "promotions/domain/seal.h"
 #include "promotions/jobs/job_handlers.h"
 #include "support/catch.h"
@@ -64,6 +65,7 @@ TEST_CASE("seal mail: attaches exactly the bytes whose hash it shows", "[jobs]")
     settings.witnesses = {"notary@example.org", "press@example.org"};
     settings.beacon = {.kind = BeaconKind::public_source,
                        .source = "El Gordo, 22 de diciembre",
+                       .chain = {},
                        .format = "99999",
                        .known_from = parse_rfc3339("2030-12-22T12:00:00Z")};
   });
