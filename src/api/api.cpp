@@ -2,6 +2,7 @@
 
 #include "api/admin_endpoints.h"
 #include "api/draw_endpoints.h"
+#include "api/draw_page.h"
 #include "api/public_endpoints.h"
 
 namespace promotions {
@@ -28,7 +29,8 @@ struct Api::Impl {
         campaigns(services.campaigns, services.sign_ups, options.base_path, options.drand_chain),
         queue(services.queue),
         accounts(services.accounts),
-        style{"text/css; charset=utf-8", services.style} {}
+        style{"text/css; charset=utf-8", services.style},
+        verifier{"text/x-python; charset=utf-8", verifier_script()} {}
 
   std::vector<Route> routes();
 
@@ -38,6 +40,7 @@ struct Api::Impl {
   QueueEndpoints queue;
   AccountEndpoints accounts;
   const Asset style;
+  const Asset verifier;
 };
 
 // The one table of paths. A request is matched in the order of its rows, but paths without {names}
@@ -72,11 +75,14 @@ std::vector<Route> Api::Impl::routes() {
       {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},
       {"GET", "/c/{slug}/draw.json", participant, bind(draws, &D::transcript)},
       {"GET", "/c/{slug}/leaves.txt", participant, bind(draws, &D::leaves)},
-      {"GET", "/c/{slug}/proof", participant, bind(draws, &D::proof)},
+      {"GET", "/c/{slug}/proof", participant, bind(draws, &D::proof), has_page},
       {"GET", "/c/{slug}/draw", participant, bind(draws, &D::page), Pages::always},
       {"GET", "/assets/style.css", anybody,
        SwiftHandler([this](const Request&, PendingReply reply) {
          reply.send({200, style, {}, {}});
+       })},
+      {"GET", "/verify_draw.py", anybody, SwiftHandler([this](const Request&, PendingReply reply) {
+         reply.send({200, verifier, {}, {}});
        })},
 
       {"GET", "/api/v1/campaigns", admin, bind(campaigns, &C::list)},

@@ -1,8 +1,8 @@
 #include "api/draw_endpoints.h"
 
 #include "api/campaign_json.h"
-#include "api/draw_page.h"
 #include "api/link_token.h"
+#include "api/not_published.h"
 #include "api/paging.h"
 #include "api/participant_page.h"
 #include "promotions/base/encoding.h"
@@ -21,22 +21,8 @@ constexpr Millis kFinishPatience = std::chrono::seconds(5);  // then 202, and th
 constexpr std::size_t kLineBytes = 2 * sizeof(Hash) + 1;     // of leaves.txt: hex and a line feed
 
 Answer to_answer(NotPublished what, const CampaignPtr& campaign) {
-  switch (what) {
-    case NotPublished::no_such_campaign:
-      break;
-    case NotPublished::not_sealed:
-      return refuse({ProblemCode::draw_not_sealed,
-                     "the campaign's list is not sealed yet; come back after its finish"},
-                    page_of(Page::draw_not_sealed, {campaign}, [campaign] {
-                      return Json{{"commitment", to_hex(campaign->commitment)}};
-                    }));
-    case NotPublished::not_drawn:
-      return refuse_to({campaign}, {ProblemCode::not_drawn,
-                                    "the list is sealed, and the draw waits for its randomness"});
-    case NotPublished::no_such_ticket:
-      return refuse_to({campaign}, {ProblemCode::ticket_not_found, "no entrant has this ticket"});
-  }
-  return no_such_campaign();
+  if (what == NotPublished::no_such_campaign) return no_such_campaign();
+  return refuse_to({campaign}, problem_of(what));
 }
 
 Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
@@ -74,14 +60,6 @@ std::string text_of(const std::vector<Hash>& leaves) {
   text.reserve(leaves.size() * kLineBytes);
   for (const Hash& leaf : leaves) text.append(to_hex(leaf)).append("\n");
   return text;
-}
-
-OrderedJson to_json(const Proof& proof) {
-  OrderedJson path = OrderedJson::array();
-  for (const Hash& node : proof.path) path.push_back(to_hex(node));
-  return {{"ticket", proof.ticket},     {"index", proof.index},       {"key", to_hex(proof.key)},
-          {"leaf", to_hex(proof.leaf)}, {"entrants", proof.entrants}, {"root", to_hex(proof.root)},
-          {"path", std::move(path)}};
 }
 
 // Answers with the record, or with why there is none.
@@ -270,40 +248,6 @@ Answer DrawEndpoints::leaves(const Request& request) {
                        }},
           {},
           {}};
-}
-
-Answer DrawEndpoints::proof(const Request& request) {
-  const std::string& slug = request.path_parameters.at("slug");
-  const auto ticket = request.query("ticket");
-  const auto number = ticket ? parse_id(*ticket) : std::nullopt;
-  // That there is no list (yet) comes before what is wrong with the ticket. An unreadable number
-  // becomes ticket 0, which nobody has.
-  const auto proof = draws_.proof(slug, number.value_or(0));
-  const auto* none = std::get_if<NotPublished>(&proof);
-  const bool has_list = none == nullptr || *none == NotPublished::no_such_ticket;
-  if (has_list && !ticket) return refuse(invalid_field("ticket", "required", "is required"));
-  return to_answer(proof, campaigns_.find(slug));
-}
-
-Answer DrawEndpoints::page(const Request& request) {
-  const std::string& slug = request.path_parameters.at("slug");
-  const CampaignPtr campaign = campaigns_.find(slug);
-  const auto seal = draws_.seal_of(slug);
-  if (const auto* none = std::get_if<NotPublished>(&seal)) return to_answer(*none, campaign);
-  if (!campaign) return no_such_campaign();
-  DrawCertificate certificate{campaign, std::get<Seal>(seal), {}, {}};
-  auto transcript = draws_.transcript(slug);
-  if (auto* drawn = std::get_if<Transcript>(&transcript)) {
-    certificate.transcript = std::move(*drawn);
-    certificate.drawn = draws_.drawn(campaign->id);
-  }
-  const std::string url = public_url_ + "/c/" + slug;
-  OrderedJson json(promotions::to_json(certificate.seal));  // before the certificate is moved away
-  return with_page(
-      ok(std::move(json)),
-      page_of(Page::draw, {campaign}, [certificate = std::move(certificate), url](Locale locale) {
-        return certificate_context(certificate, url, locale);
-      }));
 }
 
 // ---- prizes

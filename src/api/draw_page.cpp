@@ -1,85 +1,249 @@
 #include "api/draw_page.h"
 
+#include <algorithm>
+#include <map>
+
+#include "promotions/base/embedded.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/unicode.h"
+#include "promotions/domain/drand_chain.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/domain/prizes.h"
+#include "promotions/render/check_commands.h"
 #include "promotions/render/local_text.h"
 
 namespace promotions {
 namespace {
 
-Json row_of(const Drawn& one, const Transcript& transcript, const Prizes& prizes) {
-  Json row = {{"position", one.position},
-              {"ticket", one.ticket},
-              {"email", publicly_masked(shown_address(one.email))},
-              {"is_promoted", !one.winner && prizes.has(one.position)},
-              {"is_claimed", one.claimed_at.has_value()}};
-  for (const DrawEvent& event : transcript.events) {
-    if (event.position != one.position) continue;
-    row["is_disqualified"] = true;
-    row["is_promoted"] = false;
-    row["reason"] = event.reason;
-  }
-  return row;
-}
+// The reason of the event by which somebody leaves who was erased; see draw.md.
+constexpr std::string_view kWithdrawn = "withdrawn";
 
-Json beacon_context(const Beacon& beacon, Json context) {
-  switch (beacon.kind) {
-    case BeaconKind::none:
-      context["beacon_none"] = true;
-      break;
-    case BeaconKind::drand:
-      context["beacon_drand"] = {{"chain", beacon.chain},
-                                 {"round", beacon.round},
-                                 {"round_url", "https://api.drand.sh/" + beacon.chain + "/public/" +
-                                                   std::to_string(beacon.round)}};
-      break;
-    case BeaconKind::public_source:
-      context["beacon_public"] = {{"source", beacon.source}};
-      break;
+// Writes one certificate for one reader.
+class CertificateWriter {
+ public:
+  CertificateWriter(const DrawCertificate& certificate, const DrawAddresses& addresses,
+                    Locale locale)
+      : certificate_(certificate),
+        settings_(certificate.campaign->settings),
+        addresses_(addresses),
+        url_(addresses.records),
+        locale_(locale) {}
+
+  Json write() const {
+    Json context = {{"commitment", to_hex(certificate_.campaign->commitment)},
+                    {"promises", promises()}};
+    if (!certificate_.seal) {
+      add_beacon(context, settings_.beacon);
+      context["closed"] = certificate_.state == CampaignState::closed;
+      context["stopped"] = certificate_.state == CampaignState::finishing;
+      return context;
+    }
+    add_seal(context, *certificate_.seal);
+    if (certificate_.transcript) add_draw(context, *certificate_.transcript);
+    return context;
   }
-  return context;
-}
+
+ private:
+  std::string time(Time at) const { return to_local_text(at, settings_.time_zone, locale_); }
+
+  // "Hamper (80 €)", in the reader's language or else the campaign's.
+  std::string text_of(const Prize& prize) const {
+    const Locale own = Locale::of(settings_.locale);
+    const std::string& value = prize.value.in(locale_, own);
+    const std::string& name = prize.name.in(locale_, own);
+    return value.empty() ? name : name + " (" + value + ")";
+  }
+
+  Json promises() const {
+    const Terms& terms = certificate_.terms.terms;
+    Json promises = {{"hash", to_hex(certificate_.terms.hash)},
+                     {"at", time(terms.at)},
+                     {"organizer", terms.organizer},
+                     {"contact_email", shown_address(terms.contact_email)}};
+    if (terms.opens_at) promises["opens_at"] = time(*terms.opens_at);
+    if (terms.closes_at) promises["closes_at"] = time(*terms.closes_at);
+    if (terms.minimum_age > 0) promises["minimum_age"] = terms.minimum_age;
+    if (!terms.rules_sha256.empty()) {
+      promises["rules_sha256"] = terms.rules_sha256;
+      promises["rules_link"] = promises["rules_name"] =
+          terms.rules_url.empty() ? url_ + "/rules" : terms.rules_url;
+    }
+    if (!certificate_.transcript) add_prizes(promises, terms);
+    return promises;
+  }
+
+  // What can be won, while the page does not yet say who has it.
+  void add_prizes(Json& promises, const Terms& terms) const {
+    promises["prizes"] = Json::array();
+    for (const Prize& prize : terms.prizes) {
+      const std::string count = prize.count > 1 ? std::to_string(prize.count) + " × " : "";
+      promises["prizes"].push_back(count + text_of(prize));
+    }
+    promises["has_prizes"] = !terms.prizes.empty();
+    if (terms.prizes.empty()) promises["winners"] = settings_.winners;
+    if (settings_.alternates > 0) promises["alternates"] = settings_.alternates;
+  }
+
+  void add_beacon(Json& context, const Beacon& beacon) const {
+    switch (beacon.kind) {
+      case BeaconKind::none:
+        context["beacon_none"] = true;
+        break;
+      case BeaconKind::drand: {
+        Json drand = {{"round", beacon.round},
+                      {"round_url", "https://api.drand.sh/" + beacon.chain + "/public/" +
+                                        std::to_string(beacon.round)}};
+        const KnownDrandChain* known = find_known_chain(beacon.chain);
+        if (known != nullptr && beacon.round > 0) {
+          drand["at"] = time(time_of(known->chain, beacon.round));
+        }
+        context["beacon_drand"] = std::move(drand);
+        context["drand_home"] = "https://drand.love";
+        break;
+      }
+      case BeaconKind::public_source: {
+        Json source = {{"source", beacon.source}};
+        if (beacon.known_from) source["at"] = time(*beacon.known_from);
+        context["beacon_public"] = std::move(source);
+        break;
+      }
+    }
+  }
+
+  void add_seal(Json& context, const Seal& seal) const {
+    add_beacon(context, seal.beacon);
+    context.update({{"sealed_at", time(seal.sealed_at)},
+                    {"entrants", seal.entrants},
+                    {"root", to_hex(seal.root)},
+                    {"seal_hash", to_hex(hash_of(seal))},
+                    {"seal_link", url_ + "/seal.json"},
+                    {"terms_link", url_ + "/terms.json"},
+                    {"leaves_link", url_ + "/leaves.txt"},
+                    {"proof_form_action", "proof"},
+                    {"drawn", false}});
+    if (seal.excluded > 0) context["excluded"] = seal.excluded;
+    if (seal.disqualified > 0) context["disqualified"] = seal.disqualified;
+    // Nearly always the list is sealed in the minute in which it was stopped.
+    if (const auto stopped_at = certificate_.campaign->finishing_at;
+        stopped_at && time(*stopped_at) != time(seal.sealed_at)) {
+      context["stopped_at"] = time(*stopped_at);
+    }
+  }
+
+  void add_draw(Json& context, const Transcript& transcript) const {
+    context["drawn"] = true;
+    if (const auto at = certificate_.campaign->finished_at) context["drawn_at"] = time(*at);
+    context["secret"] = to_hex(transcript.reveal.secret);
+    context["value"] = transcript.reveal.value;
+    context["seed"] = to_hex(transcript.seed);
+    context["transcript_link"] = url_ + "/draw.json";
+    context["verify_commands"] = check_commands(url_) + "\ncurl -fsSO " +
+                                 shell_word(addresses_.verifier) +
+                                 "\npython3 verify_draw.py draw.json --leaves leaves.txt";
+    static const std::string script_hash = to_hex(sha256(verifier_script()));
+    context["script_hash"] = script_hash;
+    context["script_name"] = "verify_draw.py";
+    context["holders"] = holders(transcript);
+    const Seal& seal = transcript.seal;
+    if (seal.entrants < seal.winners) context["unassigned"] = seal.winners - seal.entrants;
+    Json waiting = Json::array();
+    for (const Drawn& one : certificate_.drawn) {
+      if (state_of(one) == PrizeState::waiting) waiting.push_back(row_of(one));
+    }
+    context["has_waiting"] = !waiting.empty();
+    context["waiting"] = std::move(waiting);
+    context["changes"] = changes(transcript);
+    context["has_changes"] = !transcript.events.empty();
+  }
+
+  static Json row_of(const Drawn& one) {
+    return {{"ticket", one.ticket}, {"email", publicly_masked(shown_address(one.email))}};
+  }
+
+  // Each prize, in the order of the terms, with who has it now.
+  Json holders(const Transcript& transcript) const {
+    std::map<std::int64_t, const Drawn*> by_place;
+    for (const Drawn& one : certificate_.drawn) {
+      if (has_prize(state_of(one))) by_place[prize_place(one.position, transcript.events)] = &one;
+    }
+    Json rows = Json::array();
+    const std::int64_t prizes = std::min(transcript.seal.winners, transcript.seal.entrants);
+    for (std::int64_t place = 1; place <= prizes; ++place) {
+      const auto found = by_place.find(place);
+      const bool is_free = found == by_place.end();
+      Json row = is_free ? Json{{"is_free", true}} : row_of(*found->second);
+      if (!is_free) row["is_" + std::string(to_text(state_of(*found->second)))] = true;
+      const Prize* prize = prize_at(transcript.terms.prizes, place);
+      row["place"] = place;
+      row["prize"] = prize != nullptr ? text_of(*prize) : "";
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+  // What has happened since the draw. Why an organiser disqualified somebody is in their own words;
+  // the other reasons are the program's, and told in the reader's language.
+  Json changes(const Transcript& transcript) const {
+    Prizes prizes(transcript.seal.winners, static_cast<std::int64_t>(transcript.drawn.size()));
+    const auto ticket_of = [&](std::int64_t position) {
+      return transcript.drawn.at(static_cast<std::size_t>(position - 1)).ticket;
+    };
+    Json rows = Json::array();
+    for (const DrawEvent& event : transcript.events) {
+      const bool had_prize = prizes.has(event.position);
+      prizes.disqualify(event.position);
+      Json row = {{"at", time(event.at)},
+                  {"ticket", ticket_of(event.position)},
+                  {"reason", event.reason},
+                  {"promoted", nullptr},
+                  {"to_nobody", had_prize && !event.promoted}};
+      if (event.promoted) row["promoted"] = ticket_of(*event.promoted);
+      switch (event.kind) {
+        case DrawEventKind::disqualified:
+          row["is_disqualified"] = true;
+          break;
+        case DrawEventKind::unclaimed:
+          row["is_unclaimed"] = true;
+          break;
+        case DrawEventKind::unreachable:
+          row[event.reason == kWithdrawn ? "is_withdrawn" : "is_unreachable"] = true;
+          break;
+      }
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+  const DrawCertificate& certificate_;
+  const CampaignSettings& settings_;
+  const DrawAddresses& addresses_;
+  const std::string& url_;
+  const Locale locale_;
+};
 
 }  // namespace
 
-Json certificate_context(const DrawCertificate& certificate, const std::string& url,
-                         Locale locale) {
-  const Seal& seal = certificate.seal;
-  const CampaignSettings& settings = certificate.campaign->settings;
-  const auto time = [&](Time at) { return to_local_text(at, settings.time_zone, locale); };
-  Json context = beacon_context(seal.beacon, {{"sealed_at", time(seal.sealed_at)},
-                                              {"entrants", seal.entrants},
-                                              {"root", to_hex(seal.root)},
-                                              {"commitment", to_hex(seal.commitment)},
-                                              {"seal_link", url + "/seal.json"},
-                                              {"leaves_link", url + "/leaves.txt"},
-                                              {"proof_form_action", "proof"},
-                                              {"drawn", false}});
-  if (seal.excluded > 0) context["excluded"] = seal.excluded;
-  if (seal.disqualified > 0) context["disqualified"] = seal.disqualified;
-  if (!certificate.transcript) return context;
+std::string_view verifier_script() {
+  return embedded_scripts().front().content;
+}
 
-  const Transcript& transcript = *certificate.transcript;
-  context["drawn"] = true;
-  if (const auto at = certificate.campaign->finished_at) context["drawn_at"] = time(*at);
-  context["secret"] = to_hex(transcript.reveal.secret);
-  context["value"] = transcript.reveal.value;
-  context["seed"] = to_hex(transcript.seed);
-  context["transcript_link"] = url + "/draw.json";
-  context["verify_commands"] = {"curl -fsS -o draw.json " + url + "/draw.json",
-                                "curl -fsS -o leaves.txt " + url + "/leaves.txt",
-                                "promotions draw verify draw.json --leaves leaves.txt",
-                                "python3 verify_draw.py draw.json --leaves leaves.txt"};
-  // Replays the disqualifications, to find out which alternates have a prize now.
-  Prizes prizes(seal.winners, static_cast<std::int64_t>(certificate.drawn.size()));
-  for (const DrawEvent& event : transcript.events) prizes.disqualify(event.position);
-  context["winners"] = context["alternates"] = Json::array();
-  for (const Drawn& one : certificate.drawn) {
-    context[one.winner ? "winners" : "alternates"].push_back(row_of(one, transcript, prizes));
-  }
-  return context;
+Json certificate_context(const DrawCertificate& certificate, const DrawAddresses& addresses,
+                         Locale locale) {
+  return CertificateWriter(certificate, addresses, locale).write();
+}
+
+Json proof_context(const Proof& proof) {
+  Json path = Json::array();
+  for (const Hash& node : proof.path) path.push_back(to_hex(node));
+  return {{"is_in", true},
+          {"ticket", proof.ticket},
+          {"place", proof.index + 1},
+          {"entrants", proof.entrants},
+          {"key", to_hex(proof.key)},
+          {"leaf", to_hex(proof.leaf)},
+          {"root", to_hex(proof.root)},
+          {"has_path", !path.empty()},
+          {"path", std::move(path)}};
 }
 
 std::string publicly_masked(std::string_view address) {

@@ -68,6 +68,15 @@ Published<Proof> Draws::proof(std::string_view slug, std::int64_t ticket) {
   return proof;
 }
 
+NotEntered Draws::why_not_entered(const Campaign& campaign, std::int64_t ticket) {
+  const auto subscriber = storage_.read(
+      [&](const Stores& stores) { return stores.subscribers.find_by_ticket(campaign.id, ticket); });
+  if (!subscriber) return NotEntered::unknown;
+  // The same order as in the seal: who is excluded does not count as disqualified.
+  if (is_excluded_by(campaign.settings, subscriber->email_key)) return NotEntered::excluded;
+  return subscriber->disqualified ? NotEntered::disqualified : NotEntered::unknown;
+}
+
 std::vector<Hash> Draws::leaves(std::int64_t campaign_id, std::int64_t chunk) {
   const auto found = storage_.read(
       [&](const Stores& stores) { return stores.entrants.chunk(campaign_id, chunk); });

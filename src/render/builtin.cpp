@@ -139,6 +139,7 @@ Filled builtin_page(std::string_view page, Locale locale) {
   std::string html(builtin_file(kPageLayout));
   html = fill(std::move(html), "lang", locale.tag());
   html = fill(std::move(html), "body", builtin_file(page_file(page)));
+  html = fill(std::move(html), "promises", builtin_file(kPagePromises));
   Filled filled = fill_texts(html, locale, "page." + std::string(page), Medium::page);
   filled.source = compact(filled.source);
   return filled;

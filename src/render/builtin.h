@@ -37,6 +37,8 @@ inline constexpr std::string_view kMailFootText = "mail/foot.text.mustache";
 inline constexpr std::string_view kMailFootHtml = "mail/foot.html.mustache";
 inline constexpr std::string_view kMailStyle = "mail/style.css";
 inline constexpr std::string_view kPageLayout = "page/layout.mustache";
+// {{> promises}} of the pages of a draw: what the campaign promises.
+inline constexpr std::string_view kPagePromises = "page/promises.part.mustache";
 inline constexpr std::string_view kPageStyle = "page/style.css";
 
 // Paths below templates/; `part` is "subject", "text" or "html".

@@ -48,6 +48,7 @@ std::string PageRenderer::render(Page page, Locale locale, const Json& context,
   if (page == Page::draw) {
     drop_zero(full, "excluded");
     drop_zero(full, "disqualified");
+    drop_zero(full, "unassigned");
   }
   const auto& builtin = parsed_->find(page, locale);
   add_plurals(full, builtin.counts, locale);

@@ -228,13 +228,17 @@ TEST_CASE("a draw's page is for people, and shows nobody's address", "[integrati
   CHECK(page.headers.find("Content-Type")->second.starts_with("text/html"));
   CHECK(holds(page.text, server.get("/c/navidad/seal.json").body.at("root").get<std::string>()));
   CHECK(holds(page.text, "under age"));
+  // Whoever has lost the prize is only a ticket.
+  std::size_t shown = 0;
   for (const std::string& email : kPeople) {
     const std::string domain = email.substr(email.find('@') + 1);
-    CHECK(holds(page.text, email.substr(0, 1) + "•••@" + domain.substr(0, 1) + "•••.example"));
+    const std::string masked = email.substr(0, 1) + "•••@" + domain.substr(0, 1) + "•••.example";
+    shown += holds(page.text, masked) ? 1 : 0;
     CHECK_FALSE(holds(page.text, email));
     CHECK_FALSE(holds(page.text, email.substr(0, email.find('@'))));
     CHECK_FALSE(holds(page.text, domain));
   }
+  CHECK(shown == kPeople.size() - 1);
   CHECK_FALSE(holds(page.text, "boss@example.org"));
 }
 

@@ -1,6 +1,7 @@
 // The mails that people keep, to check the draw with: receipts, and seals of witnesses.
 #include "jobs/recording_transport.h"
 #include "manager/office.h"
+#include "promotions/base/time_text.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
 #include "promotions/domain/seal.h"
@@ -62,10 +63,11 @@ TEST_CASE("seal mail: attaches exactly the bytes whose hash it shows", "[jobs]")
   MailRoom room;
   const CampaignPtr campaign = room.office.create("autumn", [](CampaignSettings& settings) {
     settings.witnesses = {"notary@example.org", "press@example.org"};
-    settings.beacon.kind = BeaconKind::public_source;
-    settings.beacon.source = "El Gordo, 22 de diciembre";
-    settings.beacon.format = "99999";
-    settings.beacon.known_from = parse_rfc3339("2030-12-22T12:00:00Z");
+    settings.beacon = {.kind = BeaconKind::public_source,
+                       .source = "El Gordo, 22 de diciembre",
+                       .chain = {},
+                       .format = "99999",
+                       .known_from = parse_rfc3339("2030-12-22T12:00:00Z")};
   });
   room.office.enter("ana@example.org");
   room.office.draws->finish_campaign(kOwner, "autumn", Millis{0});

@@ -114,6 +114,7 @@ std::set<std::string> used_texts(std::set<std::string>& unknown) {
       if (!tag->contents.starts_with("> ")) continue;
       const std::string key(tag->contents.substr(2));
       if (key == "lang" || key == "body" || key == "foot" || key == "subject_line") continue;
+      if (key == "promises") continue;
       const bool is_own = all.contains(section + "." + key);
       const std::string path = (is_own ? section : "common") + "." + key;
       (all.contains(path) ? used : unknown).insert(path);
@@ -124,6 +125,7 @@ std::set<std::string> used_texts(std::set<std::string>& unknown) {
     look(kPageLayout, "page." + std::string(page));
     look(page_file(page), "page." + std::string(page));
   }
+  for (const auto page : {"page.draw", "page.draw_not_sealed"}) look(kPagePromises, page);
   for (const auto kind : kMailKinds) {
     look(kMailLayout, "mail." + std::string(kind));
     for (const auto* part : {"subject", "text", "html"}) {

@@ -31,9 +31,9 @@ TEST_CASE("shell_word: a shell reads back what was meant, whatever it is", "[ren
                                  "o'neil+$HOME@example.org"}) {
     CAPTURE(text);
     const ProgramResult result =
-        run_program({"/bin/sh", "-c", "printf '<%s>' " + shell_word(text) + " end"});
+        run_program({"/bin/sh", "-c", "printf '<%s>\\n' " + shell_word(text) + " end"});
     CHECK(result.status == 0);
-    CHECK(result.output == "<" + text + "><end>");
+    CHECK(result.output == "<" + text + ">\n<end>\n");
   }
   CHECK(shell_word("ana+x@example.org") == "ana+x@example.org");
   CHECK(shell_word("https://example.org/c/a/draw.json") == "https://example.org/c/a/draw.json");

@@ -104,7 +104,8 @@ TEST_CASE("page: only those that ask have a form, and what each is for is in it"
     return renderer.render(page, kSpanish, page_context(), kStyleHref);
   };
   for_each_page([&](Page page, Locale) {
-    const bool asks = page == Page::confirm || page == Page::claim_confirm || page == Page::draw;
+    const bool asks = page == Page::confirm || page == Page::claim_confirm || page == Page::draw ||
+                      page == Page::proof;
     CHECK(has(render(page), "<form") == asks);
   });
   CHECK(has(render(Page::pending_verification), "ana@example.org"));
@@ -159,7 +160,8 @@ TEST_CASE("page: many threads render with one renderer", "[render]") {
 TEST_CASE("templates: every file is used, and every file used is there", "[render]") {
   std::set<std::string> used{std::string(kMailLayout),   std::string(kMailStyle),
                              std::string(kMailFootText), std::string(kMailFootHtml),
-                             std::string(kPageLayout),   std::string(kPageStyle)};
+                             std::string(kPageLayout),   std::string(kPageStyle),
+                             std::string(kPagePromises)};
   for (const Locale locale : locales()) used.insert(texts_file(locale));
   for (const auto page : kPageNames) used.insert(page_file(page));
   for (const auto kind : kMailKinds) {

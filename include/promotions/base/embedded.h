@@ -13,6 +13,7 @@ struct EmbeddedFile {
 };
 
 std::span<const EmbeddedFile> embedded_templates();
+std::span<const EmbeddedFile> embedded_scripts();     // verify_draw.py, which people download
 std::span<const EmbeddedFile> embedded_migrations();  // in the order in which to apply them
 
 }  // namespace promotions

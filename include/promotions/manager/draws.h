@@ -91,6 +91,13 @@ struct Proof {
   std::vector<Hash> path;  // from the leaf to the root, RFC 6962 §2.1.1
 };
 
+// Why nobody in the sealed list has a ticket.
+enum class NotEntered {
+  unknown,       // it was never given, or its owner was erased before the seal
+  excluded,      // the campaign excludes the address
+  disqualified,  // by the organiser, before the seal
+};
+
 enum class DisqualifyOutcome {
   disqualified,
   no_such_campaign,
@@ -178,6 +185,8 @@ class Draws {
   Published<Seal> seal_of(std::string_view slug);
   Published<Transcript> transcript(std::string_view slug);
   Published<Proof> proof(std::string_view slug, std::int64_t ticket);
+  // For a ticket that proof() does not find.
+  NotEntered why_not_entered(const Campaign& campaign, std::int64_t ticket);
   // The leaves of the chunk with that number (0, 1, 2, …); empty: there is no such chunk.
   std::vector<Hash> leaves(std::int64_t campaign_id, std::int64_t chunk);
   std::vector<Drawn> drawn(std::int64_t campaign_id);

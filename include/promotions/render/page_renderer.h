@@ -30,7 +30,8 @@ enum class Page {
                      //   campaign.name, entrants, finished_at, winners[], alternates[]
   finishing,         // "the draw is under way"                  campaign.name
   draw,              // the certificate of a sealed list and its draw; see below
-  draw_not_sealed,   // "nothing to check yet"                   campaign.name, commitment
+  draw_not_sealed,   // how the draw will be made                campaign.name, see below
+  proof,             // is a ticket in the list?                 campaign.name, see below
   rules,             // the rules of one version of the terms     campaign.name, see below
   claim_confirm,     // one button that POSTs token to action    as claimed, and action, token,
                      //   claim_until
@@ -63,17 +64,33 @@ enum class Page {
 // The context of Page::rules: text, or url; fingerprint; at; is_old; versions[] of {version, at,
 // fingerprint, link, is_shown}. Without text and url there are no rules.
 //
-// The context of Page::draw. Times are texts for people, hashes are hex. Printed, the page fits on
-// one sheet of A4 unless many were drawn.
-//   campaign.{name,slug}, sealed_at, entrants, root, commitment
-//   excluded, disqualified: how many were left out before the seal; 0 is not shown
-//   one of  beacon_none: true,  beacon_drand: {chain, round, round_url (optional)},
-//           beacon_public: {source}
+// The context of Page::draw, the certificate. Times are texts for people, hashes are hex. Printed,
+// the page fits on one sheet of A4 unless many were drawn. Addresses are masked by the caller; an
+// erased one is empty.
+//   campaign.{name,slug}, promises; sealed_at, stopped_at (unless it is the same minute), entrants,
+//   excluded, disqualified (0 is not shown), root, commitment, seal_hash
+//   one of  beacon_none: true,  beacon_drand: {round, round_url, at},
+//           beacon_public: {source, at}; `at`: when it can be known, may be absent
 //   drawn: true once the draw was made. Then also: drawn_at, secret, value (empty for beacon_none),
-//     seed, winners[] and alternates[] of {position, ticket, email (masked by the caller; empty:
-//     erased), is_disqualified, reason, is_promoted, is_claimed}
-//   seal_link, and once drawn transcript_link, leaves_link, verify_commands[] (lines for a shell)
-//   proof_form_action: the URL to which a GET form sends `ticket`
+//     seed, unassigned (prizes for which there was nobody; 0 is not shown)
+//     holders[] of {place, prize (absent: none is listed), and either is_free: true or ticket,
+//       email, is_STATE: true}: who has each prize now
+//     waiting[] of {ticket, email}: alternates who may still get one
+//     changes[] of {at, ticket, reason, promoted (a ticket), and true for one of is_disqualified,
+//       is_unclaimed, is_unreachable, is_withdrawn, and perhaps to_nobody}
+//   seal_link, terms_link, leaves_link, and once drawn transcript_link, verify_commands (lines for
+//   a shell), script_hash, script_name; proof_form_action: the URL to which a GET form sends
+//   `ticket`
+// `promises` has hash, at, and what there is of organizer, contact_email, prizes[] (texts) and
+// has_prizes (both absent where holders[] tells them), winners, alternates, opens_at, closes_at,
+// minimum_age, and rules_link, rules_name, rules_sha256.
+//
+// The context of Page::draw_not_sealed: commitment, promises, the beacon as above without a round,
+// drand_home; `closed` if sign-up has ended, `stopped` if the list has.
+//
+// The context of Page::proof: true for one of is_in, not_in, before (with closes_at), ask.
+//   is_in: ticket, place, entrants, key, leaf, path[], has_path, root
+//   not_in: ticket, and true for one of excluded, disqualified, unknown
 //
 // Thread-safe.
 class PageRenderer {
