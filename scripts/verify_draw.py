@@ -775,6 +775,9 @@ def read_arguments(arguments):
             ("--terms", digits64, "HASH", "the hash of the terms, from the receipt")):
         parser.add_argument(name, type=convert, metavar=metavar, help=words, action=Once,
                             required=name == "--leaves")
+    # Whether argparse minds depends on the version of Python.
+    if (sys.argv[1:] if arguments is None else arguments)[-1:] == ["--"]:
+        parser.error("nothing follows --")
     given = parser.parse_args(arguments)
     receipt = (given.ticket, given.nonce, given.email)
     if None in receipt and receipt != (None, None, None):

@@ -160,10 +160,6 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
                        {ProblemCode::value_known,
                         "the beacon's known_from is over; a list that is sealed now could have been"
                         " made for the value"});
-    case FinishOutcome::value_not_wanted:
-      return refuse_to(visitor,
-                       invalid_field("value", "invalid",
-                                     "is not taken: only a beacon of kind \"public\" has one"));
     case FinishOutcome::invalid_value:
       return refuse_to(visitor, invalid_field("value", "invalid", result.problem));
     case FinishOutcome::value_fixed:

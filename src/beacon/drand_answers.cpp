@@ -1,12 +1,11 @@
 #include "beacon/drand_answers.h"
 
-#include <sodium.h>
-
 #include <string_view>
 
 #include "promotions/base/encoding.h"
 #include "promotions/base/json.h"
 #include "promotions/domain/drand_chain.h"
+#include "promotions/domain/sha256.h"
 
 namespace promotions {
 namespace {
@@ -66,10 +65,31 @@ std::optional<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
-Bytes sha256(const Bytes& bytes) {
-  Bytes hash(crypto_hash_sha256_BYTES);
-  crypto_hash_sha256(hash.data(), bytes.data(), bytes.size());
-  return hash;
+void append_big_endian(Bytes& bytes, std::uint64_t number, int size) {
+  for (int i = size - 1; i >= 0; --i) {
+    bytes.push_back(static_cast<unsigned char>(number >> (8 * i)));
+  }
+}
+
+// The hash of a chain whose info says this, as drand computes it (chain.Info.Hash in drand's
+// source): SHA-256(uint32_be(period) ‖ int64_be(genesis) ‖ public key ‖ group hash ‖ beacon id),
+// where the id "default" is left out. Period and genesis have a fixed size and come first, so no
+// other pair of them goes with the same hash, whatever else the info says. nullopt: it does not say
+// all of that.
+std::optional<Hash> chain_hash(const Json& info, std::int64_t period, std::int64_t genesis) {
+  const auto key = from_hex(text_in(info, "public_key"));
+  const auto group = from_hex(text_in(info, "groupHash"));
+  if (!key || !group) return std::nullopt;
+  const auto metadata = info.find("metadata");
+  std::string id;  // relays of older versions do not tell it
+  if (metadata != info.end() && metadata->is_object()) id = text_in(*metadata, "beaconID");
+  if (id == "default") id.clear();
+  Bytes bytes;
+  append_big_endian(bytes, static_cast<std::uint64_t>(period), 4);
+  append_big_endian(bytes, static_cast<std::uint64_t>(genesis), 8);
+  for (const Bytes* part : {&*key, &*group}) bytes.insert(bytes.end(), part->begin(), part->end());
+  bytes.insert(bytes.end(), id.begin(), id.end());
+  return sha256(bytes);
 }
 
 // The number of that name if it is within the bounds, else what is wrong.
@@ -93,16 +113,16 @@ BeaconResult<DrandChain> read_chain(const HttpAnswer& answer, const std::string&
   const auto genesis = bounded(object, "genesis_time", kMinGenesis, kMaxGenesis);
   if (const auto* wrong = std::get_if<BeaconTrouble>(&genesis)) return *wrong;
 
-  // A relay that lied about these could shift the round that a draw waits for. For known chains we
-  // need not believe it.
-  const std::chrono::seconds seconds{std::get<std::int64_t>(period)};
-  const std::chrono::seconds start{std::get<std::int64_t>(genesis)};
-  const DrandChain told{seconds, Time{start}};
-  const KnownDrandChain* known = find_known_chain(chain);
-  if (known != nullptr && known->chain != told) {
-    return trouble("period or genesis_time is not that of the chain");
+  // A relay that lied about these could shift the round that a draw waits for, to one whose
+  // randomness it knows.
+  const std::int64_t seconds = std::get<std::int64_t>(period);
+  const std::int64_t start = std::get<std::int64_t>(genesis);
+  const auto hash = chain_hash(object, seconds, start);
+  if (!hash || to_hex(*hash) != chain) {
+    return trouble(
+        "period, genesis_time, public_key, groupHash and beaconID do not give the chain's hash");
   }
-  return told;
+  return DrandChain{std::chrono::seconds{seconds}, Time{std::chrono::seconds{start}}};
 }
 
 BeaconResult<BeaconAnswer> read_round(const HttpAnswer& answer, const std::string& chain,
@@ -119,8 +139,8 @@ BeaconResult<BeaconAnswer> read_round(const HttpAnswer& answer, const std::strin
     return trouble("round is not " + std::to_string(round));
   }
   BeaconAnswer said{text_in(object, "randomness"), text_in(object, "signature")};
-  const auto hash = from_hex(said.value);
-  if (!hash || hash->size() != crypto_hash_sha256_BYTES) {
+  const auto hash = parse_hash(said.value);
+  if (!hash) {
     return trouble("randomness is not 64 lower-case hexadecimal digits");
   }
   const auto signature = from_hex(said.signature);

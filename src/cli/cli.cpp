@@ -58,6 +58,7 @@ int run_command_line(int argc, char** argv) {
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     require_utf8(arguments);
+    require_words_after_dashes(arguments);
     arguments = with_help_option(app, std::move(arguments));
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
     app.parse(std::move(arguments));

@@ -150,6 +150,11 @@ void require_utf8(const std::vector<std::string>& arguments) {
   }
 }
 
+void require_words_after_dashes(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.back() != "--") return;
+  throw UserError("promotions: nothing follows --; expected an argument, or no --", kWrongUsage);
+}
+
 UserError usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = deepest(app);
   const std::string place = place_of(command);

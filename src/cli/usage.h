@@ -17,6 +17,10 @@ std::vector<std::string> with_help_option(const CLI::App& app, std::vector<std::
 // Throws UserError if an argument is not UTF-8, in which all texts are stored and shown.
 void require_utf8(const std::vector<std::string>& arguments);
 
+// Throws UserError if the last argument is "--". It announces words that are no options, and none
+// follow: something was left out.
+void require_words_after_dashes(const std::vector<std::string>& arguments);
+
 // Turns an error of CLI11 into ours, with exit status 2:
 // "promotions campaign: there is no command "creat"; did you mean create?"
 UserError usage_error(const CLI::App& app, const CLI::ParseError& error);

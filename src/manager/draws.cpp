@@ -60,8 +60,12 @@ FinishResult Draws::finish_campaign(const Principal& who, std::string_view slug,
     return FinishResult{.outcome = outcome, .campaign = campaign};
   };
   if (value) {
-    if (!is_public(*campaign)) return result(FinishOutcome::value_not_wanted);
-    if (const auto problem = value_problem(campaign->settings.beacon, *value)) {
+    // That of drand comes from relays alone, also if somebody knows the right one.
+    const auto problem = is_public(*campaign)
+                             ? value_problem(campaign->settings.beacon, *value)
+                             : "does not belong to a beacon of the kind \"" +
+                                   std::string(to_text(campaign->settings.beacon.kind)) + "\"";
+    if (problem) {
       FinishResult refusal = result(FinishOutcome::invalid_value);
       refusal.problem = *problem;
       return refusal;

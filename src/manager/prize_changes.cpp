@@ -59,9 +59,12 @@ void PrizeChanges::withdraw(std::int64_t subscriber_id) {
 // Stores one event and mails the organiser if a prize was lost.
 DrawEvent PrizeChanges::add(DrawEvent event) {
   const bool had_prize = has_prize(state_of(*at(event.position)));
-  // Not before what it follows, though the clock was set back.
+  // Not before what it follows, though the clock was set back. The seal may be dated later than the
+  // draw, then.
   const auto events = stores_.draws.events(campaign_.id);
-  const Time former = events.empty() ? campaign_.finished_at.value_or(now_) : events.back().at;
+  const Time former = events.empty() ? std::max(campaign_.finished_at.value_or(now_),
+                                                campaign_.sealed_at.value_or(now_))
+                                     : events.back().at;
   event.at = std::chrono::floor<std::chrono::seconds>(std::max(now_, former));  // as published
   event.promoted.reset();
   if (had_prize) {

@@ -36,12 +36,34 @@ Json without(Json object, const std::string& name) {
   return object;
 }
 
+// What https://api.drand.sh/CHAIN/info says of chains of the League of Entropy.
 Json quicknet_info() {
-  return {{"period", 3}, {"genesis_time", 1'692'803'367}, {"hash", kQuicknet}};
+  return {{"public_key",
+           "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c"
+           "8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb"
+           "5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"},
+          {"period", 3},
+          {"genesis_time", 1'692'803'367},
+          {"hash", kQuicknet},
+          {"groupHash", "f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e"},
+          {"metadata", {{"beaconID", "quicknet"}}}};
+}
+
+Json default_info() {
+  return {{"public_key",
+           "868f005eb8e6e4ca0a47c8a77ceaa5309a47978a7c71bc5cce96366b5d7a5699"
+           "37c529eeda66c7293784a9402801af31"},
+          {"period", 30},
+          {"genesis_time", 1'595'431'050},
+          {"hash", kDefault},
+          {"groupHash", "176f93498eac9ca337150b46d21dd58673ea4e3581185f869672e59fa4cb390a"},
+          {"metadata", {{"beaconID", "default"}}}};
 }
 
 const std::string kNoPeriod = "period is not a whole number in 1..3600";
 const std::string kNoGenesis = "genesis_time is not a whole number in 946684800..4102444800";
+const std::string kOtherHash =
+    "period, genesis_time, public_key, groupHash and beaconID do not give the chain's hash";
 const std::string kNoRandomness = "randomness is not 64 lower-case hexadecimal digits";
 const std::string kNoSignature = "signature is not at least 96 lower-case hexadecimal digits";
 
@@ -65,8 +87,8 @@ TEST_CASE("read_chain: what cannot be right is refused", "[beacon]") {
     CHECK(reason_for_info(with(info, "period", period)) == kNoPeriod);
   }
   CHECK(reason_for_info(without(info, "period")) == kNoPeriod);
-  CHECK(reason_for_info(with(info, "period", 1)).empty());
-  CHECK(reason_for_info(with(info, "period", 3600)).empty());
+  CHECK(reason_for_info(with(info, "period", 1)) == kOtherHash);
+  CHECK(reason_for_info(with(info, "period", 3600)) == kOtherHash);
   for (const Json& genesis : {Json(946'684'799), Json(4'102'444'801), Json("1700000000"),
                               Json(1'700'000'000.5), Json(Json::array())}) {
     CAPTURE(genesis);
@@ -83,12 +105,45 @@ TEST_CASE("read_chain: an info that is not there is no round that is not there y
   CHECK_FALSE(std::get<BeaconTrouble>(result).not_yet);
 }
 
-TEST_CASE("read_chain: a well-known chain has the times that it is known for", "[beacon]") {
-  const auto read = [](const Json& body) { return read_chain({200, body.dump()}, kQuicknet); };
-  CHECK(std::get<DrandChain>(read(quicknet_info())) == DrandChain{3s, Time{1'692'803'367s}});
-  const std::string wrong = "period or genesis_time is not that of the chain";
-  CHECK(reason(read(with(quicknet_info(), "period", 30))) == wrong);
-  CHECK(reason(read(with(quicknet_info(), "genesis_time", 1'692'803'366))) == wrong);
+TEST_CASE("read_chain: the info of real chains gives their hash", "[beacon]") {
+  const auto read = [](const Json& body) {
+    return std::get<DrandChain>(read_chain({200, body.dump()}, body["hash"].get<std::string>()));
+  };
+  CHECK(read(quicknet_info()) == DrandChain{3s, Time{1'692'803'367s}});
+  CHECK(read(default_info()) == DrandChain{30s, Time{1'595'431'050s}});
+  CHECK(read(without(default_info(), "metadata")) == DrandChain{30s, Time{1'595'431'050s}});
+}
+
+TEST_CASE("read_chain: a relay that shifts genesis cannot choose a known round", "[beacon]") {
+  for (const Json& info : {quicknet_info(), default_info(), DrandRelay::info()}) {
+    const auto reason_for = [&](const Json& body) {
+      return reason(read_chain({200, body.dump()}, info["hash"].get<std::string>()));
+    };
+    REQUIRE(reason_for(info).empty());
+    const auto genesis = info["genesis_time"].get<std::int64_t>();
+    for (const std::int64_t shift : {-86'400, -1, 1, 30, 86'400}) {
+      CHECK(reason_for(with(info, "genesis_time", genesis + shift)) == kOtherHash);
+    }
+    CHECK(reason_for(with(info, "period", 60)) == kOtherHash);
+    // It cannot make up for that by what else it says.
+    const Json shifted = with(info, "genesis_time", genesis - 1);
+    for (const char* name : {"public_key", "groupHash"}) {
+      CAPTURE(name);
+      const auto value = info[name].get<std::string>();
+      for (const Json& other :
+           {Json(""), Json(value + "00"), Json(value.substr(2)), Json(value + "0"),
+            Json(std::string(value.size(), 'g')), Json(nullptr), Json(7)}) {
+        CHECK(reason_for(with(info, name, other)) == kOtherHash);
+        CHECK(reason_for(with(shifted, name, other)) == kOtherHash);
+      }
+      CHECK(reason_for(without(info, name)) == kOtherHash);
+    }
+    for (const Json& other : {Json({{"beaconID", "other"}}), Json({{"beaconID", "Default"}})}) {
+      CHECK(reason_for(with(info, "metadata", other)) == kOtherHash);
+    }
+  }
+  CHECK(reason(read_chain({200, without(quicknet_info(), "metadata").dump()}, kQuicknet)) ==
+        kOtherHash);
 }
 
 TEST_CASE("read_round: rounds as they were published", "[beacon]") {

@@ -65,6 +65,29 @@ TEST_CASE("DrandClient: the chain is asked for once", "[beacon]") {
   CHECK(relay.requests() == Requests{"/info", "/info"});
 }
 
+TEST_CASE("DrandClient: nobody is asked for the times of a known chain", "[beacon]") {
+  DrandRelay relay;
+  DrandOptions options = options_for({relay.url()});
+  options.chain = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+  CHECK(std::get<DrandChain>(DrandClient(options).chain()) == DrandChain{3s, Time{1'692'803'367s}});
+  CHECK(relay.requests().empty());
+}
+
+TEST_CASE("DrandClient: of relays that disagree about the chain only one can be right",
+          "[beacon]") {
+  DrandRelay liar;
+  DrandRelay honest;
+  Json shifted = DrandRelay::info();
+  shifted["genesis_time"] = 1'700'000'000 - 3'600;
+  liar.on("/info", CannedAnswer::json(shifted));
+  DrandClient client(options_for({liar.url(), honest.url()}));
+  CHECK(std::get<DrandChain>(client.chain()) == DrandChain{30s, Time{1'700'000'000s}});
+  CHECK(trouble_in(DrandClient(options_for({liar.url()})).chain()).reason ==
+        liar.host() +
+            ": period, genesis_time, public_key, groupHash and beaconID do not give the chain's"
+            " hash");
+}
+
 TEST_CASE("DrandClient: a round's randomness", "[beacon]") {
   DrandRelay relay;
   relay.release(7);

@@ -14,6 +14,30 @@ std::string failures_after(SampleDraw draw, Change change) {
   return failures(check(draw.text(), draw.leaves));
 }
 
+// Values that somebody could put in the place of this one, most of them of the right form.
+std::vector<Json> other_values(const Json& value) {
+  if (value.is_null()) return {1, "2026-11-24T12:00:00Z"};
+  if (value.is_number()) {
+    const auto number = value.get<std::int64_t>();
+    return {number + 1, number == 0 ? 2 : number - 1};
+  }
+  if (value.is_array() || value.is_object()) return {"", 0};  // an empty one
+  const auto text = value.get<std::string>();
+  std::vector<Json> others{text + "1", text + " ", "1" + text};
+  if (!text.empty()) others.emplace_back("");
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
+    others.emplace_back(text.substr(0, text.size() - std::min<std::size_t>(1, text.size())) +
+                        (text.ends_with('1') ? '2' : '1'));
+  }
+  return others;
+}
+
+// As a cheat who knows how it is made.
+void redigest(Json& transcript) {
+  transcript.erase("digest");
+  transcript["digest"] = to_hex(hash_of_json(transcript));
+}
+
 }  // namespace
 
 TEST_CASE("check_draw: a cheat who knows the randomness before the seal is found", "[domain]") {
@@ -104,6 +128,72 @@ TEST_CASE("check_draw: an entry that stands in the list twice is found", "[domai
   CHECK(failures(check(draw.text(), draw.leaves))
             .find("leaves: line 2 and line 6 are the same leaf: one entry stands in the list"
                   " twice\n") == 0);
+}
+
+TEST_CASE("check_draw: a cheat who edits what was published is found, whatever is edited",
+          "[domain]") {
+  const SampleDraw draw = eventful_draw();
+  const Json published = to_json(draw.transcript);
+  std::size_t edits = 0;
+  const Json members = published.flatten();
+  for (const auto& [place, value] : members.items()) {
+    if (place == "/digest" || place.starts_with("/events/")) continue;
+    for (const Json& other : other_values(value)) {
+      CAPTURE(place, other);
+      Json edited = published;
+      edited[Json::json_pointer(place)] = other;
+      CHECK(failures(check(canonical_json(edited), draw.leaves)) != "");
+      redigest(edited);
+      CHECK(failures(check(canonical_json(edited), draw.leaves)) != "");
+      ++edits;
+    }
+  }
+  CHECK(edits > 100);
+}
+
+TEST_CASE("check_draw: a cheat who edits an event or the digest is found by the digest",
+          "[domain]") {
+  const SampleDraw draw = eventful_draw();
+  const Json published = to_json(draw.transcript);
+  const Json members = published.flatten();
+  for (const auto& [place, value] : members.items()) {
+    if (place != "/digest" && !place.starts_with("/events/")) continue;
+    for (const Json& other : other_values(value)) {
+      CAPTURE(place, other);
+      Json edited = published;
+      edited[Json::json_pointer(place)] = other;
+      CHECK(failures(check(canonical_json(edited), draw.leaves)) != "");
+    }
+  }
+  Json fewer = published;
+  fewer["events"].erase(2);
+  CHECK(failures(check(canonical_json(fewer), draw.leaves)).find("digest: ") == 0);
+  // With the digest made anew only an earlier transcript tells.
+  redigest(fewer);
+  CHECK(failures(check(canonical_json(fewer), draw.leaves)) == "");
+  // Out of their order, events contradict each other.
+  fewer = published;
+  fewer["events"].erase(0);
+  redigest(fewer);
+  CHECK(failures(check(canonical_json(fewer), draw.leaves)).find("events: ") == 0);
+}
+
+TEST_CASE(
+    "check_draw: a cheat who makes all anew is found by whoever kept the seal, whatever of it"
+    " is edited",
+    "[domain]") {
+  const SampleDraw draw = eventful_draw();
+  const Json seal = to_json(draw.transcript)["seal"];
+  const Json members = seal.flatten();
+  for (const auto& [place, value] : members.items()) {
+    for (const Json& other : other_values(value)) {
+      CAPTURE(place, other);
+      Json kept = seal;
+      kept[Json::json_pointer(place)] = other;
+      CHECK(failures(check(draw.text(), draw.leaves, {.seal = canonical_json(kept)}))
+                .find("kept seal: ") == 0);
+    }
+  }
 }
 
 TEST_CASE("check_draw: another seal, commitment or hash of terms than was kept is found",

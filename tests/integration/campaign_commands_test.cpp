@@ -298,7 +298,8 @@ TEST_CASE("campaign update: options of the beacon say its kind where it is not g
 TEST_CASE("campaign show: a finish that waits for its beacon says why, since when, and until when",
           "[integration]") {
   // Nobody listens there.
-  RunningServer server({"draw.drand_urls=http://127.0.0.1:1"});
+  RunningServer server(
+      {"draw.drand_urls=http://127.0.0.1:1", "draw.drand_chain=" + std::string(64, 'c')});
   server.create_campaign("demo", {{"beacon", {{"kind", "drand"}}}});
   REQUIRE(server.sign_up("demo", "ana@example.org").status == 202);
   REQUIRE(server.get(server.wait_for_links(1).front()).status == 200);

@@ -30,6 +30,7 @@ TEST_CASE("usage: a slip is answered with the nearest command or option", "[inte
            {{"admin", "add", "eve", "--password=secret"}, "there is no option --password; did you"},
            {{"frobnicate"}, "there is no command \"frobnicate\"; expected one of serve, campaign"},
            {{"campaign", "update", "x"}, "campaign update: nothing is to be changed; promotions"},
+           {{"check", "--"}, "promotions: nothing follows --"},
            {{"help", "srve"}, "there is no command \"srve\"; did you mean serve?"},
            {{}, "promotions: a command is missing; expected one of serve"},
            {{"campaign"}, "promotions campaign: a command is missing; expected one of create"},

@@ -169,6 +169,72 @@ TEST_CASE("beacon draw: a relay that lies or fails draws nothing, and another on
   CHECK(office.faults().empty());
 }
 
+TEST_CASE("beacon draw: a relay that shifts genesis cannot choose a known round", "[jobs]") {
+  // By its times the next round would be one that everybody has known for an hour.
+  DrandRelay liar;
+  Json shifted = DrandRelay::info();
+  shifted["genesis_time"] = shifted["genesis_time"].get<std::int64_t>() + 3'600;
+  liar.on("/info", CannedAnswer::json(shifted));
+  liar.release(kNow);
+  DrandRelay honest;
+  const bool is_alone = GENERATE(true, false);
+  Strings urls{liar.url()};
+  if (!is_alone) urls.push_back(honest.url());
+  BeaconOffice office(urls);
+  const JobResult result = office.finish();
+  if (is_alone) {
+    CHECK(result.kind == JobResult::Kind::retry);
+    CHECK(holds(result.reason, "do not give the chain's hash"));
+    CHECK_FALSE(office.is_sealed());
+  } else {
+    CHECK(result.kind == JobResult::Kind::done);
+    CHECK(office.seal().beacon.round == kNow + 1);
+  }
+}
+
+TEST_CASE("beacon draw: a relay that answers an older round cannot have it drawn", "[jobs]") {
+  DrandRelay liar;
+  BeaconOffice office({liar.url()});
+  REQUIRE(office.finish().kind == JobResult::Kind::done);
+  office.clock.advance(kPeriod);
+  const std::string path = path_of(kNow + 1);
+  for (const std::int64_t older : {kNow, kNow - 1, std::int64_t{1}}) {
+    liar.on(path, CannedAnswer::json(DrandRelay::round(older)));
+    const JobResult result = office.fetch();
+    CHECK(result.kind == JobResult::Kind::retry);
+    CHECK(holds(result.reason, "round is not " + std::to_string(kNow + 1)));
+    CHECK_FALSE(office.is_drawn());
+  }
+}
+
+TEST_CASE("beacon draw: of two relays that disagree only one decides, and it leaves a trace",
+          "[jobs]") {
+  // No signature is verified, so either may be believed: but only once, and what it said is
+  // published for everybody to compare with what the chain itself published.
+  DrandRelay first;
+  DrandRelay second;
+  first.release(kNow + 1);
+  second.release(kNow + 1);
+  const std::string path = path_of(kNow + 1);
+  Json made_up = DrandRelay::round(kNow + 2);
+  made_up["round"] = kNow + 1;
+  first.on(path, CannedAnswer::json(made_up));
+  BeaconOffice office({first.url(), second.url()});
+  REQUIRE(office.finish().kind == JobResult::Kind::done);
+  office.clock.advance(kPeriod);
+  REQUIRE(office.fetch().kind == JobResult::Kind::done);
+  const Transcript drawn = office.transcript();
+  CHECK(drawn.reveal.value == made_up["randomness"].get<std::string>());
+  CHECK(drawn.reveal.signature == made_up["signature"].get<std::string>());
+  CHECK(drawn.seal.beacon.round == kNow + 1);
+  // Another answer comes too late.
+  first.on(path, CannedAnswer::drop());
+  office.fetch();
+  office.draws->draw(office.campaign->id,
+                     BeaconAnswer{DrandRelay::randomness(kNow + 1), std::string(192, '0')});
+  CHECK(to_json(office.transcript()) == to_json(drawn));
+}
+
 TEST_CASE("beacon draw: a relay that lags is soon asked again, but not for ever", "[jobs]") {
   DrandRelay relay;
   relay.release(kNow);

@@ -156,8 +156,11 @@ TEST_CASE("draw: only a public beacon takes a value", "[manager]") {
     if (GENERATE(false, true)) settings.beacon = {BeaconKind::drand, "", std::string(64, 'c'), 0};
   });
   office.enter_all(campaign, 2);
-  CHECK(finish(office, "7") == FinishOutcome::value_not_wanted);
-  CHECK(finish(office, "") == FinishOutcome::value_not_wanted);
+  for (const std::string& value : {std::string("7"), std::string(), std::string(64, 'c')}) {
+    const FinishResult refusal = office.draws->finish_campaign(kOwner, "autumn", value, Millis{0});
+    CHECK(refusal.outcome == FinishOutcome::invalid_value);
+    CHECK(refusal.problem.starts_with("does not belong to a beacon of the kind \""));
+  }
   CHECK(office->state(*office->find("autumn")) == CampaignState::open);
   CHECK(office.jobs(job_kinds::kFinishCampaign).empty());
 }

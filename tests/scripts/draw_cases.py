@@ -84,7 +84,7 @@ def misuse(rng, draw):
         ["--commitment", rng.choice(odd_hashes)], ["--terms", rng.choice(odd_hashes)],
         ["--commitment"], ["--seal"], ["--seal", "nowhere"], ["--seal", "."],
         ["--seal", "seal.json", "--seal", "seal.json"], ["--leaves", "leaves.txt"], ["draw.json"],
-        ["--unknown"], ["--tick", "1"], ["--email", ""], ["-x"], [""],
+        ["--unknown"], ["--tick", "1"], ["--email", ""], ["-x"], [""], ["--"], ["--", "--"],
         ["--terms", digits, "--terms", digits]))
     if rng.random() < 0.2:
         return rng.choice(([], ["draw.json"], ["--leaves", "leaves.txt"],

@@ -9,7 +9,11 @@
 namespace promotions {
 
 const std::string& DrandRelay::chain_hash() {
-  static const std::string hash(64, 'c');
+  // 30 and 1'700'000'000 in 4 and 8 bytes, public key, group hash.
+  static const std::string hash = sha256_hex(
+      "0000001e"
+      "000000006553f100" +
+      std::string(96, 'a') + std::string(64, 'b'));
   return hash;
 }
 

@@ -10,7 +10,7 @@ import time
 
 from harness import processes, project
 from harness.arguments import positive, some_of
-from torture import full_disk, kills, soak, storage_faults
+from torture import draws, full_disk, kills, soak, storage_faults
 from torture.session import Session
 
 BUILD = project.ROOT / "build" / "torture"
@@ -19,6 +19,11 @@ BUILD = project.ROOT / "build" / "torture"
 def _run_kills(session, options):
     """kills at random and at chosen moments, under load"""
     return kills.run(session, len(kills.KINDS) if options.short else options.kills)
+
+
+def _run_draws(session, options):
+    """kills at each step of a draw, with each kind of beacon"""
+    return draws.run(session, 12 if options.short else options.kills)
 
 
 def _run_storage_faults(session, options):
@@ -38,6 +43,7 @@ def _run_soak(session, options):
 
 TESTS = {
     "kills": _run_kills,
+    "draws": _run_draws,
     "storage": _run_storage_faults,
     "full_disk": _run_full_disk,
     "soak": _run_soak,

@@ -49,7 +49,8 @@ class DrandClient {
   // Throws ConfigError if a URL is neither https nor an http URL of this machine.
   explicit DrandClient(DrandOptions options);
 
-  // The schedule of the chain. The first right answer is kept, and no relay is asked again.
+  // The schedule of the chain. Nobody is asked for that of a known chain. Of others the first
+  // answer from which the chain's hash comes out is kept, and no relay is asked again.
   BeaconResult<DrandChain> chain();
 
   // The randomness of a round, 64 lower-case hexadecimal digits, with its signature. Throws

@@ -39,8 +39,7 @@ enum class FinishOutcome {
   not_closed,               // closes_at has not come
   not_sealed,               // a value comes after the seal, which everybody must have seen before
   value_known,              // the beacon's event has happened: a list sealed now proves nothing
-  value_not_wanted,         // the campaign's beacon is not a public source
-  invalid_value,            // it is not in the beacon's format
+  invalid_value,            // it is not in the beacon's format, or the beacon takes none
   value_fixed,              // another value was given before, and counts
 };
 
@@ -58,7 +57,7 @@ struct FinishResult {
   std::int64_t entrants = 0;
   std::vector<Drawn> drawn{};          // if finished: winners, then alternates,
   std::vector<DrawEvent> events{};     // and what has happened to the prizes since
-  std::string problem{};               // if invalid_value: which character is wrong
+  std::string problem{};               // if invalid_value: what is wrong with it
   bool needs_value = false;            // if finishing: sealed, and an administrator must give it
   std::optional<BeaconWait> beacon{};  // if finishing: relays are asked, or will be
 };
