@@ -1,7 +1,6 @@
 // The mails that people keep, to check the draw with: receipts, and seals of witnesses.
 #include "jobs/recording_transport.h"
 #include "manager/office.h"
-#include "promotions/base/time_text.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
 #include "promotions/domain/seal.h"

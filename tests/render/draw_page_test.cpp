@@ -192,12 +192,14 @@ TEST_CASE("draw page: says in words what became of each prize", "[render]") {
   context["unassigned"] = 2;
   const std::string english = page(Page::draw, kEnglish, context);
   for (const std::string_view words :
-       {"<td>Prize 1</td><td><strong>Ticket 5</strong><br>w…<small>Still to be told by "
+       {"<td role=\"cell\">Prize 1</td><td role=\"cell\"><strong>Ticket "
+        "5</strong><br>w…<small>Still to be told by "
         "mail</small>",
-        "<td>Prize 2</td><td><strong>Ticket 6</strong><br>w…<small>Told by mail</small>",
+        "<td role=\"cell\">Prize 2</td><td role=\"cell\"><strong>Ticket "
+        "6</strong><br>w…<small>Told by mail</small>",
         "<br>w…<small>The mail did not arrive</small>",
         "<br>(address erased)<small>Prize accepted</small>",
-        "<td>Mug</td><td>Nobody: no alternate is left</td>",
+        "<td role=\"cell\">Mug</td><td role=\"cell\">Nobody: no alternate is left</td>",
         "disqualified ticket <strong>5</strong>. Reason: under age<br>The prize went to ticket "
         "<strong>9</strong>.<small>then</small>",
         "was not accepted in time.<br>No alternate was left: the prize went to nobody.<small>",
