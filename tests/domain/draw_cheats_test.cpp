@@ -23,11 +23,14 @@ std::vector<Json> other_values(const Json& value) {
   }
   if (value.is_array() || value.is_object()) return {"", 0};  // an empty one
   const auto text = value.get<std::string>();
-  std::vector<Json> others{text + "1", text + " ", "1" + text};
+  std::vector<Json> others{text + "1", "1" + text, text + " "};
   if (!text.empty()) others.emplace_back("");
-  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
-    others.emplace_back(text.substr(0, text.size() - std::min<std::size_t>(1, text.size())) +
-                        (text.ends_with('1') ? '2' : '1'));
+  // As long as before, where no character is cut.
+  const auto is_ascii = [](char c) { return c >= ' ' && c <= '~'; };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_ascii)) {
+    std::string same_length = text;
+    same_length.back() = text.back() == '1' ? '2' : '1';
+    others.emplace_back(same_length);
   }
   return others;
 }
@@ -128,6 +131,46 @@ TEST_CASE("check_draw: an entry that stands in the list twice is found", "[domai
   CHECK(failures(check(draw.text(), draw.leaves))
             .find("leaves: line 2 and line 6 are the same leaf: one entry stands in the list"
                   " twice\n") == 0);
+}
+
+TEST_CASE("check_draw: an entrant who stands in the list ninety times is found", "[domain]") {
+  SampleDraw draw = sample_draw(5, 1, 1);
+  const std::string line = draw.leaves.substr(65, 65);
+  for (int i = 0; i < 89; ++i) draw.leaves += line;
+  // Root, seed and who is drawn are those of the longer list.
+  Transcript& transcript = draw.transcript;
+  transcript.seal.entrants = 94;
+  MerkleRoot root;
+  for (std::size_t at = 0; at < draw.leaves.size(); at += 65) {
+    root.add(parse_hash(draw.leaves.substr(at, 64)).value());
+  }
+  transcript.seal.root = root.root();
+  transcript.seed = draw_seed(hash_of(transcript.seal), transcript.reveal.secret, "");
+  transcript.drawn.clear();
+  for (const std::uint64_t drawn : choose_indices(transcript.seed, 94, 2)) {
+    const auto index = static_cast<std::int64_t>(drawn);
+    const std::int64_t stands_for = index < 5 ? index : 1;
+    const std::int64_t ticket = sample_receipt(stands_for).ticket;
+    const auto position = static_cast<std::int64_t>(transcript.drawn.size()) + 1;
+    transcript.drawn.push_back({position, position == 1, index, ticket, sample_key(stands_for),
+                                entrant_leaf(ticket, sample_key(stands_for))});
+  }
+  CHECK(failures(check(draw.text(), draw.leaves))
+            .find("leaves: line 2 and line 6 are the same leaf: one entry stands in the list"
+                  " twice\n") == 0);
+}
+
+TEST_CASE("check_draw: a hamper that became a car is found", "[domain]") {
+  const SampleDraw promised = sample_draw(5, 2, 1);
+  const Hash receipt = promised.transcript.seal.terms;
+  SampleDraw changed = promised;
+  changed.transcript.terms.prizes.at(0).name = {"Coche"};
+  CHECK(failures(check(changed.text(), changed.leaves)).find("terms: seal.terms: expected ") == 0);
+  // Made anew from the terms to the winners it is right by itself, but not for who has a receipt.
+  complete(changed);
+  CHECK(failures(check(changed.text(), changed.leaves)) == "");
+  CHECK(failures(check(changed.text(), changed.leaves, {.terms = receipt})) ==
+        "kept terms: the terms changed after this receipt; see terms.json\n");
 }
 
 TEST_CASE("check_draw: a cheat who edits what was published is found, whatever is edited",

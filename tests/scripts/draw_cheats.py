@@ -217,7 +217,11 @@ def another_number_of_entrants(rng, draw):
 
 @cheat()
 def a_car_instead_of_a_hamper(rng, draw):
-    draw.transcript["terms"][rng.choice(("name", "description", "organizer"))] += " car"
+    terms = draw.transcript["terms"]
+    if terms["prizes"] and rng.random() < 0.5:
+        rng.choice(terms["prizes"])["name"] = "coche"
+    else:
+        terms[rng.choice(("name", "description", "organizer"))] += " car"
     redo(draw, "seal", "terms")
 
 
