@@ -18,7 +18,7 @@ struct TranscriptReading {
   bool readable(std::string_view path) const;
 };
 
-// Accepts exactly the fields of version 1, each with its type and in the only form that it has. Any
+// Accepts exactly the fields of version 2, each with its type and in the only form that it has. Any
 // bytes are safe.
 TranscriptReading read_transcript(std::string_view text);
 

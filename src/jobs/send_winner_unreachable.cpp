@@ -72,6 +72,8 @@ JobResult send_winner_unreachable(const JobContext& context, const Job& job) {
       {"draw_link", public_link(context, campaign, "draw")}};
   if (!winner.email.empty()) {  // the mail to an erased subscriber cannot be tried again
     values["retry_command"] = "promotions jobs retry " + std::to_string(winner.unreachable_job);
+    values["correct_command"] = "promotions campaign correct " + campaign.slug + " --position " +
+                                std::to_string(winner.position) + " --email …";
   }
   if (winner.claim_until) {
     values["claim_until"] = to_local_text(*winner.claim_until, campaign.settings.time_zone, locale);

@@ -66,6 +66,7 @@ inline Json sample_context() {
       {"winner_email", "lost@example.org"},
       {"why", "the mail server refused it for good"},
       {"server_reply", "RCPT: 550 5.1.1 no such user"},
+      {"correct_command", "promotions campaign correct navidad --position 2 --email …"},
       {"retry_command", "promotions jobs retry 812"},
       {"promoted", {{"position", 3}, {"ticket", 933}, {"email", "next@example.org"}}},
       {"action", "/verify_subscriber"},
