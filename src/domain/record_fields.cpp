@@ -25,7 +25,9 @@ void check_normal_form(const Json& json, const std::string& path, RecordProblems
   } else if (json.is_object()) {
     for (const auto& [name, value] : json.items()) {
       const std::string field = field_excerpt(name);
-      check_normal_form(value, path.empty() ? field : path + "." + field, problems);
+      std::string place = path;
+      if (!place.empty()) place += '.';
+      check_normal_form(value, place.append(field), problems);
     }
   }
 }

@@ -36,7 +36,7 @@ const Drawn* PrizeChanges::at(std::int64_t position) const {
 }
 
 DrawEvent PrizeChanges::take_out(DrawEvent event) {
-  const DrawEvent added = add(std::move(event));
+  DrawEvent added = add(std::move(event));
   for (auto heir = added.promoted; heir;) {
     const Drawn& one = *at(*heir);
     if (!is_gone(one)) {

@@ -26,7 +26,7 @@ PublishedTerms read_row(const Query& row) {
     const RecordProblem& problem = reading.problems.front();
     throw std::runtime_error(which + "cannot be read: " + problem.place + ": " + problem.what);
   }
-  const PublishedTerms published{hash_of(reading.terms), reading.terms};
+  PublishedTerms published{hash_of(reading.terms), reading.terms};
   const auto stored = row.blob(1);
   if (!std::equal(stored.begin(), stored.end(), published.hash.begin(), published.hash.end()) ||
       published.terms.version != row.integer(0)) {

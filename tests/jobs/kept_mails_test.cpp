@@ -1,10 +1,8 @@
 // The mails that people keep, to check the draw with: receipts, and seals of witnesses.
-#include "jobs/recording_transport.h"
-#include "manager/office.h"
+#include "jobs/mail_room.h"
 #include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
 #include "promotions/domain/seal.h"
-#include "promotions/jobs/job_handlers.h"
 #include "support/catch.h"
 #include "support/principals.h"
 
@@ -13,27 +11,10 @@ using promotions::testing::kOwner;
 
 namespace {
 
-struct MailRoom {
-  Office office;
-  MailRenderer renderer;
-  RecordingTransport transport;
-  DrandClient drand{DrandOptions{}};  // asks nobody
-  const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
-
+struct KeptMails : MailRoom {
   // The mail of the `number`th job of `kind`.
   Message sent(std::string_view kind, std::size_t number = 0) {
-    const auto handlers = make_job_handlers({*office.storage,
-                                             *office.campaigns,
-                                             *office.sign_ups,
-                                             *office.draws,
-                                             drand,
-                                             office.signer,
-                                             renderer,
-                                             transport,
-                                             office.clock,
-                                             mail,
-                                             {}});
-    const JobResult result = handlers.at(std::string(kind))(office.jobs(kind).at(number));
+    const JobResult result = run(office.jobs(kind).at(number));
     REQUIRE(result.kind == JobResult::Kind::done);
     return transport.sent.back();
   }
@@ -59,7 +40,7 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("seal mail: attaches exactly the bytes whose hash it shows", "[jobs]") {
-  MailRoom room;
+  KeptMails room;
   const CampaignPtr campaign = room.office.create("autumn", [](CampaignSettings& settings) {
     settings.witnesses = {"notary@example.org", "press@example.org"};
     settings.beacon = {.kind = BeaconKind::public_source,
@@ -91,7 +72,7 @@ TEST_CASE("seal mail: attaches exactly the bytes whose hash it shows", "[jobs]")
 }
 
 TEST_CASE("receipt: names the terms that were in force when the address was verified", "[jobs]") {
-  MailRoom room;
+  KeptMails room;
   const CampaignPtr campaign = room.office.create();
   room.office.clock.advance(std::chrono::seconds(10));
   room.office.enter("ana@example.org");
@@ -111,7 +92,7 @@ TEST_CASE("receipt: names the terms that were in force when the address was veri
 }
 
 TEST_CASE("receipt: its command has each fact, safe for a shell", "[jobs]") {
-  MailRoom room;
+  KeptMails room;
   const CampaignPtr campaign = room.office.create();
   const Subscriber odd = room.office.enter("-o'neil`id`@example.org");
   const std::string text = room.sent(job_kinds::kReceipt).text;

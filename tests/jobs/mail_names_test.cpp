@@ -3,9 +3,7 @@
 
 #include <set>
 
-#include "jobs/recording_transport.h"
-#include "manager/office.h"
-#include "promotions/jobs/job_handlers.h"
+#include "jobs/mail_room.h"
 #include "render/builtin.h"
 #include "support/catch.h"
 #include "support/principals.h"
@@ -35,27 +33,8 @@ MailTemplates templates_that_print_all() {
   return templates;
 }
 
-struct MailRoom {
-  Office office;
-  MailRenderer renderer;
-  RecordingTransport transport;
-  DrandClient drand{DrandOptions{}};  // asks nobody
-  const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
-
-  JobResult run(std::string_view kind) {
-    const auto handlers = make_job_handlers({*office.storage,
-                                             *office.campaigns,
-                                             *office.sign_ups,
-                                             *office.draws,
-                                             drand,
-                                             office.signer,
-                                             renderer,
-                                             transport,
-                                             office.clock,
-                                             mail,
-                                             {}});
-    return handlers.at(std::string(kind))(office.jobs(kind).at(0));
-  }
+struct EveryMail : MailRoom {
+  JobResult run(std::string_view kind) { return MailRoom::run(office.jobs(kind).at(0)); }
 
   void sign_up(const std::string& email) {
     testing::add_subscriber(
@@ -138,7 +117,7 @@ struct MailRoom {
 }  // namespace
 
 TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]") {
-  MailRoom room;
+  EveryMail room;
   room.send_every_kind(
       [](CampaignSettings& settings) { settings.templates = templates_that_print_all(); });
   for (const Message& message : room.transport.sent) {
@@ -156,7 +135,7 @@ TEST_CASE("mail jobs: each gives every name that its templates may use", "[jobs]
 TEST_CASE("mail jobs: all mails of a campaign come from its name, and from the one address",
           "[jobs]") {
   const auto sent_from = [](const std::string& name) {
-    MailRoom room;
+    EveryMail room;
     room.send_every_kind([&](CampaignSettings& settings) { settings.from_name = name; });
     std::set<std::string> lines;
     for (const Message& message : room.transport.sent) {

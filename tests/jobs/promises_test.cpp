@@ -1,7 +1,5 @@
 // What mails to participants say of the organiser's promises: prizes, rules, who and where.
-#include "jobs/recording_transport.h"
-#include "manager/office.h"
-#include "promotions/jobs/job_handlers.h"
+#include "jobs/mail_room.h"
 #include "support/catch.h"
 #include "support/principals.h"
 
@@ -10,30 +8,13 @@ using promotions::testing::kOwner;
 
 namespace {
 
-struct MailRoom {
-  Office office;
-  MailRenderer renderer;
-  RecordingTransport transport;
-  DrandClient drand{DrandOptions{}};  // asks nobody
-  const MailSettings mail{{"Raffles", "raffles@example.org"},
-                          Mailbox{"Desk", "desk@example.org"},
-                          "https://example.org"};
+struct Promises : MailRoom {
+  Promises() { mail.reply_to = Mailbox{"Desk", "desk@example.org"}; }
 
   // Runs all jobs of `kind`, and returns their mails by recipient.
   std::map<std::string, Message> send_all(std::string_view kind) {
-    const auto handlers = make_job_handlers({*office.storage,
-                                             *office.campaigns,
-                                             *office.sign_ups,
-                                             *office.draws,
-                                             drand,
-                                             office.signer,
-                                             renderer,
-                                             transport,
-                                             office.clock,
-                                             mail,
-                                             {}});
     transport.sent.clear();
-    for (const Job& job : office.jobs(kind)) handlers.at(std::string(kind))(job);
+    for (const Job& job : office.jobs(kind)) run(job);
     std::map<std::string, Message> by_recipient;
     for (const Message& message : transport.sent) by_recipient[message.to] = message;
     return by_recipient;
@@ -66,7 +47,7 @@ void list_prizes(CampaignSettings& settings) {
 }  // namespace
 
 TEST_CASE("a mail to verify names prizes in the reader's language, else the campaign's", "[jobs]") {
-  MailRoom room;
+  Promises room;
   room.office.create("autumn", list_prizes);
   room.sign_up("a@example.org", "de");
   room.sign_up("b@example.org", "es");
@@ -80,7 +61,7 @@ TEST_CASE("a mail to verify names prizes in the reader's language, else the camp
 }
 
 TEST_CASE("a mail to verify links the rules, here or elsewhere", "[jobs]") {
-  MailRoom room;
+  Promises room;
   const bool is_text = GENERATE(false, true);
   room.office.create("autumn", [&](CampaignSettings& settings) {
     settings.organizer = "AMPA Los Olmos";
@@ -96,7 +77,7 @@ TEST_CASE("a mail to verify links the rules, here or elsewhere", "[jobs]") {
 }
 
 TEST_CASE("a winner's mail names the prize of its place, also when it passed on", "[jobs]") {
-  MailRoom room;
+  Promises room;
   const CampaignPtr campaign = room.office.create("autumn", [](CampaignSettings& settings) {
     list_prizes(settings);
     settings.alternates = 1;
@@ -122,7 +103,7 @@ TEST_CASE("a winner's mail names the prize of its place, also when it passed on"
 }
 
 TEST_CASE("a winner's mail of a campaign without a list names no prize", "[jobs]") {
-  MailRoom room;
+  Promises room;
   const CampaignPtr campaign = room.office.create();
   room.office.enter("a@example.org");
   room.office.draws->finish_campaign(kOwner, "autumn", Millis{0});
@@ -135,7 +116,7 @@ TEST_CASE("a winner's mail of a campaign without a list names no prize", "[jobs]
 
 TEST_CASE("answers go to the campaign's contact, or else where the configuration says", "[jobs]") {
   const std::string contact = GENERATE(std::string(), std::string("ampa@example.org"));
-  MailRoom room;
+  Promises room;
   room.office.create("autumn",
                      [&](CampaignSettings& settings) { settings.contact_email = contact; });
   room.sign_up("a@example.org", "en");

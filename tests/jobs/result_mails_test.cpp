@@ -1,7 +1,5 @@
 // The mails that a draw causes.
-#include "jobs/recording_transport.h"
-#include "manager/office.h"
-#include "promotions/jobs/job_handlers.h"
+#include "jobs/mail_room.h"
 #include "promotions/render/local_text.h"
 #include "support/catch.h"
 #include "support/principals.h"
@@ -11,38 +9,21 @@ using promotions::testing::kOwner;
 
 namespace {
 
-struct MailRoom {
-  Office office;
-  MailRenderer renderer;
-  RecordingTransport transport;
-  DrandClient drand{DrandOptions{}};  // asks nobody
-  const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
-
+struct ResultMails : MailRoom {
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
   JobResult run(Campaigns& campaigns, std::string_view kind) {
     return run(campaigns, office.jobs(kind).front());
   }
   JobResult run(Campaigns& campaigns, const Job& job) {
     Draws draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
-    const auto handlers = make_job_handlers({*office.storage,
-                                             campaigns,
-                                             *office.sign_ups,
-                                             draws,
-                                             drand,
-                                             office.signer,
-                                             renderer,
-                                             transport,
-                                             office.clock,
-                                             mail,
-                                             {}});
-    return handlers.at(job.kind)(job);
+    return MailRoom::run(campaigns, draws, job);
   }
 };
 
 }  // namespace
 
 TEST_CASE("result mails go out even before memory knows that the campaign is finished", "[jobs]") {
-  MailRoom room;
+  ResultMails room;
   const CampaignPtr campaign = room.office.create();
   room.office.enter("ana@example.org");
   room.office.draws->finish_campaign(kOwner, "autumn", Millis{0});
@@ -62,7 +43,7 @@ TEST_CASE("result mails go out even before memory knows that the campaign is fin
 }
 
 TEST_CASE("a winner who was erased before the mail left is mailed nothing", "[jobs]") {
-  MailRoom room;
+  ResultMails room;
   const CampaignPtr campaign = room.office.create();
   const Subscriber ana = room.office.enter("ana@example.org");
   room.office.draws->finish_campaign(kOwner, "autumn", Millis{0});
@@ -74,7 +55,7 @@ TEST_CASE("a winner who was erased before the mail left is mailed nothing", "[jo
 
 TEST_CASE("a verification mail holds the same link on every attempt, and none once it expired",
           "[jobs]") {
-  MailRoom room;
+  ResultMails room;
   room.office.create();
   room.office.sign_up("ana@example.org");
   CHECK(room.run(*room.office.campaigns, job_kinds::kVerification).kind == JobResult::Kind::done);
@@ -91,7 +72,7 @@ TEST_CASE("a verification mail holds the same link on every attempt, and none on
 }
 
 TEST_CASE("nobody who is not in the draw is mailed that they take part", "[jobs]") {
-  MailRoom room;
+  ResultMails room;
   const CampaignPtr campaign = room.office.create();
   const Subscriber ana = room.office.enter("ana+tag@example.org");
   SECTION("excluded since") {
@@ -111,7 +92,7 @@ TEST_CASE("nobody who is not in the draw is mailed that they take part", "[jobs]
 
 TEST_CASE("a mail to verify shows what its link confirms, and is written in its language",
           "[jobs]") {
-  MailRoom room;
+  ResultMails room;
   room.office.create();
   const auto sign_up = [&](const std::string& data, const std::string& locale) {
     testing::add_subscriber(
@@ -144,7 +125,7 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
 
 TEST_CASE("a verified address that signs up again is told that it takes part, in its language",
           "[jobs]") {
-  MailRoom room;
+  ResultMails room;
   room.office.create("autumn",
                      [](CampaignSettings& settings) { settings.duplicates = Duplicates::conceal; });
   room.office.enter("ana@example.org");

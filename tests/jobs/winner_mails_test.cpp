@@ -1,7 +1,5 @@
 // The mails to winners, and to the organiser about them.
-#include "jobs/recording_transport.h"
-#include "manager/office.h"
-#include "promotions/jobs/job_handlers.h"
+#include "jobs/mail_room.h"
 #include "promotions/render/local_text.h"
 #include "support/catch.h"
 #include "support/principals.h"
@@ -11,28 +9,11 @@ using promotions::testing::kOwner;
 
 namespace {
 
-struct MailRoom {
-  Office office;
-  MailRenderer renderer;
-  RecordingTransport transport;
-  DrandClient drand{DrandOptions{}};  // asks nobody
-  const MailSettings mail{{"Raffles", "raffles@example.org"}, {}, "https://example.org"};
-
+struct WinnerMails : MailRoom {
   // Runs the first job of `kind` as a worker does whose manager is `campaigns`.
   JobResult run(Campaigns& campaigns, std::string_view kind) {
     Draws draws(*office.storage, campaigns, *office.sign_ups, office.clock, office.signer, 1);
-    const auto handlers = make_job_handlers({*office.storage,
-                                             campaigns,
-                                             *office.sign_ups,
-                                             draws,
-                                             drand,
-                                             office.signer,
-                                             renderer,
-                                             transport,
-                                             office.clock,
-                                             mail,
-                                             {}});
-    return handlers.at(std::string(kind))(office.jobs(kind).back());
+    return MailRoom::run(campaigns, draws, office.jobs(kind).back());
   }
   JobResult run(std::string_view kind) { return run(*office.campaigns, kind); }
 
@@ -60,7 +41,7 @@ struct MailRoom {
 
 TEST_CASE("a winner's mail says a time until which the link works, however late it leaves",
           "[jobs]") {
-  MailRoom room;
+  WinnerMails room;
   room.draw(std::chrono::hours(24));
   room.office.clock.advance(std::chrono::hours(100));
   REQUIRE(room.run(job_kinds::kWinner).kind == JobResult::Kind::done);
@@ -74,7 +55,7 @@ TEST_CASE("a winner's mail says a time until which the link works, however late 
 }
 
 TEST_CASE("a winner's mail is not sent for a prize that was taken back or is claimed", "[jobs]") {
-  MailRoom room;
+  WinnerMails room;
   room.draw(std::chrono::hours(24));
   const bool is_claimed = GENERATE(true, false);
   if (is_claimed) {
@@ -92,7 +73,7 @@ TEST_CASE("a winner's mail is not sent for a prize that was taken back or is cla
 }
 
 TEST_CASE("the organiser is told of each failure once, and not of one that is mended", "[jobs]") {
-  MailRoom room;
+  WinnerMails room;
   room.draw(std::chrono::hours(24));
   room.end_winner_mail(JobEnding::in_doubt, "no answer after the content was sent");
   REQUIRE(room.run(job_kinds::kWinnerUnreachable).kind == JobResult::Kind::done);
@@ -143,7 +124,7 @@ TEST_CASE("why a prize passes on is published in the campaign's language", "[job
                Case{"es", true, "el premio no se reclamó a tiempo"},
                Case{"en", false, "the winner could not be reached by mail"},
                Case{"es", false, "no se pudo avisar por correo a quien había ganado"});
-  MailRoom room;
+  WinnerMails room;
   room.draw(std::chrono::hours(24), given.locale);
   room.end_winner_mail(given.was_told ? JobEnding::done : JobEnding::refused);
   room.office.clock.advance(std::chrono::hours(25));
