@@ -25,14 +25,20 @@ Answer to_answer(NotPublished what, const CampaignPtr& campaign) {
   return refuse_to({campaign}, problem_of(what));
 }
 
-Json rows_of(const std::vector<Drawn>& drawn, bool winners) {
+// For the page of a finish: whose turn it was, which prize, and what has become of it.
+Json rows_of(const FinishResult& result, bool winners, Locale locale) {
+  const CampaignSettings& settings = result.campaign->settings;
   Json rows = Json::array();
-  for (const Drawn& one : drawn) {
-    if (one.winner == winners) {
-      rows.push_back({{"position", one.position},
-                      {"ticket", one.ticket},
-                      {"email", shown_address(one.email)}});
+  for (const Drawn& one : result.drawn) {
+    if (one.winner != winners) continue;
+    Json row = {{"position", one.position},
+                {"ticket", one.ticket},
+                {"email", shown_address(one.email)},
+                {"is_" + std::string(to_text(state_of(one))), true}};
+    if (const Prize* prize = prize_at(settings.prizes, prize_place(one.position, result.events))) {
+      row["prize"] = prize->name.in(locale, Locale::of(settings.locale));
     }
+    rows.push_back(std::move(row));
   }
   return rows;
 }
@@ -49,10 +55,14 @@ Answer finished(const FinishResult& result) {
                      const CampaignSettings& settings = result.campaign->settings;
                      return Json{
                          {"entrants", result.entrants},
-                         {"winners", rows_of(result.drawn, true)},
-                         {"alternates", rows_of(result.drawn, false)},
+                         {"winners", rows_of(result, true, locale)},
+                         {"alternates", rows_of(result, false, locale)},
                          {"finished_at", to_local_text(finished_at, settings.time_zone, locale)}};
                    }));
+}
+
+OrderedJson time_json(const std::optional<Time>& at) {
+  return at ? OrderedJson(to_rfc3339(*at)) : OrderedJson(nullptr);
 }
 
 std::string text_of(const std::vector<Hash>& leaves) {
@@ -80,6 +90,13 @@ std::optional<std::string> read_reason(FieldReader& fields) {
     fields.wrong("reason", "invalid", "has a character that Unicode does not know (yet)");
   }
   return stored;
+}
+
+// The name of the prize in the campaign's language; null if none is listed.
+OrderedJson prize_json(const ClaimResult& result) {
+  if (!result.prize) return nullptr;
+  const Locale own = Locale::of(result.campaign->settings.locale);
+  return result.prize->name.in(own, own);
 }
 
 // What the pages of a claim say: which prize, and until when.
@@ -202,14 +219,11 @@ Answer DrawEndpoints::campaign(const Request& request) {
   // Once sealed, the beacon is that of the seal, which has the round that the draw will use.
   const auto seal = draws_.seal_of(campaign->slug);
   const auto* sealed = std::get_if<Seal>(&seal);
-  const auto time = [](const std::optional<Time>& at) {
-    return at ? OrderedJson(to_rfc3339(*at)) : OrderedJson(nullptr);
-  };
   return ok({{"campaign", campaign->slug},
              {"name", settings.name},
              {"state", to_text(campaigns_.state(*campaign))},
-             {"opens_at", time(settings.opens_at)},
-             {"closes_at", time(settings.closes_at)},
+             {"opens_at", time_json(settings.opens_at)},
+             {"closes_at", time_json(settings.closes_at)},
              {"winners", settings.winners},
              {"alternates", settings.alternates},
              {"commitment", to_hex(campaign->commitment)},
@@ -266,7 +280,9 @@ Answer DrawEndpoints::claim(const std::string& token, VerifyIntent intent) {
     return with_page(ok({{"status", status},
                          {"campaign", result.campaign->slug},
                          {"position", result.drawn.position},
-                         {"ticket", result.drawn.ticket}}),
+                         {"ticket", result.drawn.ticket},
+                         {"prize", prize_json(result)},
+                         {"claim_until", time_json(result.drawn.claim_until)}}),
                      page_of(page, visitor, [token, result](Locale locale) {
                        return claim_context(token, result, locale);
                      }));

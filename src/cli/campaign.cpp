@@ -113,10 +113,10 @@ struct Correction {
 };
 
 int correct(const GlobalOptions& options, const Correction& one) {
-  Session session(options);
   const std::string path = path_of(one.slug) + "/winners/" + std::to_string(one.position);
-  return show_record(
-      options, session.request("campaign correct", "PATCH", path, {{"email", one.email}}).body);
+  const OrderedJson body = {{"email", one.email}};
+  Session session(options);
+  return show_record(options, session.request("campaign correct", "PATCH", path, body).body);
 }
 
 std::string counted(const OrderedJson& count, const char* what) {

@@ -74,7 +74,11 @@ CorrectResult Draws::correct_address(const Principal& who, std::string_view slug
     }
     stores.draws.correct_address(campaign->id, position, email.text());
     stores.draws.clear_notice(campaign->id, position);
-    enqueue_mail(stores, job_kinds::kWinner, campaign->id, drawn->subscriber_id);
+    // The job that failed, not another one: brought back by an operator later, it would mail a
+    // winner who was told, and begin the time to claim anew.
+    if (!stores.jobs.retry(drawn->unreachable_job, clock_.now())) {
+      enqueue_mail(stores, job_kinds::kWinner, campaign->id, drawn->subscriber_id);
+    }
     return CorrectOutcome::corrected;
   });
   if (outcome != CorrectOutcome::corrected) return {outcome};

@@ -98,6 +98,7 @@ class Raffle {
   SmtpServer smtp;
   RunningServer server{{"mail.transport=smtp", "mail.smtp.host=127.0.0.1",
                         "mail.smtp.port=" + std::to_string(smtp.port()), "mail.smtp.security=none",
+                        "mail.smtp.connections=1",  // so that mails come in their order
                         "mail.from=Raffles <raffles@example.org>"}};
 };
 
@@ -390,4 +391,41 @@ TEST_CASE("a draw where aliases are merged is checked by the address in the rece
   check(1, "a.na+1@gmail.com");
   check(1, "Ana@gmail.com");
   check(1, "eva@gmail.com");
+}
+
+TEST_CASE("a winner whose address refuses the mail is mailed at another one", "[integration]") {
+  Raffle raffle;
+  const RunningServer& server = raffle.server;
+  server.create_campaign("navidad",
+                         {{"locale", "en"}, {"prizes", {{{"name", "Hamper"}, {"count", 1}}}}});
+  raffle.enter("navidad", kPeople[0]);
+  raffle.smtp.on(SmtpStep::rcpt, SmtpAction::reply("550 5.1.1 no such user"), 1);
+  REQUIRE(server.admin("POST", "/finish_campaign?campaign=navidad").status == 200);
+  const std::string told = decoded(raffle.mail_to("boss@example.org", 1));
+  CAPTURE(told);
+  CHECK(holds(told, "promotions campaign correct navidad --position 1 --email"));
+
+  const auto correct = [&](const std::string& position, const Json& body) {
+    return server.admin("PATCH", "/api/v1/campaigns/navidad/winners/" + position, body);
+  };
+  CHECK(correct("1", {{"email", "nobody"}}).code() == "invalid_email");
+  CHECK(correct("1", {{"email", "a@b.example"}, {"name", "x"}}).code() == "invalid_field");
+  CHECK(correct("2", {{"email", "a@b.example"}}).code() == "not_found");
+  CHECK(correct("x", {{"email", "a@b.example"}}).code() == "not_found");
+  const Reply done = correct("1", {{"email", "Ana.New@uno.example"}});
+  CAPTURE(done.text);
+  CHECK(done.status == 200);
+  CHECK(done.body == Json{{"position", 1},
+                          {"ticket", 1},
+                          {"email", "Ana.New@uno.example"},
+                          {"prize", "Hamper"},
+                          {"state", "pending"}});
+  CHECK(holds(decoded(raffle.mail_to("Ana.New@uno.example", 0)), "Hamper"));
+  CHECK(correct("1", {{"email", "a@b.example"}}).code() == "not_unreachable");
+  const auto late = server.command(
+      {"campaign", "correct", "navidad", "--position", "1", "--email", "a@b.example"});
+  CAPTURE(late.output);
+  CHECK(late.status == 1);
+  CHECK(holds(late.output, "only an address whose winner's mail was refused for good"));
+  raffle.check(0, "navidad");
 }

@@ -135,3 +135,29 @@ TEST_CASE("why a prize passes on is published in the campaign's language", "[job
   REQUIRE(events.size() == 1);
   CHECK(events[0].reason == given.reason);
 }
+
+TEST_CASE("a reminder goes to a winner who was told and has not answered, and to nobody else",
+          "[jobs]") {
+  constexpr Millis kDay = std::chrono::hours(24);
+  const std::string what = GENERATE("nothing", "claimed", "disqualified", "refused", "too early");
+  CAPTURE(what);
+  WinnerMails room;
+  room.draw(kDay);
+  room.end_winner_mail(JobEnding::done);
+  const auto winner = [&] { return room.office.draws->drawn(room.office->find("autumn")->id)[0]; };
+  if (what == "claimed") {
+    const Subscriber ana = room.office.subscriber("ana@example.org");
+    const TokenSubject subject{TokenPurpose::claim, ana.campaign_id, ana.id, ana.email_key};
+    room.office.draws->claim(room.office.signer.sign(subject, room.office.clock.now()),
+                             VerifyIntent::confirm);
+    REQUIRE(state_of(winner()) == PrizeState::claimed);
+  }
+  if (what == "disqualified") room.office.draws->disqualify(kOwner, "autumn", 1, "under age");
+  if (what == "refused") room.end_winner_mail(JobEnding::refused, "550 5.1.1 no such user");
+  room.office.clock.advance(what == "too early" ? kDay / 2 : kDay * 3 / 4);
+  const JobResult result = room.run(job_kinds::kClaimReminder);
+  CHECK(result.kind == (what == "nothing" ? JobResult::Kind::done : JobResult::Kind::cancel));
+  REQUIRE(room.transport.sent.size() == (what == "nothing" ? 1 : 0));
+  if (what == "nothing")
+    CHECK(room.transport.sent[0].text.find("/claim?token=") != std::string::npos);
+}
