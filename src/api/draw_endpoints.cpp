@@ -229,7 +229,8 @@ Answer DrawEndpoints::campaign(const Request& request) {
              {"commitment", to_hex(campaign->commitment)},
              {"beacon", promotions::to_json(sealed != nullptr ? sealed->beacon : settings.beacon)},
              {"terms", to_hex(terms.back().hash)},
-             {"seal", sealed != nullptr ? promotions::to_json(*sealed) : Json(nullptr)}});
+             {"seal", sealed != nullptr ? promotions::to_json(*sealed) : Json(nullptr)},
+             {"seal_hash", sealed != nullptr ? Json(to_hex(hash_of(*sealed))) : Json(nullptr)}});
 }
 
 Answer DrawEndpoints::seal(const Request& request) {

@@ -124,6 +124,7 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   CHECK(before.at("alternates") == 2);
   CHECK(before.at("beacon") == Json{{"kind", "none"}});
   CHECK(before.at("seal").is_null());
+  CHECK(before.at("seal_hash").is_null());
   for (const char* path : {"seal.json", "draw.json", "leaves.txt", "proof?ticket=1"}) {
     const Reply reply =
         server.get(std::string("/c/navidad/") + path, {{"Accept", "application/json"}});
@@ -158,6 +159,7 @@ TEST_CASE("a draw is committed to, sealed, drawn, claimed and checked by whoever
   const Json after = server.get("/c/navidad.json").body;
   CHECK(after.at("state") == "finished");
   CHECK(after.at("seal") == seal.body);
+  CHECK(after.at("seal_hash") == to_hex(sha256(record)));
 
   const Reply draw = server.get("/c/navidad/draw.json");
   CHECK(draw.status == 200);
