@@ -36,7 +36,7 @@ std::string read_text_file(const std::string& path) {
 OrderedJson read_json_file(const std::string& path) {
   OrderedJson json = OrderedJson::parse(read_file(path, "a JSON file"), nullptr, false);
   if (json.is_discarded())
-    throw UserError(path + ": is not JSON; see docs/templates.md", kWrongUsage);
+    throw UserError(path + ": is not JSON; see docs/api.md and docs/templates.md", kWrongUsage);
   return json;
 }
 
@@ -69,6 +69,8 @@ std::string what_it_takes(const CampaignOption& option, CampaignFlags::For purpo
     case CommandForm::Kind::text_file:
       return "; a text file of " + option.value->takes() + ", \"null\": none";
     case CommandForm::Kind::json_file:
+      return "; a JSON file of " + option.value->takes() + ", \"null\": null";
+    case CommandForm::Kind::json_changes:
       return purpose == CampaignFlags::For::create
                  ? "; a JSON file"
                  : "; a JSON file with those that change; null in it removes one";
@@ -161,6 +163,8 @@ OrderedJson json_of(CommandForm::Kind kind, const Words& words) {
     case CommandForm::Kind::text_file:
       return word == kNull ? "" : read_text_file(word);
     case CommandForm::Kind::json_file:
+      return word == kNull ? OrderedJson(nullptr) : read_json_file(word);
+    case CommandForm::Kind::json_changes:
       return read_json_file(word);
     case CommandForm::Kind::text:
     case CommandForm::Kind::list:     // handled by list_json()
@@ -188,6 +192,7 @@ void CampaignFlags::add_option(CLI::App& command, const CampaignOption& option, 
     case CommandForm::Kind::text_or_null:
     case CommandForm::Kind::text_file:
     case CommandForm::Kind::json_file:
+    case CommandForm::Kind::json_changes:
       add_text(command, flag, words, help)->required(is_required);
       break;
     case CommandForm::Kind::number:

@@ -43,6 +43,10 @@ std::string_view to_text(Aliases aliases) {
   return aliases == Aliases::merge ? "merge" : "distinct";
 }
 
+std::string_view to_text(Captcha captcha) {
+  return captcha == Captcha::required ? "required" : "off";
+}
+
 std::optional<Aliases> parse_aliases(std::string_view text) {
   if (text == "distinct") return Aliases::distinct;
   if (text == "merge") return Aliases::merge;

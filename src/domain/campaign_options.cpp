@@ -136,11 +136,42 @@ std::vector<CampaignOption> options_of_entries() {
       {.name = "token_ttl",
        .value = at(&Settings::token_ttl, duration_form({1s, kYear, "48h"})),
        .help = "How long mailed links work"},
+      {.name = "fields",
+       .value = at(&Settings::fields, fields_form(20)),
+       .help = "What its form asks besides the address; null: anything may come as data"},
+      {.name = "captcha",
+       .value = at(&Settings::captcha, choice_form<Captcha>({Captcha::off, Captcha::required})),
+       .help = "Whether a sign-up must prove that a computer worked for it, against robots"},
+      {.name = "reminder_after",
+       .value = at(&Settings::reminder_after, optional_duration_form({1min, kYear, "24h"})),
+       .help = "When who has not confirmed is mailed once more"},
+  };
+}
+
+std::vector<CampaignOption> options_of_pages() {
+  return {
+      {.name = "accent",
+       .value = at(&Settings::accent, accent_form()),
+       .help = "The colour of buttons and links"},
+      {.name = "listed",
+       .value = at(&Settings::listed, flag_form()),
+       .help = "Whether the front page shows it"},
+      {.name = "success_url",
+       .value = at(&Settings::success_url, optional_https_form()),
+       .help = "Where the page behind the mailed link leads on"},
+      {.name = "embed_origins",
+       .value = at(&Settings::embed_origins, origins_form(20)),
+       .help = "A web site that may show the form in a page of its own",
+       .flag = "embed_origin"},
   };
 }
 
 std::vector<CampaignOption> options_of_draw() {
   return {
+      {.name = "finish_at",
+       .value = at(&Settings::finish_at, time_form()),
+       .help = "When the finish starts by itself, if it does",
+       .fixed = Fixed::once_stopped},
       {.name = "beacon",
        .value = at(&Settings::beacon, beacon_form()),
        .help = "Where the draw's outside randomness comes from",
@@ -175,7 +206,7 @@ std::vector<CampaignOption> options_of_draw() {
 
 std::vector<CampaignOption> all_options() {
   std::vector<CampaignOption> options = options_of_campaign();
-  for (auto* more : {options_of_terms, options_of_entries, options_of_draw}) {
+  for (auto* more : {options_of_terms, options_of_entries, options_of_pages, options_of_draw}) {
     for (CampaignOption& option : more()) options.push_back(std::move(option));
   }
   return options;
@@ -277,6 +308,12 @@ void change_options(const Json& given, const CampaignSettings& read, CampaignSet
 void check_together(const CampaignSettings& settings, FieldErrors& errors) {
   if (settings.opens_at && settings.closes_at && *settings.closes_at <= *settings.opens_at) {
     errors.push_back({"closes_at", "out_of_range", "must be after opens_at"});
+  }
+  if (settings.finish_at && settings.closes_at && *settings.finish_at < *settings.closes_at) {
+    errors.push_back({"finish_at", "out_of_range", "must not be before closes_at"});
+  }
+  if (settings.finish_at && settings.opens_at && *settings.finish_at <= *settings.opens_at) {
+    errors.push_back({"finish_at", "out_of_range", "must be after opens_at"});
   }
   check_winners(settings, errors);
   check_rules(settings, errors);

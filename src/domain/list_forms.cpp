@@ -1,6 +1,7 @@
 #include <set>
 
 #include "domain/option_forms.h"
+#include "domain/web_address.h"
 #include "promotions/domain/email_address.h"
 
 namespace promotions {
@@ -76,7 +77,30 @@ class ExclusionsForm final : public ListForm {
   }
 };
 
+class OriginsForm final : public ListForm {
+ public:
+  explicit OriginsForm(std::size_t most) : ListForm(most, "origins") {}
+
+ private:
+  void add(const GivenValue& element, const std::string& text, std::set<std::string>& known,
+           std::vector<std::string>& list) const override {
+    if (!is_web_origin(text)) {
+      element.wrong("invalid",
+                    "must be an origin as browsers write it: https://www.example.org, in lower "
+                    "case, without a path or a slash at the end");
+    } else if (!known.insert(text).second) {
+      element.wrong("duplicate", "is in the list already");
+    } else {
+      list.push_back(text);
+    }
+  }
+};
+
 }  // namespace
+
+Form<std::vector<std::string>> origins_form(std::size_t most) {
+  return std::make_unique<OriginsForm>(most);
+}
 
 Form<std::vector<std::string>> addresses_form(std::size_t most) {
   return std::make_unique<AddressesForm>(most);

@@ -103,7 +103,7 @@ class TemplatesForm final : public OptionForm<MailTemplates> {
     }
   }
   std::string takes() const override { return "an object of mails by their kind, or null"; }
-  CommandForm command_form() const override { return {CommandForm::Kind::json_file}; }
+  CommandForm command_form() const override { return {CommandForm::Kind::json_changes}; }
 
  private:
   static void check(const GivenValue& given) {

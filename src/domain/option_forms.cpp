@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <utility>
 
+#include "domain/written_text.h"
 #include "promotions/base/normal_form.h"
 #include "promotions/base/time_text.h"
 #include "promotions/base/unicode.h"
+#include "promotions/domain/accent.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/domain/locale.h"
 
@@ -76,19 +78,6 @@ class NormalTextForm : public PlainForm<std::string> {
   }
 };
 
-std::string with_unix_line_ends(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r') {
-      result += text[i];
-    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
-      result += '\n';
-    }
-  }
-  return result;
-}
-
 class LineForm final : public NormalTextForm {
  public:
   LineForm(std::size_t least, std::size_t most) : least_(least), most_(most) {}
@@ -151,6 +140,19 @@ class AddressForm final : public PlainForm<std::string> {
 
  private:
   const bool may_be_empty_;
+};
+
+class AccentForm final : public PlainForm<std::string> {
+ public:
+  void read(const GivenValue& given, std::string& value) const override {
+    const std::string* text = given_text(given);
+    if (text == nullptr) return;
+    if (text->empty()) return value.clear();
+    const auto color = parse_color(*text);
+    if (!color) return given.wrong("invalid", "must be " + takes());
+    value = to_text(*color);
+  }
+  std::string takes() const override { return "a colour as #1c57d1, or empty"; }
 };
 
 class LocaleForm final : public PlainForm<std::string> {
@@ -333,6 +335,10 @@ Form<std::string> address_form() {
 
 Form<std::string> optional_address_form() {
   return std::make_unique<AddressForm>(true);
+}
+
+Form<std::string> accent_form() {
+  return std::make_unique<AccentForm>();
 }
 
 Form<std::string> locale_form() {

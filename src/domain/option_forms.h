@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "domain/option_form.h"
+#include "promotions/domain/entry_field.h"
 
 namespace promotions {
 
@@ -31,6 +32,8 @@ Form<std::string> address_form();
 Form<std::string> optional_address_form();
 // The address of a document: is_https_address() (web_address.h), or empty.
 Form<std::string> optional_https_form();
+// "#rrggbb", stored in lower case; or empty.
+Form<std::string> accent_form();
 // 64 hexadecimal digits, stored in lower case; or empty.
 Form<std::string> optional_sha256_form();
 Form<std::string> locale_form();
@@ -57,6 +60,10 @@ Form<std::optional<Millis>> optional_duration_form(const DurationRange& range);
 // Errors name each wrong element: "witnesses[3]".
 Form<std::vector<std::string>> addresses_form(std::size_t most);
 Form<std::vector<std::string>> exclusions_form(std::size_t most);
+// Web origins, such as https://www.example.org: is_web_origin() (web_address.h).
+Form<std::vector<std::string>> origins_form(std::size_t most);
+// null, or at most `most` fields of a form.
+Form<std::optional<std::vector<EntryField>>> fields_form(std::size_t most);
 // At most `most` prizes, whose counts add up to at most `most_together`.
 Form<std::vector<Prize>> prizes_form(std::size_t most, int most_together);
 

@@ -1,28 +1,12 @@
 // The form of the list of prizes.
 #include <charconv>
 
-#include "domain/option_forms.h"
-#include "promotions/domain/locale.h"
+#include "domain/translated_form.h"
 
 namespace promotions {
 namespace {
 
 constexpr std::size_t kMaxText = 200;  // bytes, as a campaign's name
-
-OrderedJson to_json(const TranslatedText& text) {
-  if (text.by_language.empty()) return text.plain;
-  return text.by_language;
-}
-
-TranslatedText restored(const OrderedJson& stored) {
-  TranslatedText text;
-  if (stored.is_object()) {
-    stored.get_to(text.by_language);
-  } else {
-    stored.get_to(text.plain);
-  }
-  return text;
-}
 
 // "--prize Hamper", "--prize 3:Hamper", "--prize {…}"
 std::optional<OrderedJson> prize_of_word(const std::string& word) {
@@ -66,8 +50,8 @@ class PrizesForm final : public OptionForm<std::vector<Prize>> {
   OrderedJson show(const std::vector<Prize>& value) const override {
     OrderedJson list = OrderedJson::array();
     for (const Prize& prize : value) {
-      OrderedJson json{{"name", to_json(prize.name)}, {"count", prize.count}};
-      if (!prize.value.empty()) json["value"] = to_json(prize.value);
+      OrderedJson json{{"name", text_->show(prize.name)}, {"count", prize.count}};
+      if (!prize.value.empty()) json["value"] = text_->show(prize.value);
       list.push_back(std::move(json));
     }
     return list;
@@ -75,8 +59,9 @@ class PrizesForm final : public OptionForm<std::vector<Prize>> {
   void restore(const OrderedJson& stored, std::vector<Prize>& value) const override {
     value.clear();
     for (const OrderedJson& json : stored) {
-      Prize prize{restored(json.at("name")), json.at("count").get<std::int64_t>()};
-      if (json.contains("value")) prize.value = restored(json.at("value"));
+      Prize prize{{}, json.at("count").get<std::int64_t>()};
+      text_->restore(json.at("name"), prize.name);
+      if (json.contains("value")) text_->restore(json.at("value"), prize.value);
       value.push_back(std::move(prize));
     }
   }
@@ -107,46 +92,26 @@ class PrizesForm final : public OptionForm<std::vector<Prize>> {
       }
     }
     for (const auto& [name, json] : given.json.items()) {
-      const std::string field = given.field + "." + name;
-      const GivenValue member = inside(given, field, json);
+      const std::string member = "." + name;
       if (name == "name") {
-        read_text(member, prize.name);
+        read_part(given, member, json, *text_, prize.name);
       } else if (name == "count") {
         int count = 1;
-        count_->read(member, count);
+        read_part(given, member, json, *count_, count);
         prize.count = count;
       } else if (name == "value") {
-        read_text(member, prize.value);
+        read_part(given, member, json, *text_, prize.value);
       } else {
-        member.wrong("unknown_field", "must be name, count or value");
+        given.wrong(member, "unknown_field", "must be name, count or value");
       }
     }
     return prize;
   }
 
-  void read_text(const GivenValue& given, TranslatedText& text) const {
-    if (given.json.is_string()) return line_->read(given, text.plain);
-    if (!given.json.is_object()) {
-      return given.wrong("wrong_type", "must be a string, or an object of strings by language");
-    }
-    if (given.json.empty()) {
-      return given.wrong("out_of_range", "must have a language at least: " + locale_choices());
-    }
-    for (const auto& [language, json] : given.json.items()) {
-      const std::string field = given.field + "." + language;
-      const GivenValue wording = inside(given, field, json);
-      if (Locale::find(language)) {
-        line_->read(wording, text.by_language[language]);
-      } else {
-        wording.wrong("unknown_field", "must be a language: " + locale_choices());
-      }
-    }
-  }
-
   const std::size_t most_;
   const int most_together_;
   const Form<int> count_;
-  const Form<std::string> line_ = line_form(1, kMaxText);
+  const Form<TranslatedText> text_ = translated_form(line_form(1, kMaxText));
 };
 
 }  // namespace

@@ -7,6 +7,7 @@ namespace promotions {
 namespace {
 
 constexpr std::string_view kScheme = "https://";
+constexpr std::string_view kPlainScheme = "http://";
 constexpr std::size_t kMaxHost = 253;  // RFC 1035 §2.3.4, as text
 constexpr std::size_t kMaxLabel = 63;  // RFC 1035 §2.3.4
 constexpr unsigned kMaxPort = 65535;
@@ -59,6 +60,20 @@ bool is_in_uri(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_web_origin(std::string_view text) {
+  const bool is_plain = text.starts_with(kPlainScheme);
+  if (!is_plain && !text.starts_with(kScheme)) return false;
+  text.remove_prefix((is_plain ? kPlainScheme : kScheme).size());
+  const auto colon = text.find(':');
+  const std::string_view host = text.substr(0, colon);
+  const bool is_upper =
+      std::any_of(host.begin(), host.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!is_host(host) || is_upper) return false;
+  if (colon == std::string_view::npos) return true;
+  const std::string_view port = text.substr(colon + 1);
+  return is_port(port) && !port.starts_with('0') && port != (is_plain ? "80" : "443");
+}
 
 bool is_https_address(std::string_view text) {
   if (text.size() > kMaxWebAddress || !text.starts_with(kScheme)) return false;

@@ -14,4 +14,8 @@ inline constexpr std::size_t kMaxWebAddress = 2000;
 // "https://bank.example@evil.example/".
 bool is_https_address(std::string_view text);
 
+// Is it an origin as browsers write it (RFC 6454 §6.2): "https://" or "http://", a host name in
+// lower case or an IPv4 address, perhaps a port that is not the scheme's own, and nothing else?
+bool is_web_origin(std::string_view text);
+
 }  // namespace promotions

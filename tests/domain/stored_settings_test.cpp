@@ -44,6 +44,15 @@ TEST_CASE("stored settings: the form is fixed, for there are files with it", "[d
           R"("prizes":[{"name":{"en":"Car","es":"Coche"},"count":1,"value":"9000 €"},)"
           R"({"name":"Cesta","count":2}],"winners":3,"alternates":4,)"
           R"("verification":"confirm","duplicates":"conceal","aliases":"merge","token_ttl":12345,)"
+          R"("fields":[{"name":"size","type":"select","label":{"en":"Size","es":"Talla"},)"
+          R"("help":"As you wear it","required":true,"options":[{"value":"s","label":"Small"},)"
+          R"({"value":"L","label":"L"}]},{"name":"age","type":"number","label":"Age",)"
+          R"("required":false,"min":0.5,"max":120},{"name":"news","type":"consent",)"
+          R"_("required":false,"text":"I want the [news](https://example.org/news)"}],)_"
+          R"("captcha":"required","reminder_after":86400000,"accent":"#ffcc00","listed":true,)"
+          R"("success_url":"https://example.org/danke",)"
+          R"("embed_origins":["https://www.example.org","http://localhost:8000"],)"
+          R"("finish_at":1324512000000,)"
           R"("beacon":{"kind":"public","source":"the lottery of 24 December","format":"99999",)"
           R"("known_from":"2011-12-22T00:00:00Z"},)"
           R"("draw_delay":5400000,"claim_within":604800000,)"
@@ -62,14 +71,14 @@ TEST_CASE("stored settings: an option that came later has its default", "[domain
 
 TEST_CASE("stored settings: what a newer program stored besides outlasts changes", "[domain]") {
   const std::string stored =
-      R"({"fields":[{"name":"city"}],"name":"Autumn","winners":2,)"
+      R"({"colors":[{"name":"city"}],"name":"Autumn","winners":2,)"
       R"("templates":{"winner":{"text":"Won","amp":"<html>"},"reminder":{"sms":"Hi"}}})";
   CampaignSettings settings = from_stored(stored);
   CHECK(settings.name == "Autumn");
   CHECK(settings.templates.at("winner").text == "Won");
   settings.winners = 3;
   CHECK(changed_stored(stored, settings) ==
-        R"({"fields":[{"name":"city"}],"name":"Autumn","winners":3,)"
+        R"({"colors":[{"name":"city"}],"name":"Autumn","winners":3,)"
         R"("templates":{"winner":{"text":"Won","amp":"<html>"},"reminder":{"sms":"Hi"}}})");
   // An option that was not stored yet is, once it is another one than the default.
   settings.alternates = 1;

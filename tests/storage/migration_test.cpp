@@ -168,8 +168,10 @@ TEST_CASE("migrations: every setting of a campaign is carried over, and its colu
   {
     Storage storage(StorageOptions{.path = path});
     CampaignSettings expected = unusual_settings();
-    for (const char* later : {"organizer", "contact_email", "from_name", "rules", "rules_url",
-                              "rules_sha256", "privacy_url", "minimum_age", "prizes"}) {
+    for (const char* later :
+         {"organizer", "contact_email", "from_name", "rules", "rules_url", "rules_sha256",
+          "privacy_url", "minimum_age", "prizes", "fields", "captcha", "reminder_after", "accent",
+          "listed", "success_url", "embed_origins", "finish_at"}) {
       const OptionValue& option = *find_campaign_option(later)->value;
       option.restore(option.store({}), expected);
     }

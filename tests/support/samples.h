@@ -55,6 +55,25 @@ inline CampaignSettings unusual_settings() {
   settings.witnesses = {"Notary@example.org", "press@example.net"};
   settings.exclusions = {"example.com", "ana@example.org"};
   settings.notify_not_drawn = true;
+  settings.finish_at = Time{std::chrono::hours(24 * 365 * 42)};
+  settings.fields = {
+      {{.name = "size",
+        .type = FieldType::select,
+        .label = {"", {{"en", "Size"}, {"es", "Talla"}}},
+        .help = {"As you wear it"},
+        .is_required = true,
+        .choices = {{"s", {"Small"}}, {"L", {"L"}}}},
+       {.name = "age", .type = FieldType::number, .label = {"Age"}, .min = 0.5, .max = 120.0},
+       {.name = "news",
+        .type = FieldType::consent,
+        .label = {},
+        .text = {"I want the [news](https://example.org/news)"}}}};
+  settings.captcha = Captcha::required;
+  settings.reminder_after = std::chrono::hours(24);
+  settings.success_url = "https://example.org/danke";
+  settings.accent = "#ffcc00";
+  settings.listed = true;
+  settings.embed_origins = {"https://www.example.org", "http://localhost:8000"};
   return settings;
 }
 

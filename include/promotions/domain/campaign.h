@@ -13,6 +13,7 @@
 #include "promotions/base/clock.h"
 #include "promotions/domain/beacon.h"
 #include "promotions/domain/email_address.h"
+#include "promotions/domain/entry_field.h"
 #include "promotions/domain/prize.h"
 #include "promotions/domain/sha256.h"
 
@@ -26,11 +27,13 @@ enum class Verification {
 };  // what verifies: opening the link, or the button on its page
 enum class Duplicates { reject, conceal };  // whether the answer shows that an address is known
 enum class Aliases { distinct, merge };     // whether several names of one mailbox count once
+enum class Captcha { off, required };       // whether a sign-up has to prove work
 
 std::string_view to_text(CampaignState state);
 std::string_view to_text(Verification verification);
 std::string_view to_text(Duplicates duplicates);
 std::string_view to_text(Aliases aliases);
+std::string_view to_text(Captcha captcha);
 std::optional<Aliases> parse_aliases(std::string_view text);
 
 // An organiser's own texts for one kind of mail. The built-in template fills in absent parts.
@@ -75,6 +78,15 @@ struct CampaignSettings {
   std::vector<std::string> witnesses;            // addresses that are sent the seal
   std::vector<std::string> exclusions;           // addresses and domains that cannot take part
   bool notify_not_drawn = false;                 // mail entrants that were not drawn, too
+  std::optional<Time> finish_at;                 // when the finish starts by itself
+  // What a sign-up says besides its address; absent: `data` is free.
+  std::optional<std::vector<EntryField>> fields;
+  Captcha captcha = Captcha::off;
+  std::optional<Millis> reminder_after;    // when who has not confirmed is mailed once more
+  std::string success_url;                 // where the page behind the mailed link leads on
+  std::string accent;                      // "#rrggbb", the colour of buttons and links; or empty
+  bool listed = false;                     // whether the front page shows it
+  std::vector<std::string> embed_origins;  // the origins that may frame its form
   friend bool operator==(const CampaignSettings&, const CampaignSettings&) = default;
 };
 

@@ -69,7 +69,8 @@ struct CommandForm {
     flags,         // --notify-not-drawn and --no-notify-not-drawn
     list,          // --witness TEXT, once per element; "null" alone means the empty list
     text_file,     // --rules FILE; "null" means the empty text
-    json_file,     // --templates FILE
+    json_file,     // --fields FILE; "null" means null
+    json_changes,  // --templates FILE, which names only what changes
     members,       // --beacon TEXT, --beacon-source TEXT, …
   };
   Kind kind = Kind::text;
