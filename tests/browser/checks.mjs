@@ -1,0 +1,163 @@
+// What every page has to be. Each check returns what it finds, a line a finding, so that one run
+// says everything that is wrong with a page.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { HtmlValidate } from 'html-validate';
+import { isText, textOf } from './catalogue.mjs';
+
+const kAxe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const kMostBytes = 30_000; // of a page with all it loads, images apart
+
+// WCAG 2.2 AA, and of axe's advice what makes a page easy to find one's way in.
+const kAxeOptions = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  rules: Object.fromEntries(
+    [
+      'region',
+      'landmark-one-main',
+      'landmark-unique',
+      'heading-order',
+      'page-has-heading-one',
+      'landmark-no-duplicate-banner',
+      'landmark-no-duplicate-contentinfo',
+      'landmark-banner-is-top-level',
+      'landmark-contentinfo-is-top-level',
+      'landmark-main-is-top-level',
+      'tabindex',
+      'skip-link',
+      'empty-heading',
+      'label-title-only',
+    ].map((rule) => [rule, { enabled: true }]),
+  ),
+  resultTypes: ['violations'],
+};
+
+const validator = new HtmlValidate({
+  root: true,
+  extends: ['html-validate:recommended', 'html-validate:document'],
+  rules: {
+    // Both are how a page is laid out in the source, which Mustache decides.
+    'no-trailing-whitespace': 'off',
+    'long-title': 'off', // names of raffles are an organiser's
+    // Browsers forget that a table is one when CSS lays it out as blocks, so roles say it again.
+    'no-redundant-role': 'off',
+    'prefer-native-element': 'off',
+    'require-sri': 'off', // all that is loaded comes from the server that sent the page
+  },
+});
+
+// --- once for a page -----------------------------------------------------------------------------
+
+// `expected`: { status, locale, template, heading?, origin }. `template` is the name of the page,
+// whose title in the catalogue has to be its heading, unless `heading` says what is.
+export async function pageFindings(visitor, response, expected) {
+  return [
+    ...statusFindings(response, expected),
+    ...headerFindings(response),
+    ...(await headingFindings(visitor.page, expected)),
+    ...(await languageFindings(visitor.page, expected)),
+    ...(await landmarkFindings(visitor.page)),
+    ...(await htmlFindings(response)),
+    ...(await loadFindings(visitor, expected)),
+    ...visitor.complaints.map((complaint) => `console: ${complaint}`),
+  ];
+}
+
+function statusFindings(response, { status }) {
+  return response.status() === status ? [] : [`status ${response.status()} instead of ${status}`];
+}
+
+export function headerFindings(response) {
+  const headers = response.headers();
+  const policy = headers['content-security-policy'] ?? '';
+  const found = [];
+  if (!policy.includes("default-src 'none'"))
+    found.push(`policy without default-src 'none': ${policy}`);
+  if (/unsafe-|https?:|\*/.test(policy.replace(/frame-ancestors[^;]*/, ''))) {
+    found.push(`policy lets too much in: ${policy}`);
+  }
+  if (headers['x-content-type-options'] !== 'nosniff') found.push('no X-Content-Type-Options');
+  if (!headers['cache-control']) found.push('no Cache-Control');
+  return found;
+}
+
+async function headingFindings(page, { template, heading, locale }) {
+  const headings = (await page.locator('h1').allInnerTexts()).map((text) =>
+    text.replace(/\s+/g, ' ').trim(),
+  );
+  if (headings.length !== 1) return [`${headings.length} h1: ${headings.join(' | ')}`];
+  const title = heading ?? textOf(locale, `page.${template}`, 'title');
+  if (title === undefined)
+    return [`no title of page.${template} in ${locale}.toml; the row needs "heading"`];
+  return isText(title, headings[0]) ? [] : [`h1 is "${headings[0]}" instead of "${title}"`];
+}
+
+async function languageFindings(page, { locale }) {
+  const language = await page.locator('html').getAttribute('lang');
+  return language === locale ? [] : [`lang is "${language}" instead of "${locale}"`];
+}
+
+// There has to be one <main>, and the title has to begin with what the page is.
+async function landmarkFindings(page) {
+  const mains = await page.locator('main').count();
+  const title = await page.title();
+  return [...(mains === 1 ? [] : [`${mains} <main>`]), ...(title.trim() ? [] : ['no <title>'])];
+}
+
+async function htmlFindings(response) {
+  const report = await validator.validateString(await response.text());
+  return report.results.flatMap(({ messages }) =>
+    messages.map(
+      (message) => `HTML ${message.line}:${message.column}: ${message.message} (${message.ruleId})`,
+    ),
+  );
+}
+
+// Nothing from another host, nothing that fails, and not much of it.
+async function loadFindings(visitor, { status, origin }) {
+  const arrivals = await visitor.arrivals();
+  const weighed = arrivals.filter(({ type }) => type !== 'image' && type !== 'font');
+  const bytes = weighed.reduce((sum, arrival) => sum + arrival.bytes, 0);
+  return [
+    ...visitor.requests
+      .filter(({ url }) => new URL(url).origin !== origin)
+      .map(({ url }) => `asks another host: ${url}`),
+    ...arrivals
+      .filter((one) => one.status >= 400 && !(one.type === 'document' && one.status === status))
+      .map((one) => `${one.status} for ${one.url}`),
+    ...(bytes <= kMostBytes ? [] : [`${bytes} bytes, more than ${kMostBytes}`]),
+  ];
+}
+
+// --- for each width and scheme -------------------------------------------------------------------
+
+export async function lookFindings(page) {
+  return [...(await axeFindings(page)), ...(await overflowFindings(page))];
+}
+
+export async function axeFindings(page) {
+  // Evaluated rather than added as a script, which the page's policy would refuse.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(kAxe);
+  const { violations } = await page.evaluate((options) => axe.run(document, options), kAxeOptions);
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(
+      ({ target, any }) =>
+        `axe ${id}: ${help}: ${target.join(' ')} ${any.map(({ message }) => message).join('; ')}`,
+    ),
+  );
+}
+
+// Nothing may stick out of the window, and no text out of its box.
+export async function overflowFindings(page) {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.body.querySelectorAll('*')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)
+      .map(
+        (element) =>
+          element.tagName.toLowerCase() + (element.className ? `.${element.className}` : ''),
+      );
+    return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(0, 5).join(', ')}`];
+  });
+}
