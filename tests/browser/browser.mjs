@@ -64,6 +64,10 @@ export async function open(
   return new Visitor(context, await context.newPage(), client);
 }
 
+// That a page has a status like 404 is for its own check, and Firefox tells that it may not look for
+// a favicon.ico.
+const kHarmless = /^Failed to load resource|favicon\.ico/;
+
 export class Visitor {
   requests = []; // { url, type }, of every frame
   complaints = []; // what the browser's console says is wrong: scripts that throw, CSP
@@ -83,12 +87,13 @@ export class Visitor {
       this.complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
     });
     context.on('console', (message) => {
-      // That a page has a status like 404 is for its own check.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-        this.complaints.push(message.text());
-      }
+      if (message.type() === 'error') this.#complain(message.text());
     });
-    context.on('weberror', (error) => this.complaints.push(String(error.error())));
+    context.on('weberror', (error) => this.#complain(String(error.error())));
+  }
+
+  #complain(text) {
+    if (!kHarmless.test(text)) this.complaints.push(text);
   }
 
   // The same window for somebody else, which is quicker than another window.

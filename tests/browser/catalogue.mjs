@@ -30,3 +30,10 @@ export function isText(text, shown) {
     .map((part) => part.replace(/[*_]/g, '').replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`, 'u').test(shown);
 }
+
+// A text as templates find it: of the section, else of [common]. Throws where there is none.
+export function wordsOf(locale, section, key) {
+  const text = textOf(locale, section, key) ?? textOf(locale, 'common', key);
+  if (text === undefined) throw new Error(`no ${key} in [${section}] of ${locale}.toml`);
+  return text;
+}

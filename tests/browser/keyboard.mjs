@@ -3,7 +3,7 @@
 //
 // Fields, buttons and links are called by what a person reads: their label, their text.
 
-// Of the element that has the focus: { name, visible }, or null where nothing has it. Runs in the
+// Of the element that has the focus: { names, isVisible }, or null where nothing has it. Runs in the
 // page.
 function focused() {
   const element = document.activeElement;
@@ -29,12 +29,21 @@ export class Keyboard {
     this.page = page;
   }
 
+  // Firefox draws the focus a moment after it has moved.
+  async #focus() {
+    let here;
+    for (let tries = 0; tries < 20; ++tries) {
+      here = await this.page.evaluate(focused);
+      if (!here || here.isVisible) return here;
+    }
+    throw new Error(`no visible focus on "${here.names[0]}"`);
+  }
+
   // Presses Tab until `wanted` (how its name begins, or a regular expression) has the focus. Who
   // cannot see where the focus is is lost, so each stop has to show it.
   async reach(wanted) {
     for (let stops = 0; stops < 200; ++stops) {
-      const here = await this.page.evaluate(focused);
-      if (here && !here.isVisible) throw new Error(`no visible focus on "${here.names[0]}"`);
+      const here = await this.#focus();
       if (here && matches(here.names, wanted)) return;
       await this.page.keyboard.press('Tab');
     }

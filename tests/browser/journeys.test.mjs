@@ -1,0 +1,78 @@
+// The ways of the people who take part, from page to page, by whatever hands they have.
+//
+//   tests/browser/run journeys [--binary build/dev/promotions]
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { kPhone, launchChromium, launchFirefox, open } from './browser.mjs';
+import { wordsOf } from './catalogue.mjs';
+import { Keyboard, Pointer } from './keyboard.mjs';
+import { options } from './options.mjs';
+import { Raffles } from './raffles.mjs';
+import { Server } from './server.mjs';
+
+const { binary } = options();
+const kLocale = 'ca';
+const words = (page, key) => wordsOf(kLocale, `page.${page}`, key);
+
+// Who walks: in which browser, with what.
+const kWalkers = [
+  { name: 'by keyboard, in Chromium', launch: launchChromium, Hands: Keyboard },
+  {
+    name: 'by pointer, without JavaScript',
+    launch: launchChromium,
+    Hands: Pointer,
+    manner: { ...kPhone, javascript: false },
+  },
+  { name: 'by keyboard, in Firefox', launch: launchFirefox, Hands: Keyboard },
+];
+
+let server;
+let raffles;
+before(async () => {
+  server = await Server.start(binary);
+  raffles = new Raffles(server, { locale: kLocale });
+});
+after(async () => {
+  await raffles?.close();
+  await server?.stop();
+});
+
+for (const { name, launch, Hands, manner = {} } of kWalkers) {
+  describe(name, () => {
+    let browser;
+    let visitor;
+    let hands;
+    before(async () => {
+      browser = await launch();
+      visitor = await open(browser, { locale: kLocale, ...manner });
+      hands = new Hands(visitor.page);
+    });
+    after(() => browser?.close());
+
+    const heading = () => visitor.page.locator('h1').innerText();
+
+    test('the link in the mail asks once more, and the button verifies', async () => {
+      await visitor.goto(await raffles.linkAfterSignUp(await raffles.withButton()));
+      assert.equal(await heading(), words('confirm', 'title'));
+      await visitor.follow(() => hands.press(words('confirm', 'confirm_button')));
+      assert.equal(await heading(), words('verified', 'title'));
+    });
+
+    test('a prize is accepted with a button', async () => {
+      await visitor.goto(await raffles.unclaimed());
+      assert.equal(await heading(), words('claim_confirm', 'title'));
+      await visitor.follow(() => hands.press(words('claim_confirm', 'accept_button')));
+      assert.equal(await heading(), words('claimed', 'title'));
+    });
+
+    test('whoever has a ticket asks the certificate whether it was in the list', async () => {
+      const { slug, winners } = await raffles.drawn();
+      await visitor.goto(`${server.origin}/c/${slug}/draw`);
+      await hands.fill(words('draw', 'proof_label'), winners[0].ticket);
+      const response = await visitor.follow(() => hands.press(words('draw', 'proof_button')));
+      assert.equal(response.status(), 200);
+      assert.equal(await heading(), words('proof', 'title'));
+      assert.deepEqual(visitor.complaints, []);
+    });
+  });
+}
