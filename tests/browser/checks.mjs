@@ -150,14 +150,92 @@ export async function axeFindings(page) {
 // Nothing may stick out of the window, and no text out of its box.
 export async function overflowFindings(page) {
   return page.evaluate(() => {
+    const nameOf = (element) =>
+      element.tagName.toLowerCase() + (element.className ? `.${element.className}` : '');
+    const found = new Set();
     const { clientWidth, scrollWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const wide = [...document.body.querySelectorAll('*')]
-      .filter((element) => element.getBoundingClientRect().right > clientWidth + 0.5)
-      .map(
-        (element) =>
-          element.tagName.toLowerCase() + (element.className ? `.${element.className}` : ''),
+    if (scrollWidth > clientWidth) {
+      const wide = [...document.body.querySelectorAll('*')].filter(
+        (element) => element.getBoundingClientRect().right > clientWidth + 0.5,
       );
-    return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(0, 5).join(', ')}`];
+      const names = wide.slice(0, 5).map(nameOf).join(', ');
+      found.add(`${scrollWidth} px wide in a window of ${clientWidth}: ${names}`);
+    }
+    const boxOf = (element) =>
+      getComputedStyle(element).display.startsWith('inline')
+        ? boxOf(element.parentElement)
+        : element;
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (!text.data.trim()) continue;
+      const box = boxOf(text.parentElement);
+      const { left, right, width } = box.getBoundingClientRect();
+      if (width <= 1) continue; // only for screen readers
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      if (
+        [...range.getClientRects()].some((line) => line.left < left - 1 || line.right > right + 1)
+      ) {
+        found.add(`text sticks out of ${nameOf(box)}: ${text.data.trim().slice(0, 40)}`);
+      }
+    }
+    return [...found];
   });
+}
+
+// As overflowFindings(), with the spaces that a reader may need (WCAG 1.4.12).
+export async function spacingFindings(page) {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+      word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }`);
+    document.adoptedStyleSheets = [sheet];
+  });
+  const found = await overflowFindings(page);
+  await page.evaluate(() => (document.adoptedStyleSheets = []));
+  return found.map((one) => `with more space between letters: ${one}`);
+}
+
+// Tab leads to all that can be used, and shows where it is.
+export async function keyboardFindings(page) {
+  const expected = await page.evaluate(() => {
+    const usable = 'a[href], button, input, select, textarea, summary, [tabindex], iframe';
+    document.activeElement?.blur();
+    window.scrollTo(0, 0);
+    window.unreached = new Set(
+      [...document.querySelectorAll(usable)].filter(
+        (element) => element.tabIndex >= 0 && !element.disabled && element.getClientRects().length,
+      ),
+    );
+    return window.unreached.size;
+  });
+  const found = [];
+  for (let stops = 0; stops < 2 * expected; ++stops) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return undefined;
+      // Of a group of radio buttons Tab reaches one, and arrows the others.
+      for (const one of window.unreached) {
+        if (one === element || (one.type === 'radio' && one.name === element.name)) {
+          window.unreached.delete(one);
+        }
+      }
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      return {
+        text: (element.innerText || element.name || element.tagName).slice(0, 40),
+        isVisible:
+          element.tagName === 'IFRAME' ||
+          (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) ||
+          boxShadow !== 'none',
+      };
+    });
+    if (!stop) break;
+    if (!stop.isVisible) found.push(`no visible focus on "${stop.text}"`);
+  }
+  const unreached = await page.evaluate(() =>
+    [...window.unreached].map((one) => (one.innerText || one.name || one.tagName).slice(0, 40)),
+  );
+  return [...found, ...unreached.map((one) => `Tab does not lead to "${one}"`)];
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { kPhone, launchChromium, open } from './browser.mjs';
-import { lookFindings, pageFindings } from './checks.mjs';
+import { keyboardFindings, lookFindings, pageFindings, spacingFindings } from './checks.mjs';
 import { isText, textOf } from './catalogue.mjs';
 import { Keyboard } from './keyboard.mjs';
 import { readMail, linkIn } from './outbox.mjs';
@@ -114,6 +114,38 @@ const kFaults = [
     /axe target-size/,
   ],
   ['a box that sticks out', { style: 'p { width: 400px; }' }, /px wide in a window of 320: p/],
+  [
+    'text that sticks out of its box',
+    {
+      style: 'p { max-width: 100px; white-space: nowrap; }',
+      from: '<p>Text',
+      to: '<p>Text that goes on for a while',
+    },
+    /^text sticks out of p: Text that goes/,
+  ],
+  [
+    'text that sticks out once it has more space',
+    {
+      style: 'p { width: 7.5rem; white-space: nowrap; }',
+      from: '<p>Text',
+      to: '<p>Text of one line',
+    },
+    /with more space between letters: text sticks out of p/,
+  ],
+  [
+    'an order of stops of its own',
+    { from: '<p>Text</p>', to: '<p tabindex="1">Text</p>' },
+    /axe tabindex/,
+  ],
+  [
+    'a focus that is not seen',
+    {
+      style: 'button:focus-visible { outline: 0; }',
+      from: '<p>Text</p>',
+      to: '<button type="button">One</button>',
+    },
+    /no visible focus on "One"/,
+  ],
 ];
 
 describe('checks', () => {
@@ -164,6 +196,8 @@ describe('checks', () => {
     return [
       ...(await pageFindings(visitor, response, { ...kExpected, origin })),
       ...(await lookFindings(visitor.page)),
+      ...(await spacingFindings(visitor.page)),
+      ...(await keyboardFindings(visitor.page)),
     ];
   }
 

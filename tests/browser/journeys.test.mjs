@@ -3,7 +3,7 @@
 //   tests/browser/run journeys [--binary build/dev/promotions]
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { kPhone, launchChromium, launchFirefox, open } from './browser.mjs';
+import { hasFirefox, kPhone, launchChromium, launchFirefox, open } from './browser.mjs';
 import { wordsOf } from './catalogue.mjs';
 import { Keyboard, Pointer } from './keyboard.mjs';
 import { options } from './options.mjs';
@@ -23,7 +23,12 @@ const kWalkers = [
     Hands: Pointer,
     manner: { ...kPhone, javascript: false },
   },
-  { name: 'by keyboard, in Firefox', launch: launchFirefox, Hands: Keyboard },
+  {
+    name: 'by keyboard, in Firefox',
+    launch: launchFirefox,
+    Hands: Keyboard,
+    skip: !hasFirefox() && !process.env.CI && 'firefox-esr is not installed',
+  },
 ];
 
 let server;
@@ -37,8 +42,8 @@ after(async () => {
   await server?.stop();
 });
 
-for (const { name, launch, Hands, manner = {} } of kWalkers) {
-  describe(name, () => {
+for (const { name, launch, Hands, manner = {}, skip = false } of kWalkers) {
+  describe(name, { skip }, () => {
     let browser;
     let visitor;
     let hands;

@@ -5,7 +5,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { kLooks, kPhone, launchChromium } from './browser.mjs';
 import { pageTemplates } from './catalogue.mjs';
-import { lookFindings, overflowFindings, pageFindings } from './checks.mjs';
+import {
+  keyboardFindings,
+  lookFindings,
+  overflowFindings,
+  pageFindings,
+  spacingFindings,
+} from './checks.mjs';
 import { options } from './options.mjs';
 import { kPages, kUnseen } from './pages.mjs';
 import { rowsOf, Table } from './table.mjs';
@@ -42,6 +48,7 @@ describe(`pages in ${locale}`, () => {
           const findings = await lookFindings(visitor.page);
           found.push(...findings.map((one) => `${look.width} px, ${look.scheme}: ${one}`));
         }
+        found.push(...(await keyboardFindings(visitor.page)));
         assert.deepEqual(found, []);
       }),
     );
@@ -60,7 +67,9 @@ describe('pages with names at their longest', () => {
       table.visit(row, async (visitor, response) => {
         assert.equal(response.status(), row.status ?? 200);
         await visitor.look({ ...kPhone, scheme: 'light' });
-        assert.deepEqual(await overflowFindings(visitor.page), []);
+        const found = await overflowFindings(visitor.page);
+        found.push(...(await spacingFindings(visitor.page)));
+        assert.deepEqual(found, []);
       }),
     );
   }
