@@ -141,6 +141,19 @@ export class Visitor {
     return this.goto(address);
   }
 
+  // Puts a page of somebody else at `address`, such as https://www.example.org/. Nothing is asked of
+  // that host, but to the browser it is another origin.
+  async host(address, html) {
+    // Chromium asks before a page of the internet may show one of this machine.
+    if (this.context.browser().browserType().name() === 'chromium') {
+      const { origin } = new URL(address);
+      await this.context.grantPermissions(['local-network-access'], { origin });
+    }
+    await this.context.route(address, (route) =>
+      route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
+    );
+  }
+
   async look({ width, height, scheme }) {
     await this.page.setViewportSize({ width, height });
     await this.page.emulateMedia({ colorScheme: scheme });

@@ -65,9 +65,13 @@ await mkdir(folder, { recursive: true });
 const browser = await launchChromium();
 const table = await Table.set(browser, binary, { locale, long, motion: false });
 const rows = rowsOf(only);
+const weights = ['| page | status | requests | bytes |', '|---|---|---|---|'];
 try {
   for (const row of rows) {
-    await table.visit(row, async (visitor) => {
+    await table.visit(row, async (visitor, response) => {
+      const arrivals = await visitor.arrivals();
+      const bytes = arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
+      weights.push(`| ${row.name} | ${response.status()} | ${arrivals.length} | ${bytes} |`);
       for (const look of kLooks) {
         await visitor.look(look);
         await visitor.page.screenshot({ path: join(folder, fileOf(row, look)), fullPage: true });
@@ -75,6 +79,7 @@ try {
     });
     process.stdout.write('.');
   }
+  await writeFile(join(folder, 'weights.md'), `${weights.join('\n')}\n`);
   await drawSheets(browser, rows);
 } finally {
   await table.close();
