@@ -149,6 +149,7 @@ export class Visitor {
       const { origin } = new URL(address);
       await this.context.grantPermissions(['local-network-access'], { origin });
     }
+    await this.context.unroute(address);
     await this.context.route(address, (route) =>
       route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
     );

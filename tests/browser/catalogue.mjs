@@ -10,6 +10,13 @@ export function pageTemplates() {
     .filter((name) => name && name !== 'layout');
 }
 
+// Kinds of the mails that there are: templates/mail/KIND.html.mustache.
+export function mailTemplates() {
+  return readdirSync(new URL('mail/', kTemplates))
+    .map((file) => file.match(/^([a-z0-9_]+)\.html\.mustache$/)?.[1])
+    .filter((kind) => kind && kind !== 'layout' && kind !== 'foot');
+}
+
 // One text, or undefined. It reads the part of TOML that the catalogues use: a string on a line.
 export function textOf(locale, section, key) {
   const lines = readFileSync(new URL(`texts/${locale}.toml`, kTemplates), 'utf8').split('\n');

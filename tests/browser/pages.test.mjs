@@ -39,7 +39,7 @@ describe(`pages in ${locale}`, () => {
   });
   after(() => table?.close());
 
-  for (const row of rowsOf(only)) {
+  for (const row of rowsOf(kPages, only)) {
     test(row.name, () =>
       table.visit(row, async (visitor, response) => {
         const found = await pageFindings(visitor, response, table.expected(row));
@@ -62,7 +62,7 @@ describe('pages with names at their longest', () => {
   });
   after(() => table?.close());
 
-  for (const row of rowsOf(only)) {
+  for (const row of rowsOf(kPages, only)) {
     test(row.name, () =>
       table.visit(row, async (visitor, response) => {
         assert.equal(response.status(), row.status ?? 200);

@@ -97,7 +97,7 @@ export class Raffles {
         format: '99999',
         known_from: inDays(7),
       };
-      const slug = await this.create('value', { beacon });
+      const slug = await this.create('value', { beacon, witnesses: ['witness@example.org'] });
       await this.enterMany(slug, 3);
       await this.#seal(slug);
       return slug;
@@ -120,7 +120,12 @@ export class Raffles {
   }
   async #draw(slug) {
     const { server } = this;
-    await this.create(slug, { claim_within: '7d', alternates: 3, minimum_age: 16 });
+    await this.create(slug, {
+      claim_within: '7d',
+      alternates: 2,
+      minimum_age: 16,
+      notify_not_drawn: true,
+    });
     const entrants = await this.enterMany(slug, 9);
     const [excluded, disqualified] = entrants;
     await server.api('PATCH', `/api/v1/campaigns/${slug}`, { exclusions: [excluded.email] });

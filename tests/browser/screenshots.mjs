@@ -1,14 +1,17 @@
-// A picture of each page of the table at each width and scheme, and sheets with many of them.
+// A picture of each page and mail of the tables at each width and scheme, and sheets with many of them.
 // scripts/screenshots calls it.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { escape, kLooks, launchChromium, open } from './browser.mjs';
+import { kMails } from './mails.mjs';
 import { options } from './options.mjs';
-import { rowsOf, Table } from './table.mjs';
+import { kPages } from './pages.mjs';
+import { Table } from './table.mjs';
 
 const { binary, locale, only, long, output } = options({
   locale: 'es',
+  only: '',
   output: 'build/screenshots',
 });
 const folder = resolve(output, long ? `${locale}-long` : locale);
@@ -64,11 +67,16 @@ await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const browser = await launchChromium();
 const table = await Table.set(browser, binary, { locale, long, motion: false });
-const rows = rowsOf(only);
+// Both kinds of rows look alike from here on: `visit` has somebody look at the page or the mail.
+const rows = [
+  ...kPages.map((row) => ({ name: row.name, visit: (look) => table.visit(row, look) })),
+  ...kMails.map((row) => ({ name: `mail_${row.name}`, visit: (look) => table.read(row, look) })),
+].filter(({ name }) => name.includes(only));
+if (rows.length === 0) throw new Error(`no row has "${only}" in its name`);
 const weights = ['| page | status | requests | bytes |', '|---|---|---|---|'];
 try {
   for (const row of rows) {
-    await table.visit(row, async (visitor, response) => {
+    await row.visit(async (visitor, response) => {
       const arrivals = await visitor.arrivals();
       const bytes = arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
       weights.push(`| ${row.name} | ${response.status()} | ${arrivals.length} | ${bytes} |`);

@@ -1,15 +1,13 @@
 // Walks the table of pages with one window after the other.
 import { open } from './browser.mjs';
-import { kPages } from './pages.mjs';
+import { mailOf } from './mails.mjs';
 import { Raffles } from './raffles.mjs';
 import { Server } from './server.mjs';
 
-// The rows whose name has `only` in it; all without it.
-export function rowsOf(only) {
-  const rows = kPages.filter(({ name }) => !only || name.includes(only));
-  if (rows.length === 0) throw new Error(`no row of pages.mjs has "${only}" in its name`);
-  return rows;
-}
+const kMailbox = 'https://mail.example.org/';
+
+// The rows of `all` whose name has `only` in it; all without it.
+export const rowsOf = (all, only = '') => all.filter(({ name }) => name.includes(only));
 
 // A server, its raffles, and a window for whoever visits the pages of the table.
 export class Table {
@@ -26,10 +24,25 @@ export class Table {
   }
 
   // Goes to the page of `row`, and has `look(visitor, response)` look at it.
-  async visit(row, look) {
+  visit(row, look) {
+    return this.#with(row, async (visitor) =>
+      look(visitor, await row.visit(visitor, this.raffles)),
+    );
+  }
+
+  // As visit(), for a row of mails.mjs: shows the mail as a mail program on the web would.
+  read(row, look) {
+    return this.#with(row, async (visitor) => {
+      const mail = await mailOf(row, this.raffles);
+      await visitor.host(kMailbox, mail.html);
+      return look(visitor, await visitor.goto(kMailbox));
+    });
+  }
+
+  async #with(row, act) {
     const visitor = await this.#visitor(row);
     try {
-      return await look(visitor, await row.visit(visitor, this.raffles));
+      return await act(visitor);
     } catch (error) {
       // Nobody knows in which state it is.
       await visitor.close();
