@@ -55,10 +55,10 @@ describe(`pages in ${locale}`, () => {
   }
 });
 
-describe('pages with names at their longest', () => {
+describe('pages with names at their longest, without JavaScript', () => {
   let table;
   before(async () => {
-    table = await Table.set(browser, binary, { locale, long: true });
+    table = await Table.set(browser, binary, { locale, long: true, javascript: false });
   });
   after(() => table?.close());
 

@@ -11,9 +11,10 @@ export const rowsOf = (all, only = '') => all.filter(({ name }) => name.includes
 
 // A server, its raffles, and a window for whoever visits the pages of the table.
 export class Table {
-  static async set(browser, binary, { locale, long = false, motion = true }) {
+  // `manner`: how visitors come, as open() takes it; with `locale`, which is the raffles', too.
+  static async set(browser, binary, { long = false, ...manner }) {
     const server = await Server.start(binary);
-    return new Table(browser, server, new Raffles(server, { locale, long }), { locale, motion });
+    return new Table(browser, server, new Raffles(server, { locale: manner.locale, long }), manner);
   }
 
   constructor(browser, server, raffles, manner) {
