@@ -1,11 +1,18 @@
 // Browsers of this machine, and visitors who use them.
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium, firefox } from 'playwright-core';
 
 const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const kFirefox = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 
-export const hasFirefox = () => existsSync(kFirefox);
+// Why the Firefox of this machine cannot be driven, or false. The one from before Debian's security
+// updates may be too old for what playwright-core asks of it.
+export function troubleWithFirefox() {
+  if (!existsSync(kFirefox)) return `${kFirefox} is not installed`;
+  const version = execFileSync(kFirefox, ['--version'], { encoding: 'utf8' }).trim();
+  return parseInt(version.replace(/\D+/, ''), 10) < 143 && `${version} is older than 143`;
+}
 
 export function launchChromium() {
   return chromium.launch({

@@ -3,7 +3,7 @@
 //   tests/browser/run journeys [--binary build/dev/promotions]
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { hasFirefox, kPhone, launchChromium, launchFirefox, open } from './browser.mjs';
+import { kPhone, launchChromium, launchFirefox, open, troubleWithFirefox } from './browser.mjs';
 import { wordsOf } from './catalogue.mjs';
 import { Keyboard, Pointer } from './keyboard.mjs';
 import { options } from './options.mjs';
@@ -27,7 +27,7 @@ const kWalkers = [
     name: 'by keyboard, in Firefox',
     launch: launchFirefox,
     Hands: Keyboard,
-    skip: !hasFirefox() && !process.env.CI && 'firefox-esr is not installed',
+    skip: troubleWithFirefox(),
   },
 ];
 
