@@ -1,9 +1,11 @@
 #include "promotions/api/api.h"
 
 #include "api/admin_endpoints.h"
+#include "api/campaign_pages.h"
 #include "api/draw_endpoints.h"
 #include "api/draw_page.h"
 #include "api/public_endpoints.h"
+#include "promotions/render/assets.h"
 
 namespace promotions {
 namespace {
@@ -24,28 +26,44 @@ SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request
 
 struct Api::Impl {
   Impl(const ApiOptions& options, const ApiServices& services)
-      : participants(services.campaigns, services.sign_ups),
+      : known_campaigns(services.campaigns),
+        participants(services.campaigns, services.sign_ups, options.public_url),
         draws(services.campaigns, services.draws, options.base_path, options.public_url),
+        pages(services.campaigns, services.draws, options.public_url),
         campaigns(services.campaigns, services.sign_ups, options.base_path, options.drand_chain),
         queue(services.queue),
         accounts(services.accounts),
-        style{"text/css; charset=utf-8", services.style},
-        verifier{"text/x-python; charset=utf-8", verifier_script()} {}
+        verifier{"text/x-python; charset=utf-8", verifier_script(), Caching::hour, nullptr, false} {
+  }
 
   std::vector<Route> routes();
+  std::vector<Route> routes_by_audience();
 
+  Campaigns& known_campaigns;
   PublicEndpoints participants;
   DrawEndpoints draws;
+  CampaignPages pages;
   CampaignEndpoints campaigns;
   QueueEndpoints queue;
   AccountEndpoints accounts;
-  const Asset style;
   const Asset verifier;
 };
 
 // The one table of paths. A request is matched in the order of its rows, but paths without {names}
 // come first.
 std::vector<Route> Api::Impl::routes() {
+  std::vector<Route> routes = routes_by_audience();
+  for (const PageAsset& asset : page_assets()) {
+    const Asset served{asset.media_type, asset.bytes, Caching::forever, nullptr, false};
+    routes.push_back({"GET", asset.path, Audience::anybody,
+                      SwiftHandler([served](const Request&, PendingReply reply) {
+                        reply.send({200, served, {}, {}});
+                      })});
+  }
+  return routes;
+}
+
+std::vector<Route> Api::Impl::routes_by_audience() {
   using P = PublicEndpoints;
   using D = DrawEndpoints;
   using C = CampaignEndpoints;
@@ -69,7 +87,9 @@ std::vector<Route> Api::Impl::routes() {
        Effect::always},
       {"GET", "/claim", participant, bind(draws, &D::claim), has_page},
       {"POST", "/claim", participant, bind(draws, &D::confirm_claim), has_page},
-      {"GET", "/c/{file}", participant, bind(draws, &D::campaign)},
+      {"GET", "/c/{slug}.json", participant, bind(pages, &CampaignPages::json)},
+      {"GET", "/c/{slug}", participant, bind(pages, &CampaignPages::page), has_page},
+      {"GET", "/c/{slug}/embed", participant, bind(pages, &CampaignPages::embed), Pages::always},
       {"GET", "/c/{slug}/terms.json", participant, bind(draws, &D::terms)},
       {"GET", "/c/{slug}/rules", participant, bind(draws, &D::rules), has_page},
       {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},
@@ -77,9 +97,10 @@ std::vector<Route> Api::Impl::routes() {
       {"GET", "/c/{slug}/leaves.txt", participant, bind(draws, &D::leaves)},
       {"GET", "/c/{slug}/proof", participant, bind(draws, &D::proof), has_page},
       {"GET", "/c/{slug}/draw", participant, bind(draws, &D::page), Pages::always},
-      {"GET", "/assets/style.css", anybody,
-       SwiftHandler([this](const Request&, PendingReply reply) {
-         reply.send({200, style, {}, {}});
+      {"GET", "/embed.js", anybody, SwiftHandler([](const Request&, PendingReply reply) {
+         const PageAsset& script = page_asset("embed");
+         reply.send(
+             {200, Asset{script.media_type, script.bytes, Caching::hour, nullptr, true}, {}, {}});
        })},
       {"GET", "/verify_draw.py", anybody, SwiftHandler([this](const Request&, PendingReply reply) {
          reply.send({200, verifier, {}, {}});
@@ -124,6 +145,10 @@ Api::Api(const ApiOptions& options, const ApiServices& services)
     : impl_(std::make_unique<Impl>(options, services)) {}
 
 Api::~Api() = default;
+
+std::optional<std::vector<std::string>> Api::framed_by(std::string_view raw_query) const {
+  return frames_of(impl_->known_campaigns, raw_query);
+}
 
 std::vector<Route> Api::routes() {
   return impl_->routes();

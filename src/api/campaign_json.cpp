@@ -12,10 +12,6 @@
 namespace promotions {
 namespace {
 
-OrderedJson or_null(const std::optional<Time>& time) {
-  return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
-}
-
 OrderedJson commitment_to_json(const Hash& commitment) {
   return commitment == Hash{} ? OrderedJson(nullptr) : OrderedJson(to_hex(commitment));
 }
@@ -58,6 +54,10 @@ std::optional<std::string> read_slug(const Json& body, FieldErrors& errors) {
 
 }  // namespace
 
+OrderedJson time_json(const std::optional<Time>& time) {
+  return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
+}
+
 OrderedJson to_json(const CampaignView& view) {
   const Campaign& campaign = *view.campaign;
   OrderedJson json = {{"slug", campaign.slug}};
@@ -69,7 +69,7 @@ OrderedJson to_json(const CampaignView& view) {
                          {"verified", view.subscribers.verified}};
   json["commitment"] = commitment_to_json(campaign.commitment);
   json["created_at"] = to_rfc3339(campaign.created_at);
-  json["finished_at"] = or_null(campaign.finished_at);
+  json["finished_at"] = time_json(campaign.finished_at);
   return json;
 }
 

@@ -12,6 +12,9 @@
 
 namespace promotions {
 
+// RFC 3339, or null.
+OrderedJson time_json(const std::optional<Time>& time);
+
 OrderedJson to_json(const CampaignView& view);
 
 // The winners of a finished campaign, or its alternates if `winners` is false.

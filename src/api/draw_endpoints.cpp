@@ -61,10 +61,6 @@ Answer finished(const FinishResult& result) {
                    }));
 }
 
-OrderedJson time_json(const std::optional<Time>& at) {
-  return at ? OrderedJson(to_rfc3339(*at)) : OrderedJson(nullptr);
-}
-
 std::string text_of(const std::vector<Hash>& leaves) {
   std::string text;
   text.reserve(leaves.size() * kLineBytes);
@@ -205,33 +201,6 @@ Answer DrawEndpoints::finish_campaign(const Request& request) {
 }
 
 // ---- what is public
-
-Answer DrawEndpoints::campaign(const Request& request) {
-  const std::string& file = request.path_parameters.at("file");
-  constexpr std::string_view kSuffix = ".json";
-  if (!file.ends_with(kSuffix)) return refuse({ProblemCode::not_found, "there is no such page"});
-  const CampaignPtr campaign =
-      campaigns_.find(std::string_view(file).substr(0, file.size() - kSuffix.size()));
-  if (!campaign) return no_such_campaign();
-  const auto terms = campaigns_.terms(campaign->id);
-  if (terms.empty()) return no_such_campaign();  // deleted meanwhile
-  const CampaignSettings& settings = campaign->settings;
-  // Once sealed, the beacon is that of the seal, which has the round that the draw will use.
-  const auto seal = draws_.seal_of(campaign->slug);
-  const auto* sealed = std::get_if<Seal>(&seal);
-  return ok({{"campaign", campaign->slug},
-             {"name", settings.name},
-             {"state", to_text(campaigns_.state(*campaign))},
-             {"opens_at", time_json(settings.opens_at)},
-             {"closes_at", time_json(settings.closes_at)},
-             {"winners", settings.winners},
-             {"alternates", settings.alternates},
-             {"commitment", to_hex(campaign->commitment)},
-             {"beacon", promotions::to_json(sealed != nullptr ? sealed->beacon : settings.beacon)},
-             {"terms", to_hex(terms.back().hash)},
-             {"seal", sealed != nullptr ? promotions::to_json(*sealed) : Json(nullptr)},
-             {"seal_hash", sealed != nullptr ? Json(to_hex(hash_of(*sealed))) : Json(nullptr)}});
-}
 
 Answer DrawEndpoints::seal(const Request& request) {
   const std::string& slug = request.path_parameters.at("slug");

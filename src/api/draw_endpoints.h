@@ -23,8 +23,7 @@ class DrawEndpoints {
   Answer finish_campaign(const Request& request);  // GET and POST
 
   // Below /c/: the records that a campaign publishes.
-  Answer campaign(const Request& request);  // SLUG.json
-  Answer terms(const Request& request);     // in draw_terms.cpp
+  Answer terms(const Request& request);  // in draw_terms.cpp
   Answer rules(const Request& request);
   Answer seal(const Request& request);
   Answer transcript(const Request& request);

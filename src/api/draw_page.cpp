@@ -18,6 +18,18 @@ namespace {
 // The reason of the event by which somebody leaves who was erased; see draw.md.
 constexpr std::string_view kWithdrawn = "withdrawn";
 
+// "Hamper (80 €)", in the reader's language or else the campaign's.
+std::string text_of(const Prize& prize, const CampaignSettings& settings, Locale locale) {
+  const Locale own = Locale::of(settings.locale);
+  const std::string& value = prize.value.in(locale, own);
+  const std::string& name = prize.name.in(locale, own);
+  return value.empty() ? name : name + " (" + value + ")";
+}
+
+Json row_of(const Drawn& one) {
+  return {{"ticket", one.ticket}, {"email", publicly_masked(shown_address(one.email))}};
+}
+
 // Writes one certificate for one reader.
 class CertificateWriter {
  public:
@@ -46,14 +58,6 @@ class CertificateWriter {
  private:
   std::string time(Time at) const { return to_local_text(at, settings_.time_zone, locale_); }
 
-  // "Hamper (80 €)", in the reader's language or else the campaign's.
-  std::string text_of(const Prize& prize) const {
-    const Locale own = Locale::of(settings_.locale);
-    const std::string& value = prize.value.in(locale_, own);
-    const std::string& name = prize.name.in(locale_, own);
-    return value.empty() ? name : name + " (" + value + ")";
-  }
-
   Json promises() const {
     const Terms& terms = certificate_.terms.terms;
     Json promises = {{"hash", to_hex(certificate_.terms.hash)},
@@ -77,7 +81,7 @@ class CertificateWriter {
     promises["prizes"] = Json::array();
     for (const Prize& prize : terms.prizes) {
       const std::string count = prize.count > 1 ? std::to_string(prize.count) + " × " : "";
-      promises["prizes"].push_back(count + text_of(prize));
+      promises["prizes"].push_back(count + text_of(prize, settings_, locale_));
     }
     promises["has_prizes"] = !terms.prizes.empty();
     if (terms.prizes.empty()) promises["winners"] = settings_.winners;
@@ -143,7 +147,7 @@ class CertificateWriter {
     static const std::string script_hash = to_hex(sha256(verifier_script()));
     context["script_hash"] = script_hash;
     context["script_name"] = "verify_draw.py";
-    context["holders"] = holders(transcript);
+    context["holders"] = holders_context(transcript, certificate_.drawn, settings_, locale_);
     const Seal& seal = transcript.seal;
     if (seal.entrants < seal.winners) context["unassigned"] = seal.winners - seal.entrants;
     Json waiting = Json::array();
@@ -154,31 +158,6 @@ class CertificateWriter {
     context["waiting"] = std::move(waiting);
     context["changes"] = changes(transcript);
     context["has_changes"] = !transcript.events.empty();
-  }
-
-  static Json row_of(const Drawn& one) {
-    return {{"ticket", one.ticket}, {"email", publicly_masked(shown_address(one.email))}};
-  }
-
-  // Each prize, in the order of the terms, with who has it now.
-  Json holders(const Transcript& transcript) const {
-    std::map<std::int64_t, const Drawn*> by_place;
-    for (const Drawn& one : certificate_.drawn) {
-      if (has_prize(state_of(one))) by_place[prize_place(one.position, transcript.events)] = &one;
-    }
-    Json rows = Json::array();
-    const std::int64_t prizes = std::min(transcript.seal.winners, transcript.seal.entrants);
-    for (std::int64_t place = 1; place <= prizes; ++place) {
-      const auto found = by_place.find(place);
-      const bool is_free = found == by_place.end();
-      Json row = is_free ? Json{{"is_free", true}} : row_of(*found->second);
-      if (!is_free) row["is_" + std::string(to_text(state_of(*found->second)))] = true;
-      const Prize* prize = prize_at(transcript.terms.prizes, place);
-      row["place"] = place;
-      row["prize"] = prize != nullptr ? text_of(*prize) : "";
-      rows.push_back(std::move(row));
-    }
-    return rows;
   }
 
   // What has happened since the draw. Why an organiser disqualified somebody is in their own words;
@@ -230,6 +209,27 @@ std::string_view verifier_script() {
 Json certificate_context(const DrawCertificate& certificate, const DrawAddresses& addresses,
                          Locale locale) {
   return CertificateWriter(certificate, addresses, locale).write();
+}
+
+Json holders_context(const Transcript& transcript, const std::vector<Drawn>& drawn,
+                     const CampaignSettings& settings, Locale locale) {
+  std::map<std::int64_t, const Drawn*> by_place;
+  for (const Drawn& one : drawn) {
+    if (has_prize(state_of(one))) by_place[prize_place(one.position, transcript.events)] = &one;
+  }
+  Json rows = Json::array();
+  const std::int64_t prizes = std::min(transcript.seal.winners, transcript.seal.entrants);
+  for (std::int64_t place = 1; place <= prizes; ++place) {
+    const auto found = by_place.find(place);
+    const bool is_free = found == by_place.end();
+    Json row = is_free ? Json{{"is_free", true}} : row_of(*found->second);
+    if (!is_free) row["is_" + std::string(to_text(state_of(*found->second)))] = true;
+    const Prize* prize = prize_at(transcript.terms.prizes, place);
+    row["place"] = place;
+    row["prize"] = prize != nullptr ? text_of(*prize, settings, locale) : "";
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 Json proof_context(const Proof& proof) {

@@ -39,6 +39,10 @@ std::string_view verifier_script();
 Json certificate_context(const DrawCertificate& certificate, const DrawAddresses& addresses,
                          Locale locale);
 
+// Each prize, in the order of the terms, with who has it now; addresses are masked.
+Json holders_context(const Transcript& transcript, const std::vector<Drawn>& drawn,
+                     const CampaignSettings& settings, Locale locale);
+
 // Returns what Page::proof needs to show that a ticket is in the list.
 Json proof_context(const Proof& proof);
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "api/campaign_context.h"
 #include "promotions/http/answer.h"
 #include "promotions/manager/campaigns.h"
 
@@ -45,12 +46,21 @@ MakePage page_of(Page page, Visitor visitor, MakeContext make_context = no_conte
       view.context = make_context();
     }
     if (const CampaignPtr& campaign = visitor.campaign) {
-      view.context["campaign"] = {{"name", campaign->settings.name}, {"slug", campaign->slug}};
-      if (campaign->finished_at) view.context["campaign"]["drawn"] = true;
+      view.context["campaign"] = campaign_context(*campaign);
     }
     return view;
   };
   return made;
+}
+
+// The same page, but these origins may show it in a frame. It is made to look like that.
+inline MakePage framed_by(MakePage page, std::vector<std::string> origins) {
+  page.make = [make = std::move(page.make), origins = std::move(origins)](Locale locale) {
+    PageView view = make(locale);
+    view.framed_by = origins;
+    return view;
+  };
+  return page;
 }
 
 // Refuses with the page that belongs to the problem's code, in the visitor's language.

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "api/campaign_pages.h"
 #include "api/closed_campaign.h"
 #include "api/link_token.h"
 #include "api/participant_page.h"
+#include "api/sign_up_form.h"
+#include "promotions/base/log.h"
 #include "promotions/base/time_text.h"
 #include "promotions/domain/email_address.h"
 #include "promotions/domain/locale.h"
@@ -43,8 +46,51 @@ Answer invalid_input(const Problem& problem, const Visitor& visitor) {
                                  [errors = problem.errors] { return errors_context(errors); }));
 }
 
+// A sign-up as it was sent, for the page that answers it.
+struct Asked {
+  CampaignPtr campaign{};  // null: none that there is
+  std::string locale{};    // the language that it asks for; empty: none
+  bool is_open = false;    // whether the campaign's form can be shown again
+  FormPlace place = FormPlace::page;
+  Json typed{};
+
+  Visitor visitor() const { return {campaign, locale}; }
+};
+
+// Shows the form again with what was typed and what is wrong with it, if it can be mended there.
+Answer invalid_input(const Problem& problem, const Asked& asked, const std::string& public_url) {
+  if (!asked.is_open || !is_in_form(*asked.campaign, problem.errors)) {
+    return invalid_input(problem, asked.visitor());
+  }
+  return refuse(problem, refused_form_page(asked.campaign, asked.locale, asked.place, asked.typed,
+                                           problem.errors, public_url));
+}
+
+// A page that answers a form in a frame must be allowed in that frame.
+Answer in_its_place(Answer answer, const Asked& asked) {
+  if (asked.place == FormPlace::page) return answer;
+  auto origins =
+      asked.campaign ? asked.campaign->settings.embed_origins : std::vector<std::string>();
+  if (!answer.page.make) {
+    const auto* problem = std::get_if<Problem>(&answer.body);
+    const Page page = problem == nullptr ? Page::error : page_for(problem->code);
+    answer.page = page_of(page, asked.visitor(), [status = answer.status] {
+      return Json{{"status", status}};
+    });
+  }
+  answer.page = framed_by(std::move(answer.page), std::move(origins));
+  return answer;
+}
+
+// Robots fill in every field; people do not see this one.
+bool has_filled_trap(const Json& body) {
+  const auto found = body.find(kTrapField);
+  return found != body.end() && *found != "";
+}
+
 // The members that a sign-up can have.
-constexpr std::array<std::string_view, 4> kMembers{"campaign", "email", "data", "locale"};
+constexpr std::array<std::string_view, 6> kMembers{"campaign", "email", "data",
+                                                   "locale",   "embed", kTrapField};
 
 // Returns the members of the body that mean nothing here. The answer lists them, so that a misspelt
 // one is noticed at once.
@@ -176,10 +222,11 @@ Answer no_such_campaign(const Visitor& visitor) {
   return refuse_to(visitor, {ProblemCode::campaign_not_found, "there is no such campaign"});
 }
 
-// `locale` is the language that the sign-up asks for.
-Answer answer_to(const SignUpResult& result, const std::string& locale) {
+Answer answer_to(const SignUpResult& result, Asked asked, const std::string& public_url) {
   const CampaignPtr& campaign = result.campaign;
-  const Visitor visitor{campaign, locale};
+  // The campaign may have changed since the sign-up was read.
+  asked.campaign = campaign;
+  const Visitor visitor = asked.visitor();
   if (!campaign) return no_such_campaign(visitor);
   switch (result.outcome) {
     case SignUpOutcome::accepted:
@@ -214,7 +261,7 @@ Answer answer_to(const SignUpResult& result, const std::string& locale) {
           {ProblemCode::invalid_email,
            "email must be an address such as name@example.org",
            {{"email", "invalid_email", "must be an address such as name@example.org"}}},
-          visitor);
+          asked, public_url);
     case SignUpOutcome::no_such_campaign:
       break;
   }
@@ -273,22 +320,35 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
   FieldReader fields(body);
   const auto slug = fields.required_text("campaign");
   const auto email = fields.required_text("email");
-  std::string locale = read_locale(body);
   std::string data = read_data(body, fields);
+  Asked asked{.locale = read_locale(body)};
+  const bool is_trapped = has_filled_trap(body);
+  if (request.prefers_html() || is_trapped) {
+    if (slug) asked.campaign = campaigns_.find(*slug);
+    asked.is_open = asked.campaign && campaigns_.state(*asked.campaign) == CampaignState::open;
+    if (body.contains("embed")) asked.place = FormPlace::embed;
+    asked.typed = body;
+  }
   if (fields.failed()) {
-    return refuse_later(
-        invalid_input(fields.problem(), {slug ? campaigns_.find(*slug) : nullptr, locale}));
+    return refuse_later(in_its_place(invalid_input(fields.problem(), asked, public_url_), asked));
+  }
+  if (asked.is_open && is_trapped) {
+    logs::routine(
+        "request={} campaign={} trapped: a robot filled in the hidden field; nothing is stored",
+        request.id, asked.campaign->slug);
+    const SignUpResult pretended{SignUpOutcome::accepted, asked.campaign, *email};
+    return refuse_later(in_its_place(answer_to(pretended, asked, public_url_), asked));
   }
   // The callback may run on the writer's thread, so it only hands the result on.
-  sign_ups_.add_subscriber(
-      {*slug, *email, std::move(data), locale, request.who},
-      [ignored = ignored_members(body), locale,
-       reply = std::move(reply)](Completion<SignUpResult> done) mutable {
-        reply.send_later([ignored = std::move(ignored), locale = std::move(locale),
-                          done = std::move(done)]() mutable {
-          return with_ignored(answer_to(done.take(), locale), ignored);
-        });
-      });
+  SignUp sign_up{*slug, *email, std::move(data), asked.locale, request.who};
+  sign_ups_.add_subscriber(sign_up, [this, ignored = ignored_members(body),
+                                     asked = std::move(asked), reply = std::move(reply)](
+                                        Completion<SignUpResult> done) mutable {
+    reply.send_later([this, ignored = std::move(ignored), asked = std::move(asked),
+                      done = std::move(done)]() mutable {
+      return with_ignored(in_its_place(answer_to(done.take(), asked, public_url_), asked), ignored);
+    });
+  });
 }
 
 void PublicEndpoints::verify_subscriber(const Request& request, PendingReply reply) {

@@ -1,6 +1,8 @@
 // The endpoints for participants: signing up and verifying. Private to api.
 #pragma once
 
+#include <string>
+
 #include "promotions/http/answer.h"
 #include "promotions/http/pending_reply.h"
 #include "promotions/http/request.h"
@@ -11,8 +13,9 @@ namespace promotions {
 // Thread-safe. The handlers are swift: they run on the loop thread and never wait.
 class PublicEndpoints {
  public:
-  PublicEndpoints(Campaigns& campaigns, SignUps& sign_ups)
-      : campaigns_(campaigns), sign_ups_(sign_ups) {}
+  // `public_url` is for links that are used outside a page.
+  PublicEndpoints(Campaigns& campaigns, SignUps& sign_ups, std::string public_url)
+      : campaigns_(campaigns), sign_ups_(sign_ups), public_url_(std::move(public_url)) {}
 
   void front_page(const Request& request, PendingReply reply);  // GET /
   void add_subscriber(const Request& request, PendingReply reply);
@@ -24,6 +27,7 @@ class PublicEndpoints {
 
   Campaigns& campaigns_;
   SignUps& sign_ups_;
+  const std::string public_url_;
 };
 
 }  // namespace promotions

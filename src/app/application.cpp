@@ -261,9 +261,11 @@ struct Application::Parts {
             lanes_for(config, role),
             make_job_handlers({storage, campaigns, sign_ups, draws, drand, signer, mail_renderer,
                                *transport, clock, mail, config.draw.drand_chain})),
-        api(api_options(config),
-            {campaigns, sign_ups, draws, accounts, queue, page_renderer.style()}),
-        http(http_options(config, role), {accounts, page_renderer, clock, random}, api.routes()),
+        api(api_options(config), {campaigns, sign_ups, draws, accounts, queue}),
+        http(http_options(config, role),
+             {accounts, page_renderer, clock, random,
+              [this](std::string_view query) { return api.framed_by(query); }},
+             api.routes()),
         host(config.server.host),
         database(config.storage.path) {}
 

@@ -35,7 +35,12 @@ void CommonPolicy::apply(std::string_view request_id, HeadFields& fields) const 
   fields.add("X-Request-Id", request_id);
   fields.add("X-Content-Type-Options", "nosniff");
   fields.add("Referrer-Policy", "no-referrer");  // links hold tokens
-  fields.add("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+void ResourcePolicy::apply(const Answer& answer, HeadFields& fields) {
+  const auto* asset = std::get_if<Asset>(&answer.body);
+  const bool is_for_others = asset != nullptr && asset->is_for_other_sites;
+  fields.add("Cross-Origin-Resource-Policy", is_for_others ? "cross-origin" : "same-origin");
 }
 
 void CorsPolicy::apply(const Exchange& exchange, HeadFields& fields) const {
@@ -59,8 +64,11 @@ void CorsPolicy::apply(const Exchange& exchange, HeadFields& fields) const {
 }
 
 void CachePolicy::apply(const Answer& answer, HeadFields& fields) {
-  const bool is_asset = std::holds_alternative<Asset>(answer.body);
-  fields.add("Cache-Control", is_asset ? "public, max-age=3600" : "no-store");
+  const auto* asset = std::get_if<Asset>(&answer.body);
+  fields.add("Cache-Control", asset == nullptr ? "no-store"
+                              : asset->caching == Caching::forever
+                                  ? "public, max-age=31536000, immutable"
+                                  : "public, max-age=3600");
 }
 
 void RefusalPolicy::apply(const Answer& answer, HeadFields& fields) {
@@ -76,11 +84,22 @@ void RefusalPolicy::apply(const Answer& answer, HeadFields& fields) {
   }
 }
 
-void PagePolicy::apply(HeadFields& fields) {
-  fields.add("Content-Security-Policy",
-             "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-             "frame-ancestors 'none'");
-  fields.add("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
+void PagePolicy::apply(const PageView& view, HeadFields& fields) {
+  const PageNeeds needs = needs_of(view.page);
+  std::string policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'";
+  if (needs.scripts) policy += "; script-src 'self'";
+  if (needs.images) policy += "; img-src 'self'";
+  if (needs.fetches) policy += "; connect-src 'self'";
+  if (needs.workers) policy += "; worker-src 'self'";
+  policy += "; frame-ancestors";
+  // Origins were checked when they were given (is_web_origin()), so none ends the directive.
+  if (view.framed_by) {
+    for (const std::string& origin : *view.framed_by) policy += " " + origin;
+  }
+  if (!view.framed_by || view.framed_by->empty()) policy += " 'none'";
+  fields.add("Content-Security-Policy", policy);
+  if (!view.framed_by)
+    fields.add("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
   fields.add("Cross-Origin-Opener-Policy", "same-origin");
 }
 

@@ -14,7 +14,7 @@
 namespace promotions {
 
 // The fields of every answer: its date, the id of its request, and what browsers must not do: guess
-// its type, pass on its address, or embed it in pages of other sites.
+// its type, or pass on its address.
 class CommonPolicy {
  public:
   explicit CommonPolicy(const Clock& clock) : clock_(clock) {}
@@ -22,6 +22,11 @@ class CommonPolicy {
 
  private:
   const Clock& clock_;
+};
+
+// Whether pages of other sites may load an answer, as a script or a picture: the Fetch Standard.
+struct ResourcePolicy {
+  static void apply(const Answer& answer, HeadFields& fields);
 };
 
 // Which pages of other sites may read an answer: CORS, which is part of the WHATWG Fetch Standard.
@@ -34,7 +39,7 @@ class CorsPolicy {
   const std::vector<std::string> origins_;
 };
 
-// How long an answer may be cached: style sheets for an hour, all others never.
+// How long an answer may be cached: files of the program as they say, all others not at all.
 struct CachePolicy {
   static void apply(const Answer& answer, HeadFields& fields);
 };
@@ -46,7 +51,7 @@ struct RefusalPolicy {
 
 // What a page may load, and who may frame it.
 struct PagePolicy {
-  static void apply(HeadFields& fields);
+  static void apply(const PageView& view, HeadFields& fields);
 };
 
 }  // namespace promotions

@@ -32,10 +32,19 @@ Locale language_of(const Request& request, const MakePage& page) {
   return request.asked_locale().value_or(page.campaigns.value_or(Locale()));
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
 }  // namespace
 
 AnswerWriter::AnswerWriter(const HttpOptions& options, const HttpServices& services)
-    : pages_(services.pages), common_(services.clock), cors_(options.cors_origins) {}
+    : pages_(services.pages),
+      common_(services.clock),
+      cors_(options.cors_origins),
+      framed_by_(services.framed_by) {}
 
 bool AnswerWriter::asks_for_page(const Exchange& exchange) {
   const Pages pages = pages_of(exchange);
@@ -47,6 +56,7 @@ AnswerContent AnswerWriter::write(const Exchange& exchange, const Answer& answer
   HeadFields& fields = content.fields;
   common_.apply(exchange.request.id, fields);
   for (const auto& [name, value] : answer.headers) fields.add(name, value);
+  ResourcePolicy::apply(answer, fields);
   cors_.apply(exchange, fields);
   RefusalPolicy::apply(answer, fields);
   CachePolicy::apply(answer, fields);
@@ -94,9 +104,15 @@ void AnswerWriter::write_page(const Exchange& exchange, const Answer& answer,
   if (const auto action = view.context.find("action"); action != view.context.end()) {
     *action = up + action->get<std::string>();
   }
-  PagePolicy::apply(content.fields);
+  // Also pages that know nothing of it, such as those of the front's refusals.
+  if (!view.framed_by && framed_by_) view.framed_by = framed_by_(request.raw_query());
+  if (view.framed_by) {
+    view.context["embed"] = true;
+    view.context["parents"] = joined(*view.framed_by);
+  }
+  PagePolicy::apply(view, content.fields);
   content.media_type = "text/html; charset=utf-8";
-  content.body = pages_.render(view.page, locale, view.context, up + "assets/style.css");
+  content.body = pages_.render(view.page, locale, view.context, up);
 }
 
 }  // namespace promotions

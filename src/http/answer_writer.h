@@ -25,6 +25,7 @@ class AnswerWriter {
   const PageRenderer& pages_;
   const CommonPolicy common_;
   const CorsPolicy cors_;
+  const std::function<std::optional<std::vector<std::string>>(std::string_view)> framed_by_;
 };
 
 }  // namespace promotions

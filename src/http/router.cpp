@@ -14,18 +14,31 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
+// Matches one segment. Around the {name} there may be text: "{slug}.json", "image-{hash}".
+bool match_segment(std::string_view wanted, std::string_view given,
+                   std::map<std::string, std::string>& parameters) {
+  const std::size_t open = wanted.find('{');
+  if (open == std::string_view::npos) return wanted == given;
+  const std::size_t close = wanted.find('}', open);
+  const std::string_view before = wanted.substr(0, open);
+  const std::string_view after = wanted.substr(close + 1);
+  if (given.size() <= before.size() + after.size() || !given.starts_with(before) ||
+      !given.ends_with(after)) {
+    return false;
+  }
+  given.remove_prefix(before.size());
+  given.remove_suffix(after.size());
+  parameters.emplace(wanted.substr(open + 1, close - open - 1), given);
+  return true;
+}
+
 std::optional<std::map<std::string, std::string>> match(std::string_view pattern,
                                                         std::string_view path) {
   std::map<std::string, std::string> parameters;
   while (pattern.starts_with('/') && path.starts_with('/')) {
     const std::string_view wanted = take_segment(pattern);
     const std::string_view given = take_segment(path);
-    if (wanted.starts_with('{')) {
-      if (given.empty()) return std::nullopt;
-      parameters.emplace(wanted.substr(1, wanted.size() - 2), given);
-    } else if (wanted != given) {
-      return std::nullopt;
-    }
+    if (!match_segment(wanted, given, parameters)) return std::nullopt;
   }
   if (!pattern.empty() || !path.empty()) return std::nullopt;
   return parameters;

@@ -33,20 +33,11 @@ std::string compact(std::string_view html) {
   return result;
 }
 
-// Puts the style sheet on one line, without spaces that only help people: the template engine looks
-// at each word, and each mail contains the sheet.
-std::string compact_css(std::string_view css) {
-  std::string line = compact(css);
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  std::string result;
-  for (const char c : trim_ascii(line)) {
-    const char before = result.empty() ? ' ' : result.back();
-    if (c == ' ' && std::string_view(":;,{} ").find(before) != std::string_view::npos) continue;
-    if (before == ' ' && (c == '{' || c == '}')) result.pop_back();
-    if (before == '}' && c == '}') result += ' ';  // "}}" would look like the end of a tag
-    result += c;
+std::string without_comments(std::string css) {
+  for (std::size_t at = css.find("/*"); at != std::string::npos; at = css.find("/*")) {
+    css.erase(at, css.find("*/", at) + 2 - at);
   }
-  return result;
+  return css;
 }
 
 std::string with_compact_style_sheet(std::string html) {
@@ -55,13 +46,6 @@ std::string with_compact_style_sheet(std::string html) {
   if (end == std::string::npos) throw std::logic_error("the mail layout has no style sheet");
   return html.replace(begin, end - begin,
                       compact_css(std::string_view(html).substr(begin, end - begin)));
-}
-
-std::string without_comments(std::string css) {
-  for (std::size_t at = css.find("/*"); at != std::string::npos; at = css.find("/*")) {
-    css.erase(at, css.find("*/", at) + 2 - at);
-  }
-  return css;
 }
 
 // Adds a style attribute to each class attribute. `css` has only rules of the form ".name { … }".
@@ -84,11 +68,34 @@ std::string with_inline_styles(std::string html, std::string_view css) {
   }
 }
 
+// Fills in the parts that pages share; a part may contain others that stand behind it in the list.
+std::string with_parts(std::string html) {
+  for (const std::string_view part : kPageParts) {
+    html = fill(std::move(html), std::string(part), trim_ascii(builtin_file(part_file(part))));
+  }
+  return html;
+}
+
 std::string mail_section(std::string_view kind) {
   return "mail." + std::string(kind);
 }
 
 }  // namespace
+
+// The template engine looks at each word, and each mail contains its sheet.
+std::string compact_css(std::string_view css) {
+  std::string line = compact(without_comments(std::string(css)));
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  std::string result;
+  for (const char c : trim_ascii(line)) {
+    const char before = result.empty() ? ' ' : result.back();
+    if (c == ' ' && std::string_view(":;,{} ").find(before) != std::string_view::npos) continue;
+    if (before == ' ' && (c == '{' || c == '}')) result.pop_back();
+    if (before == '}' && c == '}') result += ' ';  // "}}" would look like the end of a tag
+    result += c;
+  }
+  return result;
+}
 
 std::string mail_file(std::string_view kind, std::string_view part) {
   return "mail/" + std::string(kind) + "." + std::string(part) + ".mustache";
@@ -96,6 +103,10 @@ std::string mail_file(std::string_view kind, std::string_view part) {
 
 std::string page_file(std::string_view page) {
   return "page/" + std::string(page) + ".mustache";
+}
+
+std::string part_file(std::string_view part) {
+  return "page/" + std::string(part) + ".part.mustache";
 }
 
 std::string texts_file(Locale locale) {
@@ -139,7 +150,7 @@ Filled builtin_page(std::string_view page, Locale locale) {
   std::string html(builtin_file(kPageLayout));
   html = fill(std::move(html), "lang", locale.tag());
   html = fill(std::move(html), "body", builtin_file(page_file(page)));
-  html = fill(std::move(html), "promises", builtin_file(kPagePromises));
+  html = with_parts(std::move(html));
   Filled filled = fill_texts(html, locale, "page." + std::string(page), Medium::page);
   filled.source = compact(filled.source);
   return filled;

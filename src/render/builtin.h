@@ -37,13 +37,20 @@ inline constexpr std::string_view kMailFootText = "mail/foot.text.mustache";
 inline constexpr std::string_view kMailFootHtml = "mail/foot.html.mustache";
 inline constexpr std::string_view kMailStyle = "mail/style.css";
 inline constexpr std::string_view kPageLayout = "page/layout.mustache";
-// {{> promises}} of the pages of a draw: what the campaign promises.
-inline constexpr std::string_view kPagePromises = "page/promises.part.mustache";
+// What several pages share, by the name with which they include it: {{> promises}}. A part may
+// include those behind it.
+inline constexpr std::array<std::string_view, 11> kPageParts{
+    "promises",      "prize_list",  "errors", "form",      "field_notes", "field_state",
+    "optional_mark", "field_label", "fault",  "countdown", "rules_href"};
 inline constexpr std::string_view kPageStyle = "page/style.css";
+
+// A style sheet without comments and without spaces and line ends that only help people.
+std::string compact_css(std::string_view css);
 
 // Paths below templates/; `part` is "subject", "text" or "html".
 std::string mail_file(std::string_view kind, std::string_view part);
 std::string page_file(std::string_view page);
+std::string part_file(std::string_view part);
 std::string texts_file(Locale locale);
 
 // Throws std::logic_error if the file is not in the binary.

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "promotions/render/assets.h"
 #include "render/builtin.h"
 #include "render/on_demand.h"
 #include "render/template.h"
@@ -34,17 +35,33 @@ struct PageRenderer::Parsed {
   }
 };
 
+PageNeeds needs_of(Page page) {
+  switch (page) {
+    case Page::campaign:
+    case Page::embed:
+      return {.scripts = true, .images = true};
+    default:
+      // Any page may be the answer to a form in a frame, and then tells its height.
+      return {.scripts = true};
+  }
+}
+
 PageRenderer::PageRenderer() : parsed_(std::make_unique<Parsed>()) {
   // Fail at the start of the program, not with the first page, if a file is missing.
   for (const auto page : kPageNames) builtin_file(page_file(page));
+  page_assets();
 }
 
 PageRenderer::~PageRenderer() = default;
 
 std::string PageRenderer::render(Page page, Locale locale, const Json& context,
-                                 std::string_view style_href) const {
+                                 std::string_view up) const {
   Json full = context.is_object() ? context : Json::object();
-  full["style_href"] = style_href;
+  full["up"] = up;
+  full["has_scripts"] = needs_of(page).scripts;
+  for (const PageAsset& asset : page_assets()) {
+    full["assets"][std::string(asset.name)] = std::string(up) + asset.path.substr(1);
+  }
   if (page == Page::draw) {
     drop_zero(full, "excluded");
     drop_zero(full, "disqualified");
@@ -53,10 +70,6 @@ std::string PageRenderer::render(Page page, Locale locale, const Json& context,
   const auto& builtin = parsed_->find(page, locale);
   add_plurals(full, builtin.counts, locale);
   return builtin.html.render(Values(full, Escaping::html));
-}
-
-std::string_view PageRenderer::style() const {
-  return builtin_file(kPageStyle);
 }
 
 }  // namespace promotions

@@ -137,13 +137,13 @@ class Writer {
   std::string result_;
 };
 
-// Finds the path of a key: in the section of its mail or page, or in "common".
+// Finds the path of a key: in the section of its mail or page, in that of the form, or in "common".
 class Shelf {
  public:
   Shelf(Locale locale, std::string_view section) : locale_(locale), section_(section) {}
 
   std::string path_of(const std::string& key) const {
-    for (const std::string& section : {section_, std::string("common")}) {
+    for (const std::string& section : {section_, std::string("form"), std::string("common")}) {
       std::string path = section;
       path.append(".").append(key);
       if (has(path) || has(path + ".count")) return path;

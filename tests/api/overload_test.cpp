@@ -70,7 +70,7 @@ struct SmallServer {
   Draws draws{storage, campaigns, sign_ups, clock, signer, 1};
   Accounts accounts{storage, clock, random};
   Queue queue{storage, clock};
-  Api api{{}, {campaigns, sign_ups, draws, accounts, queue, pages.style()}};
+  Api api{{}, {campaigns, sign_ups, draws, accounts, queue}};
   HttpServer http{http_options(), {accounts, pages, clock, random}, api.routes()};
 };
 

@@ -22,10 +22,10 @@ LAST_WAIT = 20  # seconds; longer than any timeout under test
 HEAD = b"POST /add_subscriber HTTP/1.1\r\nHost: localhost\r\n"
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 BODY_HEAD = HEAD + b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
-# 200 answers of some KiB are more than the buffers of both ends hold, if packets are those of a
+# 40 answers of some 30 KiB are more than the buffers of both ends hold, if packets are those of a
 # network: with the 64 KiB of the loopback device the kernel takes a megabyte ahead.
 SEGMENT_BYTES = 1460
-PIPELINE = b"GET /assets/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200
+PIPELINE = b"GET /verify_draw.py HTTP/1.1\r\nHost: localhost\r\n\r\n" * 40
 
 
 class Client:

@@ -315,7 +315,7 @@ TEST_CASE("a draw refuses what does not fit its state", "[integration]") {
   check(server.get("/c/unknown/proof?ticket=1"), 404, "campaign_not_found");
   check(server.get("/c/unknown/draw.json"), 404, "campaign_not_found");
   check(server.get("/c/unknown.json"), 404, "campaign_not_found");
-  check(server.get("/c/open"), 404, "not_found");
+  check(server.get("/c/unknown"), 404, "campaign_not_found");
   check(raffle.disqualify("open", 2), 409, "no_prize");
   check(raffle.disqualify("unknown", 1), 404, "campaign_not_found");
   check(server.post("/api/v1/campaigns/open/disqualify", {{"position", 1}, {"reason", "x"}}), 401,

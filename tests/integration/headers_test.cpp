@@ -1,6 +1,7 @@
 // The headers that protect whoever gets an answer, on every kind of answer.
 #include "integration/running_server.h"
 #include "promotions/base/encoding.h"
+#include "promotions/render/assets.h"
 #include "support/catch.h"
 #include "support/test_client.h"
 
@@ -34,8 +35,8 @@ void check_page(const Reply& reply) {
   CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
   CHECK(policy.find("form-action 'self'") != std::string::npos);
   CHECK(policy.find("unsafe") == std::string::npos);
-  for (const char* inline_code : {"<script", "<style", " style=", " onclick=", " onload=",
-                                  "javascript:", "http://", "https://"}) {
+  for (const char* inline_code : {"<script>", "<style", " style=", " onclick=", " onload=",
+                                  "javascript:", " src=\"http", " href=\"http", " action=\"http"}) {
     CAPTURE(inline_code);
     CHECK(reply.text.find(inline_code) == std::string::npos);
   }
@@ -65,10 +66,10 @@ TEST_CASE("headers: every kind of answer is protected", "[integration]") {
     check_common(reply);
     CHECK(value(reply, "Cache-Control") == "no-store");
   }
-  const Reply asset = server.get("/assets/style.css");
+  const Reply asset = server.get(page_asset("style").path);
   CHECK(asset.status == 200);
   check_common(asset);
-  CHECK(value(asset, "Cache-Control") == "public, max-age=3600");
+  CHECK(value(asset, "Cache-Control") == "public, max-age=31536000, immutable");
 }
 
 TEST_CASE("headers: what the front refuses is protected, too", "[integration]") {

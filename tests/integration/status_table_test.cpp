@@ -1,5 +1,6 @@
 // The table of statuses, row by row, from outside.
 #include "integration/running_server.h"
+#include "promotions/render/assets.h"
 #include "support/catch.h"
 #include "support/smtp_server.h"
 #include "support/test_client.h"
@@ -230,5 +231,5 @@ TEST_CASE("browsers get pages in the campaign's language, with the same status",
   const Reply invalid = server.get("/verify_subscriber?token=x", browser);
   CHECK(invalid.status == 404);
   CHECK(invalid.text.find("<html") != std::string::npos);
-  CHECK(server.get("/assets/style.css").status == 200);
+  CHECK(server.get(page_asset("style").path).status == 200);
 }

@@ -2,6 +2,7 @@
 #include "render/catalogue.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <regex>
 #include <set>
@@ -108,24 +109,35 @@ void for_each_text(Check check) {
 std::set<std::string> used_texts(std::set<std::string>& unknown) {
   std::set<std::string> used;
   const std::set<std::string> all = names(Locale());
-  const auto look = [&](std::string_view file, const std::string& section) {
-    const std::string_view source = builtin_file(file);
-    for (auto tag = next_tag(source, 0); tag; tag = next_tag(source, tag->end)) {
-      if (!tag->contents.starts_with("> ")) continue;
-      const std::string key(tag->contents.substr(2));
-      if (key == "lang" || key == "body" || key == "foot" || key == "subject_line") continue;
-      if (key == "promises") continue;
-      const bool is_own = all.contains(section + "." + key);
-      const std::string path = (is_own ? section : "common") + "." + key;
-      (all.contains(path) ? used : unknown).insert(path);
-      if (is_own && all.contains("common." + key)) unknown.insert("common." + key + " is hidden");
-    }
-  };
+  // What a part names is named by each page that includes it.
+  const std::function<void(std::string_view, const std::string&)> look =
+      [&](std::string_view file, const std::string& section) {
+        const std::string_view source = builtin_file(file);
+        for (auto tag = next_tag(source, 0); tag; tag = next_tag(source, tag->end)) {
+          if (!tag->contents.starts_with("> ")) continue;
+          const std::string key(tag->contents.substr(2));
+          if (key == "lang" || key == "body" || key == "foot" || key == "subject_line") continue;
+          if (std::find(kPageParts.begin(), kPageParts.end(), key) != kPageParts.end()) {
+            look(part_file(key), section);
+            continue;
+          }
+          const bool is_own = all.contains(section + "." + key);
+          const bool is_of_form = all.contains("form." + key);
+          const std::string path =
+              (is_own ? section : std::string(is_of_form ? "form" : "common")) + "." + key;
+          (all.contains(path) ? used : unknown).insert(path);
+          for (const char* shared : {"form.", "common."}) {
+            if ((is_own || (is_of_form && shared != std::string("form."))) &&
+                all.contains(shared + key)) {
+              unknown.insert(shared + key + " is hidden");
+            }
+          }
+        }
+      };
   for (const auto page : kPageNames) {
     look(kPageLayout, "page." + std::string(page));
     look(page_file(page), "page." + std::string(page));
   }
-  for (const auto page : {"page.draw", "page.draw_not_sealed"}) look(kPagePromises, page);
   for (const auto kind : kMailKinds) {
     look(kMailLayout, "mail." + std::string(kind));
     for (const auto* part : {"subject", "text", "html"}) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "promotions/http/router.h"
@@ -27,7 +29,6 @@ struct ApiServices {
   Draws& draws;
   Accounts& accounts;
   Queue& queue;
-  std::string_view style;  // the style sheet of all pages
 };
 
 // Owns the endpoints. Thread-safe.
@@ -38,6 +39,10 @@ class Api {
 
   // Returns the table of all routes. Their handlers borrow the Api, which must outlive the server.
   std::vector<Route> routes();
+
+  // The origins that may frame the answer to a request, if its query says that it comes from a
+  // frame; see HttpServices::framed_by.
+  std::optional<std::vector<std::string>> framed_by(std::string_view raw_query) const;
 
  private:
   struct Impl;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ namespace promotions {
 struct PageView {
   Page page = Page::error;
   Json context = Json::object();
+  // The origins that may show the page in a frame; absent: nobody may, and old browsers are told so
+  // in their way, too.
+  std::optional<std::vector<std::string>> framed_by{};
 };
 
 // Makes a page, but only if one is wanted. Copyable, and owns what it needs: `make` runs later, on
@@ -32,10 +36,20 @@ struct MakePage {
   std::function<PageView(Locale)> make{};  // none: the page for the problem's code, page_for()
 };
 
+// How long browsers and proxies may keep an answer.
+enum class Caching {
+  hour,
+  forever,  // a year: another content has another address
+};
+
 // A body that is served as it is, and may be cached.
 struct Asset {
   std::string_view media_type;
-  std::string_view bytes;  // lives as long as the server
+  std::string_view bytes;
+  Caching caching = Caching::hour;
+  // Keeps type and bytes alive until they are sent; null: they live as long as the server.
+  std::shared_ptr<const void> owner{};
+  bool is_for_other_sites = false;  // their pages may load it
 };
 
 // How much a block should hold. The server keeps one block for each client that does not read.

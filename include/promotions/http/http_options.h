@@ -30,6 +30,9 @@ struct HttpServices {
   const PageRenderer& pages;
   const Clock& clock;
   Random& random;
+  // Which origins may frame the answer to a request, by its query; nullopt: it is no framed one.
+  // For answers that no handler makes, such as that a body is too large. Quick; any thread.
+  std::function<std::optional<std::vector<std::string>>(std::string_view raw_query)> framed_by{};
 };
 
 }  // namespace promotions

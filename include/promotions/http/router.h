@@ -37,7 +37,8 @@ enum class Effect { by_method, always };  // by_method: every method but GET cha
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;  // "/api/v1/jobs/{id}/retry"; {name} stands for one segment
+  std::string_view pattern;  // "/api/v1/jobs/{id}/retry", "/c/{slug}.json"; {name} stands for one
+                             // segment or a part of it
   Audience audience;
   std::variant<PatientHandler, SwiftHandler> handler;
   Pages pages = Pages::never;

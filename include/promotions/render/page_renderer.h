@@ -39,6 +39,8 @@ enum class Page {
                      //   prize, prize_value
   already_claimed,   // "the prize was yours already"            campaign.name
   claim_over,        // too late, or the prize went elsewhere    campaign.name
+  campaign,          // what it is, by its state, with the form while it is open
+  embed,             // the form alone, for a frame
   front_page,        // what this server is
   not_found,         // nothing is at this address               status, as for all pages below
   no_such_campaign,  // "we cannot find this raffle"
@@ -61,6 +63,29 @@ enum class Page {
 // "waiting", which has sent_at and wait_minutes beside it. "full" is possible, too; the JSON calls
 // it "limited".
 
+// What a page loads besides its style sheets. Its content security policy allows that and nothing
+// else.
+struct PageNeeds {
+  bool scripts = false;
+  bool images = false;   // also drawings in SVG that are files
+  bool fetches = false;  // its scripts ask the server
+  bool workers = false;
+};
+PageNeeds needs_of(Page page);
+
+// The context of Page::campaign and Page::embed: true for one of is_scheduled, is_open, is_closed,
+// is_finishing, is_finished; is_home; description, prizes[] of {name, value, count, several} or
+// winner_count, minimum_age, opens_at, closes_at, finish_at (texts), countdown (the next of these,
+// in RFC 3339), true for one of by_secret, by_drand, by_public (with source); about.{text, url,
+// image}; while open `form`, see below; once stopped `waits` with for_drand, for_public or
+// for_draw; once drawn finished_at, entrants and holders[], as the certificate has them. `form` has
+// slug, locale, trap, needs_work, fields[] and summary[]. A field has id, name, required, value or
+// checked, true for one of is_email, is_text, is_long_text, is_number, is_date, is_tel, is_select
+// (with options[] of {value, label, selected}), is_tick (with parts[] of {words, link}), is_age
+// (with minimum_age), and perhaps label, help, least, most, has_both, error.CODE. `summary` has the
+// fields that are wrong, and what is wrong elsewhere: label, is_elsewhere. Any page has `embed` and
+// `parents` if another site may frame it.
+//
 // The context of Page::rules: text, or url; fingerprint; at; is_old; versions[] of {version, at,
 // fingerprint, link, is_shown}. Without text and url there are no rules.
 //
@@ -98,14 +123,11 @@ class PageRenderer {
   PageRenderer();
   ~PageRenderer();
 
-  // Returns a whole HTML document in UTF-8, without scripts. Every value is escaped. All styles are
-  // in the sheet style(), so that a content security policy can forbid inline styles; `style_href`
-  // is the URL of that sheet. A page is parsed when it is first needed in a language.
-  std::string render(Page page, Locale locale, const Json& context,
-                     std::string_view style_href) const;
-
-  // The style sheet. Valid as long as the process.
-  std::string_view style() const;
+  // Returns a whole HTML document in UTF-8, without inline scripts and styles. Every value is
+  // escaped. `up` is the relative way from the page's own path to the base path, "" or "../../":
+  // templates put it before every address of ours, as {{up}}, and it is in the paths of assets.h,
+  // {{assets.NAME}}. A page is parsed when it is first needed in a language.
+  std::string render(Page page, Locale locale, const Json& context, std::string_view up) const;
 
  private:
   struct Parsed;
