@@ -144,8 +144,11 @@ export class Visitor {
   // Shows an answer that no browser would get, since no browser asks like that: { status, headers,
   // body } of raw().
   async show(address, answer) {
-    await this.page.route(address, (route) => route.fulfill(answer), { times: 1 });
-    return this.goto(address);
+    await this.page.route(address, (route) => route.fulfill(answer));
+    const response = await this.goto(address);
+    // Not before all is loaded: a request that is on its way while routes change may be lost.
+    await this.page.unroute(address);
+    return response;
   }
 
   // Puts a page of somebody else at `address`, such as https://www.example.org/. Nothing is asked of
