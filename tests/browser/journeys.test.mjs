@@ -54,7 +54,50 @@ for (const { name, launch, Hands, manner = {}, skip = false } of kWalkers) {
     });
     after(() => browser?.close());
 
+    // What is said to be wrong with a field, to who sees and to who hears.
+    const fault = (label) =>
+      visitor.page.getByLabel(label).evaluate((field) => {
+        if (field.getAttribute('aria-invalid') !== 'true') return '';
+        const ids = (field.getAttribute('aria-describedby') ?? '').split(' ');
+        return document.getElementById(ids[ids.length - 1]).innerText;
+      });
     const heading = () => visitor.page.locator('h1').innerText();
+
+    test('a form that is wrong says so at its fields, keeps what was typed, and is taken', async () => {
+      const { form } = raffles.words;
+      const text = (key) => words('campaign', key);
+      const email = raffles.address();
+      await visitor.goto(`${server.origin}/c/${await raffles.withForm()}`);
+      await hands.fill(text('your_email'), 'ana@');
+      await hands.fill(form.fullName, 'Ana Añón');
+      await hands.fill(form.seats, '99');
+      const refused = await visitor.follow(() => hands.press(text('take_part_button')));
+      assert.equal(refused.status(), 422);
+      assert.equal(await fault(form.fullName), '');
+      assert.equal(await fault(text('your_email')), text('bad_email'));
+      assert.equal(await fault(form.branch), text('choose_one'));
+      assert.equal(await fault(form.member), text('tick_it'));
+      assert.match(await fault(form.seats), /1 .* 4/);
+      assert.equal(await visitor.page.getByLabel(form.fullName).inputValue(), 'Ana Añón');
+      assert.equal(await visitor.page.getByLabel(form.seats).inputValue(), '99');
+      // The summary is announced, and leads to each field.
+      assert.equal(await visitor.page.getByRole('alert').getByRole('link').count(), 5);
+
+      await hands.fill(text('your_email'), email);
+      await hands.fill(form.seats, '2');
+      await hands.choose(form.branch, form.south);
+      await hands.tick(form.member);
+      await hands.tick(/16/);
+      const taken = await visitor.follow(() => hands.press(text('take_part_button')));
+      assert.equal(taken.status(), 202);
+      assert.equal(await heading(), words('pending_verification', 'title'));
+      await visitor.goto(await server.outbox.linkFor(email, '/verify_subscriber'));
+      assert.equal(await heading(), words('verified', 'title'));
+      const { items } = (await server.api('GET', '/api/v1/campaigns/form/subscribers?limit=1000'))
+        .body;
+      const { data } = items.find((item) => item.email === email);
+      assert.deepEqual(data, { full_name: 'Ana Añón', seats: 2, branch: 'south', member: true });
+    });
 
     test('the link in the mail asks once more, and the button verifies', async () => {
       await visitor.goto(await raffles.linkAfterSignUp(await raffles.withButton()));

@@ -11,13 +11,21 @@
 //             the response of the page
 //
 // A row finds its own way, in any order and more than once: addresses are new with each visit.
+import { kCampaigns } from './pages/campaigns.mjs';
 import { kDraws } from './pages/draws.mjs';
 import { kLinks } from './pages/links.mjs';
 import { kPrizes } from './pages/prizes.mjs';
 import { kRefusals } from './pages/refusals.mjs';
 import { kSigningUp } from './pages/signing_up.mjs';
 
-export const kPages = [...kSigningUp, ...kLinks, ...kDraws, ...kPrizes, ...kRefusals];
+export const kPages = [
+  ...kCampaigns,
+  ...kSigningUp,
+  ...kLinks,
+  ...kDraws,
+  ...kPrizes,
+  ...kRefusals,
+];
 
 // Pages that no visit leads to, with the reason.
 export const kUnseen = {

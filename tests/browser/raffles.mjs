@@ -59,6 +59,63 @@ export class Raffles {
   open() {
     return this.#once('open', () => this.create('open', { closes_at: inDays(30) }));
   }
+  // With a form that has a field of each type, and all that can be said of a raffle.
+  withForm() {
+    return this.#once('form', () =>
+      this.create('form', {
+        closes_at: inDays(30),
+        finish_at: inDays(31),
+        minimum_age: 16,
+        listed: true,
+        accent: '#b3541e',
+        embed_origins: ['https://www.example.org'],
+        fields: this.#fields(),
+      }),
+    );
+  }
+  #fields() {
+    const words = this.words.form;
+    const field = (name, type, more = {}) => ({ name, type, label: words[name], ...more });
+    return [
+      { ...field('fullName', 'text', { required: true, max_length: 80 }), name: 'full_name' },
+      field('about', 'long_text', { help: words.aboutHelp }),
+      field('seats', 'number', { min: 1, max: 4, required: true }),
+      field('visit', 'date', { min: '2026-01-01', max: '2099-12-31' }),
+      field('phone', 'tel'),
+      field('branch', 'select', {
+        required: true,
+        options: [
+          { value: 'north', label: words.north },
+          { value: 'south', label: words.south },
+        ],
+      }),
+      field('member', 'checkbox', { required: true }),
+      { name: 'news', type: 'consent', text: words.news },
+    ];
+  }
+  // Nothing is said but what has to be.
+  bare() {
+    return this.#once('bare', () =>
+      this.create('bare', {
+        description: '',
+        organizer: '',
+        prizes: [],
+        contact_email: '',
+        privacy_url: '',
+        rules: '',
+      }),
+    );
+  }
+  // As closed(), and it will be drawn by itself.
+  closedUntilDraw() {
+    return this.#once('until-draw', () =>
+      this.create('until-draw', {
+        opens_at: inDays(-30),
+        closes_at: inDays(-1),
+        finish_at: inDays(2),
+      }),
+    );
+  }
   scheduled() {
     return this.#once('scheduled', () =>
       this.create('scheduled', { opens_at: inDays(7), closes_at: inDays(30) }),
