@@ -51,8 +51,8 @@ TEST_CASE("campaign page: says what it is in each of its states", "[integration]
   const Reply open = server.get("/c/autumn", kBrowser);
   CHECK(open.status == 200);
   for (const char* part :
-       {"<h1>Autumn raffle</h1>", "Come one, come all", "Hamper", "80 €", "Open now",
-        "The Elms school", "mailto:elms@example.org", "https://example.org/privacy",
+       {"<h1>Autumn raffle</h1>", "Hamper", "80 €", "<p class=\"written\">Come one, come all</p>",
+        "Open now", "The Elms school", "mailto:elms@example.org", "https://example.org/privacy",
         "<option value=\"M\">M</option>", "Send me the <a href=\"https://example.org/news\"",
         "I am at least 16 years old", "<meta property=\"og:title\" content=\"Autumn raffle\">"}) {
     CAPTURE(part);
