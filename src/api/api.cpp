@@ -90,6 +90,8 @@ std::vector<Route> Api::Impl::routes_by_audience() {
       {"GET", "/c/{slug}.json", participant, bind(pages, &CampaignPages::json)},
       {"GET", "/c/{slug}", participant, bind(pages, &CampaignPages::page), has_page},
       {"GET", "/c/{slug}/embed", participant, bind(pages, &CampaignPages::embed), Pages::always},
+      {"GET", "/withdraw", participant, bind(participants, &P::withdraw), has_page},
+      {"POST", "/withdraw", participant, bind(participants, &P::confirm_withdrawal), has_page},
       {"GET", "/c/{slug}/terms.json", participant, bind(draws, &D::terms)},
       {"GET", "/c/{slug}/rules", participant, bind(draws, &D::rules), has_page},
       {"GET", "/c/{slug}/seal.json", participant, bind(draws, &D::seal)},

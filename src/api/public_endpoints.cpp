@@ -268,6 +268,11 @@ Answer answer_to(const SignUpResult& result, Asked asked, const std::string& pub
   return no_such_campaign(visitor);
 }
 
+Answer invalid_token(const Visitor& visitor) {
+  return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
+                page_of(Page::token_invalid, visitor));
+}
+
 Answer answer_to(const VerifyResult& result, const std::string& token) {
   const Visitor visitor{result.campaign, result.locale};
   switch (result.outcome) {
@@ -295,8 +300,34 @@ Answer answer_to(const VerifyResult& result, const std::string& token) {
     case VerifyOutcome::invalid_token:
       break;
   }
-  return refuse({ProblemCode::invalid_token, "the link is not valid, or no longer"},
-                page_of(Page::token_invalid, visitor));
+  return invalid_token(visitor);
+}
+
+Answer answer_to(const WithdrawResult& result, const std::string& token) {
+  const Visitor visitor{result.campaign, result.locale};
+  const auto answer = [&](std::string_view status, Page page) {
+    OrderedJson json = {{"status", status}};
+    if (result.campaign) json["campaign"] = result.campaign->slug;
+    // The action is relative, so it holds whatever path a proxy serves us under.
+    return with_page(
+        ok(std::move(json)), page_of(page, visitor, [result, token] {
+          Json context = {{"action", "withdraw"}, {"token", token}, {"sealed", result.is_sealed}};
+          if (result.ticket) context["ticket"] = *result.ticket;
+          return context;
+        }));
+  };
+  switch (result.outcome) {
+    case WithdrawOutcome::withdrawn:
+    case WithdrawOutcome::already_withdrawn:
+      return answer("withdrawn", Page::withdrawn);
+    case WithdrawOutcome::pending:
+      return answer("confirmation_required", Page::withdraw_confirm);
+    case WithdrawOutcome::disqualified:
+      return not_eligible(visitor);
+    case WithdrawOutcome::invalid_token:
+      break;
+  }
+  return invalid_token(visitor);
 }
 
 }  // namespace
@@ -362,6 +393,26 @@ void PublicEndpoints::confirm_subscriber(const Request& request, PendingReply re
     return reply.send_later([answer = refuse(*problem)]() mutable { return std::move(answer); });
   }
   verify(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm, std::move(reply));
+}
+
+void PublicEndpoints::withdraw(const Request& request, PendingReply reply) {
+  withdraw(link_token(request), VerifyIntent::look, std::move(reply));
+}
+
+void PublicEndpoints::confirm_withdrawal(const Request& request, PendingReply reply) {
+  const auto parsed = parse_body(request, BodyOf::participants);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    return reply.send_later([answer = refuse(*problem)]() mutable { return std::move(answer); });
+  }
+  withdraw(link_token(request, std::get<Json>(parsed)), VerifyIntent::confirm, std::move(reply));
+}
+
+void PublicEndpoints::withdraw(const std::string& token, VerifyIntent intent, PendingReply reply) {
+  sign_ups_.withdraw(
+      token, intent, [token, reply = std::move(reply)](Completion<WithdrawResult> done) mutable {
+        reply.send_later(
+            [token, done = std::move(done)]() mutable { return answer_to(done.take(), token); });
+      });
 }
 
 void PublicEndpoints::verify(const std::string& token, VerifyIntent intent, PendingReply reply) {

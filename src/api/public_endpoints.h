@@ -1,4 +1,4 @@
-// The endpoints for participants: signing up and verifying. Private to api.
+// The endpoints for participants: signing up, verifying and withdrawing. Private to api.
 #pragma once
 
 #include <string>
@@ -21,8 +21,11 @@ class PublicEndpoints {
   void add_subscriber(const Request& request, PendingReply reply);
   void verify_subscriber(const Request& request, PendingReply reply);   // GET
   void confirm_subscriber(const Request& request, PendingReply reply);  // POST
+  void withdraw(const Request& request, PendingReply reply);            // GET: only looks
+  void confirm_withdrawal(const Request& request, PendingReply reply);  // POST
 
  private:
+  void withdraw(const std::string& token, VerifyIntent intent, PendingReply reply);
   void verify(const std::string& token, VerifyIntent intent, PendingReply reply);
 
   Campaigns& campaigns_;

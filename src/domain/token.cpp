@@ -39,6 +39,8 @@ std::string_view to_text(TokenPurpose purpose) {
       return "verify";
     case TokenPurpose::claim:
       return "claim";
+    case TokenPurpose::withdraw:
+      return "withdraw";
   }
   return "";
 }

@@ -154,6 +154,11 @@ std::string claim_link(const JobContext& context, const Subscriber& winner, Time
   return context.mail.public_url + "/claim?token=" + context.signer.sign(subject, since);
 }
 
+std::string withdraw_link(const JobContext& context, const Subscriber& entrant) {
+  return context.mail.public_url + "/withdraw?token=" +
+         context.signer.sign(withdrawal_of(entrant.id), entrant.verified_at.value());
+}
+
 std::string public_link(const JobContext& context, const Campaign& campaign) {
   return context.mail.public_url + "/c/" + campaign.slug;
 }

@@ -45,6 +45,10 @@ const Prize* prize_of(const JobContext& context, const Campaign& campaign, int p
 // The link by which a winner accepts the prize. `since` is when it was first mailed.
 std::string claim_link(const JobContext& context, const Subscriber& winner, Time since);
 
+// The link by which an entrant withdraws. It is the same in each mail, and works as long as the
+// campaign is there.
+std::string withdraw_link(const JobContext& context, const Subscriber& entrant);
+
 // "PUBLIC_URL/c/SLUG", and "PUBLIC_URL/c/SLUG/PAGE"
 std::string public_link(const JobContext& context, const Campaign& campaign);
 std::string public_link(const JobContext& context, const Campaign& campaign, std::string_view page);

@@ -56,6 +56,7 @@ JobResult send_receipt(const JobContext& context, const Job& job) {
   values["terms"] = terms_in_force(context, *recipient);
   values["proof_link"] = public_link(context, campaign, "proof?ticket=" + ticket);
   values["draw_link"] = public_link(context, campaign, "draw");
+  values["withdraw_link"] = withdraw_link(context, subscriber);
   values["check_commands"] =
       check_commands(public_link(context, campaign), receipt_arguments(values));
   return send_mail(context, job, campaign, recipient->locale(), subscriber.email, values);

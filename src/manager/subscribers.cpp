@@ -36,22 +36,29 @@ EraseOutcome SignUps::erase_subscriber(const Principal& who, std::string_view sl
     if (!subscriber || subscriber->campaign_id != campaign->id || subscriber->email.empty()) {
       return std::nullopt;
     }
-    // After the seal an entrant's row stays with its ticket, which tells who was drawn.
-    const bool is_sealed = subscriber->ticket && stores.draws.find(campaign->id);
-    stores.subscribers.erase(subscriber_id, is_sealed, clock_.now() - kDay);
-    // A seal that is under way must compute the list again.
-    if (!is_sealed) stores.campaigns.count_list_change(campaign->id);
-    stores.draws.forget_correction(campaign->id, subscriber_id);
-    const auto current = stores.campaigns.find(campaign->id);
-    if (current && current->finished_at) {
-      PrizeChanges(stores, *current, clock_.now(), options_.max_attempts).withdraw(subscriber_id);
-    }
+    erase(stores, *subscriber);
     return subscriber->email_key;
   });
   if (!erased) return EraseOutcome::no_such_subscriber;
   known_->forget(campaign->id, *erased);
   logs::info("campaign={} subscriber={} erased by {}", campaign->id, subscriber_id, to_text(who));
   return EraseOutcome::erased;
+}
+
+// Erases all that is personal, within a write; an organiser and the participant cause the same.
+void SignUps::erase(Stores& stores, const Subscriber& subscriber) const {
+  const std::int64_t campaign_id = subscriber.campaign_id;
+  const Time now = clock_.now();
+  // After the seal an entrant's row stays with its ticket, which tells who was drawn.
+  const bool is_sealed = subscriber.ticket && stores.draws.find(campaign_id);
+  stores.subscribers.erase(subscriber.id, is_sealed, now - kDay);
+  // A seal that is under way must compute the list again.
+  if (!is_sealed) stores.campaigns.count_list_change(campaign_id);
+  stores.draws.forget_correction(campaign_id, subscriber.id);
+  const auto current = stores.campaigns.find(campaign_id);
+  if (current && current->finished_at) {
+    PrizeChanges(stores, *current, now, options_.max_attempts).withdraw(subscriber.id);
+  }
 }
 
 void SignUps::forget_address(std::int64_t campaign_id, std::string_view email_key) {

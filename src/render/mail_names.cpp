@@ -18,7 +18,7 @@ const std::vector<MailNames>& table() {
       {"receipt",
        true,
        {"ticket", "nonce", "email_key", "commitment", "terms", "check_commands", "proof_link",
-        "draw_link"}},
+        "draw_link", "withdraw_link"}},
       {"seal",
        false,
        {"entrants", "root", "commitment", "sealed_at", "beacon_text", "beacon_none", "seal_hash",

@@ -111,3 +111,17 @@ TEST_CASE("receipt: its command has each fact, safe for a shell", "[jobs]") {
                 "  --terms " +
                 room.terms(1) + "\n"));
 }
+
+TEST_CASE("receipt: both parts have a link to withdraw, the same one in each mail", "[jobs]") {
+  KeptMails room;
+  room.office.create();
+  const Subscriber ana = room.office.enter("ana@example.org");
+  const std::string link = "https://example.org/withdraw?token=" +
+                           room.office.signer.sign(withdrawal_of(ana.id), ana.verified_at.value());
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const Message message = room.sent(job_kinds::kReceipt);
+    CHECK(has(message.text, "\n" + link + "\n"));
+    CHECK(has(message.html, "href=\"" + link + "\""));
+    room.office.clock.advance(std::chrono::minutes(5));
+  }
+}

@@ -58,7 +58,7 @@ void check_facts(std::string_view kind, const std::vector<std::string>& names) {
 
 TEST_CASE("mails of a draw: each holds its facts", "[render]") {
   check_facts("receipt", {"email", "ticket", "nonce", "email_key", "proof_link", "draw_link",
-                          "commitment", "terms", "check_commands"});
+                          "withdraw_link", "commitment", "terms", "check_commands"});
   check_facts("seal", {"entrants", "sealed_at", "beacon_text", "seal_hash", "seal_json",
                        "check_commands", "draw_link", "seal_link"});
   check_facts("not_drawn", {"email", "ticket", "draw_link"});

@@ -317,3 +317,23 @@ TEST_CASE("pages around a draw: each holds its facts", "[render]") {
   CHECK(has(page(Page::claim_over, kSpanish, context), "ya no se puede reclamar"));
   CHECK(has(page(Page::claim_over, kEnglish, context), "no longer be claimed"));
 }
+
+TEST_CASE("pages of a withdrawal: one button, and what it does before and after the seal",
+          "[render]") {
+  Json context = page_context();
+  for (const Locale locale : locales()) {
+    CAPTURE(locale.tag());
+    context["sealed"] = false;
+    const std::string before = page(Page::withdraw_confirm, locale, context);
+    CHECK(has(before, "<form method=\"post\" action=\"/verify_subscriber\">"));
+    CHECK(has(before, "<input type=\"hidden\" name=\"token\" value=\"AQAA_-x\">"));
+    CHECK(count(before, "<button type=\"submit\">") == 1);
+    CHECK(has(before, "<dd>1707</dd>"));
+    const std::string done_before = page(Page::withdrawn, locale, context);
+    context["sealed"] = true;
+    CHECK(page(Page::withdraw_confirm, locale, context) != before);
+    CHECK(page(Page::withdrawn, locale, context) != done_before);
+  }
+  CHECK(has(page(Page::withdraw_confirm, kEnglish, context), "stays in it as a number"));
+  CHECK(has(page(Page::withdrawn, kSpanish, context), "sigue en la lista sellada"));
+}

@@ -114,7 +114,8 @@ TEST_CASE("page: only those that ask have a form, and what each is for is in it"
   };
   for_each_page([&](Page page, Locale) {
     const bool asks = page == Page::confirm || page == Page::claim_confirm || page == Page::draw ||
-                      page == Page::proof || page == Page::campaign || page == Page::embed;
+                      page == Page::proof || page == Page::campaign || page == Page::embed ||
+                      page == Page::withdraw_confirm;
     CHECK(has(render(page), "<form") == asks);
   });
   CHECK(has(render(Page::pending_verification), "ana@example.org"));

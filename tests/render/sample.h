@@ -47,6 +47,7 @@ inline Json sample_context() {
       {"nonce", "0f0e0d0c0b0a09080706050403020100"},
       {"email_key", "ana.key@example.org"},
       {"proof_link", "https://example.org/c/navidad/proof?ticket=1707"},
+      {"withdraw_link", "https://example.org/withdraw?token=WITHDRAW"},
       {"draw_link", "https://example.org/c/navidad/draw"},
       {"commitment", std::string(64, 'c')},
       {"terms", std::string(64, '7')},

@@ -20,7 +20,7 @@ namespace promotions {
 
 using TokenSecret = std::array<unsigned char, 32>;
 
-enum class TokenPurpose { verify, claim };
+enum class TokenPurpose { verify, claim, withdraw };
 
 // The subject that a token is bound to.
 struct TokenSubject {
@@ -30,6 +30,13 @@ struct TokenSubject {
   std::string_view email_key;
   std::int64_t variant = 0;  // the sign-up of a pending address, SignUpVariant::id; 0: the first
 };
+
+// The subject of a link to withdraw. Campaign and address are left out, so that the link still
+// proves genuine when the entry is erased. Sign it as issued at the moment of the verification, and
+// compare that moment with the row's: once a backup is restored, the number may be somebody else's.
+inline TokenSubject withdrawal_of(std::int64_t subscriber_id) {
+  return {.purpose = TokenPurpose::withdraw, .subscriber_id = subscriber_id, .email_key = {}};
+}
 
 // The fields of a token. They are only a claim until matches() has confirmed them.
 struct TokenClaim {

@@ -86,6 +86,22 @@ enum class VerifyIntent {
   confirm,    // verifies
 };
 
+enum class WithdrawOutcome {
+  withdrawn,          // the entry is erased
+  already_withdrawn,  // there is no such entry any more
+  pending,            // could be withdrawn, but the intent was only to look
+  disqualified,       // before the seal only an organiser erases: else the address could enter anew
+  invalid_token,
+};
+
+struct WithdrawResult {
+  WithdrawOutcome outcome = WithdrawOutcome::invalid_token;
+  CampaignPtr campaign{};  // null if it is not known any more, and for invalid_token
+  std::string locale{};    // of the sign-up; empty: the campaign's, or not known any more
+  std::optional<std::int64_t> ticket{};
+  bool is_sealed = false;  // the list is sealed, so the ticket stays in it
+};
+
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct SignUpOptions {
@@ -116,6 +132,10 @@ class SignUps {
   // Verifies the subscriber whom `token` names, as far as `intent` goes. `done` as above.
   void verify_subscriber(std::string_view token, VerifyIntent intent, Done<VerifyResult> done);
 
+  // Erases the entry of a participant who withdraws by the link in the receipt, whose token this
+  // is. It does so for the intent `confirm` only, because scanners open links. `done` as above.
+  void withdraw(std::string_view token, VerifyIntent intent, Done<WithdrawResult> done);
+
   // nullopt if there is no such campaign.
   std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
                                                      const SubscriberFilter& filter);
@@ -140,6 +160,10 @@ class SignUps {
  private:
   struct Judged;
   Judged verify(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
+
+  struct Withdrawn;
+  Withdrawn withdraw(Stores& stores, const TokenClaim& claim, VerifyIntent intent) const;
+  void erase(Stores& stores, const Subscriber& subscriber) const;
 
   struct Examined;
   struct MailTurn;

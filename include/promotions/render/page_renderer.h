@@ -41,6 +41,9 @@ enum class Page {
   claim_over,        // too late, or the prize went elsewhere    campaign.name
   campaign,          // what it is, by its state, with the form while it is open
   embed,             // the form alone, for a frame
+  withdraw_confirm,  // one button that POSTs token to action    campaign.name, ticket, sealed,
+                     //   action, token
+  withdrawn,         // "you have withdrawn"                     sealed; campaign.name may be absent
   front_page,        // what this server is
   not_found,         // nothing is at this address               status, as for all pages below
   no_such_campaign,  // "we cannot find this raffle"
