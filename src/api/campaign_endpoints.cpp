@@ -2,13 +2,36 @@
 #include "api/campaign_json.h"
 #include "api/closed_campaign.h"
 #include "api/paging.h"
+#include "promotions/base/encoding.h"
 #include "promotions/base/time_text.h"
 #include "promotions/http/body.h"
 
 namespace promotions {
 namespace {
 
-OrderedJson subscriber_json(const Subscriber& subscriber) {
+OrderedJson or_null(const std::optional<Time>& time) {
+  return time ? OrderedJson(to_rfc3339(*time)) : OrderedJson(nullptr);
+}
+
+// What the subscriber agreed to, with the very text.
+OrderedJson consents_json(const Subscriber& subscriber,
+                          const std::map<Hash, std::string>& consent_texts) {
+  OrderedJson consents = OrderedJson::array();
+  for (const Consent& consent : subscriber.consents) {
+    const auto text = consent_texts.find(consent.text);
+    consents.push_back(
+        {{"field", consent.field},
+         {"sha256", to_hex(consent.text)},
+         {"text", text == consent_texts.end() ? OrderedJson(nullptr) : OrderedJson(text->second)},
+         {"locale", consent.locale},
+         {"given_at", to_rfc3339(consent.given_at)},
+         {"confirmed_at", or_null(subscriber.verified_at)}});
+  }
+  return consents;
+}
+
+OrderedJson subscriber_json(const Subscriber& subscriber,
+                            const std::map<Hash, std::string>& consent_texts) {
   return {
       {"id", subscriber.id},
       {"email", subscriber.email},
@@ -16,9 +39,9 @@ OrderedJson subscriber_json(const Subscriber& subscriber) {
       {"state", to_text(subscriber.state())},
       {"data", OrderedJson::parse(subscriber.data)},
       {"locale", subscriber.locale.empty() ? OrderedJson(nullptr) : OrderedJson(subscriber.locale)},
+      {"consents", consents_json(subscriber, consent_texts)},
       {"created_at", to_rfc3339(subscriber.created_at)},
-      {"verified_at", subscriber.verified_at ? OrderedJson(to_rfc3339(*subscriber.verified_at))
-                                             : OrderedJson(nullptr)},
+      {"verified_at", or_null(subscriber.verified_at)},
       {"ticket", subscriber.ticket ? OrderedJson(*subscriber.ticket) : OrderedJson(nullptr)},
       {"disqualified",
        subscriber.disqualified ? OrderedJson(*subscriber.disqualified) : OrderedJson(nullptr)}};
@@ -127,9 +150,11 @@ Answer CampaignEndpoints::list_subscribers(const Request& request) {
     if (!filter.state) errors.wrong("state", "out_of_range", "must be \"pending\" or \"verified\"");
   }
   if (errors.failed()) return refuse(errors.problem());
-  const auto subscribers = sign_ups_.subscribers(slug_of(request), filter);
-  if (!subscribers) return no_such_campaign();
-  return ok(page_json(*subscribers, page, subscriber_json));
+  const auto list = sign_ups_.subscribers(slug_of(request), filter);
+  if (!list) return no_such_campaign();
+  return ok(page_json(list->subscribers, page, [&](const Subscriber& subscriber) {
+    return subscriber_json(subscriber, list->consent_texts);
+  }));
 }
 
 Answer CampaignEndpoints::erase_subscriber(const Request& request) {

@@ -18,7 +18,7 @@
 namespace promotions {
 namespace {
 
-constexpr std::size_t kMaxData = 4096;  // bytes of `data` as JSON
+constexpr std::string_view kAgeConfirmed = "age_confirmed";
 
 Answer rate_limited(std::string detail, Millis retry_after, const Visitor& visitor) {
   return refuse({ProblemCode::rate_limited, std::move(detail), {}, retry_after},
@@ -59,7 +59,7 @@ struct Asked {
 
 // Shows the form again with what was typed and what is wrong with it, if it can be mended there.
 Answer invalid_input(const Problem& problem, const Asked& asked, const std::string& public_url) {
-  if (!asked.is_open || !is_in_form(*asked.campaign, problem.errors)) {
+  if (!asked.is_open || !asked.campaign || !is_in_form(*asked.campaign, problem.errors)) {
     return invalid_input(problem, asked.visitor());
   }
   return refuse(problem, refused_form_page(asked.campaign, asked.locale, asked.place, asked.typed,
@@ -89,16 +89,21 @@ bool has_filled_trap(const Json& body) {
 }
 
 // The members that a sign-up can have.
-constexpr std::array<std::string_view, 6> kMembers{"campaign", "email", "data",
-                                                   "locale",   "embed", kTrapField};
+constexpr std::array<std::string_view, 7> kMembers{"campaign", "email",    "data",       "locale",
+                                                   "embed",    kTrapField, kAgeConfirmed};
 
-// Returns the members of the body that mean nothing here. The answer lists them, so that a misspelt
-// one is noticed at once.
-std::vector<std::string> ignored_members(const Json& body) {
+// Returns the members of the body that mean nothing to the campaign. The answer lists them, so that
+// a misspelt one is noticed at once.
+std::vector<std::string> ignored_members(const Json& body, const Campaigns& campaigns,
+                                         std::string_view slug) {
+  const auto asks_age = [&] {
+    const CampaignPtr campaign = campaigns.find(slug);
+    return campaign && campaign->settings.minimum_age > 0;
+  };
   std::vector<std::string> ignored;
   for (const auto& [name, value] : body.items()) {
-    if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end())
-      ignored.push_back(name);
+    const bool is_known = std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end();
+    if (!is_known || (name == kAgeConfirmed && !asks_age())) ignored.push_back(name);
   }
   return ignored;
 }
@@ -109,30 +114,13 @@ Answer with_ignored(Answer answer, const std::vector<std::string>& ignored) {
   return answer;
 }
 
-bool is_scalar(const Json& value) {
-  return value.is_string() || value.is_number() || value.is_boolean();
-}
-
-// Returns the sign-up's own `data` as the text that is stored.
-std::string read_data(const Json& body, FieldReader& fields) {
+// Returns the sign-up's own `data`; what is in it is checked by the campaign's fields.
+Json read_data(const Json& body, FieldReader& fields) {
   const auto found = body.find("data");
-  if (found == body.end() || found->is_null()) return "{}";
-  if (!found->is_object()) {
-    fields.wrong("data", "wrong_type", "must be an object");
-    return {};
-  }
-  for (const auto& [name, value] : found->items()) {
-    const bool is_list = value.is_array() && std::all_of(value.begin(), value.end(), is_scalar);
-    if (!is_list && !is_scalar(value)) {
-      fields.wrong("data." + name, "wrong_type",
-                   "must be a string, a number, a boolean or a list of these");
-    }
-  }
-  std::string text = found->dump();
-  if (text.size() > kMaxData) {
-    fields.wrong("data", "out_of_range", "must be at most 4096 bytes as JSON");
-  }
-  return text;
+  if (found == body.end() || found->is_null()) return Json::object();
+  if (found->is_object()) return *found;
+  fields.wrong("data", "wrong_type", "must be an object");
+  return Json::object();
 }
 
 // Returns the first language of ours that the sign-up asks for; empty: the campaign's. A language
@@ -227,6 +215,9 @@ Answer answer_to(const SignUpResult& result, Asked asked, const std::string& pub
   // The campaign may have changed since the sign-up was read.
   asked.campaign = campaign;
   const Visitor visitor = asked.visitor();
+  if (result.outcome == SignUpOutcome::invalid_fields) {
+    return invalid_input(invalid_fields(result.errors), asked, public_url);
+  }
   if (!campaign) return no_such_campaign(visitor);
   switch (result.outcome) {
     case SignUpOutcome::accepted:
@@ -262,6 +253,7 @@ Answer answer_to(const SignUpResult& result, Asked asked, const std::string& pub
            "email must be an address such as name@example.org",
            {{"email", "invalid_email", "must be an address such as name@example.org"}}},
           asked, public_url);
+    case SignUpOutcome::invalid_fields:  // answered above
     case SignUpOutcome::no_such_campaign:
       break;
   }
@@ -351,28 +343,33 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
   FieldReader fields(body);
   const auto slug = fields.required_text("campaign");
   const auto email = fields.required_text("email");
-  std::string data = read_data(body, fields);
-  Asked asked{.locale = read_locale(body)};
+  SignUp sign_up{.campaign = slug ? std::string_view(*slug) : std::string_view(),
+                 .email = email ? std::string_view(*email) : std::string_view(),
+                 .data = read_data(body, fields),
+                 .locale = read_locale(body),
+                 .who = request.who,
+                 .form = is_form(request) ? DataForm::form : DataForm::json};
+  if (const auto age = body.find(kAgeConfirmed); age != body.end()) sign_up.age_confirmed = *age;
+  sign_up.errors = fields.errors();
+  Asked asked{.locale = sign_up.locale};
   const bool is_trapped = has_filled_trap(body);
   if (request.prefers_html() || is_trapped) {
-    if (slug) asked.campaign = campaigns_.find(*slug);
+    asked.campaign = campaigns_.find(sign_up.campaign);
     asked.is_open = asked.campaign && campaigns_.state(*asked.campaign) == CampaignState::open;
     if (body.contains("embed")) asked.place = FormPlace::embed;
     asked.typed = body;
   }
-  if (fields.failed()) {
-    return refuse_later(in_its_place(invalid_input(fields.problem(), asked, public_url_), asked));
-  }
-  if (asked.is_open && is_trapped) {
+  if (asked.is_open && is_trapped && email) {
     logs::routine(
         "request={} campaign={} trapped: a robot filled in the hidden field; nothing is stored",
         request.id, asked.campaign->slug);
-    const SignUpResult pretended{SignUpOutcome::accepted, asked.campaign, *email};
+    const SignUpResult pretended{
+        .outcome = SignUpOutcome::accepted, .campaign = asked.campaign, .email = *email};
     return refuse_later(in_its_place(answer_to(pretended, asked, public_url_), asked));
   }
   // The callback may run on the writer's thread, so it only hands the result on.
-  SignUp sign_up{*slug, *email, std::move(data), asked.locale, request.who};
-  sign_ups_.add_subscriber(sign_up, [this, ignored = ignored_members(body),
+  sign_ups_.add_subscriber(sign_up, [this,
+                                     ignored = ignored_members(body, campaigns_, sign_up.campaign),
                                      asked = std::move(asked), reply = std::move(reply)](
                                         Completion<SignUpResult> done) mutable {
     reply.send_later([this, ignored = std::move(ignored), asked = std::move(asked),

@@ -142,8 +142,10 @@ int resend(const GlobalOptions& options, const One& one) {
     throw UserError(std::string(place) + ": subscriber " + subscriber["id"].dump() +
                     " has verified already; there is nothing to confirm");
   }
-  OrderedJson body = {
-      {"campaign", one.slug}, {"email", subscriber["email"]}, {"data", subscriber["data"]}};
+  OrderedJson body = {{"campaign", one.slug},
+                      {"email", subscriber["email"]},
+                      {"data", subscriber["data"]},
+                      {"age_confirmed", true}};  // with that sign-up, if the campaign asks
   if (!subscriber["locale"].is_null()) body["locale"] = subscriber["locale"];
   const ControlAnswer answer = session.ask(place, "POST", "/add_subscriber", body);
   // "already_registered" is an error for a sign-up, but not for this command.

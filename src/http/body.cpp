@@ -163,6 +163,11 @@ std::variant<Problem, Json> parse_body(const Request& request, BodyOf whose) {
       whose == BodyOf::participants ? "send JSON or a form, in UTF-8" : "send JSON, in UTF-8");
 }
 
+bool is_form(const Request& request) {
+  const std::string type = parse_media_type(request.header("Content-Type")).type;
+  return type == kForm || type == kMultipart;
+}
+
 std::optional<std::string> parameter(const Request& request, const Json& body, const char* name) {
   const auto found = body.find(name);
   if (found != body.end() && found->is_string()) return found->get<std::string>();

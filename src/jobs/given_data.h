@@ -5,12 +5,14 @@
 #include <string>
 
 #include "promotions/base/json.h"
+#include "promotions/domain/campaign.h"
 #include "promotions/domain/locale.h"
 
 namespace promotions {
 
 // Returns a list of {name, value}. Both are texts of one line, because anybody can sign up any
-// address: what they give must not look like a part of the mail. Empty values are left out.
-Json given_list(const std::string& data, Locale locale);
+// address: what they give must not look like a part of the mail. Empty values are left out. Where
+// the campaign has fields, they come in their order, with their labels and those of their choices.
+Json given_list(const std::string& data, const CampaignSettings& settings, Locale locale);
 
 }  // namespace promotions

@@ -58,7 +58,7 @@ JobResult send_verification_mail(const JobContext& context, const Job& job) {
                              job.argument};
   Json values = recipient_context(context, *recipient);
   add_promises(values, *recipient);
-  values["given"] = given_list(subscriber.data, recipient->locale());
+  values["given"] = given_list(subscriber.data, campaign.settings, recipient->locale());
   values["link"] = context.mail.public_url +
                    "/verify_subscriber?token=" + context.signer.sign(subject, issued_at);
   values["valid_until"] =

@@ -64,6 +64,15 @@ void Campaigns::keep_terms(Stores& stores, std::int64_t id) const {
   stores.terms.add(id, terms_of(*campaign, version + 1, clock_.now()), campaign->settings.rules);
 }
 
+// Keeps what nobody may alter later, in the write that stores the settings: the terms, and the
+// texts that a form now asks for consent to. A sign-up that names a text comes after that commit.
+void Campaigns::keep_promised(Stores& stores, std::int64_t id,
+                              const CampaignSettings& settings) const {
+  keep_terms(stores, id);
+  if (!settings.fields) return;
+  for (const std::string& text : consent_texts(*settings.fields)) stores.consents.keep(id, text);
+}
+
 std::vector<PublishedTerms> Campaigns::terms(std::int64_t id) {
   return storage_.read([&](const Stores& stores) { return stores.terms.all(id); });
 }
@@ -158,7 +167,7 @@ bool Campaigns::create(const Principal& who, std::string_view slug,
     const auto created = stores.campaigns.insert(slug, settings, clock_.now());
     if (created) {
       stores.campaigns.set_secret(*created, secret);
-      keep_terms(stores, *created);
+      keep_promised(stores, *created, settings);
     }
     return created;
   });
@@ -184,7 +193,7 @@ UpdateResult Campaigns::update(const Principal& who, std::string_view slug,
               std::move(fixed.why)};
     }
     stores.campaigns.update(id, settings);
-    keep_terms(stores, id);
+    keep_promised(stores, id, settings);
     return {UpdateOutcome::updated};
   });
   if (result == UpdateOutcome::updated) logs::info("campaign={} changed by {}", id, to_text(who));

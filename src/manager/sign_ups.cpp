@@ -4,9 +4,10 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "manager/examined_sign_up.h"
 #include "manager/fair_order.h"
 #include "manager/known_addresses.h"
-#include "promotions/domain/email_address.h"
+#include "promotions/base/encoding.h"
 #include "promotions/manager/job_kinds.h"
 
 namespace promotions {
@@ -29,20 +30,6 @@ bool conceals(const Campaign& campaign) {
 
 }  // namespace
 
-// A sign-up that examine() has accepted.
-struct SignUps::Examined {
-  CampaignPtr campaign;
-  Subscriber subscriber;
-  std::uint64_t flow = 0;  // of the client, for the order of mails
-
-  SignUpResult repeated(RepeatMail mail) const {
-    return {.outcome = SignUpOutcome::already_registered,
-            .campaign = campaign,
-            .email = subscriber.email,
-            .mail = mail};
-  }
-};
-
 SignUps::SignUps(Storage& storage, Campaigns& campaigns, const Clock& clock, Random& random,
                  const TokenSigner& signer, const SignUpOptions& options)
     : storage_(storage),
@@ -61,36 +48,6 @@ SignUps::SignUps(Storage& storage, Campaigns& campaigns, const Clock& clock, Ran
 }
 
 SignUps::~SignUps() = default;
-
-// Refuses what can be refused without the database: a bad address, an unknown campaign, one that
-// takes no entries now, and an excluded address.
-std::variant<SignUpResult, SignUps::Examined> SignUps::examine(const SignUp& sign_up) const {
-  CampaignPtr campaign = campaigns_.find(sign_up.campaign);
-  const auto email = EmailAddress::parse(sign_up.email);
-  if (!email) return SignUpResult{.outcome = SignUpOutcome::invalid_email, .campaign = campaign};
-  if (!campaign) return SignUpResult{.outcome = SignUpOutcome::no_such_campaign};
-  const Time now = clock_.now();
-  const CampaignState state = campaign->state_at(now);
-  if (state != CampaignState::open) {
-    const bool will_open = state == CampaignState::scheduled;
-    return SignUpResult{will_open ? SignUpOutcome::not_yet : SignUpOutcome::over, campaign,
-                        email->text()};
-  }
-  // Conceal campaigns refuse this openly, too: it does not tell whether the address is registered.
-  std::string email_key = key_of(*email, campaign->settings.aliases);
-  if (is_excluded_by(campaign->settings, email_key)) {
-    return SignUpResult{SignUpOutcome::not_eligible, campaign, email->text()};
-  }
-  Subscriber subscriber;
-  subscriber.campaign_id = campaign->id;
-  subscriber.email = email->text();
-  subscriber.email_key = std::move(email_key);
-  subscriber.data = sign_up.data;
-  subscriber.locale = sign_up.locale;
-  subscriber.created_at = now;
-  return Examined{std::move(campaign), std::move(subscriber),
-                  short_hash(flow_key_, sign_up.who.network)};
-}
 
 // The result of a sign-up's write, and what memory may remember after its commit.
 struct SignUps::Stored {
@@ -174,6 +131,7 @@ void SignUps::remember(const Examined& examined, const Stored& stored) {
 std::uint32_t SignUps::words_of(const Subscriber& subscriber) const {
   std::string words = subscriber.locale;
   words.append("\n").append(subscriber.data);
+  for (const Consent& consent : subscriber.consents) words.append("\n" + to_hex(consent.text));
   return static_cast<std::uint32_t>(short_hash(words_key_, words));
 }
 
@@ -290,7 +248,8 @@ std::optional<SignUps::Known> SignUps::find_known(Stores& stores, const Examined
     return locale.empty() ? campaign_locale : locale;
   };
   const auto agrees = [&](const auto& other) {
-    return other.data == given.data && language(other.locale) == language(given.locale);
+    return other.data == given.data && language(other.locale) == language(given.locale) &&
+           agree(other.consents, given.consents);
   };
   const bool is_verified = subscriber.verified_at.has_value();
   if (is_verified || agrees(subscriber)) {
@@ -332,6 +291,7 @@ SignUps::Stored SignUps::add_variant(Stores& stores, const Examined& examined,
   added.variant = stores.variants.insert({.subscriber_id = subscriber_id,
                                           .data = given.data,
                                           .locale = given.locale,
+                                          .consents = given.consents,
                                           .created_at = now,
                                           .mailed_at = turn.at});
   mail_again(stores, examined, added, turn);

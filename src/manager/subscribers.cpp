@@ -1,4 +1,5 @@
 // The part of SignUps that manages the subscribers there are.
+#include <algorithm>
 #include <chrono>
 
 #include "manager/known_addresses.h"
@@ -15,16 +16,22 @@ constexpr int kPruneAtOnce = 1000;  // rows in one write, so that others wait so
 
 }  // namespace
 
-std::optional<std::vector<Subscriber>> SignUps::subscribers(std::string_view slug,
-                                                            const SubscriberFilter& filter) {
+std::optional<SubscriberList> SignUps::subscribers(std::string_view slug,
+                                                   const SubscriberFilter& filter) {
   const CampaignPtr campaign = campaigns_.find(slug);
   if (!campaign) return std::nullopt;
   // A whole address also finds a subscriber who signed up under another name of the same mailbox.
   SubscriberFilter looked_for = filter;
   const auto whole = EmailAddress::parse(filter.text);
   if (whole) looked_for.email_key = key_of(*whole, campaign->settings.aliases);
-  return storage_.read(
-      [&](const Stores& stores) { return stores.subscribers.list(campaign->id, looked_for); });
+  return storage_.read([&](const Stores& stores) {
+    SubscriberList list{stores.subscribers.list(campaign->id, looked_for), {}};
+    const bool any_consents =
+        std::any_of(list.subscribers.begin(), list.subscribers.end(),
+                    [](const Subscriber& one) { return !one.consents.empty(); });
+    if (any_consents) list.consent_texts = stores.consents.texts(campaign->id);
+    return list;
+  });
 }
 
 EraseOutcome SignUps::erase_subscriber(const Principal& who, std::string_view slug,

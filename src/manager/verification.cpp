@@ -81,7 +81,7 @@ SignUps::Judged SignUps::verify(Stores& stores, const TokenClaim& claim,
   std::array<unsigned char, 16> nonce{};
   random_.fill(nonce);
   stores.subscribers.verify(id, stores.campaigns.take_ticket(campaign->id), nonce, now);
-  if (variant) stores.subscribers.set_words(id, variant->data, variant->locale);
+  if (variant) stores.subscribers.set_words(id, variant->data, variant->locale, variant->consents);
   stores.variants.remove_all(id);
   stores.jobs.enqueue(
       new_job(job_kinds::kReceipt, {.campaign_id = campaign->id, .subscriber_id = id},

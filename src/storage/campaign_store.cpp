@@ -55,6 +55,7 @@ constexpr char kPurgeDrawn[] = "DELETE FROM drawn WHERE campaign_id = ?1";
 constexpr char kPurgeEvents[] = "DELETE FROM draw_events WHERE campaign_id = ?1";
 constexpr char kPurgeTerms[] = "DELETE FROM terms WHERE campaign_id = ?1";
 constexpr char kPurgeRules[] = "DELETE FROM rules WHERE campaign_id = ?1";
+constexpr char kPurgeConsentTexts[] = "DELETE FROM consent_texts WHERE campaign_id = ?1";
 constexpr char kPurgeDraws[] = "DELETE FROM draws WHERE campaign_id = ?1";
 constexpr Change kPurgeCampaign{"DELETE FROM campaigns WHERE id = ?1 AND slug IS NULL",
                                 Effect::changes_campaign | Effect::erases};
@@ -215,6 +216,7 @@ void CampaignStore::purge(std::int64_t id) {
   Query(connection_, kPurgeDraws, id).run();
   Query(connection_, kPurgeTerms, id).run();
   Query(connection_, kPurgeRules, id).run();
+  Query(connection_, kPurgeConsentTexts, id).run();
   Query(connection_, kPurgeCampaign, id).run();
 }
 

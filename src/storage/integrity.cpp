@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <sstream>
 #include <tuple>
 
 #include "promotions/base/embedded.h"
 #include "promotions/base/errors.h"
+#include "promotions/domain/consent.h"
 #include "promotions/storage/storage.h"
 #include "storage/complaint.h"
 #include "storage/database_connection.h"
@@ -38,10 +40,20 @@ constexpr char kAreSame[] =
     " AND a.campaign_id = b.campaign_id AND a.email_key = b.email_key"
     " AND campaigns.id = a.campaign_id";
 
+constexpr char kConsentTexts[] = "SELECT campaign_id, hash, text FROM consent_texts";
+constexpr char kConsents[] =
+    "SELECT id, campaign_id, consents FROM subscribers WHERE consents IS NOT NULL"
+    " UNION ALL SELECT subscribers.id, campaign_id, sign_up_variants.consents FROM sign_up_variants"
+    " JOIN subscribers ON subscribers.id = subscriber_id"
+    " WHERE sign_up_variants.consents IS NOT NULL";
+constexpr int kConsentsSince = 15;  // the schema that has them
+
 constexpr char kTriggers[] =
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
 constexpr char kSomebodyChanged[] =
     "somebody has changed the database: keep a copy, and compare its draws with what was published";
+constexpr char kProofIsLost[] =
+    "somebody has changed the database: keep a copy, and look in backups for the text";
 
 using Problems = std::vector<std::string>;
 
@@ -176,6 +188,38 @@ void check_addresses(DatabaseConnection& connection, Problems& problems) {
   }
 }
 
+// The consents are a proof only with their texts, unaltered.
+void check_consents(DatabaseConnection& connection, Problems& problems) {
+  Kind altered(problems, kProofIsLost);
+  std::set<std::pair<std::int64_t, Hash>> kept;
+  Query texts(connection, kConsentTexts);
+  while (texts.step()) {
+    const Hash hash = sha256(texts.text(2));
+    const auto stored = texts.blob(1);
+    if (!std::equal(stored.begin(), stored.end(), hash.begin(), hash.end())) {
+      altered.add("a text that subscribers of campaign " + texts.text(0) +
+                  " agreed to is another one");
+    }
+    kept.insert({texts.integer(0), hash});
+  }
+  Query given(connection, kConsents);
+  while (given.step() && altered.count() < kMostProblems) {
+    const auto fault = [&]() -> const char* {
+      try {
+        for (const Consent& consent : read_consents(given.text(2))) {
+          if (!kept.contains({given.integer(1), consent.text})) return "without its text";
+        }
+        return nullptr;
+      } catch (const std::exception&) {
+        return "that cannot be read";
+      }
+    }();
+    if (fault != nullptr) {
+      altered.add("subscriber " + given.text(0) + " has a consent " + fault);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> check_integrity(const std::string& path) {
@@ -191,6 +235,7 @@ std::vector<std::string> check_integrity(const std::string& path) {
     check_foreign_keys(connection, problems);
     check_counters(connection, problems);
     check_addresses(connection, problems);
+    if (version >= kConsentsSince) check_consents(connection, problems);
   } catch (const UserError& error) {
     problems.push_back(std::string(error.what()).substr(path.size() + 2));  // without "PATH: "
   } catch (const SQLite::Exception& error) {

@@ -44,6 +44,7 @@ Stores::Stores(DatabaseConnection& connection, AddressIndex* addresses)
     : campaigns(connection),
       subscribers(connection, addresses),
       variants(connection),
+      consents(connection),
       terms(connection),
       draws(connection),
       entrants(connection),

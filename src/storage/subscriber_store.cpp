@@ -6,13 +6,14 @@
 #include "promotions/domain/email_address.h"
 #include "storage/address_index.h"
 #include "storage/database_connection.h"
+#include "storage/stored_consents.h"
 
 namespace promotions {
 namespace {
 
 #define SUBSCRIBER_COLUMNS                                                                    \
   "id, campaign_id, email, email_key, data, locale, created_at, verified_at, ticket, nonce, " \
-  "disqualified"
+  "disqualified, consents"
 
 constexpr char kFindById[] = "SELECT " SUBSCRIBER_COLUMNS " FROM subscribers WHERE id = ?1";
 constexpr char kStanding[] =
@@ -38,7 +39,7 @@ constexpr char kList[] =
     " ORDER BY id LIMIT ?6";
 constexpr char kInsert[] =
     "INSERT INTO subscribers (campaign_id, email, email_key, data, locale, created_at, mailed_at,"
-    " mails_window_at, mails_in_window) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1)";
+    " mails_window_at, mails_in_window, consents) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, ?8)";
 constexpr char kCountAdded[] =
     "UPDATE campaign_counters SET pending = pending + 1 WHERE campaign_id = ?1";
 constexpr char kCountErased[] =
@@ -67,8 +68,8 @@ constexpr char kCountMail[] =
 constexpr char kSetMailed[] = "UPDATE subscribers SET mailed_at = ?2 WHERE id = ?1";
 constexpr char kCountSeparately[] =
     "INSERT INTO erased_mails (hash, window_at, mails) VALUES (?1, ?2, 1)";
-constexpr Change kSetWords{"UPDATE subscribers SET data = ?2, locale = ?3 WHERE id = ?1",
-                           Effect::erases};
+constexpr Change kSetWords{
+    "UPDATE subscribers SET data = ?2, locale = ?3, consents = ?4 WHERE id = ?1", Effect::erases};
 constexpr char kKeepMails[] =
     "INSERT INTO erased_mails (hash, window_at, mails)"
     " SELECT ?2, mails_window_at, mails_in_window FROM subscribers"
@@ -87,7 +88,7 @@ constexpr char kSomeOfCampaign[] =
 constexpr Change kDelete{"DELETE FROM subscribers WHERE id = ?1", Effect::erases};
 constexpr Change kAnonymise{
     "UPDATE subscribers SET email = NULL, email_key = NULL, data = '{}', locale = '', nonce = NULL,"
-    " disqualified = NULL"
+    " disqualified = NULL, consents = NULL"
     " WHERE id = ?1",
     Effect::erases};
 
@@ -104,6 +105,7 @@ Subscriber read_subscriber(const Query& row) {
   if (!row.is_null(8)) subscriber.ticket = row.integer(8);
   if (!row.is_null(9)) subscriber.nonce = to_hex(row.blob(9));
   if (!row.is_null(10)) subscriber.disqualified = row.text(10);
+  if (!row.is_null(11)) subscriber.consents = read_consents(row.text(11));
   return subscriber;
 }
 
@@ -158,7 +160,8 @@ std::optional<std::int64_t> SubscriberStore::insert(const Subscriber& subscriber
   // there is one writer, and it looks before it adds.
   if (find(subscriber.campaign_id, subscriber.email_key)) return std::nullopt;
   Query(connection_, kInsert, subscriber.campaign_id, subscriber.email, subscriber.email_key,
-        subscriber.data, subscriber.locale, subscriber.created_at, mail_at)
+        subscriber.data, subscriber.locale, subscriber.created_at, mail_at,
+        stored_or_null(subscriber.consents))
       .run();
   const std::int64_t id = connection_.last_insert_id();
   addresses_->add(subscriber.email_key, id);
@@ -231,8 +234,9 @@ void SubscriberStore::set_mailed(std::int64_t id, Time at) {
   Query(connection_, kSetMailed, id, at).run();
 }
 
-void SubscriberStore::set_words(std::int64_t id, std::string_view data, std::string_view locale) {
-  Query(connection_, kSetWords, id, data, locale).run();
+void SubscriberStore::set_words(std::int64_t id, std::string_view data, std::string_view locale,
+                                const Consents& consents) {
+  Query(connection_, kSetWords, id, data, locale, stored_or_null(consents)).run();
 }
 
 void SubscriberStore::erase(std::int64_t id, bool keep_ticket, Time since) {

@@ -1,19 +1,20 @@
 #include "promotions/storage/variant_store.h"
 
 #include "storage/database_connection.h"
+#include "storage/stored_consents.h"
 
 namespace promotions {
 namespace {
 
-#define VARIANT_COLUMNS "id, subscriber_id, data, locale, created_at, mailed_at"
+#define VARIANT_COLUMNS "id, subscriber_id, data, locale, created_at, mailed_at, consents"
 
 constexpr char kFind[] = "SELECT " VARIANT_COLUMNS " FROM sign_up_variants WHERE id = ?1";
 constexpr char kList[] = "SELECT " VARIANT_COLUMNS
                          " FROM sign_up_variants WHERE subscriber_id = ?1 AND mailed_at > ?2"
                          " ORDER BY id";
 constexpr char kInsert[] =
-    "INSERT INTO sign_up_variants (subscriber_id, data, locale, created_at, mailed_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5)";
+    "INSERT INTO sign_up_variants (subscriber_id, data, locale, created_at, mailed_at,"
+    " consents) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kSetMailed[] = "UPDATE sign_up_variants SET mailed_at = ?2 WHERE id = ?1";
 constexpr Change kRemoveAll{"DELETE FROM sign_up_variants WHERE subscriber_id = ?1",
                             Effect::erases};
@@ -28,6 +29,7 @@ SignUpVariant read_variant(const Query& row) {
           .subscriber_id = row.integer(1),
           .data = row.text(2),
           .locale = row.text(3),
+          .consents = row.is_null(6) ? Consents() : read_consents(row.text(6)),
           .created_at = row.time(4),
           .mailed_at = row.time(5)};
 }
@@ -48,7 +50,7 @@ std::vector<SignUpVariant> VariantStore::list(std::int64_t subscriber_id, Time s
 
 std::int64_t VariantStore::insert(const SignUpVariant& variant) {
   Query(connection_, kInsert, variant.subscriber_id, variant.data, variant.locale,
-        variant.created_at, variant.mailed_at)
+        variant.created_at, variant.mailed_at, stored_or_null(variant.consents))
       .run();
   may_have_ = true;
   return connection_.last_insert_id();

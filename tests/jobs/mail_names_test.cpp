@@ -39,7 +39,7 @@ struct EveryMail : MailRoom {
   void sign_up(const std::string& email) {
     testing::add_subscriber(
         *office.sign_ups,
-        {.campaign = "autumn", .email = email, .data = R"({"nombre":"Eva"})", .locale = {}});
+        {.campaign = "autumn", .email = email, .data = {{"nombre", "Eva"}}, .locale = {}});
   }
 
   // The winner's mail is taken, and they are reminded in time.

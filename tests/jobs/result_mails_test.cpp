@@ -95,9 +95,10 @@ TEST_CASE("a mail to verify shows what its link confirms, and is written in its 
   ResultMails room;
   room.office.create();
   const auto sign_up = [&](const std::string& data, const std::string& locale) {
-    testing::add_subscriber(
-        *room.office.sign_ups,
-        {.campaign = "autumn", .email = "ana@example.org", .data = data, .locale = locale});
+    testing::add_subscriber(*room.office.sign_ups, {.campaign = "autumn",
+                                                    .email = "ana@example.org",
+                                                    .data = Json::parse(data),
+                                                    .locale = locale});
   };
   sign_up(R"({"name":"A stranger"})", "es");
   sign_up(R"({"name":"Ana <b>","size":7})", "en");

@@ -249,9 +249,10 @@ TEST_CASE("campaigns: subscribers are listed by campaign", "[manager]") {
   office.sign_up("ben@example.org");
   office.sign_up("carl@example.org", "other");
   CHECK_FALSE(office.sign_ups->subscribers("unknown", {}));
-  CHECK(office.sign_ups->subscribers("autumn", {}).value().size() == 2);
-  const auto verified =
-      office.sign_ups->subscribers("autumn", {.state = SubscriberState::verified}).value();
+  CHECK(office.sign_ups->subscribers("autumn", {}).value().subscribers.size() == 2);
+  const auto verified = office.sign_ups->subscribers("autumn", {.state = SubscriberState::verified})
+                            .value()
+                            .subscribers;
   REQUIRE(verified.size() == 1);
   CHECK(verified[0].email == "ana@example.org");
 }
@@ -284,7 +285,7 @@ TEST_CASE("campaigns: erasure after the seal leaves only a ticket", "[manager]")
   office.draws->seal(campaign->id);
   CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ana.id) == EraseOutcome::erased);
   CHECK(office.sign_ups->erase_subscriber(kOwner, "autumn", ben.id) == EraseOutcome::erased);
-  CHECK(office.sign_ups->subscribers("autumn", {}).value().empty());
+  CHECK(office.sign_ups->subscribers("autumn", {}).value().subscribers.empty());
   CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana)).outcome ==
         VerifyOutcome::invalid_token);
   office.storage->read([&](const Stores& stores) {

@@ -293,7 +293,7 @@ TEST_CASE("draw: mails to those not drawn resume after a crash without repeats",
   REQUIRE(office.jobs(job_kinds::kTellNotDrawn).size() == 1);
 
   std::set<std::int64_t> expected;
-  const auto all = office.sign_ups->subscribers("autumn", {.limit = 10'000}).value();
+  const auto all = office.sign_ups->subscribers("autumn", {.limit = 10'000}).value().subscribers;
   for (const Subscriber& one : all) expected.insert(one.id);
   for (const Drawn& one : office.draws->drawn(campaign->id)) expected.erase(one.subscriber_id);
   expected.erase(office.subscriber(entrant_address(7)).id);

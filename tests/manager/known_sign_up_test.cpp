@@ -51,7 +51,8 @@ bool asks_the_database(Office& office, const std::string& email, const std::stri
   bool is_done = false;
   {
     const WriterHeld held(*office.storage);
-    const SignUp sign_up{.campaign = "autumn", .email = email, .data = data, .locale = {}};
+    const SignUp sign_up{
+        .campaign = "autumn", .email = email, .data = Json::parse(data), .locale = {}};
     office.sign_ups->add_subscriber(sign_up, [&](const Completion<SignUpResult>&) {
       is_done = true;
       done.count_down();
@@ -104,7 +105,8 @@ TEST_CASE("known sign-up: memory says what of the mail, as the database would", 
   const auto asked = [&](const std::string& data = "{}") {
     const WriterHeld held(*office.storage);
     return testing::add_subscriber(
-        *office.sign_ups, {.campaign = "autumn", .email = "ana@example.org", .data = data});
+        *office.sign_ups,
+        {.campaign = "autumn", .email = "ana@example.org", .data = Json::parse(data)});
   };
   office.outcome("ana@example.org");
   const Time mailed_at = office.clock.now();

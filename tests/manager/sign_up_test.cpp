@@ -24,7 +24,7 @@ TEST_CASE("sign-up: a new address is stored together with one mail job", "[manag
   const CampaignPtr campaign = office.create();
   const SignUpResult result = testing::add_subscriber(
       *office.sign_ups,
-      {.campaign = "autumn", .email = "Ana@Example.ORG", .data = R"({"age":7})", .locale = "en"});
+      {.campaign = "autumn", .email = "Ana@Example.ORG", .data = {{"age", 7}}, .locale = "en"});
   CHECK(result.outcome == SignUpOutcome::accepted);
   CHECK(result.campaign == campaign);
   CHECK(result.email == "Ana@example.org");

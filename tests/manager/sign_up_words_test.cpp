@@ -20,7 +20,7 @@ std::string named(const std::string& name) {
 SignUpResult sign_up(Office& office, const std::string& name, const std::string& locale = {}) {
   return testing::add_subscriber(
       *office.sign_ups,
-      {.campaign = "autumn", .email = kAna, .data = named(name), .locale = locale});
+      {.campaign = "autumn", .email = kAna, .data = {{"name", name}}, .locale = locale});
 }
 
 RepeatMail mail_of(const SignUpResult& result) {
@@ -227,8 +227,9 @@ TEST_CASE("words: a token is good for its own sign-up only", "[manager]") {
   sign_up(office, "Ana");
   const Subscriber ana = office.subscriber(kAna);
   testing::add_subscriber(*office.sign_ups, {.campaign = "autumn", .email = "ben@example.org"});
-  testing::add_subscriber(*office.sign_ups,
-                          {.campaign = "autumn", .email = "ben@example.org", .data = named("Ben")});
+  testing::add_subscriber(
+      *office.sign_ups,
+      {.campaign = "autumn", .email = "ben@example.org", .data = {{"name", "Ben"}}});
   const std::int64_t bens = last_variant(office);
   CHECK(testing::verify_subscriber(*office.sign_ups, office.token(ana, bens)).outcome ==
         VerifyOutcome::expired);

@@ -186,8 +186,9 @@ TEST_CASE("verify: whatever comes of a link, it is known in which language its s
   Office office;
   office.create();
   const auto sign_up = [&](const char* email, const char* data, const char* locale) {
-    testing::add_subscriber(*office.sign_ups,
-                            {.campaign = "autumn", .email = email, .data = data, .locale = locale});
+    testing::add_subscriber(
+        *office.sign_ups,
+        {.campaign = "autumn", .email = email, .data = Json::parse(data), .locale = locale});
     return office.jobs(job_kinds::kVerification).back().argument;
   };
   sign_up("ana@example.org", "{}", "en");

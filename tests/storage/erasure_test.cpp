@@ -218,11 +218,11 @@ TEST_CASE("erasure: the words that another sign-up replaced are gone", "[storage
   const std::int64_t campaign = database.add_campaign();
   const std::int64_t ana = database.add_subscriber(campaign, "ana@example.org");
   database.write([&](Stores& stores) {
-    stores.subscribers.set_words(ana, R"({"note":"words.of.a.stranger"})", "en");
+    stores.subscribers.set_words(ana, R"({"note":"words.of.a.stranger"})", "en", {});
   });
   REQUIRE(holds(database, "words.of.a.stranger"));
   database.write(
-      [&](Stores& stores) { stores.subscribers.set_words(ana, R"({"note":"hers"})", ""); });
+      [&](Stores& stores) { stores.subscribers.set_words(ana, R"({"note":"hers"})", "", {}); });
   CHECK(comes_to_hold_no(database, "words.of.a.stranger"));
 }
 

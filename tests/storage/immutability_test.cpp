@@ -18,6 +18,7 @@ struct DrawnCampaign : Database {
       stores.campaigns.set_secret(campaign, {});
       Terms terms;
       stores.terms.add(campaign, terms, "Art. 1");
+      stores.consents.keep(campaign, "Send me news");
       stores.campaigns.set_finishing(campaign, kNow);
       stores.entrants.insert(campaign, {0, {}, {1, 2}, {{}, {}}});
       Draw draw;
@@ -81,6 +82,11 @@ TEST_CASE("immutability: what was published cannot be changed, and goes with its
       {"UPDATE rules SET text = 'Art. 2'", "rules do not change"},
       {"REPLACE INTO rules SELECT campaign_id, hash, 'Art. 2' FROM rules", "rules do not change"},
       {"DELETE FROM rules", "rules go with their campaign"},
+      {"UPDATE consent_texts SET text = 'Send me all'",
+       "a text that was consented to does not change"},
+      {"REPLACE INTO consent_texts SELECT campaign_id, hash, 'Send me all' FROM consent_texts",
+       "a text that was consented to does not change"},
+      {"DELETE FROM consent_texts", "texts that were consented to go with their campaign"},
       {"UPDATE draws SET seed = NULL, value = NULL", "value and seed of a draw do not change"},
       {"UPDATE draws SET signature = 'ab'", "value and seed of a draw do not change"},
       {"UPDATE draws SET winners = 2", "a seal does not change"},
@@ -130,7 +136,8 @@ TEST_CASE("immutability: what is not published yet, and notices of winners, may 
         "UPDATE campaigns SET settings = '{}'",
         "INSERT INTO draw_events VALUES (1, 2, 1790000000000, 2, 'x', NULL, 'disqualified')",
         "UPDATE campaigns SET slug = NULL; DELETE FROM drawn; DELETE FROM draw_events;"
-        "DELETE FROM draws; DELETE FROM terms; DELETE FROM rules; DELETE FROM entrant_chunks"}) {
+        "DELETE FROM draws; DELETE FROM terms; DELETE FROM rules; DELETE FROM entrant_chunks;"
+        "DELETE FROM consent_texts"}) {
     CAPTURE(sql);
     CHECK(drawn.refusal(sql) == "");
   }

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "promotions/base/encoding.h"
 #include "storage/database.h"
 #include "support/catch.h"
 
@@ -77,10 +78,31 @@ TEST_CASE("integrity: rows without the row that they belong to are told", "[stor
 
 TEST_CASE("integrity: what was said of nobody is told", "[storage]") {
   CHECK(problems_after("PRAGMA foreign_keys = OFF; INSERT INTO sign_up_variants VALUES (7, 99, "
-                       "'{}', '', 0, 0)") ==
+                       "'{}', '', 0, 0, NULL)") ==
         Problems{
             "row 7 of sign_up_variants belongs to no row of subscribers; stop the server, keep a "
             "copy of the file with its -wal and -shm, and then restore a backup"});
+}
+
+TEST_CASE("integrity: a consent whose text is missing or altered is told", "[storage]") {
+  const std::string proof =
+      "; somebody has changed the database: keep a copy, and look in backups "
+      "for the text";
+  const std::string given = to_stored({{"news", sha256("Send me news"), "en", Time{}}});
+  const std::string agree = "UPDATE subscribers SET consents = '" + given + "' WHERE id = 2;";
+  const std::string keep = "INSERT INTO consent_texts VALUES (1, X'" +
+                           to_hex(sha256("Send me news")) + "', 'Send me news');";
+  CHECK(problems_after(agree + keep).empty());
+  CHECK(problems_after(agree) == Problems{"subscriber 2 has a consent without its text" + proof});
+  // A text of another campaign is no proof: it may go with that one.
+  CHECK(problems_after("UPDATE subscribers SET consents = '" + given + "' WHERE id = 4;" + keep) ==
+        Problems{"subscriber 4 has a consent without its text" + proof});
+  CHECK(problems_after("INSERT INTO sign_up_variants VALUES (7, 1, '{}', '', 0, 0, '" + given +
+                       "')") == Problems{"subscriber 1 has a consent without its text" + proof});
+  CHECK(problems_after("INSERT INTO consent_texts VALUES (1, zeroblob(32), 'Send me all')") ==
+        Problems{"a text that subscribers of campaign 1 agreed to is another one" + proof});
+  CHECK(problems_after("UPDATE subscribers SET consents = '{' WHERE id = 2") ==
+        Problems{"subscriber 2 has a consent that cannot be read" + proof});
 }
 
 TEST_CASE("integrity: another program's database and a newer schema are told", "[storage]") {

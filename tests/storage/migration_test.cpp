@@ -138,7 +138,7 @@ void check_all(const std::string& path) {
 
 TEST_CASE("migrations: campaigns go on counting addresses as they did", "[storage]") {
   const TempFolder folder;
-  for (const int schema : {9, 10, 11, 12, 13, 14}) {
+  for (const int schema : {9, 10, 11, 12, 13, 14, 15}) {
     CAPTURE(schema);
     const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
     create(path, schema);
@@ -146,6 +146,24 @@ TEST_CASE("migrations: campaigns go on counting addresses as they did", "[storag
       CHECK(find_campaign(stores, "autumn").value().settings.aliases == Aliases::distinct);
       CHECK(find_campaign(stores, "winter").value().settings.aliases ==
             (schema < 10 ? Aliases::distinct : Aliases::merge));
+      return 0;
+    });
+  }
+}
+
+TEST_CASE("migrations: what was consented to stays, with its text", "[storage]") {
+  const TempFolder folder;
+  for (int schema = 14; schema <= schemas(); ++schema) {
+    CAPTURE(schema);
+    const std::string path = folder.file("schema" + std::to_string(schema) + ".db");
+    create(path, schema);
+    Storage(StorageOptions{.path = path}).read([&](const Stores& stores) {
+      const Consents news{{"news", sha256("Quiero las novedades"), "es", kThen}};
+      const Consents given = schema < 15 ? Consents() : news;
+      CHECK(stores.subscribers.find(2).value().consents == given);
+      CHECK(stores.variants.find(4).value().consents == given);
+      CHECK(stores.consents.texts(1).size() == given.size());
+      CHECK(stores.subscribers.find(1).value().consents.empty());
       return 0;
     });
   }

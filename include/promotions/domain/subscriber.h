@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "promotions/base/clock.h"
+#include "promotions/domain/consent.h"
 
 namespace promotions {
 
@@ -22,6 +23,7 @@ struct Subscriber {
   std::string email_key;    // key_of() in domain/campaign.h
   std::string data = "{}";  // a JSON object of strings, numbers and booleans, as given
   std::string locale;       // a tag of domain/locale; empty: the language of the campaign
+  Consents consents;        // what `data` agrees to, by the form as it was then
   Time created_at;
   std::optional<Time> verified_at;
   std::string nonce;  // hexadecimal; makes the leaf of an entrant impossible to guess

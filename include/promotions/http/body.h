@@ -26,6 +26,9 @@ enum class BodyOf { administrators, participants };
 std::variant<Problem, Json> parse_body(const Request& request,
                                        BodyOf whose = BodyOf::administrators);
 
+// Was the body sent as a form? Then all of its values are texts.
+bool is_form(const Request& request);
+
 // Returns a text parameter of the body, or else of the query. Throws MalformedParameter if it
 // stands in the query and cannot be decoded.
 std::optional<std::string> parameter(const Request& request, const Json& body, const char* name);

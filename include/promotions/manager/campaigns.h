@@ -88,6 +88,7 @@ class Campaigns {
  private:
   void complete();
   void keep_terms(Stores& stores, std::int64_t id) const;
+  void keep_promised(Stores& stores, std::int64_t id, const CampaignSettings& settings) const;
   void load();
   void reload(const std::vector<std::int64_t>& changed);
   bool reload(std::int64_t id);

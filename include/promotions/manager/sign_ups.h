@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "promotions/base/limiter.h"
 #include "promotions/base/random.h"
 #include "promotions/base/short_hash.h"
+#include "promotions/domain/entry_field.h"
+#include "promotions/domain/field_error.h"
 #include "promotions/domain/subscriber.h"
 #include "promotions/domain/token.h"
 #include "promotions/manager/campaigns.h"
@@ -26,17 +29,21 @@ class FairOrder;
 class KnownAddresses;
 
 struct SignUp {
-  std::string_view campaign;  // slug
-  std::string_view email;
-  std::string data = "{}";  // a JSON object, checked by the caller
-  std::string locale{};     // a tag of domain/locale; empty: the campaign's
-  Principal who{};          // the owner is not limited
+  std::string_view campaign{};  // slug
+  std::string_view email{};
+  Json data = Json::object();  // an object, checked by the campaign's fields
+  std::string locale{};        // a tag of domain/locale; empty: the campaign's
+  Principal who{};             // the owner is not limited
+  DataForm form = DataForm::json;
+  Json age_confirmed{};  // as given; null: it was not
+  FieldErrors errors{};  // what is wrong with other parts of the request, to be told with the rest
 };
 
 enum class SignUpOutcome {
   accepted,  // stored, and a mail is queued; conceal campaigns say this of known addresses
   already_registered,  // RepeatMail tells whether a mail was queued
   invalid_email,
+  invalid_fields,  // `errors` says which; the address may be one of them
   no_such_campaign,
   not_yet,            // the campaign is not open yet
   over,               // it takes no entries any more
@@ -56,11 +63,20 @@ enum class RepeatMail {
 
 struct SignUpResult {
   SignUpOutcome outcome = SignUpOutcome::accepted;
-  CampaignPtr campaign{};              // null for no_such_campaign; may be null for invalid_email
-  std::string email{};                 // as stored; empty for no_such_campaign and invalid_email
+  CampaignPtr campaign{};              // null for no_such_campaign; may be null for invalid_…
+  std::string email{};                 // as stored; empty for no_such_campaign and invalid_…
   RepeatMail mail = RepeatMail::none;  // for already_registered
   Millis retry_after{0};               // for too_many_…, and for RepeatMail::waiting
   Time mailed_at{};                    // for RepeatMail::waiting
+  // For invalid_fields: "email", "data.NAME" with the codes of read_entry_data(), "age_confirmed"
+  // with `required` or `wrong_type`, and SignUp::errors; in the order of a form.
+  FieldErrors errors{};
+};
+
+// Subscribers, and the texts that their consents name.
+struct SubscriberList {
+  std::vector<Subscriber> subscribers;
+  std::map<Hash, std::string> consent_texts;  // empty if none of them has consented to anything
 };
 
 enum class VerifyOutcome {
@@ -109,7 +125,7 @@ struct SignUpOptions {
   int sign_ups_per_minute = 0;        // from each client; 0: no limit
   int mails_per_address_per_day = 5;  // verification mails, over all campaigns; 0: no limit
   Millis resend_after = std::chrono::minutes(10);  // a repeated sign-up then sends another mail
-  // Variants: further sign-ups of a pending address with other data or in another language. At most
+  // Variants: further sign-ups of a pending address with other data, language or consents. At most
   // so many are kept for an address, and their links are valid for so long.
   std::size_t max_variants = 5;
   Millis variant_ttl = std::chrono::hours(24);
@@ -137,8 +153,7 @@ class SignUps {
   void withdraw(std::string_view token, VerifyIntent intent, Done<WithdrawResult> done);
 
   // nullopt if there is no such campaign.
-  std::optional<std::vector<Subscriber>> subscribers(std::string_view slug,
-                                                     const SubscriberFilter& filter);
+  std::optional<SubscriberList> subscribers(std::string_view slug, const SubscriberFilter& filter);
   EraseOutcome erase_subscriber(const Principal& who, std::string_view slug,
                                 std::int64_t subscriber_id);
 

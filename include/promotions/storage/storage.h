@@ -22,6 +22,7 @@
 #include "promotions/base/library_version.h"
 #include "promotions/storage/account_store.h"
 #include "promotions/storage/campaign_store.h"
+#include "promotions/storage/consent_store.h"
 #include "promotions/storage/draw_store.h"
 #include "promotions/storage/effects.h"
 #include "promotions/storage/entrant_store.h"
@@ -44,6 +45,7 @@ struct Stores {
   CampaignStore campaigns;
   SubscriberStore subscribers;
   VariantStore variants;
+  ConsentStore consents;
   TermsStore terms;
   DrawStore draws;
   EntrantStore entrants;

@@ -57,8 +57,8 @@ class SubscriberStore {
   std::optional<Subscriber> find_by_ticket(std::int64_t campaign_id, std::int64_t ticket) const;
 
   // Adds a pending subscriber and returns the id; nullopt if the address is registered in the
-  // campaign already. Uses the fields campaign_id, email, email_key, data, locale and created_at.
-  // Also counts the verification mail, which goes out at `mail_at`.
+  // campaign already. Uses the fields campaign_id, email, email_key, data, locale, consents and
+  // created_at. Also counts the verification mail, which goes out at `mail_at`.
   std::optional<std::int64_t> insert(const Subscriber& subscriber, Time mail_at);
   std::optional<std::int64_t> insert(const Subscriber& subscriber) {
     return insert(subscriber, subscriber.created_at);
@@ -72,8 +72,10 @@ class SubscriberStore {
   // From now on the subscriber takes no part in the draw, by decision of the organiser.
   void disqualify(std::int64_t id, std::string_view reason);
 
-  // Sets which of the data and languages that were given with the sign-ups count from now on.
-  void set_words(std::int64_t id, std::string_view data, std::string_view locale);
+  // Sets which of the data, languages and consents that were given with the sign-ups count from now
+  // on.
+  void set_words(std::int64_t id, std::string_view data, std::string_view locale,
+                 const Consents& consents);
 
   // When the last mail was requested: the one that verifies the first sign-up, or, after the
   // verification, the one that says that the address is verified. A time in the future means that

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "promotions/base/clock.h"
+#include "promotions/domain/consent.h"
 
 namespace promotions {
 
@@ -19,6 +20,7 @@ struct SignUpVariant {
   std::int64_t subscriber_id = 0;
   std::string data = "{}";  // as Subscriber::data
   std::string locale{};     // as Subscriber::locale
+  Consents consents{};      // as Subscriber::consents
   Time created_at{};
   Time mailed_at{};  // when its mail was last requested; in the future: it is held back until then
 };

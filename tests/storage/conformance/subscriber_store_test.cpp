@@ -39,6 +39,7 @@ TEST_CASE("subscriber store: what was given is kept, and found in every way", "[
   Subscriber given = sample_subscriber(campaign, "Ana@example.org", kNow);
   given.data = R"({"name":"Ana \"Ñ\" O'Hara","age":7})";
   given.locale = "en";
+  given.consents = {{"news", sha256("Send me news"), "en", kNow}};
   const std::int64_t id =
       database.write([&](Stores& stores) { return stores.subscribers.insert(given).value(); });
   const std::array<unsigned char, 16> nonce{1, 0, 2};
@@ -52,6 +53,7 @@ TEST_CASE("subscriber store: what was given is kept, and found in every way", "[
     CHECK(found.email_key == "ana@example.org");
     CHECK(found.data == given.data);
     CHECK(found.locale == "en");
+    CHECK(found.consents == given.consents);
     CHECK(found.created_at == kNow);
     CHECK(found.verified_at == kNow + Millis{9});
     CHECK(found.ticket == 1);
