@@ -27,7 +27,8 @@ SwiftHandler bind(Endpoints& endpoints, void (Endpoints::*handler)(const Request
 struct Api::Impl {
   Impl(const ApiOptions& options, const ApiServices& services)
       : known_campaigns(services.campaigns),
-        participants(services.campaigns, services.sign_ups, options.public_url),
+        participants(services.campaigns, services.sign_ups,
+                     {options.public_url, options.sender_name, options.sender_address}),
         draws(services.campaigns, services.draws, options.base_path, options.public_url),
         pages(services.campaigns, services.draws, options.public_url),
         campaigns(services.campaigns, services.sign_ups, options.base_path, options.drand_chain),

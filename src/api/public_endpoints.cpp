@@ -58,12 +58,12 @@ struct Asked {
 };
 
 // Shows the form again with what was typed and what is wrong with it, if it can be mended there.
-Answer invalid_input(const Problem& problem, const Asked& asked, const std::string& public_url) {
+Answer invalid_input(const Problem& problem, const Asked& asked, const ParticipantWords& words) {
   if (!asked.is_open || !asked.campaign || !is_in_form(*asked.campaign, problem.errors)) {
     return invalid_input(problem, asked.visitor());
   }
   return refuse(problem, refused_form_page(asked.campaign, asked.locale, asked.place, asked.typed,
-                                           problem.errors, public_url));
+                                           problem.errors, words.public_url));
 }
 
 // A page that answers a form in a frame must be allowed in that frame.
@@ -210,29 +210,39 @@ Answer no_such_campaign(const Visitor& visitor) {
   return refuse_to(visitor, {ProblemCode::campaign_not_found, "there is no such campaign"});
 }
 
-Answer answer_to(const SignUpResult& result, Asked asked, const std::string& public_url) {
+// Who the mail will come from, as mail programs show it.
+std::string sender_of(const Campaign& campaign, const ParticipantWords& words) {
+  const std::string& own = campaign.settings.from_name;
+  const std::string& name = own.empty() ? words.sender_name : own;
+  return name.empty() ? words.sender_address : name + " <" + words.sender_address + ">";
+}
+
+// `words` must outlive the answer.
+Answer answer_to(const SignUpResult& result, Asked asked, const ParticipantWords& words) {
   const CampaignPtr& campaign = result.campaign;
   // The campaign may have changed since the sign-up was read.
   asked.campaign = campaign;
   const Visitor visitor = asked.visitor();
   if (result.outcome == SignUpOutcome::invalid_fields) {
-    return invalid_input(invalid_fields(result.errors), asked, public_url);
+    return invalid_input(invalid_fields(result.errors), asked, words);
   }
   if (!campaign) return no_such_campaign(visitor);
   switch (result.outcome) {
     case SignUpOutcome::accepted:
-      return with_page(
-          ok({{"status", "pending_verification"},
-              {"campaign", campaign->slug},
-              {"email", result.email}},
-             202),
-          page_of(Page::pending_verification, visitor, [campaign, email = result.email] {
-            Json context = {{"email", shown_address(email)}};
-            // Nobody may learn whether a mail was sent now, so the page says only what is always
-            // true.
-            if (campaign->settings.duplicates == Duplicates::conceal) context["conceals"] = true;
-            return context;
-          }));
+      return with_page(ok({{"status", "pending_verification"},
+                           {"campaign", campaign->slug},
+                           {"email", result.email}},
+                          202),
+                       page_of(Page::pending_verification, visitor,
+                               [campaign, words = &words, email = result.email] {
+                                 Json context = {{"email", shown_address(email)},
+                                                 {"sender", sender_of(*campaign, *words)}};
+                                 // Nobody may learn whether a mail was sent now, so the page says
+                                 // only what is always true.
+                                 if (campaign->settings.duplicates == Duplicates::conceal)
+                                   context["conceals"] = true;
+                                 return context;
+                               }));
     case SignUpOutcome::already_registered:
       return already_registered(result, visitor);
     case SignUpOutcome::too_many_sign_ups:
@@ -252,7 +262,7 @@ Answer answer_to(const SignUpResult& result, Asked asked, const std::string& pub
           {ProblemCode::invalid_email,
            "email must be an address such as name@example.org",
            {{"email", "invalid_email", "must be an address such as name@example.org"}}},
-          asked, public_url);
+          asked, words);
     case SignUpOutcome::invalid_fields:  // answered above
     case SignUpOutcome::no_such_campaign:
       break;
@@ -365,18 +375,18 @@ void PublicEndpoints::add_subscriber(const Request& request, PendingReply reply)
         request.id, asked.campaign->slug);
     const SignUpResult pretended{
         .outcome = SignUpOutcome::accepted, .campaign = asked.campaign, .email = *email};
-    return refuse_later(in_its_place(answer_to(pretended, asked, public_url_), asked));
+    return refuse_later(in_its_place(answer_to(pretended, asked, words_), asked));
   }
   // The callback may run on the writer's thread, so it only hands the result on.
-  sign_ups_.add_subscriber(sign_up, [this,
-                                     ignored = ignored_members(body, campaigns_, sign_up.campaign),
-                                     asked = std::move(asked), reply = std::move(reply)](
-                                        Completion<SignUpResult> done) mutable {
-    reply.send_later([this, ignored = std::move(ignored), asked = std::move(asked),
-                      done = std::move(done)]() mutable {
-      return with_ignored(in_its_place(answer_to(done.take(), asked, public_url_), asked), ignored);
-    });
-  });
+  sign_ups_.add_subscriber(
+      sign_up,
+      [this, ignored = ignored_members(body, campaigns_, sign_up.campaign),
+       asked = std::move(asked), reply = std::move(reply)](Completion<SignUpResult> done) mutable {
+        reply.send_later([this, ignored = std::move(ignored), asked = std::move(asked),
+                          done = std::move(done)]() mutable {
+          return with_ignored(in_its_place(answer_to(done.take(), asked, words_), asked), ignored);
+        });
+      });
 }
 
 void PublicEndpoints::verify_subscriber(const Request& request, PendingReply reply) {

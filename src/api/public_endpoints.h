@@ -10,12 +10,18 @@
 
 namespace promotions {
 
+// What pages need besides the campaign.
+struct ParticipantWords {
+  std::string public_url;      // for links that are used outside a page
+  std::string sender_name;     // who mails come from, unless the campaign has a from_name
+  std::string sender_address;  // shown to people, who look for it in their mailbox
+};
+
 // Thread-safe. The handlers are swift: they run on the loop thread and never wait.
 class PublicEndpoints {
  public:
-  // `public_url` is for links that are used outside a page.
-  PublicEndpoints(Campaigns& campaigns, SignUps& sign_ups, std::string public_url)
-      : campaigns_(campaigns), sign_ups_(sign_ups), public_url_(std::move(public_url)) {}
+  PublicEndpoints(Campaigns& campaigns, SignUps& sign_ups, ParticipantWords words)
+      : campaigns_(campaigns), sign_ups_(sign_ups), words_(std::move(words)) {}
 
   void front_page(const Request& request, PendingReply reply);  // GET /
   void add_subscriber(const Request& request, PendingReply reply);
@@ -30,7 +36,7 @@ class PublicEndpoints {
 
   Campaigns& campaigns_;
   SignUps& sign_ups_;
-  const std::string public_url_;
+  const ParticipantWords words_;
 };
 
 }  // namespace promotions

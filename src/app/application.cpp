@@ -115,6 +115,10 @@ ApiOptions api_options(const Config& config) {
   ApiOptions options;
   options.base_path = config.server.base_path;
   options.public_url = config.server.public_url;
+  if (const auto from = Mailbox::parse(config.mail.from)) {
+    options.sender_name = from->name;
+    options.sender_address = from->address;
+  }
   if (!config.draw.drand_urls.empty()) options.drand_chain = config.draw.drand_chain;
   return options;
 }

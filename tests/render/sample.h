@@ -118,6 +118,7 @@ inline Json page_context() {
       {"waiting", {{{"ticket", 922}, {"email", "a•••@e•••.org"}}}},
       {"has_changes", false},
       {"changes", Json::array()},
+      {"sender", "AMPA Los Olmos <no-reply@example.org>"},
       {"is_open", true},
       {"countdown", "2026-12-24T11:57:00Z"},
       {"closes_at", "24/12/2026 11:57 (Europe/Madrid)"},

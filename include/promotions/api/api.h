@@ -17,9 +17,11 @@
 namespace promotions {
 
 struct ApiOptions {
-  std::string base_path;    // "" or "/path"; for `Location`
-  std::string public_url;   // without a slash at its end; for links that are used outside a page
-  std::string drand_chain;  // the hash of the chain that campaigns may use; empty: none may
+  std::string base_path;       // "" or "/path"; for `Location`
+  std::string public_url;      // without a slash at its end; for links that are used outside a page
+  std::string sender_name;     // who mails come from, unless a campaign has a from_name
+  std::string sender_address;  // and the address that they come from
+  std::string drand_chain;     // the hash of the chain that campaigns may use; empty: none may
 };
 
 // What the endpoints use. Borrowed: it must outlive the Api.

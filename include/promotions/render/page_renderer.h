@@ -12,7 +12,8 @@ namespace promotions {
 
 // Each page has its template in templates/page/ and its texts in the catalogues, under its name.
 enum class Page {
-  pending_verification,  // "look into your mailbox"       context: campaign.name, email, conceals
+  pending_verification,  // "look into your mailbox"       context: campaign.name, email, sender,
+                         //   conceals
   verified,              // "you are in"                             campaign.name
   already_verified,      // "you were in already"                    campaign.name
   already_drawn,         // the same, after the draw                 campaign.name, campaign.slug
