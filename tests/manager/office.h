@@ -54,7 +54,8 @@ class Office {
   }
 
   SignUpResult sign_up(const std::string& email, const std::string& slug = "autumn") {
-    return testing::add_subscriber(*sign_ups, {.campaign = slug, .email = email, .locale = {}});
+    return testing::add_subscriber(
+        *sign_ups, {.campaign = slug, .email = email, .locale = {}, .age_confirmed = true});
   }
   SignUpOutcome outcome(const std::string& email, const std::string& slug = "autumn") {
     return sign_up(email, slug).outcome;
