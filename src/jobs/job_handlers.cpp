@@ -20,6 +20,7 @@ struct Row {
 constexpr Row kHandlers[] = {
     {job_kinds::kVerification, send_verification_mail},
     {job_kinds::kAlreadyVerified, send_already_verified},
+    {job_kinds::kReminder, send_reminder},
     {job_kinds::kWinner, send_winner_mail},
     {job_kinds::kAdminResult, send_admin_result},
     {job_kinds::kReceipt, send_receipt},

@@ -8,6 +8,7 @@ namespace promotions {
 
 JobResult send_verification_mail(const JobContext& context, const Job& job);
 JobResult send_already_verified(const JobContext& context, const Job& job);
+JobResult send_reminder(const JobContext& context, const Job& job);
 JobResult send_winner_mail(const JobContext& context, const Job& job);
 JobResult send_claim_reminder(const JobContext& context, const Job& job);
 JobResult send_prize_claimed(const JobContext& context, const Job& job);

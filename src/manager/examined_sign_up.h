@@ -1,4 +1,4 @@
-// A sign-up that the rules allow, before the database is asked. Private to manager.
+// What the parts of SignUps hand to each other. Private to manager.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 namespace promotions {
 
+// A sign-up that the rules allow, before the database is asked.
 struct SignUps::Examined {
   CampaignPtr campaign;
   Subscriber subscriber;
@@ -18,6 +19,13 @@ struct SignUps::Examined {
             .email = subscriber.email,
             .mail = mail};
   }
+};
+
+// When the next mail to an address may go out.
+struct SignUps::MailTurn {
+  bool is_now = true;
+  Time at;                              // when it may go out; now if is_now
+  std::optional<Time> limited_until{};  // if it goes out now, the next one may not before this time
 };
 
 }  // namespace promotions

@@ -137,13 +137,6 @@ std::uint32_t SignUps::words_of(const Subscriber& subscriber) const {
 
 // ---- Storing a sign-up, within its write
 
-// When the next mail to an address may go out.
-struct SignUps::MailTurn {
-  bool is_now = true;
-  Time at;                              // when it may go out; now if is_now
-  std::optional<Time> limited_until{};  // if it goes out now, the next one may not before this time
-};
-
 SignUps::MailTurn SignUps::mail_turn(Stores& stores, const Subscriber& subscriber) const {
   const Time now = subscriber.created_at;
   const int limit = options_.mails_per_address_per_day;
@@ -179,6 +172,7 @@ SignUps::Stored SignUps::store_sign_up(Stores& stores, const Examined& examined)
   const auto id = stores.subscribers.insert(subscriber, turn.at);
   if (!id) return repeat_sign_up(stores, examined, turn);
   enqueue_mail(stores, job_kinds::kVerification, examined, *id, 0, turn);
+  if (campaign->settings.reminder_after) enqueue_reminder(stores, examined, *id, turn);
   return {.result = {SignUpOutcome::accepted, campaign, subscriber.email},
           .settled_until = now + options_.resend_after,
           .limited_until = turn.limited_until};

@@ -18,8 +18,9 @@
 
 namespace promotions {
 
-inline constexpr std::array<std::string_view, 11> kMailKinds{"verification",
+inline constexpr std::array<std::string_view, 12> kMailKinds{"verification",
                                                              "already_verified",
+                                                             "reminder",
                                                              "receipt",
                                                              "seal",
                                                              "winner",

@@ -42,7 +42,7 @@ std::string one_line(std::string text) {
 
 // The link that is the whole point of such a mail, or empty if there is none.
 std::string needed_link(std::string_view kind) {
-  if (kind == "verification") return "link";
+  if (kind == "verification" || kind == "reminder") return "link";
   if (kind == "winner") return "claim_link";
   return {};
 }

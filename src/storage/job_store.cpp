@@ -61,6 +61,7 @@ constexpr Change kInsert{
 constexpr char kDue[] =
     "SELECT " JOB_COLUMNS
     " FROM jobs WHERE state = 'scheduled' AND run_at <= ?1 ORDER BY run_at LIMIT ?2";
+constexpr char kSetArgument[] = "UPDATE jobs SET argument = ?2 WHERE id = ?1";
 constexpr char kPromote[] =
     "UPDATE jobs SET state = 'ready', priority = ?2 WHERE id = ?1 AND state = 'scheduled'";
 constexpr char kBringForward[] = "UPDATE jobs SET run_at = run_at - ?1 WHERE state = 'scheduled'";
@@ -278,6 +279,10 @@ std::optional<std::int64_t> JobStore::first_ready_priority(std::string_view lane
                                                            std::int64_t at_least) const {
   Query query(connection_, kFirstReadyPriority, lane, at_least);
   return query.step() ? std::optional(query.integer(0)) : std::nullopt;
+}
+
+void JobStore::set_argument(std::int64_t id, std::int64_t argument) {
+  Query(connection_, kSetArgument, id, argument).run();
 }
 
 std::int64_t JobStore::enqueue(const NewJob& job, Time now) {

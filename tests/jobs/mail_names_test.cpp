@@ -74,6 +74,8 @@ struct EveryMail : MailRoom {
       settings.privacy_url = "https://example.org/privacy";
       settings.prizes = {{{"Car"}, 1, {"9000 €"}}};
       settings.duplicates = Duplicates::conceal;
+      settings.reminder_after = std::chrono::hours(1);
+      settings.closes_at = office.clock.now() + std::chrono::minutes(20);
       settings.winners = 1;
       settings.alternates = 1;
       settings.claim_within = std::chrono::hours(24);
@@ -83,6 +85,7 @@ struct EveryMail : MailRoom {
     });
     sign_up("ana@xn--espaa-rta.example");
     CHECK(run(job_kinds::kVerification).kind == JobResult::Kind::done);
+    CHECK(run(job_kinds::kReminder).kind == JobResult::Kind::done);
     for (const char* email :
          {"ana@xn--espaa-rta.example", "ben@xn--espaa-rta.example", "eva@xn--espaa-rta.example"}) {
       sign_up(email);
@@ -91,6 +94,7 @@ struct EveryMail : MailRoom {
     office.clock.advance(std::chrono::minutes(11));  // another mail may be sent by now
     sign_up("ana@xn--espaa-rta.example");
     CHECK(run(job_kinds::kAlreadyVerified).kind == JobResult::Kind::done);
+    office.clock.advance(std::chrono::minutes(9));  // sign-up has ended
     office.draws->finish_campaign(kOwner, "autumn", Millis{0});
     office.complete_finish(campaign->id);
     run(job_kinds::kTellNotDrawn);

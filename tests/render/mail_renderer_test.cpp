@@ -131,7 +131,7 @@ TEST_CASE("verification mail: says who organises, what can be won and where the 
 TEST_CASE("mails to participants end with organiser, contact and privacy link, if there are any",
           "[render]") {
   const MailRenderer renderer;
-  const std::vector<std::string> own{"verification", "already_verified", "receipt",
+  const std::vector<std::string> own{"verification", "already_verified", "reminder", "receipt",
                                      "winner",       "claim_reminder",   "not_drawn"};
   for (const auto kind : kMailKinds) {
     const bool is_own = std::find(own.begin(), own.end(), kind) != own.end();

@@ -29,6 +29,7 @@ inline Json sample_context() {
       {"email", "ana@example.org"},
       {"data", {{"NAME", "Ana"}, {"first-name", "Ana María"}}},
       {"link", "https://example.org/verify_subscriber?token=AQAA_-x"},
+      {"closes_at", "23/12/2026 20:00 (Europe/Madrid)"},
       {"valid_until", "24/11/2026 04:04 (Europe/Madrid)"},
       {"prizes",
        {{{"text", "Car (9000 €)"}, {"name", "Car"}, {"count", 1}, {"value", "9000 €"}},

@@ -54,6 +54,8 @@ inline constexpr int kBeaconAttempts = 1000;
 // argument: the id of the SignUpVariant; 0: the first sign-up
 inline constexpr JobKind kVerification{"verification", kMail, job_priorities::kVerification};
 inline constexpr JobKind kAlreadyVerified{"already_verified", kMail, job_priorities::kVerification};
+// argument: when it was first ready to go out, in milliseconds since 1970; 0: it was not yet
+inline constexpr JobKind kReminder{"reminder", kMail, job_priorities::kVerification};
 inline constexpr JobKind kReceipt{"receipt", kMail, job_priorities::kReceipt};
 // argument: the index of the witness in the campaign's settings, from 0
 inline constexpr JobKind kSeal{"seal", kMail, kResult};
@@ -76,12 +78,12 @@ inline constexpr JobKind kEndClaim{"end_claim", kWork, 0, kWorkAttempts};
 inline constexpr JobKind kTellNotDrawn{"tell_not_drawn", kWork, 0, kWorkAttempts};
 inline constexpr JobKind kPurgeCampaign{"purge_campaign", kWork, 0, kWorkAttempts};
 
-inline constexpr std::array kAll{kVerification,      kAlreadyVerified,   kWinner,
-                                 kAdminResult,       kReceipt,           kSeal,
-                                 kAlternatePromoted, kWinnerUnreachable, kClaimReminder,
-                                 kPrizeClaimed,      kNotDrawn,          kFinishCampaign,
-                                 kFetchBeacon,       kEndClaim,          kTellNotDrawn,
-                                 kPurgeCampaign};
+inline constexpr std::array kAll{kVerification,   kAlreadyVerified,   kReminder,
+                                 kWinner,         kAdminResult,       kReceipt,
+                                 kSeal,           kAlternatePromoted, kWinnerUnreachable,
+                                 kClaimReminder,  kPrizeClaimed,      kNotDrawn,
+                                 kFinishCampaign, kFetchBeacon,       kEndClaim,
+                                 kTellNotDrawn,   kPurgeCampaign};
 
 }  // namespace job_kinds
 

@@ -118,6 +118,16 @@ struct WithdrawResult {
   bool is_sealed = false;  // the list is sealed, so the ticket stays in it
 };
 
+// Whether a subscriber is mailed once more to confirm.
+struct ReminderTurn {
+  enum class Kind { now, later, never };
+  Kind kind = Kind::never;
+  std::string reason{};      // for later and never: one line for the job
+  Millis wait{0};            // for later
+  Time issued_at{};          // for now: of its link
+  std::int64_t variant = 0;  // for now: the sign-up whose words it shows; 0: the first
+};
+
 enum class EraseOutcome { erased, no_such_campaign, no_such_subscriber };
 
 struct SignUpOptions {
@@ -161,6 +171,10 @@ class SignUps {
   // committing a change of the subscriber that memory cannot know.
   void forget_address(std::int64_t campaign_id, std::string_view email_key);
 
+  // Decides about a job of the kind `reminder`, and counts its mail when it may go out for the
+  // first time.
+  ReminderTurn begin_reminder(const Job& job);
+
   // Call within a write, when a scheduled job becomes ready. Returns its new priority: that of its
   // client's next mail. Jobs that belong to no client keep theirs.
   std::int64_t priority_when_due(Stores& stores, const Job& job, Time now) const;
@@ -201,6 +215,8 @@ class SignUps {
                   const MailTurn& turn) const;
   void enqueue_mail(Stores& stores, const JobKind& kind, const Examined& examined,
                     std::int64_t subscriber_id, std::int64_t variant, const MailTurn& turn) const;
+  void enqueue_reminder(Stores& stores, const Examined& examined, std::int64_t subscriber_id,
+                        const MailTurn& turn) const;
   std::int64_t next_rank(Stores& stores, std::uint64_t flow, Time now) const;
 
   Storage& storage_;

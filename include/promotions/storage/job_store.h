@@ -129,6 +129,7 @@ class JobStore {
   // Up to `limit` scheduled jobs whose time has come by `now`, those that have been due longest
   // first.
   std::vector<Job> due(Time now, int limit) const;
+  void set_argument(std::int64_t id, std::int64_t argument);
   // Makes a scheduled job ready.
   void promote(std::int64_t id, std::int64_t priority);
   // Makes all scheduled jobs due that much earlier.
