@@ -38,9 +38,11 @@ export function isText(text, shown) {
   return new RegExp(`^${literal.join('.*')}$`, 'u').test(shown);
 }
 
-// A text as templates find it: of the section, else of [common]. Throws where there is none.
+// A text as templates find it: of the section, else of a shared one. Throws where there is none.
 export function wordsOf(locale, section, key) {
-  const text = textOf(locale, section, key) ?? textOf(locale, 'common', key);
+  const text = [section, 'form', 'common']
+    .map((one) => textOf(locale, one, key))
+    .find((one) => one !== undefined);
   if (text === undefined) throw new Error(`no ${key} in [${section}] of ${locale}.toml`);
   return text;
 }

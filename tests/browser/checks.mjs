@@ -42,6 +42,7 @@ const kHtmlRules = {
   'no-redundant-role': 'off',
   'prefer-native-element': 'off',
   'prefer-tbody': 'off', // browsers put it there
+  'valid-id': ['error', { relaxed: true }], // an id may have dots, as names of fields do
   'require-sri': 'off', // all that is loaded comes from the server that sent the page
 };
 
@@ -243,11 +244,14 @@ export async function keyboardFindings(page) {
     return window.unreached.size;
   });
   const found = [];
-  for (let stops = 0; stops < 2 * expected; ++stops) {
+  for (let stops = 0; stops < 4 * expected; ++stops) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return undefined;
+      // A date has several stops. The browser shows them itself, also the one of its calendar.
+      const isWithin = element === window.lastStop;
+      window.lastStop = element;
       // Of a group of radio buttons Tab reaches one, and arrows the others.
       for (const one of window.unreached) {
         if (one === element || (one.type === 'radio' && one.name === element.name)) {
@@ -258,6 +262,7 @@ export async function keyboardFindings(page) {
       return {
         text: (element.innerText || element.name || element.tagName).slice(0, 40),
         isVisible:
+          isWithin ||
           element.tagName === 'IFRAME' ||
           (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) ||
           boxShadow !== 'none',

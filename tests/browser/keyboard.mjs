@@ -3,8 +3,8 @@
 //
 // Fields, buttons and links are called by what a person reads: their label, their text.
 
-// Of the element that has the focus: { names, isVisible }, or null where nothing has it. Runs in the
-// page.
+// Of the element that has the focus: { names, isField, isVisible }, or null where nothing has it.
+// Runs in the page.
 function focused() {
   const element = document.activeElement;
   if (!element || element === document.body || element === document.documentElement) return null;
@@ -17,7 +17,12 @@ function focused() {
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
   return {
     names: texts.filter(Boolean).map((text) => text.replace(/\s+/g, ' ').trim()),
-    isVisible: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
+    isField: /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName),
+    // A date has several stops, and the browser itself shows which.
+    isVisible:
+      element === window.lastStop ||
+      (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) ||
+      boxShadow !== 'none',
   };
 }
 
@@ -40,30 +45,38 @@ export class Keyboard {
   }
 
   // Presses Tab until `wanted` (how its name begins, or a regular expression) has the focus. Who
-  // cannot see where the focus is is lost, so each stop has to show it.
-  async reach(wanted) {
+  // cannot see where the focus is is lost, so each stop has to show it. A link may be called like a
+  // field, where a summary of errors leads to it.
+  async reach(wanted, isField = false) {
     for (let stops = 0; stops < 200; ++stops) {
       const here = await this.#focus();
-      if (here && matches(here.names, wanted)) return;
+      if (here && here.isField === isField && matches(here.names, wanted)) return;
+      await this.page.evaluate(() => (window.lastStop = document.activeElement));
       await this.page.keyboard.press('Tab');
     }
     throw new Error(`Tab does not lead to "${wanted}"`);
   }
 
   async fill(label, text) {
-    await this.reach(label);
+    await this.reach(label, true);
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.type(String(text));
   }
 
-  // In a list to choose from, the letters of an option choose it.
+  // Goes down a list of options, from its top.
   async choose(label, option) {
-    await this.reach(label);
-    await this.page.keyboard.type(option);
+    await this.reach(label, true);
+    await this.page.keyboard.press('Home');
+    for (let stops = 0; stops < 300; ++stops) {
+      const chosen = await this.page.evaluate(() => document.activeElement.selectedOptions[0].text);
+      if (chosen === option) return;
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`no option "${option}"`);
   }
 
   async tick(label) {
-    await this.reach(label);
+    await this.reach(label, true);
     await this.page.keyboard.press('Space');
   }
 

@@ -81,16 +81,11 @@ export const kSigningUp = [
     },
   },
   {
-    name: 'invalid_address',
-    template: 'invalid_input',
-    status: 422,
-    visit: signingUp((raffles) => raffles.open(), { email: 'ana' }),
-  },
-  {
+    // Where there is a form it is shown again, with what is wrong.
     name: 'invalid_field',
     template: 'invalid_input',
     status: 422,
-    visit: signingUp((raffles) => raffles.open(), { 'data.name': 'x'.repeat(5000) }),
+    visit: signingUp((raffles) => raffles.closed(), { 'data.name': 'x'.repeat(5000) }),
   },
   {
     name: 'not_eligible',
