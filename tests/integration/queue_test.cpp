@@ -184,7 +184,7 @@ TEST_CASE("dead jobs are named, and brought back together", "[integration]") {
   CHECK(bogus.status == 422);
   CHECK(bogus.code() == "invalid_field");
   CHECK(bogus.body.at("errors")[0].at("field") == "kind");
-  CHECK(holds(bogus.text, "verification, already_verified, winner"));
+  CHECK(holds(bogus.text, "verification, already_verified, reminder, winner"));
   const auto retry_by_query = [&](const std::string& query) {
     return server.admin("POST", "/api/v1/jobs/retry?" + query);
   };
