@@ -85,7 +85,8 @@ Answer in_its_place(Answer answer, const Asked& asked) {
 // Robots fill in every field; people do not see this one.
 bool has_filled_trap(const Json& body) {
   const auto found = body.find(kTrapField);
-  return found != body.end() && *found != "";
+  return found != body.end() &&
+         !(found->is_string() && found->get_ref<const std::string&>().empty());
 }
 
 // The members that a sign-up can have.

@@ -244,7 +244,8 @@ class FieldsForm final : public OptionForm<Fields> {
       } else if (name == "label") {
         read_part(given, place + ".label", value, *label_, choice.label);
       } else {
-        given.wrong(place + "." + name, "unknown_field", "must be value or label");
+        given.wrong(std::string(place).append(".").append(name), "unknown_field",
+                    "must be value or label");
       }
     }
     return choice;

@@ -47,6 +47,7 @@ PageAsset asset_of(const Row& row) {
 const std::vector<PageAsset>& page_assets() {
   static const std::vector<PageAsset> assets = [] {
     std::vector<PageAsset> all;
+    all.reserve(kRows.size());
     for (const Row& row : kRows) all.push_back(asset_of(row));
     return all;
   }();
@@ -55,6 +56,7 @@ const std::vector<PageAsset>& page_assets() {
 
 std::vector<std::string_view> asset_files() {
   std::vector<std::string_view> files;
+  files.reserve(kRows.size());
   for (const Row& row : kRows) files.push_back(row.file);
   return files;
 }
