@@ -75,10 +75,13 @@ for (const { name, launch, Hands, manner = {}, skip = false } of kWalkers) {
       assert.equal(refused.status(), 422);
       assert.equal(await fault(form.fullName), '');
       assert.equal(await fault(text('your_email')), text('bad_email'));
+      assert.equal(await fault(form.branch), text('choose_one'));
+      assert.equal(await fault(form.member), text('tick_it'));
+      assert.match(await fault(form.seats), /1 .* 4/);
       assert.equal(await visitor.page.getByLabel(form.fullName).inputValue(), 'Ana Añón');
       assert.equal(await visitor.page.getByLabel(form.seats).inputValue(), '99');
-      // The summary is announced, and leads to the field.
-      assert.ok((await visitor.page.getByRole('alert').getByRole('link').count()) >= 1);
+      // The summary is announced, and leads to each field.
+      assert.equal(await visitor.page.getByRole('alert').getByRole('link').count(), 5);
 
       await hands.fill(text('your_email'), email);
       await hands.fill(form.seats, '2');
@@ -93,8 +96,7 @@ for (const { name, launch, Hands, manner = {}, skip = false } of kWalkers) {
       const { items } = (await server.api('GET', '/api/v1/campaigns/form/subscribers?limit=1000'))
         .body;
       const { data } = items.find((item) => item.email === email);
-      assert.equal(data.full_name, 'Ana Añón');
-      assert.equal(data.branch, 'south');
+      assert.deepEqual(data, { full_name: 'Ana Añón', seats: 2, branch: 'south', member: true });
     });
 
     test('the link in the mail asks once more, and the button verifies', async () => {
@@ -109,6 +111,13 @@ for (const { name, launch, Hands, manner = {}, skip = false } of kWalkers) {
       assert.equal(await heading(), words('claim_confirm', 'title'));
       await visitor.follow(() => hands.press(words('claim_confirm', 'accept_button')));
       assert.equal(await heading(), words('claimed', 'title'));
+    });
+
+    test('whoever changes their mind withdraws with a button', async () => {
+      await visitor.goto(await raffles.withdrawLink());
+      assert.equal(await heading(), words('withdraw_confirm', 'title'));
+      await visitor.follow(() => hands.press(words('withdraw_confirm', 'withdraw_button')));
+      assert.equal(await heading(), words('withdrawn', 'title'));
     });
 
     test('whoever has a ticket asks the certificate whether it was in the list', async () => {

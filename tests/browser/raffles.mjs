@@ -309,13 +309,24 @@ export class Raffles {
     );
     return link;
   }
-  // The link of a winner who has not claimed yet, a new one each time.
-  async unclaimed() {
+  // Somebody who has just won and has not claimed, another one each time; returns the address.
+  async #newWinner() {
     this.#draws += 1;
-    const slug = await this.create(`unclaimed-${this.#draws}`, { claim_within: '7d' });
-    await this.enter(slug);
-    const { winners } = await this.finish(slug);
-    return this.server.outbox.linkFor(winners[0].email, '/claim');
+    const slug = await this.create(`won-${this.#draws}`, { claim_within: '7d' });
+    const { email } = await this.enter(slug);
+    await this.finish(slug);
+    return email;
+  }
+  async unclaimed() {
+    return this.server.outbox.linkFor(await this.#newWinner(), '/claim');
+  }
+  // The link to withdraw, of an entrant before the draw and of one after it.
+  async withdrawLink() {
+    const { email } = await this.enter(await this.open());
+    return this.server.outbox.linkFor(email, '/withdraw');
+  }
+  async lateWithdrawLink() {
+    return this.server.outbox.linkFor(await this.#newWinner(), '/withdraw');
   }
 
   // Another server with a raffle `open`, for what would disturb everybody else.

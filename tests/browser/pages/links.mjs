@@ -1,7 +1,12 @@
-// The link in the mail that verifies. How rows are made is in ../pages.mjs.
+// The links in mails that verify and withdraw. How rows are made is in ../pages.mjs.
 import { at } from './ways.mjs';
 
 const below = (link) => new URL(link).pathname + new URL(link).search;
+
+async function withdraw(visitor, link) {
+  await visitor.goto(link);
+  return visitor.follow(() => visitor.page.getByRole('button').click());
+}
 
 export const kLinks = [
   {
@@ -31,6 +36,24 @@ export const kLinks = [
       await visitor.goto(await raffles.linkAfterSignUp(await raffles.withButton()));
       return visitor.follow(() => visitor.page.getByRole('button').click());
     },
+  },
+  {
+    name: 'withdraw_confirm',
+    visit: at((raffles) => raffles.withdrawLink()),
+  },
+  {
+    name: 'withdraw_confirm_late',
+    template: 'withdraw_confirm',
+    visit: at((raffles) => raffles.lateWithdrawLink()),
+  },
+  {
+    name: 'withdrawn',
+    visit: async (visitor, raffles) => withdraw(visitor, await raffles.withdrawLink()),
+  },
+  {
+    name: 'withdrawn_late',
+    template: 'withdrawn',
+    visit: async (visitor, raffles) => withdraw(visitor, await raffles.lateWithdrawLink()),
   },
   {
     name: 'token_invalid',
