@@ -53,6 +53,7 @@ export const kMails = [
 export const kUnseenMails = {
   claim_reminder:
     'comes when three quarters of the time to claim have passed, which is a minute at least',
+  reminder: 'comes a minute after the sign-up at the earliest',
   winner_unreachable: 'comes when a mail server refuses, and the mails of these tests are files',
 };
 
