@@ -42,6 +42,7 @@ const kHtmlRules = {
   'no-redundant-role': 'off',
   'prefer-native-element': 'off',
   'prefer-tbody': 'off', // browsers put it there
+  'heading-level': ['error', { minInitialRank: 'h2' }], // what is wrong comes before the h1
   'valid-id': ['error', { relaxed: true }], // an id may have dots, as names of fields do
   'require-sri': 'off', // all that is loaded comes from the server that sent the page
 };

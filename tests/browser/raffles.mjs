@@ -275,6 +275,9 @@ export class Raffles {
   another() {
     return this.#once('another', () => this.create('another'));
   }
+  reminding() {
+    return this.#once('reminding', () => this.create('reminding', { reminder_after: '1h' }));
+  }
   excluding() {
     return this.#once('excluding', async () => {
       const excluded = this.address('boss');
@@ -309,16 +312,20 @@ export class Raffles {
     );
     return link;
   }
-  // Somebody who has just won and has not claimed, another one each time; returns the address.
-  async #newWinner() {
+  // Somebody who has just won, was told so and has not claimed, another one each time; returns the
+  // address.
+  async newWinner() {
     this.#draws += 1;
     const slug = await this.create(`won-${this.#draws}`, { claim_within: '7d' });
     const { email } = await this.enter(slug);
-    await this.finish(slug);
+    await eventually(async () => {
+      const { winners } = await this.finish(slug);
+      return winners[0].state === 'notified';
+    }, 'the mail to the winner');
     return email;
   }
   async unclaimed() {
-    return this.server.outbox.linkFor(await this.#newWinner(), '/claim');
+    return this.server.outbox.linkFor(await this.newWinner(), '/claim');
   }
   // The link to withdraw, of an entrant before the draw and of one after it.
   async withdrawLink() {
@@ -326,15 +333,14 @@ export class Raffles {
     return this.server.outbox.linkFor(email, '/withdraw');
   }
   async lateWithdrawLink() {
-    return this.server.outbox.linkFor(await this.#newWinner(), '/withdraw');
+    return this.server.outbox.linkFor(await this.newWinner(), '/withdraw');
   }
 
-  // Another server with a raffle `open`, for what would disturb everybody else.
-  asideServer(name, settings = {}) {
+  // The raffles of another server, for what would disturb everybody else.
+  aside(name, settings = {}) {
     return this.#once(`server ${name}`, async () => {
       const server = await Server.start(this.server.binary, settings);
-      await new Raffles(server, { locale: this.locale }).open();
-      return server;
+      return new Raffles(server, { locale: this.locale, long: this.isLong });
     });
   }
 
@@ -342,7 +348,7 @@ export class Raffles {
   async close() {
     await Promise.all(this.#waits);
     for (const [name, made] of this.#made) {
-      if (name.startsWith('server ')) await (await made).stop();
+      if (name.startsWith('server ')) await (await made).server.stop();
     }
   }
 }

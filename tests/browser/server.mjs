@@ -1,18 +1,24 @@
 // The real binary, serving on a free port of 127.0.0.1, in a folder of its own.
 //
 // It is made like an organiser's: limits are on, and mails become files. A "proxy" on this machine
-// is trusted, so that a test can be any number of clients (see nextClient()).
+// is trusted, so that a test can be any number of clients (see nextClient()). What is built for
+// tests/torture beside the binary can set its clock (see advance()).
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deadline } from './waiting.mjs';
 import { Outbox } from './outbox.mjs';
 
 const kAccount = { username: 'boss', password: 'open sesame' };
 const kCredentials = Buffer.from(`${kAccount.username}:${kAccount.password}`).toString('base64');
 const kBasic = `Basic ${kCredentials}`;
+
+// Of the struct Control in tests/torture/faults.cpp.
+const kOrdersBytes = 56;
+const kClockOffset = 48;
 
 // The address that links carry has to be known before the start, so port 0 would not do.
 async function freePort() {
@@ -26,6 +32,8 @@ async function freePort() {
 export class Server {
   account = kAccount;
   output = '';
+  #faults;
+  #offset = 0; // of its clock, in milliseconds
 
   // `settings`: "section.key": value. Strings are passed as they are, all else as JSON, which TOML
   // reads alike.
@@ -52,6 +60,7 @@ export class Server {
     this.binary = binary;
     this.folder = folder;
     this.origin = `http://127.0.0.1:${port}`;
+    this.#faults = join(dirname(binary), 'promotions_faults.so');
     this.outbox = new Outbox(join(folder, 'outbox'));
     this.settings = {
       'storage.path': join(folder, 'raffle.db'),
@@ -72,13 +81,30 @@ export class Server {
     ]);
   }
 
+  // The environment in which the program lets its clock be set.
+  #faultsAt(orders) {
+    if (!existsSync(this.#faults)) return {};
+    return {
+      LD_PRELOAD: this.#faults,
+      PROMOTIONS_FAULTS: orders,
+      // The sanitizer's runtime wants to be loaded first, and need not be.
+      ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0`,
+    };
+  }
+
   async #serve() {
+    // What tests/torture/faults.cpp maps. All of it is 0, so nothing is to fail.
+    const orders = join(this.folder, 'faults');
+    await writeFile(orders, Buffer.alloc(kOrdersBytes));
     // A limit on the size of files (see fillDisk()) must be an error for the program, not a signal,
     // and a signal that is ignored stays so after exec.
     this.process = spawn(
       'sh',
       ['-c', 'trap "" XFSZ; exec "$@"', 'sh', this.binary, ...this.#arguments(), 'serve'],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...this.#faultsAt(orders) },
+      },
     );
     const listening = new Promise((resolve, reject) => {
       const collect = (text) => {
@@ -146,6 +172,18 @@ export class Server {
       // A page, or nothing.
     }
     return { status: response.status, headers: response.headers, body: parsed, text };
+  }
+
+  // Sets the clock on. Work that is due then begins when the program next looks, which the next
+  // sign-up makes it do.
+  async advance(milliseconds) {
+    if (!existsSync(this.#faults)) throw new Error(`${this.#faults} is not built`);
+    this.#offset += milliseconds;
+    const offset = Buffer.alloc(8);
+    offset.writeBigInt64LE(BigInt(this.#offset));
+    const orders = await open(join(this.folder, 'faults'), 'r+');
+    await orders.write(offset, 0, 8, kClockOffset);
+    await orders.close();
   }
 
   // From here on nothing can be written to the database.

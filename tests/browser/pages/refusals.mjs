@@ -52,14 +52,16 @@ export const kRefusals = [
     visit: async (visitor, raffles) =>
       refusal(visitor, raffles, 'GET / HTTP/1.1', {
         rest: '',
-        server: await raffles.asideServer('slow', { 'server.header_timeout': '1s' }),
+        server: (await raffles.aside('slow', { 'server.header_timeout': '1s' })).server,
       }),
   },
   {
     name: 'busy',
     status: 503,
     async visit(visitor, raffles) {
-      const server = await raffles.asideServer('full');
+      const full = await raffles.aside('full');
+      await full.open();
+      const { server } = full;
       await server.fillDisk();
       const body = 'campaign=open&email=ana@example.org';
       const type = 'Content-Type: application/x-www-form-urlencoded';
